@@ -1,0 +1,62 @@
+# One command a task, the same here and in CI. `make help` lists them.
+PYTHON ?= python3
+VENV ?= .venv
+RUN = $(VENV)/bin/python
+STAMP = $(VENV)/.installed
+JOBS ?= 2
+export PYTHONHASHSEED = 0
+export OMP_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS = 1
+unexport HELPERS_EDITION
+
+.DEFAULT_GOAL := help
+.PHONY: help book test execute data lint nbval quotes lock clean install
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+book: install ## build the site into _site; DATA=folder SITE=out builds a study's own edition
+	$(RUN) -m helpers book $(if $(DATA),--data "$(DATA)") --site "$(if $(SITE),$(SITE),$(if $(DATA),my_site,_site))"
+
+test: install lint ## everything that CI checks: lint, imports, unit tests, site, notebooks
+	$(RUN) -m pytest tests -n $(JOBS) --dist loadfile
+	@$(MAKE) --no-print-directory nbval
+
+nbval: install ## re-execute every committed notebook and compare its outputs, strictly
+	$(RUN) -m pytest --nbval --nbval-current-env -W default -p no:cacheprovider -n $(JOBS) --dist loadfile book
+
+execute: install ## re-execute the chapters into book/ (after editing a chapter, a helper or data)
+	$(RUN) -m helpers execute
+
+data: install ## regenerate the simulated study folders, byte-identical
+	$(RUN) -m helpers simulate data
+
+quotes: install ## compare every quotation with the abstracts; ABSTRACTS=folder with the two .txt files
+	$(RUN) -m helpers quotes "$(ABSTRACTS)"
+
+lint: install ## style, formatting and the direction of imports
+	$(RUN) -m ruff check src tests benchmarks
+	$(RUN) -m ruff format --check src tests benchmarks
+	$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
+
+install: $(STAMP) ## install the locked packages into .venv (uv when it is there, else pip)
+
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "expected Python 3.11 to 3.13, found %d.%d: call make PYTHON=python3.12" % v)'
+	@echo "installing into $(VENV)"
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install -q --python $(RUN) --require-hashes -r requirements.txt && \
+	  uv pip install -q --python $(RUN) --no-deps --no-build-isolation -e . ; \
+	else \
+	  $(RUN) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt && \
+	  $(RUN) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $(STAMP)
+
+lock: ## resolve requirements.in anew into requirements.txt (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header -q requirements.in -o requirements.txt
+
+clean: ## remove what was built (not the notebooks, not the environment)
+	rm -rf _site _work

@@ -1,0 +1,110 @@
+"""The command line: `python -m helpers COMMAND`; `make help` lists the everyday ones."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from helpers.errors import HelpersError
+
+
+def _execute(args: argparse.Namespace) -> int:
+    from helpers.edition.build import execute_published
+
+    execute_published()
+    return 0
+
+
+def _book(args: argparse.Namespace) -> int:
+    from helpers.edition.build import build_own, build_published
+
+    if args.data is None:
+        build_published(args.site)
+    else:
+        build_own(args.data, args.site)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from helpers.study import load_study, warnings_of
+
+    study = load_study(args.folder)
+    for warning in warnings_of(args.folder):
+        print(warning)
+    print(f"{args.folder}: {len(study.adsl):,} subjects, {len(study.arms)} arm(s), no error")
+    return 0
+
+
+def _actg175(args: argparse.Namespace) -> int:
+    from helpers.actg175 import write_study
+
+    print(write_study(args.folder))
+    return 0
+
+
+def _simulate(args: argparse.Namespace) -> int:
+    from helpers.simulate import write_published
+
+    for path in write_published(args.folder):
+        print(path)
+    return 0
+
+
+def _quotes(args: argparse.Namespace) -> int:
+    from helpers.claims import check_quotations, load_claims
+
+    claims = load_claims()
+    problems = check_quotations(claims, args.folder)
+    print("\n".join(map(str, problems)) or f"{len(claims)} quotations found in {args.folder}")
+    return 1 if problems else 0
+
+
+def _possible(args: argparse.Namespace) -> int:
+    from helpers.possible.command import run
+
+    return run(args)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their arguments."""
+    top = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+
+    def add(name: str, run, about: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=about, description=about)
+        sub.set_defaults(run=run)
+        return sub
+
+    add("execute", _execute, "re-execute every chapter into book/, after editing one")
+    book = add("book", _book, "build the site; with --data, the edition of a study folder")
+    book.add_argument("--data", type=Path, help="a study folder (study.toml, adsl, ...)")
+    book.add_argument("--site", type=Path, default=Path("_site"), help="where the site goes")
+    check = add("check", _check, "check a study folder and report every fault at once")
+    check.add_argument("folder", type=Path)
+    actg = add("actg175", _actg175, "write the ACTG 175 trial as a study folder")
+    actg.add_argument("folder", type=Path)
+    simulate = add("simulate", _simulate, "regenerate the simulated study folders, byte-identical")
+    simulate.add_argument("folder", type=Path, nargs="?", default=Path("data"))
+    quotes = add("quotes", _quotes, "compare every quotation with the abstracts in a folder")
+    quotes.add_argument("folder", type=Path, help="the abstracts as .txt files")
+    possible = add("possible", _possible, "every trial that the reported numbers allow")
+    from helpers.possible.command import add_arguments
+
+    add_arguments(possible)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 = done, 1 = the input or the book has a fault, 2 = wrong arguments."""
+    args = parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except HelpersError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

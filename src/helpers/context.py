@@ -1,0 +1,48 @@
+"""Which edition a chapter is running in: its studies and where its executed notebooks lie.
+
+The published edition is the default. Another edition is described by a JSON file that the
+environment variable HELPERS_EDITION names; `edition` writes it. Nothing here reads a table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+VARIABLE = "HELPERS_EDITION"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Context:
+    """`studies` maps a design ("single-arm", "randomised") to a study folder; `book` holds the
+    executed notebooks; `left_out` lists what the edition leaves out, each with its reason.
+    """
+
+    published: bool
+    studies: dict[str, str]
+    book: str
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+    def write(self, path: Path) -> None:
+        """Write the context where `VARIABLE` can point at it."""
+        path.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+
+
+def published_context() -> Context:
+    """The published edition: both simulated studies of this repository."""
+    return Context(
+        published=True,
+        studies={"single-arm": str(ROOT / "data/aait"), "randomised": str(ROOT / "data/hucmsc")},
+        book=str(ROOT / "book"),
+    )
+
+
+def current_context() -> Context:
+    """The context of the running process."""
+    path = os.environ.get(VARIABLE)
+    if not path:
+        return published_context()
+    return Context(**json.loads(Path(path).read_text(encoding="utf-8")))

@@ -1,0 +1,128 @@
+"""A `Study` in, analysis frames out: baseline, change, windows, first response; it never tests or draws.
+
+Every frame has one row a subject unless its docstring says otherwise, and carries USUBJID and ARM.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import AnalysisError
+from helpers.study import Study
+
+
+def values(study: Study, role: str) -> pd.DataFrame:
+    """All values of a parameter, one row a subject and visit, sorted by subject and visit.
+
+    Columns: USUBJID, ARM, VISIT (AVISITN, in the study's visit unit), AVAL (parameter unit; the
+    limit where BLQFL), BLQFL (True: below the limit). Rows without a value are left out.
+    """
+    code = study.parameter(role).paramcd
+    rows = study.adlb[(study.adlb["PARAMCD"] == code) & study.adlb["AVAL"].notna()]
+    out = rows[["USUBJID", "ARM", "AVISITN", "AVAL", "BLQFL"]].rename(columns={"AVISITN": "VISIT"})
+    return out.sort_values(["USUBJID", "VISIT"], kind="stable").reset_index(drop=True)
+
+
+def visits(study: Study, role: str) -> list[float]:
+    """The visits at which a parameter was measured, ascending, in the study's visit unit."""
+    return sorted(values(study, role)["VISIT"].unique().tolist())
+
+
+def at_visit(study: Study, role: str, visit: float) -> pd.DataFrame:
+    """The values of a parameter at one visit; one row a subject measured there."""
+    rows = values(study, role)
+    return rows[rows["VISIT"] == visit].drop(columns="VISIT").reset_index(drop=True)
+
+
+def change(study: Study, role: str, visit: float) -> pd.DataFrame:
+    """Change from baseline to `visit`; one row a subject measured at both.
+
+    Columns: USUBJID, ARM, BASE, AVAL, CHG (all in the parameter's unit), BASE_BLQ and BLQFL (True
+    where BASE or AVAL is below the limit, so that CHG is a bound, not a value).
+    """
+    base = at_visit(study, role, study.config.visits.baseline)
+    later = at_visit(study, role, visit).drop(columns="ARM")
+    base = base.rename(columns={"AVAL": "BASE", "BLQFL": "BASE_BLQ"})
+    both = base.merge(later, on="USUBJID", validate="one_to_one")
+    if both.empty:
+        raise AnalysisError(
+            f"{study.id}, {role}: expected subjects measured at baseline and at visit {visit:g}, "
+            f"found none; visits are {visits(study, role)}: choose one of them"
+        )
+    return both.assign(CHG=both["AVAL"] - both["BASE"])
+
+
+def main_visit(study: Study, role: str) -> float:
+    """The primary visit of `study.toml` if the parameter has it, else the last visit it has."""
+    have = [v for v in visits(study, role) if v != study.config.visits.baseline]
+    if not have:
+        raise AnalysisError(
+            f"{study.id}, {role}: expected a visit after baseline, found none: "
+            "remove the parameter from study.toml or add its later values"
+        )
+    return study.config.visits.main if study.config.visits.main in have else have[-1]
+
+
+def wide(study: Study, role: str) -> pd.DataFrame:
+    """A parameter as a table: one row a subject (index USUBJID), one column a visit, NaN if absent."""
+    return values(study, role).pivot(index="USUBJID", columns="VISIT", values="AVAL")
+
+
+def times(study: Study, role: str) -> pd.DataFrame:
+    """One row a subject of a time-to-event endpoint: USUBJID, ARM, TIME (endpoint unit), EVENT."""
+    code = study.endpoint(role).paramcd
+    rows = study.adtte[study.adtte["PARAMCD"] == code]
+    out = rows[["USUBJID", "ARM"]].assign(TIME=rows["AVAL"], EVENT=~rows["CNSR"])
+    return out.reset_index(drop=True)
+
+
+def intervals(study: Study, role: str, *, visits: list[float]) -> pd.DataFrame:
+    """An endpoint seen only at `visits`: the event lies in (LEFT, RIGHT]; RIGHT is inf if censored.
+
+    LEFT is the last scheduled visit before the one that showed the event (0 if there is none).
+    """
+    rows = times(study, role)
+    grid = np.array([0.0, *sorted(v for v in visits if v > 0)])
+    before = grid[np.searchsorted(grid, rows["TIME"], side="left") - 1]
+    left = np.where(rows["EVENT"], before, rows["TIME"])
+    return rows.assign(LEFT=left, RIGHT=np.where(rows["EVENT"], rows["TIME"], np.inf))
+
+
+def first_response(rows: pd.DataFrame, *, rise: float, baseline: float) -> pd.DataFrame:
+    """Time to the first value at least (1 + `rise`) times the subject's own baseline value.
+
+    `rows` as `values` returns them. One row a subject with a baseline: USUBJID, ARM, TIME (visit of
+    the first such value, else the last visit), EVENT.
+    """
+    base = rows[rows["VISIT"] == baseline].set_index("USUBJID")["AVAL"]
+    later = rows[(rows["VISIT"] > baseline) & rows["USUBJID"].isin(base.index)]
+    reached = later["AVAL"].to_numpy() >= (1 + rise) * base.reindex(later["USUBJID"]).to_numpy()
+    last = later.groupby("USUBJID", sort=True).agg(ARM=("ARM", "first"), TIME=("VISIT", "max"))
+    first = later[reached].groupby("USUBJID")["VISIT"].min()
+    event = last.index.isin(first.index)
+    time = first.reindex(last.index).fillna(last["TIME"])
+    return last.assign(TIME=time, EVENT=event).reset_index()
+
+
+def treatment_emergent(study: Study) -> pd.DataFrame:
+    """Treatment-emergent adverse events, one row an event; all events when TRTEMFL is not recorded."""
+    events = study.adae
+    return events[events["TRTEMFL"]] if "TRTEMFL" in events else events
+
+
+def subjects_with(events: pd.DataFrame, study: Study, by: list[str]) -> pd.DataFrame:
+    """Subjects (not events) with at least one event, by arm and by the columns `by`.
+
+    One row an arm and combination found in any arm: ARM, `by`..., X (subjects with it), N (subjects
+    of the arm), EVENTS.
+    """
+    size = study.adsl.groupby("ARM", observed=False)["USUBJID"].nunique().rename("N").reset_index()
+    counted = (
+        events.groupby([*by, "ARM"], observed=True)
+        .agg(X=("USUBJID", "nunique"), EVENTS=("USUBJID", "size"))
+        .reset_index()
+    )
+    kinds = counted[by].drop_duplicates() if by else pd.DataFrame(index=[0])
+    out = size.merge(kinds, how="cross").merge(counted, how="left", on=["ARM", *by])
+    return out.fillna({"X": 0, "EVENTS": 0}).astype({"X": int, "EVENTS": int})

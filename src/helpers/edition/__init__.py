@@ -1,0 +1,1 @@
+"""Studies and chapters in, a published site out: plan, execute, build, export, publish."""

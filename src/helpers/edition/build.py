@@ -1,0 +1,118 @@
+"""Executed notebooks in, a published site out; a failed or killed build leaves the last site alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from helpers.context import ROOT, Context
+from helpers.edition import execute, export, plan
+from helpers.errors import EditionError
+from helpers.study import load_study
+
+MARK = "results.csv"  # what tells a site of ours from somebody's folder
+
+
+def execute_published() -> None:
+    """Re-execute every chapter of the published book into `book/`, and drop what has no source."""
+    from helpers.context import published_context
+
+    book = ROOT / "book"
+    chapters, _ = plan.edition_chapters(published_context())
+    places = {book / chapter.place for chapter in chapters}
+    for path in (*book.glob("*.ipynb"), *book.glob("chapters/*.ipynb")):
+        if path not in places:
+            path.unlink()
+    execute.execute(chapters, book)
+
+
+def build_published(site: Path) -> None:
+    """Build the published book from the committed notebooks; nothing is executed."""
+    check_target(site)
+    with _work() as work:
+        _build_site(ROOT / "book", Path(work), site)
+
+
+def build_own(data: Path, site: Path) -> None:
+    """Check a study folder, execute its edition, build and publish it.
+
+    Errors: `StudyError` before anything is run; `ChapterError` or `EditionError` later. `site` is
+    only touched at the very end.
+    """
+    check_target(site)
+    study = load_study(data)
+    print(f"  checked {data}: {len(study.adsl):,} subjects, no error", file=sys.stderr)
+    with _work() as work:
+        book = Path(work) / "book"
+        shutil.copytree(ROOT / "book", book, ignore=shutil.ignore_patterns("*.ipynb"))
+        context = Context(
+            published=False, studies={study.config.design: str(data.resolve())}, book=str(book)
+        )
+        chapters, left_out = plan.edition_chapters(context)
+        context = Context(**{**context.__dict__, "left_out": left_out})
+        context_file = Path(work) / "edition.json"
+        context.write(context_file)
+        (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
+        execute.execute(chapters, book, context_file)
+        _build_site(book, Path(work), site)
+
+
+def _work() -> tempfile.TemporaryDirectory:
+    folder = ROOT / "_work"
+    folder.mkdir(exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=folder)
+
+
+def _build_site(book: Path, work: Path, site: Path) -> None:
+    print("  building the pages", file=sys.stderr)
+    command = [
+        *(str(Path(sys.executable).with_name("jupyter-book")), "build", str(book)),
+        *("--path-output", str(work), "-W", "--keep-going", "-q"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=work)
+    html = work / "_build" / "html"
+    if done.returncode or not (html / "index.html").is_file():
+        raise EditionError(
+            "expected jupyter-book to build without a warning, found\n"
+            + _tail(done.stdout + done.stderr)
+        )
+    shutil.rmtree(html / "_sources", ignore_errors=True)
+    rows = export.write_results(book, html)
+    claims = export.write_claims(book, html)
+    export.write_code(html)
+    publish(html, site)
+    print(f"  published {site}/index.html: {rows} results, {claims} claims", file=sys.stderr)
+
+
+def _tail(text: str, lines: int = 40) -> str:
+    return "\n".join(text.strip().splitlines()[-lines:])
+
+
+def check_target(site: Path) -> None:
+    """Refuse a target that is somebody's folder, and bring back a site a killed publish set aside."""
+    old = site.with_name(site.name + ".old")
+    if old.is_dir() and not site.exists():
+        old.rename(site)
+    if site.is_dir() and any(site.iterdir()) and not (site / MARK).is_file():
+        raise EditionError(
+            f"{site}: expected a new folder or an earlier site (with {MARK}), found other files: "
+            "choose another SITE, nothing was written"
+        )
+
+
+def publish(built: Path, site: Path) -> None:
+    """Put the finished folder `built` in the place of `site` by renaming."""
+    check_target(site)
+    site.parent.mkdir(parents=True, exist_ok=True)
+    new, old = site.with_name(site.name + ".new"), site.with_name(site.name + ".old")
+    for stale in (new, old):
+        shutil.rmtree(stale, ignore_errors=True)
+    shutil.copytree(built, new)
+    if site.exists():
+        os.rename(site, old)
+    os.rename(new, site)
+    shutil.rmtree(old, ignore_errors=True)

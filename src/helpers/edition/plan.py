@@ -1,0 +1,104 @@
+"""Chapter sources and the edition's studies in, the notebooks of this edition out; nothing is run.
+
+A cell's tags say what it is about: `single-arm` and `randomised` (it needs a study of that
+design), `needs-cd4`, `needs-adae`, ... (it needs that parameter, group or table), `published-only`
+and `own-only`. A cell tagged `frame` opens or closes a page; a chapter of which only such cells
+remain is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+from helpers.context import ROOT, Context
+from helpers.errors import EditionError
+from helpers.study import Study, load_study
+
+SOURCES = ROOT / "chapters"
+DESIGNS = ("single-arm", "randomised")
+LAST = ("07_claims", "index")  # they read the records of the others, so they run after them
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter of an edition: its name, its notebook without outputs, where it goes."""
+
+    name: str
+    notebook: NotebookNode
+
+    @property
+    def place(self) -> str:
+        """Path of the executed notebook within the book's folder."""
+        return "index.ipynb" if self.name == "index" else f"chapters/{self.name}.ipynb"
+
+
+def chapter_names() -> list[str]:
+    """Names of all chapter sources in reading order, the front page first."""
+    names = sorted(path.stem for path in SOURCES.glob("*.md"))
+    if "index" not in names:
+        raise EditionError(f"{SOURCES}: expected index.md and NN_topic.md, found {names}")
+    return ["index", *(name for name in names if name != "index")]
+
+
+def source_notebook(name: str) -> NotebookNode:
+    """A chapter's source as a notebook: fixed cell ids, plain metadata, no outputs."""
+    notebook = jupytext.read(SOURCES / f"{name}.md", fmt="md:myst")
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for i, cell in enumerate(notebook.cells):
+        cell.id = f"{name.replace('_', '-')[:40]}-{i:03d}"
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = {"tags": tags} if tags else {}
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return nbformat.from_dict(notebook)
+
+
+def edition_chapters(context: Context) -> tuple[list[Chapter], list[tuple[str, str]]]:
+    """The chapters of an edition, and what it leaves out as (chapter, reason)."""
+    studies = {d: load_study(p, check=False) for d, p in context.studies.items()}
+    chapters, left_out = [], []
+    for name in chapter_names():
+        notebook = source_notebook(name)
+        missing: list[str] = []
+        kept = []
+        for cell in notebook.cells:
+            reason = _reason_to_drop(cell.metadata.get("tags", []), context.published, studies)
+            if reason is None:
+                kept.append(cell)
+            elif reason and reason not in missing:
+                missing.append(reason)
+        notebook.cells = kept
+        code = [c for c in kept if c.cell_type == "code"]
+        if code and all("frame" in c.metadata.get("tags", []) for c in code):
+            left_out.append((name, "; ".join(missing) or "it is about the published studies only"))
+        else:
+            chapters.append(Chapter(name, notebook))
+            left_out += [(name, f"in part: {reason}") for reason in missing]
+    return chapters, [] if context.published else left_out
+
+
+def _reason_to_drop(tags: list[str], published: bool, studies: dict[str, Study]) -> str | None:
+    """None keeps the cell; "" drops it silently; a text drops it and says why."""
+    if ("published-only" in tags and not published) or ("own-only" in tags and published):
+        return ""
+    designs = [d for d in DESIGNS if d in tags]
+    if designs and not any(d in studies for d in designs):
+        return ""
+    about = [studies[d] for d in (designs or DESIGNS) if d in studies]
+    needs = [tag.removeprefix("needs-") for tag in tags if tag.startswith("needs-")]
+    absent = [need for need in needs if not any(study.has(need) for study in about)]
+    return f"the study has no {', '.join(absent)}" if absent else None
+
+
+def toc(chapters: list[Chapter]) -> str:
+    """The `_toc.yml` of these chapters."""
+    lines = ["format: jb-book", "root: index", "chapters:"]
+    lines += [f"  - file: {c.place.removesuffix('.ipynb')}" for c in chapters if c.name != "index"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,111 @@
+"""An Altair chart in, a `Figure` out: one offline, deterministic display of it; it draws nothing itself.
+
+The notebook holds the Vega-Lite specification (mime type `application/vnd.vegalite.v6+json`), and
+the text description. The site plug-in turns it into a static SVG; the page needs no script.
+Charts are laid out 400 px wide, so that their type stays legible on a phone, and scale up from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MIME = "application/vnd.vegalite.v6+json"
+WIDTH = 400
+INK = "currentColor"  # the page's text colour: the SVG stands inside the page, light or dark
+GRID = "#80808040"
+# Okabe and Ito's colour-blind safe set, in the order of the arms; each also has a dash and a shape
+COLOURS = ("#6b7785", "#0a7abf", "#c8551b", "#00906a", "#b0639a", "#8a7a00")
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with what a page needs beside it.
+
+    `spec` is the Vega-Lite specification; `title` states the finding; `caption` says n, unit,
+    limits and censoring; `alt` describes the picture for who cannot see it; `label` is the label of
+    its numbers; `columns` maps fields of the chart's data to the headers of the table beside it.
+    """
+
+    spec: dict[str, Any]
+    title: str
+    caption: str
+    alt: str
+    label: str
+    key: str
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        about = {
+            "title": self.title,
+            "caption": self.caption,
+            "alt": self.alt,
+            "label": self.label,
+            "key": self.key,
+            "columns": self.columns,
+        }
+        return {
+            MIME: {**self.spec, "usermeta": {"figure": about}},
+            "text/plain": f"{self.title}\n{self.alt}",
+        }
+
+
+def chart_spec(chart: Any) -> dict[str, Any]:
+    """The chart's specification in the book's theme, numbers of its data at six digits."""
+    import altair as alt
+
+    with alt.data_transformers.enable("default", max_rows=None):
+        spec = _configured(chart).to_dict()
+    spec["datasets"] = {
+        name: [{k: _short(v) for k, v in row.items()} for row in rows]
+        for name, rows in spec.get("datasets", {}).items()
+    }
+    spec.pop("$schema", None)
+    return spec
+
+
+def _configured(chart: Any) -> Any:
+    font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
+    return (
+        chart.configure(background="transparent", font=font, padding=4)
+        .configure_view(stroke=None, continuousWidth=330, continuousHeight=210)
+        .configure_axis(
+            labelColor=INK,
+            titleColor=INK,
+            gridColor=GRID,
+            domainColor=INK,
+            tickColor=INK,
+            labelFontSize=11,
+            titleFontSize=11.5,
+            titleFontWeight="normal",
+            labelLimit=190,
+        )
+        .configure_legend(
+            labelColor=INK,
+            titleColor=INK,
+            labelFontSize=11,
+            titleFontSize=11,
+            orient="top",
+            title=None,
+            labelLimit=240,
+            symbolStrokeWidth=2,
+        )
+        .configure_header(labelColor=INK, titleColor=INK, labelFontSize=11.5)
+        .configure_text(color=INK, fontSize=11)
+        .configure_title(color=INK, fontSize=12, fontWeight="normal", anchor="start")
+    )
+
+
+def _short(value: Any) -> Any:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def arm_scales(arms: list[str]) -> tuple[Any, Any, Any]:
+    """Colour, dash and shape scales for `arms` in dose order: the same on every page of an edition."""
+    import altair as alt
+
+    k = len(arms)
+    pick = [[palette[i % len(palette)] for i in range(k)] for palette in (COLOURS, DASHES, SHAPES)]
+    return tuple(alt.Scale(domain=arms, range=values) for values in pick)

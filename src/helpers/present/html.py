@@ -1,0 +1,23 @@
+"""The two plain displays of a notebook cell: HTML and Markdown, each with a plain text beside it."""
+
+from __future__ import annotations
+
+
+class Html:
+    """HTML that a notebook shows, with a plain text for terminals and diffs."""
+
+    def __init__(self, html: str, text: str):
+        self.html, self.text = html, text
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.text}
+
+
+class Sentence:
+    """Markdown with {num} roles for the site, the same with the numbers filled in as plain text."""
+
+    def __init__(self, markdown: str, text: str):
+        self.markdown, self.text = markdown, text
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/markdown": self.markdown, "text/plain": self.text}

@@ -1,0 +1,142 @@
+"""Records and frames in, accessible HTML out; every text is escaped, so data are never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+
+import pandas as pd
+
+from helpers.claims import Assumption
+from helpers.present.text import p_text, record_text
+from helpers.results import Record
+
+MEANING = {
+    "reported": "reported: printed in an abstract or registry record",
+    "derived": "derived: computed from reported numbers or from real patients' data",
+    "simulated": "simulated: from a synthetic cohort; stands for no patient",
+}
+
+
+def slug(text: str) -> str:
+    """Lower-case letters, digits, dots and hyphens only: for keys, ids and anchors."""
+    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-") or "x"
+
+
+def label_mark(label: str, *, word: bool = False) -> str:
+    """The small mark of a label: its first letter as a superscript, or the whole word as a pill."""
+    if word:
+        return f'<span class="lab lab-{label}" title="{MEANING[label]}">{label}</span>'
+    return (
+        f'<sup class="lm lm-{label}" title="{MEANING[label]}" aria-hidden="true">'
+        f'{label[0].upper()}</sup><span class="sr-only"> ({label})</span>'
+    )
+
+
+def number_html(record: Record, part: str = "full", *, page: str = "", mark: bool = True) -> str:
+    """A number as a link to its row in the table of all numbers of `page` ("" = this page)."""
+    about = escape(", ".join(x for x in (record.label, record.method, record.statistic) if x))
+    text = escape(record_text(record, part))
+    return (
+        f'<a class="num num-{record.label}" href="{page}#n-{slug(record.key)}" title="{about}">'
+        f"{text}</a>{label_mark(record.label) if mark else ''}"
+    )
+
+
+def table_html(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    caption: str,
+    label: str = "",
+    ids: Sequence[str] = (),
+    headers: int = 1,
+) -> str:
+    """A table in a scrolling frame: caption, column and row headers with scope.
+
+    `caption` and `header` are plain text; the cells of `rows` are HTML already; the first
+    `headers` cells of a row are its headers; `label` puts the label's pill in the caption.
+    """
+    pill = f" {label_mark(label, word=True)}" if label else ""
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in header)
+    body = []
+    for i, row in enumerate(rows):
+        anchor = f' id="{ids[i]}"' if ids else ""
+        cells = "".join(
+            f'<th scope="row">{cell}</th>' if j < headers else f"<td>{cell}</td>"
+            for j, cell in enumerate(row)
+        )
+        body.append(f"<tr{anchor}>{cells}</tr>")
+    return (
+        '<div class="frame" role="region" tabindex="0" aria-label="'
+        f'{escape(caption, quote=True)}"><table class="book-table"><caption>{escape(caption)}{pill}'
+        f"</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def frame_html(frame: pd.DataFrame, *, caption: str, label: str = "", headers: int = 1) -> str:
+    """A frame of texts and numbers (already rounded) as `table_html`; missing prints as a dash."""
+    rows = [
+        ["–" if pd.isna(cell) else escape(_plain(cell)) for cell in row]
+        for row in frame.itertuples(index=False)
+    ]
+    return table_html(list(frame.columns), rows, caption=caption, label=label, headers=headers)
+
+
+def _plain(cell: object) -> str:
+    return f"{cell:,g}" if isinstance(cell, float) else str(cell)
+
+
+def records_html(records: Sequence[Record], locate: Callable[[Record], str]) -> str:
+    """The folded table of all numbers of a page; `locate` gives the HTML of the code and test links."""
+    header = [
+        "What",
+        "Where",
+        "Value",
+        "95% interval",
+        "P",
+        "n",
+        "Method",
+        "Label",
+        "Code and test",
+    ]
+    rows = [
+        [
+            escape(" ".join(x for x in (r.parameter, r.statistic) if x) or r.key),
+            escape(" · ".join(x for x in (r.study, r.visit, _against(r)) if x)),
+            escape(record_text(r, "value")),
+            escape(record_text(r, "ci")) or "–",
+            escape(p_text(r.p_value)) if r.p_value is not None else "–",
+            record_text(r, "n"),
+            escape(r.method),
+            r.label,
+            locate(r),
+        ]
+        for r in records
+    ]
+    ids = [f"n-{slug(r.key)}" for r in records]
+    title = f"All {len(records)} numbers of this page, unfolded from the same records"
+    table = table_html(header, rows, caption=title, ids=ids)
+    return (
+        f'<details class="numbers"><summary>All {len(records)} numbers of this page, each with '
+        f"method, code and test</summary>{table}</details>"
+    )
+
+
+def _against(record: Record) -> str:
+    return f"{record.arm} vs {record.comparator}" if record.comparator else record.arm
+
+
+def assumption_text(item: Assumption) -> str:
+    """An assumption's value with its unit, for prose and tables."""
+    return f"{_value_text(item.value)} {item.unit}".strip()
+
+
+def _value_text(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_value_text(v)}" for key, v in value.items())
+    if isinstance(value, list | tuple):
+        nested = any(isinstance(v, dict) for v in value)
+        return ("; " if nested else ", ").join(map(_value_text, value))
+    return str(value)

@@ -1,0 +1,36 @@
+"""Claims and assumptions in, their reference tables out; nothing is computed here."""
+
+from __future__ import annotations
+
+from html import escape
+
+from helpers.claims import Assumption, load_assumptions
+from helpers.present import markup
+from helpers.present.html import Html
+
+
+def assumptions_table() -> Html:
+    """Every assumption: name, value, plausible range, reason, source and what it feeds."""
+    items = list(load_assumptions().values())
+    header = ["Assumption", "Value", "Range", "Reason", "Source", "Feeds"]
+    html = markup.table_html(
+        header,
+        [_row(item) for item in items],
+        caption=f"The {len(items)} assumptions behind the simulated cohorts.",
+        ids=[f"a-{markup.slug(item.id)}" for item in items],
+    )
+    return Html(html, "\n".join(f"{i.id}: {markup.assumption_text(i)}" for i in items))
+
+
+def _row(item: Assumption) -> list[str]:
+    span = "–" if item.low is None else f"{item.low} to {item.high}"
+    feeds = ", ".join(item.feeds)
+    texts = [
+        item.id,
+        markup.assumption_text(item),
+        span,
+        item.reason,
+        item.source or "our choice",
+        feeds,
+    ]
+    return [escape(str(text)) for text in texts]
