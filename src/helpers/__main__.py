@@ -45,7 +45,7 @@ def _actg175(args: argparse.Namespace) -> int:
 
 
 def _simulate(args: argparse.Namespace) -> int:
-    from helpers.simulate import write_published
+    from helpers.simulate.write import write_published
 
     for path in write_published(args.folder):
         print(path)

@@ -1,0 +1,217 @@
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from helpers.claims import (
+    ROOT,
+    check_quotations,
+    load_assumptions,
+    load_claims,
+    load_registry,
+    sentences,
+)
+from helpers.errors import ClaimsError
+
+ABSTRACTS = ROOT.parent / "shared" / "seeds"
+SENTENCES = {"aait": 15, "hucmsc": 10}  # counted by hand in the two abstracts
+CHAPTERS = {
+    "01_design",
+    "02_safety",
+    "03_cd4_cd8_viral_load",
+    "04_cytokines",
+    "05_chimerism",
+    "06_dose_response_survival",
+}
+BLOCK = """
+[[claim]]
+id = "one"
+study = "aait"
+doi = "10.1/x"
+sentence = 2
+quote = "a rise of 95.8% vs. 70.8%"
+quantity = "rise"
+unit = "%"
+values = [95.8, 70.8]
+text = ""
+kind = "quantitative"
+label = "reported"
+chapter = "01_design"
+"""
+
+
+@pytest.fixture
+def fake(tmp_path: Path):
+    """A claims file with one claim and a folder with the abstract it quotes."""
+    path = tmp_path / "claims.toml"
+    path.write_text(BLOCK, encoding="utf-8")
+    folder = tmp_path / "abstracts"
+    folder.mkdir()
+    text = "Abstract We looked.  We found a rise\u00a0of 95.8% vs. 70.8% (P = 0.004). It was safe."
+    (folder / "paper.txt").write_text(f"A title\n\ndoi: 10.1/x\n{text}\n", encoding="utf-8")
+    return path, folder
+
+
+def test_every_quotation_is_verbatim_in_its_sentence():
+    claims = load_claims()
+    assert all(1 <= claim.sentence <= SENTENCES[claim.study] for claim in claims)
+    # the abstracts are not part of the repository; where they are at hand, they decide
+    problems = check_quotations(claims, ABSTRACTS) if ABSTRACTS.is_dir() else []
+    assert problems == []
+
+
+def test_every_sentence_that_claims_something_has_a_claim():
+    claimed = {study: set() for study in SENTENCES}
+    for claim in load_claims():
+        claimed[claim.study].add(claim.sentence)
+    # AAIT 2 announces the therapy and 5 describes the transfusion: no number and no inference
+    assert claimed["aait"] == set(range(1, 16)) - {2, 5}
+    assert claimed["hucmsc"] == set(range(1, 11))
+
+
+@pytest.mark.parametrize(
+    ("claim", "values"),
+    [
+        ("aait-enrolled", (12,)),
+        ("aait-gcsf-days", (4, 5)),
+        ("aait-follow-up", (12,)),
+        ("aait-cd4-rise", (10.5, 207.5)),
+        ("aait-cd8-rise", (416.5, 1206.5)),
+        ("aait-cd8-window", (90,)),
+        ("aait-no-gvhd", (0,)),
+        ("hucmsc-enrolled", (72,)),
+        ("hucmsc-high-dose", (1.5,)),
+        ("hucmsc-low-dose", (0.5,)),
+        ("hucmsc-follow-up", (96,)),
+        ("hucmsc-cd4-week", (48,)),
+        ("hucmsc-cd4-within-low", (0.001,)),
+        ("hucmsc-response-rates", (95.8, 70.8)),
+        ("hucmsc-response-p", (0.004,)),
+    ],
+)
+def test_claim_has_the_printed_numbers(claim, values):
+    assert {c.id: c for c in load_claims()}[claim].values == values
+
+
+def test_the_rates_are_of_low_dose_and_control():
+    rates = {c.id: c for c in load_claims()}["hucmsc-response-rates"]
+    assert rates.quantity.endswith("low dose, control")
+
+
+def test_quantitative_claims_have_numbers_and_inferential_ones_text():
+    # the registration number is a fact of its own kind: a text
+    plain = [c for c in load_claims() if c.id != "hucmsc-registration"]
+    assert all(c.values for c in plain if c.kind == "quantitative")
+    assert all(c.text for c in plain if c.kind == "inferential")
+
+
+def test_ids_are_unique_and_name_their_study():
+    claims = load_claims()
+    assert max(Counter(c.id for c in claims).values()) == 1
+    assert all(c.id.startswith(f"{c.study}-") for c in claims)
+    assert {c.chapter for c in claims} == CHAPTERS
+
+
+def test_a_full_stop_before_a_number_ends_no_sentence():
+    text = "Abstract We found 95.8% vs. 70.8%.\n It was safe (P < 0.001). Was it?"
+    assert sentences(text) == ["We found 95.8% vs. 70.8%.", "It was safe (P < 0.001).", "Was it?"]
+
+
+def test_a_true_quotation_passes_whatever_its_white_space(fake):
+    path, folder = fake
+    assert check_quotations(load_claims(path), folder) == []
+
+
+def test_a_tampered_quotation_is_named(fake):
+    path, folder = fake
+    [claim] = load_claims(path)
+    [problem] = check_quotations([replace(claim, quote="a rise of 95.9% vs. 70.8%")], folder)
+    assert "one, sentence 2" in problem
+    assert "95.9%" in problem
+    assert "95.8%" in problem
+
+
+def test_a_wrong_sentence_number_is_corrected(fake):
+    path, folder = fake
+    [claim] = load_claims(path)
+    [problem] = check_quotations([replace(claim, sentence=3)], folder)
+    assert "stands in sentence 2" in problem
+    [problem] = check_quotations([replace(claim, sentence=4)], folder)
+    assert "at most 3 sentences" in problem
+
+
+def test_a_missing_abstract_is_a_problem(fake, tmp_path):
+    path, _ = fake
+    (tmp_path / "empty").mkdir()
+    [problem] = check_quotations(load_claims(path), tmp_path / "empty")
+    assert "10.1/x" in problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('label = "reported"', 'label = "derived"', ["label", "'derived'"]),
+        ('kind = "quantitative"', 'kind = "poetic"', ["kind", "'poetic'"]),
+        ('study = "aait"', 'study = "actg"', ["study", "'actg'"]),
+        ('unit = "%"\n', "", ["unit", "add it"]),
+        ('unit = "%"', 'units = "%"', ["units", "rename"]),
+        ("sentence = 2", "sentence = 0", ["sentence", "1 or more"]),
+        ("[95.8, 70.8]", '["95.8"]', ["values", "list of numbers"]),
+        ('"a rise of 95.8% vs. 70.8%"', f'"{"word " * 26}"', ["quote", "25 words"]),
+        (BLOCK, BLOCK + BLOCK, ["one", "found it again"]),
+        (BLOCK, "", ["[[claim]]", "found none"]),
+        ("[[claim]]", "[[claim]", ["TOML"]),
+    ],
+)
+def test_a_malformed_claim_is_refused(fake, old, new, words):
+    path, _ = fake
+    path.write_text(BLOCK.replace(old, new), encoding="utf-8")
+    with pytest.raises(ClaimsError) as error:
+        load_claims(path)
+    assert all(word in str(error.value) for word in words)
+
+
+def test_all_faults_are_reported_at_once(fake):
+    path, _ = fake
+    bad = BLOCK.replace('"reported"', '"guessed"').replace('"quantitative"', '"poetic"')
+    path.write_text(bad, encoding="utf-8")
+    with pytest.raises(ClaimsError, match="2 fault"):
+        load_claims(path)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(ClaimsError, match="no such file"):
+        load_assumptions(tmp_path / "nothing.toml")
+
+
+@pytest.mark.parametrize("limits", ["low = 2\nhigh = 3", "low = 0"])
+def test_an_assumption_lies_in_its_range(tmp_path, limits):
+    path = tmp_path / "assumptions.toml"
+    path.write_text(
+        f'[[assumption]]\nid = "a"\nvalue = 1\nunit = ""\n{limits}\n'
+        'reason = "r"\nsource = ""\nfeeds = ["x"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ClaimsError, match="a: expected low"):
+        load_assumptions(path)
+
+
+def test_every_assumption_says_why_and_what_for():
+    assumptions = load_assumptions()
+    assert all(item.reason.endswith(".") and item.feeds for item in assumptions.values())
+    assert all(item.id == key for key, item in assumptions.items())
+
+
+def test_within_person_variation_is_that_of_the_source():
+    # Gordon 2015: median 16.6%; Raboud 1995: 13.7%; Hughes 1994: 25%
+    cv = load_assumptions()["cd4-within-person-cv"]
+    assert (cv.low, cv.value, cv.high) == (0.137, 0.166, 0.25)
+
+
+def test_the_registry_dates_differ_from_those_of_the_abstract():
+    facts = {fact.id: fact for fact in load_registry()}
+    claims = {claim.id: claim for claim in load_claims()}
+    assert facts["registry-dates"].values == (201301, 201606)
+    assert claims["hucmsc-dates"].values == (201305, 201603)
+    assert facts["registry-entry-cd4"].values == (50, 250)

@@ -1,0 +1,193 @@
+"""Study folders: a sound one loads typed; a faulty one gets one report with every fault."""
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers.errors import StudyError
+from helpers.study import load_study
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A sound copy of the randomised study folder, to be spoilt."""
+    return Path(shutil.copytree(DATA / "hucmsc", tmp_path / "study"))
+
+
+def spoil(path: Path, row: int, column: str, value: str) -> None:
+    """Set one cell of a csv; `row` is the line in the file, the header being 1."""
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame.loc[row - 2, column] = value
+    frame.to_csv(path, index=False)
+
+
+def report(folder: Path) -> str:
+    with pytest.raises(StudyError) as caught:
+        load_study(folder)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["aait", "hucmsc"])
+def test_published_folders_have_no_fault(name):
+    study = load_study(DATA / name)
+    rows = pd.read_csv(DATA / name / "adsl.csv")
+    assert list(study.adsl["USUBJID"]) == list(rows["USUBJID"])
+    assert study.label == "simulated"
+    assert study.adsl["ARM"].notna().all()
+
+
+def test_arm_labels_come_in_the_order_of_the_file():
+    toml = tomllib.loads((DATA / "hucmsc/study.toml").read_text())
+    study = load_study(DATA / "hucmsc")
+    assert study.arms == [arm["label"] for arm in toml["arms"]]
+    assert study.reference == "Control"
+    assert list(study.adlb["ARM"].cat.categories) == study.arms
+
+
+def test_zero_censoring_code_is_an_event():
+    raw = pd.read_csv(DATA / "hucmsc/adtte.csv")
+    study = load_study(DATA / "hucmsc")
+    assert (~study.adtte["CNSR"]).sum() == (raw["CNSR"] == 0).sum()
+
+
+@pytest.mark.parametrize("zero", ["0", "0.0", "5e-79", " 0 "])
+def test_every_spelling_of_zero_is_an_event(folder, zero):
+    spoil(folder / "adtte.csv", 2, "CNSR", zero)
+    assert not load_study(folder).adtte["CNSR"].iloc[0]
+
+
+@pytest.mark.parametrize("code", ["-1", "0.5", "yes", ""])
+def test_a_censoring_code_that_is_none_is_named(folder, code):
+    spoil(folder / "adtte.csv", 4, "CNSR", code)
+    text = report(folder)
+    assert "adtte.csv, row 4, column CNSR" in text
+    assert (repr(code) if code else "nothing") in text
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "value", "rule"),
+    [
+        ("adlb.csv", "AVAL", "high", "not a number"),
+        ("adlb.csv", "AVISITN", "x", "not a number"),
+        ("adlb.csv", "USUBJID", "NOBODY", "subject without a row in adsl"),
+        ("adlb.csv", "CHG", "12345", "CHG is not AVAL minus BASE"),
+        ("adlb.csv", "BLQFL", "maybe", "not a flag"),
+        ("adsl.csv", "AGE", "340", "out of range"),
+        ("adsl.csv", "TRT01A", "placebo", "treatment without an arm"),
+        ("adsl.csv", "USUBJID", "", "missing value"),
+        ("adtte.csv", "AVAL", "-3", "negative or infinite time"),
+        ("adtte.csv", "AVAL", "", "missing value"),
+    ],
+)
+def test_a_faulty_cell_is_named_with_file_row_and_column(folder, file, column, value, rule):
+    spoil(folder / file, 6, column, value)
+    text = report(folder)
+    assert f"{file}, row 6, column {column}: {rule}" in text
+    assert (repr(value) if value else "nothing") in text or rule == "CHG is not AVAL minus BASE"
+
+
+def test_a_duplicated_subject_is_named(folder):
+    frame = pd.read_csv(folder / "adsl.csv", dtype=str, keep_default_na=False)
+    pd.concat([frame, frame.iloc[[2]]]).to_csv(folder / "adsl.csv", index=False)
+    text = report(folder)
+    assert f"adsl.csv, row {len(frame) + 2}, column USUBJID: duplicate USUBJID" in text
+    assert frame["USUBJID"][2] in text
+
+
+def test_a_missing_subject_table_is_named(folder):
+    (folder / "adsl.csv").unlink()
+    assert "adsl: missing table" in report(folder)
+
+
+def test_a_missing_table_of_a_parameter_is_named(folder):
+    (folder / "adlb.csv").unlink()
+    text = report(folder)
+    assert "parameters.cd4: parameter without rows" in text
+    assert "no adlb table" in text
+
+
+def test_a_missing_column_is_named_with_the_columns_found(folder):
+    frame = pd.read_csv(folder / "adtte.csv", dtype=str, keep_default_na=False)
+    frame.drop(columns="CNSR").to_csv(folder / "adtte.csv", index=False)
+    text = report(folder)
+    assert "adtte.csv, column CNSR: missing column" in text
+    assert "EVNTDESC" in text
+
+
+def test_an_unknown_column_mapping_is_named(folder):
+    toml = (folder / "study.toml").read_text()
+    (folder / "study.toml").write_text(toml + '\n[columns.adsl]\nAGE = "ALTER"\n')
+    text = report(folder)
+    assert "columns.adsl.AGE: unknown column mapping" in text
+    assert "'ALTER'" in text
+
+
+def test_a_column_mapping_reads_the_column_by_its_own_name(folder):
+    frame = pd.read_csv(folder / "adsl.csv", dtype=str, keep_default_na=False)
+    frame.rename(columns={"TRT01A": "Armname"}).to_csv(folder / "adsl.csv", index=False)
+    toml = (folder / "study.toml").read_text()
+    (folder / "study.toml").write_text(toml + '\n[columns.adsl]\nTRT01A = "armname"\n')
+    assert load_study(folder).adsl["ARM"].notna().all()
+
+
+def test_all_faults_come_in_one_report(folder):
+    spoil(folder / "adsl.csv", 3, "AGE", "old")
+    spoil(folder / "adlb.csv", 3, "AVAL", "many")
+    spoil(folder / "adtte.csv", 3, "CNSR", "-9")
+    text = report(folder)
+    assert all(found in text for found in ("'old'", "'many'", "'-9'"))
+    assert text.splitlines()[0].endswith("3 error(s), 0 warning(s)")
+
+
+def test_many_like_faults_are_counted_not_listed(folder):
+    frame = pd.read_csv(folder / "adlb.csv", dtype=str, keep_default_na=False)
+    frame.loc[:99, "AVAL"] = "lost"
+    frame.to_csv(folder / "adlb.csv", index=False)
+    text = report(folder)
+    assert text.count("column AVAL: not a number") == 5
+    assert "(and 95 more like it)" in text
+
+
+def test_no_folder_at_all_says_what_to_write(tmp_path):
+    text = report(tmp_path / "nowhere")
+    assert "no such folder" in text
+
+
+def test_a_semicolon_file_with_byte_order_mark_reads_the_same(folder):
+    frame = pd.read_csv(folder / "adsl.csv", dtype=str, keep_default_na=False)
+    frame.to_csv(folder / "adsl.csv", index=False, sep=";", encoding="utf-8-sig")
+    assert list(load_study(folder).adsl["USUBJID"]) == list(frame["USUBJID"])
+
+
+def test_parquet_gives_the_same_study_as_csv(folder):
+    before = load_study(folder)
+    for name in ("adsl", "adlb", "adtte"):
+        frame = pd.read_csv(folder / f"{name}.csv")
+        frame.to_parquet(folder / f"{name}.parquet")
+        (folder / f"{name}.csv").unlink()
+    after = load_study(folder)
+    pd.testing.assert_series_equal(before.adlb["AVAL"], after.adlb["AVAL"])
+    pd.testing.assert_series_equal(before.adtte["CNSR"], after.adtte["CNSR"])
+    pd.testing.assert_series_equal(before.adlb["ARM"], after.adlb["ARM"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('design = "randomised"', 'design = "crossover"', "single-arm or randomised"),
+        ("reference = true", "reference = false", "exactly one of them reference"),
+        ('paramcd = "CD8"', 'paramcd = "CDVIII"', "rows with PARAMCD 'CDVIII'"),
+        ('id = "hucmsc"', "", "column id: missing key"),
+        ("[[arms]]", "[[arms", "not TOML"),
+    ],
+)
+def test_a_faulty_study_toml_is_explained(folder, old, new, said):
+    toml = (folder / "study.toml").read_text()
+    assert old in toml
+    (folder / "study.toml").write_text(toml.replace(old, new, 1))
+    assert said in report(folder)

@@ -1,0 +1,53 @@
+"""The one rounding rule."""
+
+import pytest
+
+from helpers.present.text import decimal_text, p_text, record_text
+from helpers.results import Record
+
+
+def make(**fields):
+    return Record(**{"key": "k", "chapter": "c", "label": "derived", **fields})
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (0.0041, "P = 0.0041"), (0.0499, "P = 0.050"), (0.00099, "P < 0.001"),
+        (0.234, "P = 0.23"), (0.999, "P > 0.99"), (1.0, "P > 0.99"), (0.001, "P = 0.0010"),
+    ],
+)  # fmt: skip
+def test_p_values_have_two_significant_figures(p, text):
+    assert p_text(p) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(1206.5, 1, "1,206.5"), (-3.14159, 2, "\u22123.14"), (-0.001, 1, "0.0"), (0.0123456, None, "0.0123"),
+     (1234.6, None, "1,235"), (float("inf"), 1, "not reached")],
+)  # fmt: skip
+def test_numbers_print_with_their_decimals(value, digits, text):
+    assert decimal_text(value, digits) == text
+
+
+def test_an_estimate_prints_with_its_interval_and_n():
+    record = make(value=0.25, lower=0.05, upper=0.5723, n=12, unit="proportion", digits=1)
+    assert record_text(record) == "25.0% (95% CI 5.0% to 57.2%; n = 12)"
+    assert record_text(record, "estimate") == "25.0% (95% CI 5.0% to 57.2%)"
+    assert record_text(record, "value") == "25.0%"
+    assert record_text(record, "upper") == "57.2%"
+
+
+def test_quartiles_are_not_called_a_confidence_interval():
+    record = make(value=10.5, lower=4.0, upper=20.0, method="quartiles", digits=1, unit="cells/µL")
+    assert record_text(record, "estimate") == "10.5 cells/µL (Q1, Q3 4.0 to 20.0)"
+
+
+def test_an_open_upper_limit_prints_as_infinity():
+    record = make(value=24.0, lower=12.0, upper=float("inf"), unit="week", digits=0)
+    assert record_text(record, "estimate") == "24 weeks (95% CI 12 to ∞)"
+
+
+def test_an_unknown_part_is_refused():
+    with pytest.raises(ValueError, match="full"):
+        record_text(make(value=1.0), "whole")
