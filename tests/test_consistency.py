@@ -1,0 +1,107 @@
+"""GRIM and its family against plain enumeration of whole-number data."""
+
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import combinations_with_replacement
+
+import numpy as np
+import pytest
+
+from helpers.analyse import consistency
+from helpers.errors import AnalysisError
+
+
+def both_roundings(exact, decimals):
+    value = Decimal(exact.numerator) / Decimal(exact.denominator)
+    unit = Decimal(1).scaleb(-decimals)
+    return {value.quantize(unit, rule) for rule in (ROUND_HALF_UP, ROUND_HALF_EVEN)}
+
+
+def test_reported_response_rates_fit_24_patients_an_arm():
+    assert consistency.percentages_consistent("95.8", decimals=1, n=24) == (23,)
+    assert consistency.percentages_consistent("70.8", decimals=1, n=24) == (17,)
+    assert consistency.percentages_consistent("95.8", decimals=1, n=25) == ()
+
+
+def test_every_count_up_to_72_is_found_again_from_its_printed_percentage():
+    for n in range(1, 73):
+        for x in range(n + 1):
+            for text in both_roundings(Fraction(100 * x, n), 1):
+                assert x in consistency.percentages_consistent(str(text), decimals=1, n=n)
+
+
+def test_no_count_is_found_that_prints_something_else():
+    found = consistency.counts_for_percentages("70.8", decimals=1, sizes=range(1, 73))
+    brute = [
+        (x, n)
+        for n in range(1, 73)
+        for x in range(n + 1)
+        if Decimal("70.8") in both_roundings(Fraction(100 * x, n), 1)
+    ]
+    assert list(zip(found["x"], found["n"], strict=True)) == brute
+
+
+def test_a_tie_counts_for_both_roundings():
+    # 1/8 = 12.5%: 13 half up, 12 half to even; 3/8 = 37.5%: 38 by both
+    assert consistency.percentages_consistent("13", decimals=0, n=8) == (1,)
+    assert consistency.percentages_consistent("12", decimals=0, n=8) == (1,)
+    assert consistency.percentages_consistent("37", decimals=0, n=8) == ()
+
+
+@pytest.mark.parametrize(
+    ("median", "n", "possible"),
+    [
+        ("10.5", 12, True),
+        ("207.5", 12, True),
+        ("10.5", 13, False),
+        ("10.25", 12, False),
+        (11, 7, True),
+    ],
+)
+def test_medians_of_whole_numbers(median, n, possible):
+    assert consistency.medians_possible(median, n) is possible
+
+
+def test_grim_finds_the_published_impossible_mean():
+    # Brown & Heathers 2017: a mean of 5.19 of 28 whole numbers
+    assert consistency.grim_mean("5.19", decimals=2, n=28) == ()
+    assert consistency.grim_mean("5.18", decimals=2, n=28) == (145,)
+
+
+def test_grim_finds_every_sum_of_either_sign():
+    for total in range(-40, 41):
+        for text in both_roundings(Fraction(total, 7), 1):
+            assert total in consistency.grim_mean(str(text), decimals=1, n=7)
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_grimmer_accepts_every_sample_that_exists(n):
+    for sample in combinations_with_replacement(range(5), n):
+        mean, sd = f"{np.mean(sample):.2f}", f"{np.std(sample, ddof=1):.2f}"
+        found = consistency.grimmer(sd, mean=mean, decimals=2, n=n)
+        assert (sum(sample), sum(v * v for v in sample)) in found
+
+
+def test_grimmer_is_exact_for_two_numbers():
+    accepted = set()
+    for a in range(-30, 31):
+        for b in range(a, 31):
+            accepted.add((a + b, a * a + b * b))
+    for sd in np.arange(0, 10, 0.1):
+        for pair in consistency.grimmer(f"{sd:.1f}", mean="1.5", decimals=1, n=2):
+            assert pair in accepted
+
+
+def test_grimmer_refuses_an_sd_of_the_wrong_parity():
+    # sum 4 of two numbers: gaps are even, so SD is 0, 1.41, 2.83, ...
+    assert consistency.grimmer("0.71", mean="2.00", decimals=2, n=2) == ()
+    assert consistency.grimmer("1.41", mean="2.00", decimals=2, n=2) == ((4, 10),)
+
+
+def test_more_decimals_than_stated_are_refused():
+    with pytest.raises(AnalysisError, match="expected 1 decimal"):
+        consistency.percentages_consistent("95.83", decimals=1, n=24)
+
+
+def test_a_float_is_read_as_it_prints():
+    assert consistency.percentages_consistent(95.8, decimals=1, n=24) == (23,)

@@ -1,0 +1,53 @@
+"""The mixed model for repeated measures against nlme::gls (polished) and against ANCOVA."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.analyse import groups, mixed
+from helpers.errors import AnalysisError
+from r_values import HERE, as_in_r
+
+DATA = pd.read_csv(HERE / "mixed.csv")
+MODEL = {"outcome": "y", "baseline": "base", "arm": "arm", "reference": "control"}
+REPEATED = {**MODEL, "subject": "subject", "visit": "visit"}
+
+
+def test_differences_intervals_and_p_agree_with_r():
+    found = mixed.mmrm(DATA, **REPEATED)
+    assert len(found) == 8
+    for (arm, visit), estimate in found.items():
+        assert as_in_r(estimate, "mmrm", f"{arm} {visit}", 1e-6)
+
+
+def test_without_missing_visits_it_is_ancova_at_each_visit():
+    random = np.random.default_rng(1)
+    who = pd.DataFrame({"subject": range(30), "arm": ["control", "low", "high"] * 10})
+    who["base"] = random.normal(170, 40, 30)
+    long = who.merge(pd.DataFrame({"visit": [12, 24, 48]}), how="cross")
+    long["y"] = long["base"] + long["visit"] + random.normal(0, 30, 90)
+    found = mixed.mmrm(long, **REPEATED)
+    for (arm, visit), estimate in found.items():
+        plain = groups.ancova(long[long["visit"] == visit], **MODEL)[arm]
+        expected = (plain.value, plain.lower, plain.upper, plain.p_value)
+        got = (estimate.value, estimate.lower, estimate.upper, estimate.p_value)
+        assert got == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_order_of_rows_does_not_matter():
+    one, other = (
+        mixed.mmrm(d, **REPEATED)["high", 48].value
+        for d in (DATA, DATA.sample(frac=1, random_state=1))
+    )
+    assert one == pytest.approx(other, rel=1e-8)
+
+
+def test_two_rows_of_a_subject_at_one_visit_are_refused():
+    with pytest.raises(AnalysisError, match="mmrm, subject 1: expected one row a visit"):
+        mixed.mmrm(pd.concat([DATA, DATA.iloc[:1]]), **REPEATED)
+
+
+def test_an_arm_that_was_never_seen_at_a_visit_is_refused():
+    data = DATA[(DATA["arm"] != "low") | (DATA["visit"] != 96)]
+    with pytest.raises(AnalysisError, match="every arm at every visit"):
+        mixed.mmrm(data, **REPEATED)
