@@ -10,9 +10,15 @@ from r_values import R, as_in_r, datasets
 
 
 @pytest.mark.parametrize("wanted", [0.8, 0.9])
-def test_detectable_difference_of_means_agrees_with_r(wanted):
-    found = power.detectable_difference_mean(24, 24, power=wanted, sd=1).value
-    assert found == pytest.approx(R["detectable_difference_mean", "24 24", str(wanted)], rel=1e-8)
+@pytest.mark.parametrize("n", [24, 200, 530])
+def test_detectable_difference_of_means_agrees_with_r(n, wanted):
+    found = power.detectable_difference_mean(n, n, power=wanted, sd=1).value
+    stored = R["detectable_difference_mean", f"{n} {n}", str(wanted)]
+    assert found == pytest.approx(stored, rel=1e-8)
+
+
+def test_power_of_a_large_difference_is_one_though_the_far_tail_underflows():
+    assert power.power_mean(530, 530, difference=1.2, sd=1).value == pytest.approx(1.0)
 
 
 def test_detectable_difference_scales_with_the_sd_and_has_its_power():

@@ -394,8 +394,8 @@ for (i in seq_along(p)) {
   ref("adjust benjamini-hochberg", "seven", i, p.adjust(p, "BH")[i])
 }
 for (j in 0:8) ref("expected_false_positives", "8", j, pbinom(j - 1, 8, 0.05, lower.tail = FALSE))
-for (power in c(0.8, 0.9)) ref("detectable_difference_mean", "24 24", power,
-  power.t.test(n = 24, power = power, sd = 1, strict = TRUE, tol = 1e-13)$delta)
+for (n in c(24, 200, 530)) for (power in c(0.8, 0.9)) ref("detectable_difference_mean", paste(n, n), power,
+  power.t.test(n = n, power = power, sd = 1, strict = TRUE, tol = 1e-13)$delta)
 ref("power_mean", "20 30", "value", {df <- 48; nc <- 0.7 / sqrt(1/20 + 1/30); q <- qt(0.975, df)
   pt(q, df, nc, lower.tail = FALSE) + pt(-q, df, nc)})
 fisher_power <- function(p1, p2, n1, n2) { total <- 0

@@ -38,11 +38,12 @@ def censored_fit(
         slope, curvature = _olsen_derivatives(rows, censored, point)
         step = np.linalg.solve(curvature, slope)
         here, size = _olsen_value(rows, censored, point), 1.0
+        if slope @ step < 1e-13 * (1 + abs(here)):
+            # the gain still to be had is rounding error: one last full step, nothing to compare
+            return _from_olsen(rows, censored, point + step)
         while _olsen_value(rows, censored, point + size * step) < here and size > 1e-10:
             size /= 2
         point = point + size * step
-        if np.abs(step).max() < 1e-12 * (1 + np.abs(point).max()):
-            return _from_olsen(rows, censored, point)
     raise AnalysisError(
         "tobit: expected a finite maximum of the likelihood, found none in 200 steps; "
         "a group or covariate value has only values below the limit: leave it out and say so"

@@ -11,10 +11,11 @@ import math
 from collections.abc import Hashable, Sequence
 
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from helpers.analyse import checks
-from helpers.analyse.censored import censored_slope
+from helpers.analyse.censored import tobit_regression
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
 
@@ -56,48 +57,57 @@ def detectable_share(
     return Estimate("exponential decay", "share above the limit", share)
 
 
-@estimator
-def bootstrap_half_life(
+def patient_rates(
     time: Sequence[float],
     log_value: Sequence[float],
     subject: Sequence[Hashable],
     censored: Sequence[bool],
     *,
-    seed: int,
-    resamples: int = 1000,
     base: float = 10.0,
-    level: float = 0.95,
-) -> Estimate:
-    """Half-life by `censored_slope`, its interval from resampling subjects instead of measurements.
+) -> pd.Series:
+    """Rate of decay of each patient, in halvings per unit of `time`; half-life is its inverse.
 
-    One row a measurement, as there. The interval of the regression takes one half-life for all and
-    every measurement for independent; where patients differ it is too narrow. Here whole patients
-    are drawn with replacement (`seed`) and the percentiles taken; with few patients still somewhat
-    narrow. Raises when more than 5% of the resamples have no finite fit.
+    One row a measurement: `log_value` is the logarithm to `base`, the limit where `censored`. Tobit
+    regression with an intercept and a slope of each patient and one common error. Patients with
+    fewer than two different values seen, or all seen at one time, are left out: their slope has no
+    finite estimate. Index: subject; 0 or negative for no decay.
     """
     time = checks.vector(time, name="time")
     value = checks.vector(log_value, name="log_value", least=len(time))
     below = checks.flags(censored, name="censored", length=len(time))
     subject = checks.labels(subject, name="subject", length=len(time))
-    fit = censored_slope(time, value, subject, below, base=base, level=level)
-    rows = [np.flatnonzero(subject == s) for s in dict.fromkeys(subject)]
-    random, slopes = np.random.default_rng(seed), []
-    for _ in range(resamples):
-        drawn = [rows[i] for i in random.integers(0, len(rows), len(rows))]
-        take, who = np.concatenate(drawn), np.repeat(np.arange(len(rows)), [len(d) for d in drawn])
-        try:
-            again = censored_slope(time[take], value[take], who, below[take], base=base)
-        except AnalysisError:
-            continue
-        slopes.append(1 / again.value)  # rates, so that a resample without decay is 0
-    if len(slopes) < 0.95 * resamples:
+    rows = {s: subject == s for s in dict.fromkeys(subject)}
+    usable = [s for s, own in rows.items() if _has_slope(time[own], value[own], below[own])]
+    if len(usable) < 2:
         raise AnalysisError(
-            f"half-life: expected a fit in 95% of the resamples, found {len(slopes)} of {resamples}; "
-            "too few patients have two values above the limit: report the interval of the regression"
+            f"half-life: expected two patients with two values above the limit, found {len(usable)} "
+            f"of {len(rows)}; report when donor cells were last seen instead"
         )
-    tail = (1 - level) / 2
-    slow, fast = np.quantile(slopes, [tail, 1 - tail], method="inverted_cdf")
-    upper = math.inf if slow <= 0 else 1 / float(slow)
-    lower = math.inf if fast <= 0 else 1 / float(fast)
-    method = "tobit regression, bootstrap of subjects"
-    return Estimate(method, "half-life", fit.value, lower, upper, n=fit.n, level=level)
+    use = np.any([rows[s] for s in usable], axis=0)
+    design = {(s, name): np.where(rows[s], column, 0.0)[use]
+              for s in usable for name, column in (("level", 1.0), ("slope", time))}  # fmt: skip
+    fit = tobit_regression(value[use], design, below[use])
+    slopes = [fit[s, "slope"].value for s in usable]
+    return pd.Series(-np.array(slopes) / math.log(2, base), index=usable, name="rate")
+
+
+def _has_slope(time: np.ndarray, value: np.ndarray, below: np.ndarray) -> bool:
+    return bool(np.ptp(time[~below]) > 0 and np.ptp(value[~below]) > 0) if (~below).any() else False
+
+
+@estimator
+def mean_half_life(rates: Sequence[float], *, level: float = 0.95) -> Estimate:
+    """Half-life at the mean rate of the patients, 1 / mean(rates), with a t interval over patients.
+
+    `rates` as `patient_rates` gives them, one a patient. The patient is the unit (summary measures:
+    Matthews 1990, BMJ 300:230), so that patients may differ. One common slope for all rows instead
+    follows the slowest patients, whose values stay above the limit longest, and takes every
+    measurement for independent. Infinite where the rate may be 0 or less.
+    """
+    rates = checks.vector(rates, name="rates", least=2)
+    n, mean = len(rates), float(rates.mean())
+    half = float(special.stdtrit(n - 1, (1 + checks.inside(level, 0, 1, name="level")) / 2))
+    half *= float(rates.std(ddof=1)) / math.sqrt(n)
+    value, lower, upper = (1 / r if r > 0 else math.inf for r in (mean, mean + half, mean - half))
+    method = "tobit regression by patient"
+    return Estimate(method, "half-life", value, lower, upper, n=n, level=level)

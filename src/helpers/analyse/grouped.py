@@ -33,7 +33,6 @@ def grouped_hazard_ratio(
     observed at common visits. Wald intervals and tests. Visits without any event add nothing.
     Raises where an arm has no event. Prentice & Gloeckler 1978, Biometrics 34:57.
     """
-    import statsmodels.api as sm
     from scipy import special
 
     time = checks.vector(time, name="time", least=2)
@@ -41,11 +40,8 @@ def grouped_hazard_ratio(
     arms = checks.labels(arm, name="arm", length=len(time))
     names = checks.reference_first(arms, reference)
     counts, design = _visit_rows(time, event, arms, names)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # separation is looked for below
-        family = sm.families.Binomial(link=sm.families.links.CLogLog())
-        fit = sm.GLM(counts, design, family=family).fit(tol=1e-13, maxiter=200)
-    beta, error = (np.asarray(v)[: len(names) - 1] for v in (fit.params, fit.bse))
+    fit = _fit(counts, design)
+    beta, error = (v[: len(names) - 1] for v in (fit.params, fit.bse))
     if not (fit.converged and np.isfinite(error).all() and (error < 100).all()):
         raise AnalysisError(
             "grouped hazard ratio: expected a finite maximum of the likelihood, found none; "
@@ -58,6 +54,15 @@ def grouped_hazard_ratio(
         p = 2 * float(special.ndtr(-abs(b) / e))
         out[name] = Estimate("grouped cox", "hazard ratio", *ratio, p, len(time), level)
     return out
+
+
+def _fit(counts: np.ndarray, design: np.ndarray):
+    import statsmodels.api as sm
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # separation is looked for by the caller
+        family = sm.families.Binomial(link=sm.families.links.CLogLog())
+        return sm.GLM(counts, design, family=family).fit(tol=1e-13, maxiter=200)
 
 
 def _visit_rows(time, event, arms, names) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from scipy import special
 
-from helpers.analyse import checks
+from helpers.analyse import checks, noncentral
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
 
@@ -117,9 +117,6 @@ def difference_in_significance(
         )
     critical = float(special.stdtrit(n - 1, 1 - alpha / 2))
     shift = abs(effect) / sd * math.sqrt(n)
-    power = 1 - float(
-        special.nctdtr(n - 1, shift, critical) - special.nctdtr(n - 1, shift, -critical)
-    )
-    power = min(1.0, max(0.0, power))
+    power = 1 - noncentral.miss(n - 1, shift, critical)
     disagree = 1 - power**arms - (1 - power) ** arms
     return Estimate("paired t", "probability", max(0.0, disagree), n=n * arms)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from scipy import special
 
-from helpers.analyse import checks
+from helpers.analyse import checks, noncentral
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
 
@@ -56,9 +56,8 @@ def pattern_probability(
     shift, probability = effect * math.sqrt(n), 1.0
     for alpha, rise in zip(alphas, verdicts, strict=True):
         critical = _critical(n - 1, alpha)
-        below = float(special.nctdtr(n - 1, shift, critical))
-        quiet = below - float(special.nctdtr(n - 1, shift, -critical))
-        probability *= 1 - below if rise else quiet
+        risen = 1 - noncentral.below(n - 1, shift, critical)
+        probability *= risen if rise else noncentral.miss(n - 1, shift, critical)
     return Estimate("paired t", "probability", min(1.0, max(0.0, probability)), n=n * len(verdicts))
 
 

@@ -20,6 +20,8 @@ from helpers.errors import AnalysisError
 
 FAR = 1e9  # stands for an unbounded change where an infinity would have no rank
 LEAST_SEEN = 5  # pairs with both values seen that the likelihood asks for
+HALF_LOG = 0.5 * math.log(2 * math.pi)
+FINE = {"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000, "maxfev": 4000}
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
 
 
@@ -190,9 +192,6 @@ def _loss(point: np.ndarray, data: tuple[np.ndarray, ...]) -> float:
     return -float(total)
 
 
-HALF_LOG = 0.5 * math.log(2 * math.pi)
-
-
 def bivariate_cdf(x: np.ndarray, y: np.ndarray, rho: float) -> np.ndarray:
     """P(X <= x, Y <= y) of standard normals with correlation `rho`, elementwise.
 
@@ -213,9 +212,6 @@ def _maximum(data, start: np.ndarray) -> tuple[float, float, np.ndarray]:
     fit = minimize(_loss, start, args=(data,), method="BFGS", options={"gtol": 1e-7})
     fit = minimize(_loss, fit.x, args=(data,), method="Nelder-Mead", options=FINE)
     return -float(fit.fun), float(fit.x[1]), np.delete(fit.x, 1)
-
-
-FINE = {"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000, "maxfev": 4000}
 
 
 def _profile(data, change: float, start: np.ndarray) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from helpers.analyse import checks, ranks
+from helpers.analyse import checks, noncentral, ranks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
 
@@ -164,12 +164,10 @@ def detectable_fold(
     critical = special.stdtrit(n - 1, 1 - alpha / 2)
 
     def missing(effect: float) -> float:
-        shift = effect * math.sqrt(n)
-        inside = special.nctdtr(n - 1, shift, critical) - special.nctdtr(n - 1, shift, -critical)
-        return power - 1 + float(inside)
+        return power - 1 + noncentral.miss(n - 1, effect * math.sqrt(n), critical)
 
     high = 0.5
     while missing(high) > 0:
-        high *= 1.5  # in small steps: the non-central t is not computed far out
+        high *= 2
     effect = brentq(missing, 0.0, high, xtol=1e-13)
     return Estimate("paired t", "detectable ratio", base ** (-effect * log_sd), n=n)

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from helpers.analyse import checks
+from helpers.analyse import checks, noncentral
 from helpers.analyse.estimate import NAN, Estimate, estimator
 from helpers.analyse.two_proportions import fisher_p_values
 from helpers.errors import AnalysisError
@@ -26,8 +26,7 @@ def _sizes(n1: int, n2: int, least: int) -> None:
 def _t_power(n1: int, n2: int, ratio: float, alpha: float) -> float:
     df = n1 + n2 - 2
     shift, critical = ratio / math.sqrt(1 / n1 + 1 / n2), special.stdtrit(df, 1 - alpha / 2)
-    inside = special.nctdtr(df, shift, critical) - special.nctdtr(df, shift, -critical)
-    return min(1.0, max(0.0, 1 - float(inside)))
+    return 1 - noncentral.miss(df, shift, critical)
 
 
 @estimator

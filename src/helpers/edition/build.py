@@ -28,6 +28,7 @@ def execute_published() -> None:
         if path not in places:
             path.unlink()
     execute.execute(chapters, book)
+    (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
 
 
 def build_published(site: Path) -> None:
@@ -57,8 +58,20 @@ def build_own(data: Path, site: Path) -> None:
         context_file = Path(work) / "edition.json"
         context.write(context_file)
         (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
+        _retitle(book / "_config.yml", study.short)
         execute.execute(chapters, book, context_file)
         _build_site(book, Path(work), site)
+
+
+def _retitle(path: Path, name: str) -> None:
+    """Give an edition's configuration its own title instead of the published book's."""
+    import yaml
+
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    title = f"{name}, re-analysed"
+    config |= {"title": title, "author": "", "copyright": ""}
+    config["sphinx"]["config"]["html_theme_options"]["logo"] = {"text": title}
+    path.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
 
 
 def _work() -> tempfile.TemporaryDirectory:

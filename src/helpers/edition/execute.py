@@ -66,10 +66,18 @@ def _execute_one(chapter: Chapter, book: Path) -> None:
     try:
         client.execute()
     except CellExecutionError as error:
-        raise ChapterError(f"chapters/{chapter.name}.md: a cell failed\n{error}") from None
+        source = next(c.source for c in notebook.cells if _failed(c))
+        raise ChapterError(
+            f"chapters/{chapter.name}.md: expected every cell to run, found\n"
+            f"{error.ename}: {error.evalue}\nin the cell\n{source}"
+        ) from None
     _reject_stderr(chapter.name, notebook)
     path.write_text(notebook_text(notebook), encoding="utf-8", newline="\n")
     print(f"  executed {chapter.name} in {time.perf_counter() - started:.1f} s", file=sys.stderr)
+
+
+def _failed(cell: NotebookNode) -> bool:
+    return any(output.output_type == "error" for output in cell.get("outputs", []))
 
 
 def _reject_stderr(name: str, notebook: NotebookNode) -> None:

@@ -20,6 +20,21 @@ from helpers.study import Study, load_study
 
 SOURCES = ROOT / "chapters"
 DESIGNS = ("single-arm", "randomised")
+OTHER = "it is about the published studies only"
+NEEDS_DESIGN = {design: f"it needs a {design} study" for design in DESIGNS}
+WORDS = {
+    "adae": "table of adverse events (adae)",
+    "adlb": "table of laboratory values (adlb)",
+    "adtte": "table of times to event (adtte)",
+    "trtdurd": "duration of observation (TRTDURD in adsl)",
+    "cd4": "CD4 count",
+    "cd8": "CD8 count",
+    "cd4cd8": "CD4/CD8 ratio",
+    "hivrna": "HIV RNA",
+    "cytokine": "parameter of the group cytokine",
+    "response-endpoint": "time to response",
+    "failure-endpoint": "time to failure",
+}
 LAST = ("07_claims", "index")  # they read the records of the others, so they run after them
 
 
@@ -29,6 +44,7 @@ class Chapter:
 
     name: str
     notebook: NotebookNode
+    nav: str
 
     @property
     def place(self) -> str:
@@ -44,9 +60,12 @@ def chapter_names() -> list[str]:
     return ["index", *(name for name in names if name != "index")]
 
 
-def source_notebook(name: str) -> NotebookNode:
-    """A chapter's source as a notebook: fixed cell ids, plain metadata, no outputs."""
+def source_notebook(name: str) -> tuple[NotebookNode, str]:
+    """A chapter's source as a notebook (fixed cell ids, plain metadata, no outputs) and its short
+    name for the contents (`nav` in its header).
+    """
     notebook = jupytext.read(SOURCES / f"{name}.md", fmt="md:myst")
+    nav = notebook.metadata.get("nav", name)
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -57,7 +76,7 @@ def source_notebook(name: str) -> NotebookNode:
         cell.metadata = {"tags": tags} if tags else {}
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    return nbformat.from_dict(notebook)
+    return nbformat.from_dict(notebook), nav
 
 
 def edition_chapters(context: Context) -> tuple[list[Chapter], list[tuple[str, str]]]:
@@ -65,40 +84,51 @@ def edition_chapters(context: Context) -> tuple[list[Chapter], list[tuple[str, s
     studies = {d: load_study(p, check=False) for d, p in context.studies.items()}
     chapters, left_out = [], []
     for name in chapter_names():
-        notebook = source_notebook(name)
+        notebook, nav = source_notebook(name)
         missing: list[str] = []
         kept = []
         for cell in notebook.cells:
             reason = _reason_to_drop(cell.metadata.get("tags", []), context.published, studies)
             if reason is None:
                 kept.append(cell)
-            elif reason and reason not in missing:
+            elif reason not in missing:
                 missing.append(reason)
         notebook.cells = kept
         code = [c for c in kept if c.cell_type == "code"]
         if code and all("frame" in c.metadata.get("tags", []) for c in code):
-            left_out.append((name, "; ".join(missing) or "it is about the published studies only"))
+            left_out.append((nav, _main_reason(missing)))
         else:
-            chapters.append(Chapter(name, notebook))
-            left_out += [(name, f"in part: {reason}") for reason in missing]
+            chapters.append(Chapter(name, notebook, nav))
+            partly = [r for r in missing if r not in (OTHER, *NEEDS_DESIGN.values())]
+            left_out += [(nav, f"in part: {reason}") for reason in partly]
     return chapters, [] if context.published else left_out
 
 
+def _main_reason(missing: list[str]) -> str:
+    """What the study lacks, before what it is not, before what was never meant for it."""
+    own = [r for r in missing if r not in (OTHER, *NEEDS_DESIGN.values())]
+    design = [r for r in missing if r in NEEDS_DESIGN.values()]
+    return "; ".join(own) or "; ".join(design) or OTHER
+
+
 def _reason_to_drop(tags: list[str], published: bool, studies: dict[str, Study]) -> str | None:
-    """None keeps the cell; "" drops it silently; a text drops it and says why."""
+    """None keeps the cell; a text drops it and says why."""
     if ("published-only" in tags and not published) or ("own-only" in tags and published):
-        return ""
+        return OTHER
     designs = [d for d in DESIGNS if d in tags]
     if designs and not any(d in studies for d in designs):
-        return ""
+        return NEEDS_DESIGN[designs[0]]
     about = [studies[d] for d in (designs or DESIGNS) if d in studies]
     needs = [tag.removeprefix("needs-") for tag in tags if tag.startswith("needs-")]
     absent = [need for need in needs if not any(study.has(need) for study in about)]
-    return f"the study has no {', '.join(absent)}" if absent else None
+    return f"the study has no {WORDS.get(absent[0], absent[0])}" if absent else None
 
 
 def toc(chapters: list[Chapter]) -> str:
     """The `_toc.yml` of these chapters."""
     lines = ["format: jb-book", "root: index", "chapters:"]
-    lines += [f"  - file: {c.place.removesuffix('.ipynb')}" for c in chapters if c.name != "index"]
+    for chapter in chapters:
+        if chapter.name != "index":
+            lines.append(f"  - file: {chapter.place.removesuffix('.ipynb')}")
+            lines.append(f"    title: {chapter.nav}")
     return "\n".join(lines) + "\n"

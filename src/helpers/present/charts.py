@@ -46,7 +46,13 @@ def chart_intervals(
         raise ValueError("expected at least one row to draw, found none")
     axis = alt.Axis(format="%") if percent else alt.Axis()
     rows = list(dict.fromkeys(frame[row]))
-    y = alt.Y(f"{row}:N", sort=rows, title=None, axis=alt.Axis(labelLimit=150))
+    y = alt.Y(
+        f"{row}:N",
+        sort=rows,
+        title=None,
+        axis=alt.Axis(labelLimit=150),
+        scale=alt.Scale(domain=rows),
+    )
     styled = _arm_encodings(arms, shape=True) if arms else {"color": alt.value(ACCENT)}
     if len(arms) > 1:
         styled["yOffset"] = alt.YOffset("arm:N", sort=list(arms))
@@ -65,75 +71,6 @@ def chart_intervals(
         layers.insert(0, line.encode(x="zero:Q"))
     height = max(60, len(rows) * (14 + 12 * max(1, len(arms))))
     return alt.layer(*layers).properties(width=WIDTH - 150, height=height)
-
-
-def chart_curves(
-    frame: pd.DataFrame,
-    *,
-    arms: Sequence[str],
-    x_title: str,
-    y_title: str,
-    percent: bool = True,
-    band: bool = True,
-    y_domain: tuple[float, float] | None = (0, 1),
-) -> alt.LayerChart:
-    """Step curves by arm with their confidence bands: columns time, value, lower, upper, arm."""
-    axis = alt.Axis(format="%") if percent else alt.Axis()
-    scale = alt.Scale(domain=list(y_domain)) if y_domain else alt.Undefined
-    x = alt.X("time:Q", title=x_title, scale=alt.Scale(nice=False))
-    colour = _arm_encodings(arms)["color"]
-    base = alt.Chart(frame)
-    layers = []
-    if band:
-        layers.append(
-            base.mark_area(interpolate="step-after", opacity=0.14).encode(
-                x=x,
-                y=alt.Y("lower:Q", title=y_title, axis=axis, scale=scale),
-                y2="upper:Q",
-                color=colour,
-            )
-        )
-    layers.append(
-        base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
-            x=x,
-            y=alt.Y("value:Q", title=y_title, axis=axis, scale=scale),
-            **_arm_encodings(arms, dash=True),
-        )
-    )
-    return alt.layer(*layers).properties(width=WIDTH - 60, height=HEIGHT)
-
-
-def chart_subjects(
-    frame: pd.DataFrame,
-    middle: pd.DataFrame,
-    *,
-    x_title: str,
-    y_title: str,
-    log: bool = False,
-    limit: float | None = None,
-) -> alt.LayerChart:
-    """One thin line a subject and the median on top: `frame` USUBJID, VISIT, AVAL; `middle` VISIT, value.
-
-    Only for studies whose subjects may be shown (`study.config.show_subjects`). `limit` draws the
-    limit of quantification.
-    """
-    scale = alt.Scale(type="log") if log else alt.Undefined
-    x = alt.X("VISIT:Q", title=x_title, scale=alt.Scale(nice=False))
-    lines = (
-        alt.Chart(frame)
-        .mark_line(strokeWidth=1, opacity=0.55, color="#6b7785")
-        .encode(x=x, y=alt.Y("AVAL:Q", title=y_title, scale=scale), detail="USUBJID:N")
-    )
-    median = (
-        alt.Chart(middle)
-        .mark_line(strokeWidth=3, color=ACCENT, point=alt.OverlayMarkDef(size=36, color=ACCENT))
-        .encode(x=x, y=alt.Y("value:Q", scale=scale))
-    )
-    layers = [lines, median]
-    if limit is not None:
-        rule = alt.Chart(pd.DataFrame({"limit": [limit]})).mark_rule(color=WARN, strokeDash=[4, 3])
-        layers.append(rule.encode(y=alt.Y("limit:Q", scale=scale)))
-    return alt.layer(*layers).properties(width=WIDTH - 60, height=HEIGHT + 20)
 
 
 def chart_function(
@@ -204,3 +141,28 @@ def chart_bars(
         )
         .properties(width=WIDTH - 60, height=HEIGHT)
     )
+
+
+def chart_rises(frame: pd.DataFrame) -> alt.LayerChart:
+    """Two points and the line between them a `study`: columns study, cells, when (start, later)."""
+    y = alt.Y("study:N", title=None, sort=list(dict.fromkeys(frame["study"])))
+    x = alt.X("cells:Q", title="median CD4 count, cells/µL", scale=alt.Scale(domainMin=0))
+    line = (
+        alt.Chart(frame).mark_line(strokeWidth=3, color=ACCENT).encode(x=x, y=y, detail="study:N")
+    )
+    dots = (
+        alt.Chart(frame)
+        .mark_point(filled=True, size=110, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "when:N", scale=alt.Scale(domain=["start", "later"], range=["#6b7785", WARN])
+            ),
+            shape=alt.Shape(
+                "when:N", scale=alt.Scale(domain=["start", "later"], range=["circle", "diamond"])
+            ),
+        )
+    )
+    words = alt.Chart(frame).mark_text(dy=-12).encode(x=x, y=y, text=alt.Text("cells:Q"))
+    return alt.layer(line, dots, words).properties(width=WIDTH - 130, height=110)

@@ -13,8 +13,8 @@ from helpers.present.text import p_text, record_text
 from helpers.results import Record
 
 MEANING = {
-    "reported": "reported: printed in an abstract or registry record",
-    "derived": "derived: computed from reported numbers or from real patients' data",
+    "reported": "reported: printed in an abstract, a registry record or a cited paper",
+    "derived": "derived: computed from printed numbers or from real patients' data, nothing drawn",
     "simulated": "simulated: from a synthetic cohort; stands for no patient",
 }
 
@@ -59,7 +59,7 @@ def table_html(
     `headers` cells of a row are its headers; `label` puts the label's pill in the caption.
     """
     pill = f" {label_mark(label, word=True)}" if label else ""
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in header)
+    head = "".join(f'<th scope="col">{escape(_headed(h))}</th>' for h in header)
     body = []
     for i, row in enumerate(rows):
         anchor = f' id="{ids[i]}"' if ids else ""
@@ -73,6 +73,12 @@ def table_html(
         f'{escape(caption, quote=True)}"><table class="book-table"><caption>{escape(caption)}{pill}'
         f"</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _headed(text: str) -> str:
+    """A header with a capital, unless its first word has capitals of its own (hUC-MSC)."""
+    first = text.split(" ")[0]
+    return text[:1].upper() + text[1:] if first.islower() else text
 
 
 def frame_html(frame: pd.DataFrame, *, caption: str, label: str = "", headers: int = 1) -> str:

@@ -7,6 +7,7 @@ warnings stop the build. Charts and the table of all numbers come in as mime typ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from html import escape
@@ -14,9 +15,12 @@ from pathlib import Path
 
 from docutils import nodes
 
-from helpers import results
+from helpers import ledger, results
 from helpers.present import figure, markup, sources
 from helpers.results import Record
+
+MIMES = (figure.MIME, results.MIME, ledger.MIME)
+SCALE = 1.4  # largest enlargement of a chart
 
 
 @cache
@@ -91,14 +95,16 @@ def assumed_role(name, rawtext, text, lineno, inliner, options=None, content=Non
 class FigureRenderer:
     """Charts and number tables of an executed notebook as HTML."""
 
-    mime_priority_overrides = [("*", figure.MIME, 0), ("*", results.MIME, 0)]  # noqa: RUF012
+    mime_priority_overrides = tuple(("*", mime, 0) for mime in MIMES)
 
     @staticmethod
     def handle_mime(renderer, data, inline: bool):
         """The nodes of our two mime types; None for every other."""
-        if inline or data.mime_type not in (figure.MIME, results.MIME):
+        if inline or data.mime_type not in MIMES:
             return None
         docname = renderer.renderer.sphinx_env.docname
+        if data.mime_type == ledger.MIME:
+            return []  # for claims.json; the page shows the same verdicts as a table
         if data.mime_type == results.MIME:
             html = markup.records_html(results.from_json(data.content), _locator(docname))
         else:
@@ -131,9 +137,14 @@ def figure_html(spec: dict) -> str:
     about = spec["usermeta"]["figure"]
     plain = {k: v for k, v in spec.items() if k != "usermeta"}
     svg = vl_convert.vegalite_to_svg(plain)
-    svg = svg[svg.index("<svg") :].replace(
-        "<svg", f'<svg role="img" aria-label="{escape(about["alt"], quote=True)}"', 1
+    svg = svg[svg.index("<svg") :]
+    width = float(re.search(r'width="([\d.]+)"', svg)[1])
+    # every chart is scaled by the same factor at most, so that type has one size on the page
+    opening = (
+        f'<svg role="img" aria-label="{escape(about["alt"], quote=True)}" '
+        f'style="max-width: {SCALE * width:.0f}px"'
     )
+    svg = svg.replace("<svg", opening, 1)
     anchor = f"f-{markup.slug(about['key'])}"
     return (
         f'<figure class="chart" id="{anchor}"><figcaption class="finding">'

@@ -48,7 +48,7 @@ def number_text(record: Record, value: float | None) -> str:
 
 def unit_text(record: Record) -> str:
     """The unit as printed after a number, with its leading space; plural for times."""
-    if record.unit in ("", "proportion"):
+    if record.unit in ("", "proportion", "ratio"):
         return ""
     if record.unit in ("day", "week", "month"):
         return f" {record.unit}" if record.value == 1 else f" {record.unit}s"
@@ -84,7 +84,7 @@ def record_text(record: Record, part: str = "full") -> str:
     if record.text:
         return record.text
     value = number_text(record, record.value)
-    if part == "bare":
+    if part == "bare" or (record.value is not None and math.isinf(record.value)):
         return value
     value += unit_text(record)
     if part == "value":

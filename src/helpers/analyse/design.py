@@ -1,7 +1,7 @@
-"""One value a subject and its group go in, the common spread within groups comes out; no means.
+"""What is known of a trial before its effects goes in, spread, level and duration come out; no effects.
 
-A sample-size statement needs the standard deviation that is left within arms, with its own
-uncertainty: from few patients it is known only roughly.
+A statement about what a design can detect needs the standard deviation that is left within arms,
+with its own uncertainty: from few patients it is known only roughly.
 """
 
 from __future__ import annotations
@@ -46,3 +46,28 @@ def pooled_sd(
     return Estimate(
         "pooled within groups", "standard deviation", sd, lower, upper, n=len(values), level=level
     )
+
+
+def log_normal_moments(*, median: float, log_sd: float) -> tuple[float, float]:
+    """Return mean and SD of a log-normal quantity, in the unit of `median`.
+
+    `log_sd` is the SD of its natural logarithm: mean = median exp(s^2 / 2), SD = mean
+    sqrt(exp(s^2) - 1).
+    """
+    checks.inside(median, 0, math.inf, name="median")
+    checks.inside(log_sd, 0, math.inf, name="log_sd")
+    mean = median * math.exp(log_sd**2 / 2)
+    return mean, mean * math.sqrt(math.expm1(log_sd**2))
+
+
+def months_between(first: float, last: float) -> int:
+    """Return the whole months from the month `first` to the month `last`, both as YYYYMM.
+
+    201305 to 201306 is 1. Raises AnalysisError where either is no month.
+    """
+    years, months = zip(*(divmod(int(m), 100) for m in (first, last)), strict=True)
+    if not all(1 <= m <= 12 for m in months):
+        raise AnalysisError(
+            f"months: expected YYYYMM, found {first} and {last}; 201305 is May 2013"
+        )
+    return (years[1] - years[0]) * 12 + months[1] - months[0]

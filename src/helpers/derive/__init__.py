@@ -1,0 +1,34 @@
+"""A `Study` in, analysis frames out: baseline, change, windows, first response; nothing is tested.
+
+`frames` holds what every chapter uses and is what `from helpers import derive` offers; `courses`
+(changes over all visits), `baseline` (participant flow, characteristics) and `chimerism` (detections, losses)
+each serve one topic.
+"""
+
+from helpers.derive.frames import (
+    at_visit,
+    change,
+    first_response,
+    intervals,
+    main_visit,
+    subjects_with,
+    times,
+    treatment_emergent,
+    values,
+    visits,
+    wide,
+)
+
+__all__ = [
+    "at_visit",
+    "change",
+    "first_response",
+    "intervals",
+    "main_visit",
+    "subjects_with",
+    "times",
+    "treatment_emergent",
+    "values",
+    "visits",
+    "wide",
+]

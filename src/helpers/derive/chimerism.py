@@ -1,0 +1,92 @@
+"""Donor-cell values in, what the visits and the assay could see of them out; nothing is estimated here.
+
+The loss of donor cells is never observed: it lies between the last visit that found them and the
+next one that did not. All frames carry USUBJID and ARM; visits are in the study's visit unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.derive import frames
+from helpers.errors import AnalysisError
+from helpers.study import Study
+
+
+def assay_limit(study: Study, role: str) -> float:
+    """The limit of quantification of `study.toml`; without one the smallest positive value recorded."""
+    given = study.parameter(role).lloq
+    if given is not None:
+        return given
+    found = frames.values(study, role)["AVAL"]
+    positive = found[found > 0]
+    if positive.empty:
+        raise AnalysisError(
+            f"{study.id}, {role}: expected a limit or a value above 0, found neither; "
+            f"add lloq to [parameters.{role}] of study.toml"
+        )
+    return float(positive.min())
+
+
+def detections(
+    study: Study, role: str, *, limit: float, visits: Sequence[float] | None = None
+) -> pd.DataFrame:
+    """What an assay with `limit` would have shown at `visits` (None: at all) after treatment.
+
+    One row a subject and visit after baseline: USUBJID, ARM, VISIT, AVAL (`limit` where below it),
+    BLQFL (True: below). `limit` can only be at or above the assay's own: what was not seen then
+    cannot be seen now. Subjects without any of the visits drop out.
+    """
+    rows = frames.values(study, role)
+    rows = rows[rows["VISIT"] > study.config.visits.baseline]
+    if visits is not None:
+        rows = rows[rows["VISIT"].isin(list(visits))]
+    own = assay_limit(study, role)
+    if limit < own or rows.empty:
+        raise AnalysisError(
+            f"{study.id}, {role}: expected a limit of at least {own:g} and visits after baseline, "
+            f"found {limit:g} and {len(rows)} values; visits are {frames.visits(study, role)}"
+        )
+    below = rows["BLQFL"] | (rows["AVAL"] < limit)
+    out = rows.assign(AVAL=np.where(below, limit, rows["AVAL"]), BLQFL=below)
+    return out.reset_index(drop=True)
+
+
+def loss_intervals(rows: pd.DataFrame, *, start: float) -> pd.DataFrame:
+    """When each subject's donor cells were lost for good: after LEFT, by RIGHT.
+
+    `rows` as `detections` returns them. One row a subject: USUBJID, ARM, LEFT (last visit with
+    donor cells; `start` where there was none), RIGHT (next visit measured; infinite where the last
+    visit still found them), SEEN (True: found at least once), RETURNED (True: a visit without
+    donor cells came before one with them).
+    """
+    out = []
+    for (subject, arm), own in rows.groupby(["USUBJID", "ARM"], observed=True, sort=True):
+        own = own.sort_values("VISIT")
+        found = own.loc[~own["BLQFL"], "VISIT"]
+        left = float(found.max()) if len(found) else float(start)
+        later = own.loc[own["VISIT"] > left, "VISIT"]
+        right = float(later.min()) if len(later) else np.inf
+        returned = bool((own.loc[own["BLQFL"], "VISIT"] < left).any())
+        out.append((subject, arm, left, right, len(found) > 0, returned))
+    return pd.DataFrame(out, columns=["USUBJID", "ARM", "LEFT", "RIGHT", "SEEN", "RETURNED"])
+
+
+def median_curve(rows: pd.DataFrame) -> pd.DataFrame:
+    """Median at each visit, one row a visit: VISIT, value, lower, upper (quartiles), N, BELOW, SEEN.
+
+    A median or quartile among values below the limit prints as the limit. BELOW counts values below
+    it, SEEN is the share above.
+    """
+    grouped = rows.groupby("VISIT", sort=True)
+    quarters = {
+        name: grouped["AVAL"].apply(
+            lambda v, q=q: np.quantile(v, q, method="averaged_inverted_cdf")
+        )
+        for name, q in (("value", 0.5), ("lower", 0.25), ("upper", 0.75))
+    }
+    out = pd.DataFrame({**quarters, "N": grouped.size(), "BELOW": grouped["BLQFL"].sum()})
+    return out.assign(SEEN=1 - out["BELOW"] / out["N"]).reset_index()

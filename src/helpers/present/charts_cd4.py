@@ -1,0 +1,201 @@
+"""Frames of changes, courses and verdicts in, the Altair charts of the CD4 chapter out; no estimates.
+
+Columns are those of the records (`value`, `lower`, `upper`, `arm`, `parameter`); `time` is the visit
+in the study's unit. Nothing of a single subject is drawn unless the caller passes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from helpers.config import Parameter
+from helpers.present.charts import ACCENT, WARN, _arm_encodings
+from helpers.present.figure import INK, WIDTH
+
+PANEL = 130  # height of one of several panels
+THIN = "#6b7785"
+
+
+def _heading(text: str) -> alt.TitleParams:
+    """A panel's heading: parameter and unit, left."""
+    return alt.TitleParams(text, anchor="start", fontSize=11.5, fontWeight="normal", offset=6)
+
+
+def panel_title(parameter: Parameter, before: str = "") -> str:
+    """A panel's heading in words: `before`, the parameter's label and, if it has one, its unit."""
+    unit = "" if parameter.unit in ("", "ratio") else f", {parameter.unit}"
+    return f"{before}{parameter.label}{unit}"
+
+
+def chart_courses(
+    middles: pd.DataFrame,
+    *,
+    x_title: str,
+    subjects: pd.DataFrame | None = None,
+) -> alt.VConcatChart:
+    """One panel a parameter: median over time with its quartile band, and a thin line a subject.
+
+    `middles`: parameter (heading of the panel), time, value, lower, upper. `subjects`: parameter,
+    USUBJID, VISIT, AVAL; None draws no subject, as a study that hides them asks.
+    """
+    panels = []
+    for name, rows in middles.groupby("parameter", sort=False):
+        x = alt.X("time:Q", title=x_title, scale=alt.Scale(nice=False))
+        base = alt.Chart(rows)
+        layers = [base.mark_area(opacity=0.16, color=ACCENT).encode(x=x, y="lower:Q", y2="upper:Q")]
+        if subjects is not None:
+            lines = alt.Chart(subjects[subjects["parameter"] == name])
+            layers.append(
+                lines.mark_line(strokeWidth=0.9, opacity=0.6, color=THIN).encode(
+                    x="VISIT:Q", y="AVAL:Q", detail="USUBJID:N"
+                )
+            )
+        layers.append(
+            base.mark_line(
+                strokeWidth=3, color=ACCENT, point=alt.OverlayMarkDef(size=30, color=ACCENT)
+            ).encode(x=x, y=alt.Y("value:Q", title=None))
+        )
+        panels.append(
+            alt.layer(*layers).properties(
+                width=WIDTH - 50, height=PANEL + 30, title=_heading(str(name))
+            )
+        )
+    return alt.vconcat(*panels, spacing=12)
+
+
+def chart_changes(
+    frame: pd.DataFrame, *, arms: Sequence[str], x_title: str, zero: bool = True
+) -> alt.VConcatChart:
+    """One panel a parameter: estimate and interval by time and arm, arms side by side.
+
+    `frame`: parameter (heading), time, arm, value, lower, upper. `zero` draws the line of no change.
+    """
+    visits = sorted({0.0, *frame["time"].astype(float)})
+    step = min(
+        (visits[-1] - visits[0]) * 0.014, min(np.diff(visits), default=1.0) / len(arms) / 1.5
+    )
+    shift = {arm: (i - (len(arms) - 1) / 2) * step for i, arm in enumerate(arms)}
+    frame = frame.assign(at=frame["time"] + frame["arm"].astype(str).map(shift).astype(float))
+    panels = [
+        _change_panel(rows, str(name), arms, x_title, zero, legend=i == 0)
+        for i, (name, rows) in enumerate(frame.groupby("parameter", sort=False))
+    ]
+    return alt.vconcat(*panels, spacing=12)
+
+
+def _change_panel(rows, name: str, arms: Sequence[str], x_title: str, zero: bool, *, legend: bool):
+    visits = sorted(rows["time"].unique().tolist())
+    x = alt.X(
+        "at:Q",
+        title=x_title,
+        axis=alt.Axis(values=visits),
+        scale=alt.Scale(zero=False, nice=False, padding=8),
+    )
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False))
+    dashed, shaped = _arm_encodings(arms, dash=True), _arm_encodings(arms, shape=True)
+    # the legend comes from the points alone: merged with the lines, its symbols would be dashed
+    for channel in [*dashed.values(), *([] if legend else shaped.values())]:
+        channel.legend = None
+    base = alt.Chart(rows)
+    layers = [
+        base.mark_line(strokeWidth=1.8).encode(x=x, y=y, **dashed),
+        base.mark_rule(strokeWidth=1.4).encode(
+            x=x, y="lower:Q", y2="upper:Q", color=dashed["color"]
+        ),
+        base.mark_point(filled=True, size=46, opacity=1).encode(x=x, y=y, **shaped),
+    ]
+    if zero:
+        line = alt.Chart(pd.DataFrame({"zero": [0.0]}))
+        layers.insert(0, line.mark_rule(color=INK, strokeDash=[2, 2]).encode(y="zero:Q"))
+    chart = alt.layer(*layers).properties(width=WIDTH - 50, height=PANEL, title=_heading(name))
+    return chart.resolve_legend(color="independent", shape="independent", strokeDash="independent")
+
+
+def chart_within_between(
+    within: pd.DataFrame, between: pd.DataFrame, *, arms: Sequence[str], x_title: str
+) -> alt.VConcatChart:
+    """Two panels on one scale: change within each arm, and its difference from the reference arm.
+
+    Both frames: arm, value, lower, upper.
+    """
+    ends = pd.concat([within, between])[["lower", "upper"]]
+    scale = alt.Scale(domain=[min(0.0, ends["lower"].min()), max(0.0, ends["upper"].max())])
+    panels = []
+    for rows, heading in (
+        (within, "change within each arm, against its own baseline"),
+        (between, "difference between arms, adjusted for baseline"),
+    ):
+        order = [a for a in arms if a in set(rows["arm"])]
+        y = alt.Y("arm:N", sort=order, title=None, axis=alt.Axis(labelLimit=150))
+        styled = _arm_encodings(arms, shape=True)
+        styled = {k: v.copy() for k, v in styled.items()}
+        for channel in styled.values():
+            channel.legend = None
+        base = alt.Chart(rows)
+        zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeDash=[2, 2])
+        bars = base.mark_rule(strokeWidth=2).encode(
+            x=alt.X("lower:Q", title=x_title, scale=scale), x2="upper:Q", y=y, color=styled["color"]
+        )
+        dots = base.mark_point(filled=True, size=70, opacity=1).encode(x="value:Q", y=y, **styled)
+        chart = alt.layer(zero.encode(x="zero:Q"), bars, dots)
+        panels.append(
+            chart.properties(width=WIDTH - 110, height=26 * len(order), title=_heading(heading))
+        )
+    return alt.vconcat(*panels, spacing=14).resolve_scale(color="independent", shape="independent")
+
+
+def chart_remaining(
+    curve: pd.DataFrame, *, plausible: tuple[float, float], point: pd.DataFrame
+) -> alt.LayerChart:
+    """What is left of a rise after a gain that would have come anyway, with the range allowed.
+
+    `curve`: gain, value, lower, upper (what is left by the medians, and its least and greatest
+    value); `plausible`: the gains to shade; `point`: gain, value, text. Unit: cells/µL.
+    """
+    x = alt.X(
+        "gain:Q",
+        title="CD4 gain that ART alone would have brought (cells/µL)",
+        scale=alt.Scale(nice=False),
+    )
+    y = alt.Y("value:Q", title="left for the donor cells (cells/µL)")
+    shade = alt.Chart(pd.DataFrame({"from": [plausible[0]], "to": [plausible[1]]}))
+    zero = alt.Chart(pd.DataFrame({"zero": [0.0]}))
+    base = alt.Chart(curve)
+    dots = alt.Chart(point)
+    return alt.layer(
+        shade.mark_rect(opacity=0.13, color=WARN).encode(x=alt.X("from:Q"), x2="to:Q"),
+        base.mark_area(opacity=0.18, color=ACCENT).encode(x=x, y="lower:Q", y2="upper:Q"),
+        zero.mark_rule(color=INK, strokeDash=[3, 3]).encode(y="zero:Q"),
+        base.mark_line(strokeWidth=2.4, color=ACCENT).encode(x=x, y=y),
+        dots.mark_point(filled=True, size=70, color=WARN, opacity=1).encode(
+            x="gain:Q", y="value:Q"
+        ),
+        dots.mark_text(align="left", dx=8, dy=-9, fontSize=11, color=INK).encode(
+            x="gain:Q", y="value:Q", text="text:N"
+        ),
+    ).properties(width=WIDTH - 60, height=230)
+
+
+def chart_verdicts(frame: pd.DataFrame, *, names: Sequence[str]) -> alt.LayerChart:
+    """Probability of patterns of verdicts over the true change that all arms share.
+
+    `frame`: effect (SDs of the change), value (probability), arm (which pattern); `names` the
+    patterns in the order of the legend, which stands below one another.
+    """
+    styled = _arm_encodings(names, dash=True)
+    for channel in styled.values():
+        channel.legend = alt.Legend(columns=1, orient="top", symbolSize=300, labelLimit=380)
+    return (
+        alt.Chart(frame)
+        .mark_line(strokeWidth=2.4)
+        .encode(
+            x=alt.X("effect:Q", title="true mean change, the same in all three arms (SDs)"),
+            y=alt.Y("value:Q", title="probability of the pattern", axis=alt.Axis(format="%")),
+            **styled,
+        )
+        .properties(width=WIDTH - 60, height=210)
+    )

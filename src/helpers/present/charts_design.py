@@ -1,0 +1,202 @@
+"""Tidy frames in, the charts of a trial's design out: who took part and when; nothing is counted here.
+
+What was reported and what was not are told apart by line and fill as well as by colour: a solid
+line for reported or observed numbers, a dashed one for simulated ones, a dotted one for a number
+that nobody gives.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import pandas as pd
+
+from helpers.present.charts import ACCENT, HEIGHT, WARN
+from helpers.present.figure import INK, WIDTH, arm_scales
+
+LINE, PAD, GAP = 15, 8, 22  # pixels: a line of type, above and below it in a box, between boxes
+NARROWEST = 100  # pixels for one arm's boxes
+NOT_GIVEN = "not given"
+SOURCES = {
+    "reported": (ACCENT, [1, 0]),
+    "derived": (ACCENT, [1, 0]),
+    "simulated": (WARN, [5, 3]),
+    NOT_GIVEN: (INK, [1, 3]),
+}
+
+
+def flow_boxes(counts: pd.DataFrame, *, arms: Sequence[str]) -> pd.DataFrame:
+    """The boxes of a participant flow, one row a box from the top, for `chart_flow`.
+
+    `counts`: one row a count in the order of the flow, columns arm ("" = all arms), visit ("" =
+    before any), value and label (of the book). A box for those assessed and excluded stands on
+    top and is marked as not given, since analysis data start with those enrolled. Returns level,
+    column, columns, text (broken into lines that fit) and source.
+    """
+    width = _arm_width(len(arms))
+    place = {arm: i for i, arm in enumerate(arms)}
+    rows = [(0, 0, 1, "Assessed for eligibility, excluded: number not given", NOT_GIVEN)]
+    depth = dict.fromkeys(arms, 1)
+    for r in counts.itertuples():
+        if r.arm == "":
+            rows.append((1, 0, 1, f"Enrolled: n = {int(r.value):,}", r.label))
+        else:
+            depth[r.arm] += 1
+            text = _wrapped(f"{r.visit or r.arm}\nn = {int(r.value):,}", width)
+            rows.append((depth[r.arm], place[r.arm], len(arms), text, r.label))
+    return pd.DataFrame(rows, columns=["level", "column", "columns", "text", "source"])
+
+
+def _arm_width(arms: int) -> float:
+    return max((WIDTH - 20) / arms, NARROWEST)
+
+
+def _wrapped(text: str, width: float) -> str:
+    fit = max(10, int((width - 14) / 6.2))  # pixels of an average letter at size 11
+    return "\n".join(part for line in text.split("\n") for part in textwrap.wrap(line, fit))
+
+
+def _placed(boxes: pd.DataFrame) -> pd.DataFrame:
+    """The boxes with their corners x, x2, y, y2 and their middle, in pixels from the top left."""
+    lines = boxes["text"].str.count("\n") + 1
+    heights = lines.groupby(boxes["level"]).max() * LINE + PAD
+    tops = (heights + GAP).cumsum() - heights - GAP
+    total = _arm_width(boxes["columns"].max()) * boxes["columns"].max()
+    width = total / boxes["columns"]
+    left = boxes["column"] * width + 4
+    top = boxes["level"].map(tops).astype(float)
+    return boxes.assign(
+        x=left,
+        x2=left + width - 8,
+        y=top,
+        y2=top + boxes["level"].map(heights),
+        middle=left + width / 2 - 4,
+        text_y=top + boxes["level"].map(heights) / 2 - (lines - 1) * LINE / 2,
+    )
+
+
+def _arrows(placed: pd.DataFrame) -> pd.DataFrame:
+    """One row an arrow: from the box above (the middle one where it is one for all) to each box."""
+    below = placed[placed["level"] > 0]
+    bottom = placed.groupby("level")["y2"].max()
+    start = below["level"].map(lambda level: bottom[level - 1])
+    return pd.DataFrame({"x": below["middle"], "y": start + 1, "y2": below["y"] - 4})
+
+
+def chart_flow(boxes: pd.DataFrame) -> alt.LayerChart:
+    """Participant flow in the manner of CONSORT: boxes from `flow_boxes`, joined by arrows."""
+    placed = _placed(boxes)
+    total, depth = float(placed["x2"].max()) + 4, float(placed["y2"].max()) + 2
+    x_scale = alt.Scale(domain=[0, total], nice=False)
+    x = alt.X("x:Q", axis=None, scale=x_scale)
+    y_scale = alt.Scale(domain=[depth, 0], nice=False)
+    y = alt.Y("y:Q", axis=None, scale=y_scale)
+    rects = [
+        alt.Chart(placed[placed["source"] == source])
+        .mark_rect(fillOpacity=0, stroke=stroke, strokeDash=dash, strokeWidth=1.7, cornerRadius=3)
+        .encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
+        for source, (stroke, dash) in SOURCES.items()
+        if (placed["source"] == source).any()
+    ]
+    text = (
+        alt.Chart(placed)
+        .mark_text(lineBreak="\n", lineHeight=LINE, baseline="middle", fontSize=11)
+        .encode(
+            x=alt.X("middle:Q", axis=None, scale=x_scale),
+            y=alt.Y("text_y:Q", axis=None, scale=y_scale),
+            text="text",
+        )
+    )
+    return alt.layer(text, *_arrow_layers(_arrows(placed), x, y, y_scale), *rects).properties(
+        width=total, height=depth
+    )
+
+
+def _arrow_layers(arrows: pd.DataFrame, x: alt.X, y: alt.Y, y_scale: alt.Scale) -> list[alt.Chart]:
+    base = alt.Chart(arrows)
+    shaft = base.mark_rule(color=INK, opacity=0.7).encode(x=x, y=y, y2="y2:Q")
+    head = base.mark_point(shape="triangle-down", filled=True, size=34, color=INK, opacity=0.7)
+    return [shaft, head.encode(x=x, y=alt.Y("y2:Q", axis=None, scale=y_scale))]
+
+
+def chart_timeline(
+    frame: pd.DataFrame,
+    *,
+    panels: Sequence[str],
+    x_titles: Mapping[str, str],
+    stretched: Sequence[str] = (),
+) -> alt.VConcatChart:
+    """What happened when, one panel a study: filled = reported, hollow = assumed.
+
+    `frame`: one row a point, columns panel, row, time (in the unit of the panel), source
+    ("reported" or "assumed"). `x_titles` names unit and origin by panel. The time axis of the
+    panels in `stretched` is a square-root scale, which keeps early, dense visits apart.
+    """
+    charts = [
+        _timeline(frame[frame["panel"] == name], name, x_titles[name], name in stretched)
+        for name in panels
+    ]
+    return alt.vconcat(*charts, spacing=14)
+
+
+def _timeline(rows: pd.DataFrame, name: str, x_title: str, stretched: bool) -> alt.LayerChart:
+    order = list(dict.fromkeys(rows["row"]))
+    times = sorted(set(rows.loc[rows["row"] == order[-1], "time"]))
+    scale = alt.Scale(type="sqrt" if stretched else "linear", nice=False, zero=True)
+    axis = alt.Axis(values=times, grid=False, labelOverlap=True)
+    fill = alt.Scale(domain=["reported", "assumed"], range=[ACCENT, "transparent"])
+    # without its own line, so that points at time 0 stay clear of it
+    axis_of_rows = alt.Axis(grid=True, domain=False, ticks=False, labelPadding=9, labelLimit=150)
+    y = alt.Y("row:N", sort=order, title=None, axis=axis_of_rows)
+    points = (
+        alt.Chart(rows)
+        .mark_point(size=42, stroke=ACCENT, strokeWidth=1.4, opacity=1)
+        .encode(
+            x=alt.X("time:Q", title=x_title, scale=scale, axis=axis),
+            y=y,
+            fill=alt.Fill("source:N", scale=fill, sort=["reported", "assumed"]),
+        )
+    )
+    return points.properties(
+        title=name, width=WIDTH - 150, height=max(40, 24 * len(order))
+    )  # fmt: skip
+
+
+def chart_rising(
+    frame: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    series: str,
+    x_title: str,
+    y_title: str,
+    marks: pd.DataFrame,
+    aim: float | None = None,
+) -> alt.LayerChart:
+    """Rising curves, one a value of `series`, with points of `marks` labelled on their free side.
+
+    `frame`: one row a point, columns `x`, `y`, `series`. `marks`: columns `x`, `y`, text. With
+    `aim`, `y` is a probability: it prints as per cent and the aim is a horizontal line.
+    """
+    names = list(dict.fromkeys(frame[series]))
+    colour, dash, _ = arm_scales(names)
+    styled = {
+        "color": alt.Color(f"{series}:N", scale=colour, sort=names),
+        "strokeDash": alt.StrokeDash(f"{series}:N", scale=dash, sort=names),
+    }
+    percent = aim is not None
+    y_scale = alt.Scale(domain=[0, 1]) if percent else alt.Undefined
+    y_axis = alt.Axis(format="%") if percent else alt.Axis()
+    x_of = alt.X(f"{x}:Q", title=x_title, scale=alt.Scale(zero=False, nice=False))
+    y_of = alt.Y(f"{y}:Q", title=y_title, scale=y_scale, axis=y_axis)
+    curves = alt.Chart(frame).mark_line(strokeWidth=2.2).encode(x=x_of, y=y_of, **styled)
+    points = alt.Chart(marks).encode(x=x_of, y=y_of)
+    dots = points.mark_point(filled=True, size=70, color=INK, opacity=1)
+    words = points.mark_text(align="right", dx=-7, dy=-7, fontSize=11, color=INK)
+    layers = [curves, dots, words.encode(text="text")]
+    if percent:
+        line = alt.Chart(pd.DataFrame({"aim": [aim]})).mark_rule(color=INK, opacity=0.6)
+        layers.insert(0, line.encode(y=alt.Y("aim:Q", scale=y_scale, axis=y_axis, title=y_title)))
+    return alt.layer(*layers).properties(width=WIDTH - 60, height=HEIGHT)

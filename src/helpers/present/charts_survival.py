@@ -1,0 +1,271 @@
+"""Curves, risk tables and possible trials as frames in, Altair charts of them out; nothing is estimated.
+
+Built from the book's chart conventions (`charts`, `figure`): 400 px wide, arms in the same colour and
+dash as everywhere, ink in the page's text colour.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from helpers.present.charts import ACCENT, HEIGHT, WARN, chart_function
+from helpers.present.figure import INK, WIDTH, arm_scales
+
+ROW = 15  # px a line of the risk table
+PANEL = 170  # px, height of panels side by side
+TAIL = 1.06  # curves run on a little past the last visit: a step at the very edge cannot be seen
+UNIT = alt.Scale(domain=[0, 1.04])  # the label of 100% stays below the panel's title
+
+
+def _styles(arms: Sequence[str], *, legend: bool = True) -> dict[str, Any]:
+    colour, dash, _ = arm_scales(list(arms))
+    show = alt.Undefined if legend else None
+    return {
+        "color": alt.Color("arm:N", scale=colour, sort=list(arms), legend=show),
+        "strokeDash": alt.StrokeDash("arm:N", scale=dash, sort=list(arms), legend=show),
+    }
+
+
+def _time_scale(times: pd.Series) -> alt.Scale:
+    return alt.Scale(domain=[0, float(times.max()) * TAIL], nice=False)
+
+
+def _axis(values: Sequence[float], **more: Any) -> alt.Axis:
+    """An axis with these very ticks: without a count Vega drops every other one of many."""
+    ticks = sorted(set(values))
+    return alt.Axis(values=ticks, tickCount=len(ticks), **more)
+
+
+def _visit_axis(times: Sequence[float]) -> alt.Axis:
+    """Ticks at the first, a middle and the last time of a narrow panel."""
+    visits = sorted(set(times))
+    middle = min(visits, key=lambda t: abs(t - visits[-1] / 2))
+    return _axis([visits[0], middle, visits[-1]])
+
+
+def _tails(curves: pd.DataFrame, by: list[str], scale: alt.Scale) -> alt.Chart:
+    """The end of each curve, drawn on a little past the last time; not part of the curves' data."""
+    ends = curves.groupby(by, sort=False).tail(1)[[*by, "time", "value"]]
+    ends = ends.rename(columns={"time": "start", "value": "level"})
+    base = alt.Chart(ends.assign(end=ends["start"] * TAIL)).mark_rule(strokeWidth=2.2)
+    return base.encode(
+        x=alt.X("start:Q", scale=scale), x2="end:Q", y=alt.Y("level:Q", scale=UNIT)
+    )  # fmt: skip
+
+
+def _side_by_side(panels: list[alt.LayerChart], titles: Sequence[str]) -> alt.HConcatChart:
+    """Panels of equal size under their titles ("|" breaks a line), 400 px together."""
+    width = (WIDTH - 65) / len(panels) - 10
+    shown = [
+        panel.properties(
+            width=width,
+            height=PANEL,
+            title=alt.Title(title.split("|"), fontSize=11, frame="group"),
+        )
+        for panel, title in zip(panels, titles, strict=True)
+    ]
+    return alt.hconcat(*shown, spacing=14)
+
+
+def _left_axis(first: bool, title: str) -> dict[str, Any]:
+    """The y axis of a panel: only the first one is labelled."""
+    marks = [0, 0.2, 0.4, 0.6, 0.8, 1]
+    shown = {"format": "%"} if first else {"labels": False, "ticks": False}
+    axis = _axis(marks, labelOverlap=False, **shown)
+    return {"title": title if first else None, "scale": UNIT, "axis": axis}
+
+
+def chart_with_risk(
+    curves: pd.DataFrame,
+    risk: pd.DataFrame,
+    *,
+    arms: Sequence[str],
+    x_title: str,
+    y_title: str,
+) -> alt.VConcatChart:
+    """Step curves with bands, and the numbers at risk below, on the same time axis.
+
+    `curves`: arm, time, value, lower, upper (proportions). `risk`: arm, time, text; one row a cell
+    of the risk table, which has the arm's name on one line and its numbers on the next.
+    """
+    scale = _time_scale(curves["time"])
+    ticks = _axis(risk["time"], labelOverlap="greedy")
+    base = alt.Chart(curves).encode(x=alt.X("time:Q", title=x_title, scale=scale, axis=ticks))
+    y = {"title": y_title, "scale": UNIT, "axis": alt.Axis(format="%")}
+    band = base.mark_area(interpolate="step-after", opacity=0.14)
+    lines = base.mark_line(interpolate="step-after", strokeWidth=2.2)
+    # fill, not colour: else the pale band would stand for the arm in the legend
+    shade = alt.Fill("arm:N", scale=arm_scales(list(arms))[0], sort=list(arms), legend=None)
+    top = alt.layer(
+        band.encode(y=alt.Y("lower:Q", **y), y2="upper:Q", fill=shade),
+        lines.encode(y=alt.Y("value:Q", **y), **_styles(arms)),
+        _tails(curves, ["arm"], scale).encode(**_styles(arms)),
+    ).properties(width=WIDTH - 60, height=HEIGHT)
+    below = _risk_table(risk, arms, scale)
+    # plot areas, not axis labels, line up; the arms' legend belongs to the curves
+    return alt.vconcat(top, below, spacing=66, bounds="flush").resolve_scale(
+        x="independent", color="independent", strokeDash="independent"
+    )
+
+
+def _risk_table(risk: pd.DataFrame, arms: Sequence[str], scale: alt.Scale) -> alt.LayerChart:
+    order = {arm: 2 * i for i, arm in enumerate(arms)}
+    cells = risk.assign(line=[order[arm] + 1 for arm in risk["arm"]])
+    names = pd.DataFrame({"arm": list(arms), "start": 0.0, "line": list(order.values())})
+    y = alt.Y("line:O", axis=None, scale=alt.Scale(domain=list(range(2 * len(arms)))))
+    words = alt.Chart(names).mark_text(align="left", fontSize=10.5, dx=-4)
+    numbers = alt.Chart(cells).mark_text(fontSize=10.5, color=INK)
+    return alt.layer(
+        words.encode(
+            x=alt.X("start:Q", scale=scale, axis=None),
+            y=y,
+            text="arm",
+            color=_styles(arms, legend=False)["color"],
+        ),
+        numbers.encode(x=alt.X("time:Q", scale=scale, axis=None), y=y, text="text"),
+    ).properties(
+        width=WIDTH - 60,
+        height=2 * ROW * len(arms),
+        title=alt.Title("Under observation without the event", fontSize=11, offset=4),
+    )
+
+
+def chart_p_histogram(
+    frame: pd.DataFrame, *, reported: tuple[float, float], x_title: str, y_title: str
+) -> alt.LayerChart:
+    """Shares of possible trials by P (log axis) in two weightings, the reported P marked.
+
+    `frame`: p_low, p_high, share, kind; bins of any width, `share` per bin. `reported` is the
+    interval of P values that print as the reported one.
+    """
+    kinds = list(dict.fromkeys(frame["kind"]))
+    decades = [10.0**k for k in range(math.floor(math.log10(frame["p_low"].min() * 1.01)), 1)]
+    ticks = _axis(decades, labelExpr="format(datum.value, '~g')")
+    x = alt.X("p_high:Q", title=x_title, scale=alt.Scale(type="log", nice=False), axis=ticks)
+    palettes = {"color": [ACCENT, WARN], "strokeDash": [[1, 0], [5, 3]]}
+    scales = {k: alt.Scale(domain=kinds, range=v) for k, v in palettes.items()}
+    curve = alt.Chart(frame).mark_line(interpolate="step-before", strokeWidth=2)
+    mark = alt.Chart(pd.DataFrame({"p_high": [reported[0]], "top": [reported[1]]}))
+    band = mark.mark_rect(color=WARN, opacity=0.35).encode(x=x, x2="top:Q")
+    text = mark.mark_text(align="right", dx=-5, fontSize=11, color=INK, baseline="top")
+    return alt.layer(
+        band,
+        curve.encode(
+            x=x,
+            y=alt.Y("share:Q", title=y_title, axis=alt.Axis(format="%")),
+            color=alt.Color("kind:N", scale=scales["color"], sort=kinds),
+            strokeDash=alt.StrokeDash("kind:N", scale=scales["strokeDash"], sort=kinds),
+        ),
+        text.encode(x=x, y=alt.value(2), text=alt.value("reported P")),
+    ).properties(width=WIDTH - 60, height=HEIGHT)
+
+
+def chart_trials(
+    curves: pd.DataFrame, *, arms: Sequence[str], x_title: str, y_title: str
+) -> alt.HConcatChart:
+    """Step curves of several trials side by side: columns trial, arm, time, value (proportion).
+
+    `trial` is the panel's title; "|" breaks its line.
+    """
+    scale, ticks = _time_scale(curves["time"]), _visit_axis(curves["time"])
+    tails = _tails(curves, ["trial", "arm"], scale)
+    titles, panels = list(dict.fromkeys(curves["trial"])), []
+    for title in titles:
+        y = alt.Y("value:Q", **_left_axis(title == titles[0], y_title))
+        lines = alt.Chart(curves).mark_line(interpolate="step-after", strokeWidth=2.2)
+        x = alt.X("time:Q", title=x_title, scale=scale, axis=ticks)
+        here = alt.datum.trial == title
+        panels.append(
+            alt.layer(
+                lines.transform_filter(here).encode(x=x, y=y, **_styles(arms)),
+                tails.transform_filter(here).encode(**_styles(arms)),
+            )
+        )
+    return _side_by_side(panels, titles)
+
+
+def chart_hidden_times(
+    cells: pd.DataFrame, steps: pd.DataFrame, *, arms: Sequence[str], x_title: str, y_title: str
+) -> alt.HConcatChart:
+    """Where the true curve may run between visits (boxes), and the Kaplan-Meier steps, by arm.
+
+    `cells`: arm, left, right, below, above (cumulative probability before and after the cell);
+    `steps`: arm, time, value.
+    """
+    scale, ticks = _time_scale(steps["time"]), _visit_axis(steps["time"])
+    tails = _tails(steps, ["arm"], scale)
+    colour, panels = _styles(arms, legend=False)["color"], []
+    for arm in arms:
+        left, here = _left_axis(arm == arms[0], y_title), alt.datum.arm == arm
+        x = alt.X("left:Q", title=x_title, scale=scale, axis=ticks)
+        boxes = alt.Chart(cells).transform_filter(here).mark_rect(opacity=0.3)
+        lines = alt.Chart(steps).transform_filter(here)
+        lines = lines.mark_line(interpolate="step-after", strokeWidth=2.2)
+        panels.append(
+            alt.layer(
+                boxes.encode(
+                    x=x, x2="right:Q", y=alt.Y("below:Q", **left), y2="above:Q", color=colour
+                ),
+                lines.encode(
+                    x=alt.X("time:Q", scale=scale), y=alt.Y("value:Q", **left), color=colour
+                ),
+                tails.transform_filter(here).encode(color=colour),
+            )
+        )
+    return _side_by_side(panels, arms)
+
+
+def chart_false_response(
+    frame: pd.DataFrame, *, rate: float, limits: tuple[float, float], rate_text: str
+) -> alt.LayerChart:
+    """Probability of ever responding without change over the CV, a curve a number of visits.
+
+    `frame`: cv, value, visits (text). `rate` and its `limits` are drawn as a line and a band.
+    """
+    lines = chart_function(
+        frame,
+        x="cv",
+        y="value",
+        series="visits",
+        percent=True,
+        x_title="within-person variation of the CD4 count (CV, %)",
+        y_title="ever over the threshold",
+    )
+    seen = pd.DataFrame({"rate": [rate], "low": limits[0], "high": limits[1], "text": rate_text})
+    base = alt.Chart(seen)
+    band = base.mark_rect(color=WARN, opacity=0.16).encode(y="low:Q", y2="high:Q")
+    rule = base.mark_rule(color=WARN, strokeDash=[4, 3]).encode(y="rate:Q")
+    text = base.mark_text(align="left", dy=-7, fontSize=11, color=INK)
+    return alt.layer(band, rule, lines, text.encode(x=alt.value(4), y="rate:Q", text="text"))
+
+
+def chart_missing_count(
+    frame: pd.DataFrame, *, x_title: str, alpha: float = 0.05
+) -> alt.LayerChart:
+    """P values over every value of a count that was not printed: columns x, value, test.
+
+    The line of `alpha` is drawn for orientation, on a log axis.
+    """
+    tests = list(dict.fromkeys(frame["test"]))
+    y = alt.Scale(type="log", domain=[float(frame["value"].min()) * 0.8, 1], nice=False)
+    ranges = [list(scale.range)[1:] for scale in arm_scales(["", *tests])]  # 0: the reference arm's
+    colour, dash, shape = (alt.Scale(domain=tests, range=found) for found in ranges)
+    ticks = _axis([0.001, 0.01, 0.05, 0.1, 0.5, 1], labelExpr="format(datum.value, '~g')")
+    base = alt.Chart(frame).encode(
+        x=alt.X("x:Q", title=x_title, scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1)),
+        y=alt.Y("value:Q", title="P value (two-sided)", scale=y, axis=ticks),
+        color=alt.Color("test:N", scale=colour, sort=tests),
+    )
+    line = base.mark_line(strokeWidth=1.5)
+    points = base.mark_point(filled=True, size=42, opacity=1)
+    rule = alt.Chart(pd.DataFrame({"value": [alpha]})).mark_rule(color=INK, strokeDash=[2, 2])
+    return alt.layer(
+        rule.encode(y=alt.Y("value:Q", scale=y)),
+        line.encode(strokeDash=alt.StrokeDash("test:N", scale=dash, sort=tests)),
+        points.encode(shape=alt.Shape("test:N", scale=shape, sort=tests)),
+    ).properties(width=WIDTH - 60, height=HEIGHT - 20)

@@ -1,0 +1,109 @@
+"""Verdicts in, the ledger's tables, its figure and the front page's scoreboard out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from helpers.ledger import STATUSES, Verdict, summary
+from helpers.present import markup
+from helpers.present.html import Html
+
+if TYPE_CHECKING:
+    import altair as alt
+
+COLOURS = ("#00906a", "#0a7abf", "#c8551b", "#6b7785")
+SHAPES = ("circle", "square", "triangle-up", "cross")
+MEANING = {
+    "reproduced": "follows from the reported numbers",
+    "compatible": "holds for some or all trials the abstract allows",
+    "questioned": "the number may be right, the inference does not follow",
+    "not checkable": "no number is printed to check it against",
+}
+
+
+def status_html(status: str) -> str:
+    """A status as a word with its own mark; never by colour alone."""
+    return f'<span class="status status-{markup.slug(status)}">{escape(status)}</span>'
+
+
+def ledger_table(verdicts: Sequence[Verdict], study: str) -> Html:
+    """The rows of one study: statement, what the book got, status with its reason, chapter."""
+    rows = [v for v in verdicts if v.study == study]
+    cells = [
+        [
+            f"<q>{escape(v.quote)}</q> <span class='where'>sentence {v.sentence}</span>",
+            status_html(v.status),
+            f"{escape(v.computed)} {markup.label_mark(v.label)}" if v.keys else "–",
+            escape(v.because),
+            f'<a href="{v.chapter}.html">{escape(v.chapter[:2])}</a>',
+        ]
+        for v in rows
+    ]
+    html = markup.table_html(
+        ["Statement", "Status", "What the book got", "Why", "Chapter"],
+        cells,
+        caption=f"{len(rows)} statements of the abstract and their verdicts.",
+        ids=[f"c-{v.id}" for v in rows],
+    )
+    return Html(html, "\n".join(f"{v.id}: {v.status} ({v.computed})" for v in rows))
+
+
+def scoreboard(verdicts: Sequence[Verdict]) -> Html:
+    """Four tiles: how many statements have each status; counted from the rows."""
+    counts = summary(verdicts)
+    tiles = "".join(
+        f'<li><span class="count">{counts[s]}</span> {status_html(s)}<span class="about">'
+        f"{escape(MEANING[s])}</span></li>"
+        for s in STATUSES
+    )
+    text = ", ".join(f"{counts[s]} {s}" for s in STATUSES)
+    return Html(f'<ul class="scoreboard" aria-label="{text}">{tiles}</ul>', text)
+
+
+def claims_list(verdicts: Sequence[Verdict], study: str) -> Html:
+    """Every statement of a study with its status, each linked to its row of the ledger."""
+    rows = [
+        [
+            f'<a href="chapters/07_claims.html#c-{v.id}"><q>{escape(v.quote)}</q></a>',
+            status_html(v.status),
+            markup.label_mark(v.label, word=True),
+        ]
+        for v in verdicts
+        if v.study == study
+    ]
+    html = markup.table_html(
+        ["Statement", "Status", "Rests on"], rows, caption="Every statement and its verdict."
+    )
+    return Html(html, "\n".join(f"{v.id}: {v.status}" for v in verdicts if v.study == study))
+
+
+def chart_verdicts(verdicts: Sequence[Verdict]) -> alt.Chart:
+    """One mark a statement, by chapter and status."""
+    import altair as alt
+    import pandas as pd
+
+    frame = pd.DataFrame(
+        {
+            "claim": [v.id for v in verdicts],
+            "study": [v.study for v in verdicts],
+            "chapter": [v.chapter[:2] + " " + v.chapter[3:].replace("_", " ") for v in verdicts],
+            "status": [v.status for v in verdicts],
+        }
+    )
+    frame["order"] = [STATUSES.index(s) for s in frame["status"]]
+    frame = frame.sort_values(["chapter", "order"], kind="stable")
+    frame["place"] = frame.groupby("chapter").cumcount() + 1
+    scale = {"domain": list(STATUSES)}
+    return (
+        alt.Chart(frame)
+        .mark_point(size=95, filled=True, opacity=1)
+        .encode(
+            x=alt.X("place:Q", title="statements", axis=alt.Axis(grid=False, tickMinStep=5)),
+            y=alt.Y("chapter:N", title=None, axis=alt.Axis(labelLimit=170)),
+            color=alt.Color("status:N", scale=alt.Scale(**scale, range=list(COLOURS))),
+            shape=alt.Shape("status:N", scale=alt.Scale(**scale, range=list(SHAPES))),
+        )
+        .properties(width=270, height=190)
+    )

@@ -1,0 +1,42 @@
+"""An edition's study and what it lacks in, the two tables of its front page out."""
+
+from __future__ import annotations
+
+from html import escape
+
+from helpers.context import Context
+from helpers.present import markup
+from helpers.present.html import Html
+from helpers.study import Study
+
+
+def study_summary(study: Study) -> Html:
+    """What the study is, as `study.toml` and its tables say; no count of subjects stands here."""
+    config = study.config
+    tables = [t for t in ("adsl", "adlb", "adae", "adtte") if study.has(t)]
+    facts = [
+        ("Title", config.title),
+        ("Design", config.design),
+        ("Arms", "; ".join(study.arms)),
+        ("Compared with", study.reference if len(study.arms) > 1 else "no other arm"),
+        ("Data", "observed" if config.observed else "simulated"),
+        ("Tables", ", ".join(tables)),
+        ("Laboratory parameters", ", ".join(p.label for p in config.parameters.values()) or "none"),
+        ("Times to event", ", ".join(e.label for e in config.endpoints.values()) or "none"),
+        ("Source", config.source or "not given"),
+    ]
+    html = markup.table_html(
+        ["", "As study.toml says"], [[escape(k), escape(v)] for k, v in facts], caption="The study"
+    )
+    return Html(html, "\n".join(f"{k}: {v}" for k, v in facts))
+
+
+def left_out(context: Context) -> Html:
+    """What this edition leaves out, by chapter, with the reason."""
+    rows = context.left_out
+    html = markup.table_html(
+        ["Chapter", "Why"],
+        [[escape(name), escape(reason)] for name, reason in rows],
+        caption="Left out, because the study folder does not support it",
+    )
+    return Html(html, "\n".join(f"{name}: {reason}" for name, reason in rows))

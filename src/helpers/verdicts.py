@@ -1,0 +1,267 @@
+"""The rule of every published claim: which records carry its verdict, and what they must say.
+
+A rule takes a claim and the chapters' records and returns a `Finding`; the status is the outcome of
+a comparison of records wherever there is a number to compare. Claims without any printed number
+say so. `ledger` applies the rules; it forbids "reproduced" on simulated numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from helpers.claims import Claim
+from helpers.ledger import Finding, Rule, need
+from helpers.present.text import record_text
+from helpers.results import Record
+
+Found = Mapping[str, Record]
+ACCEPTABLE = 0.05  # a risk above this is not "safe" in the ledger; chapter 2 says why and varies it
+
+
+def unchecked(why: str, computed: str = "nothing to compute") -> Rule:
+    """A statement without a printed number: not checkable, with the reason."""
+
+    def rule(claim: Claim, found: Found) -> Finding:
+        return Finding("not checkable", computed, "none", why, label="reported")
+
+    return rule
+
+
+def bounded(key: str, words: str, why: str) -> Rule:
+    """Not checkable as it stands, but a record bounds what it can mean; `words` has its {text}."""
+
+    def rule(claim: Claim, found: Found) -> Finding:
+        record = need(found, key, claim)
+        text = words.format(text=record_text(record, "value"), upper=record_text(record, "upper"),
+                            ci=record_text(record, "ci"))  # fmt: skip
+        return Finding("not checkable", text, record.method, why, record.label, (key,))
+
+    return rule
+
+
+def compared(
+    key: str,
+    words: str,
+    *,
+    holds: Callable[[Record], bool],
+    yes: tuple[str, str],
+    no: tuple[str, str],
+    share: float | None = None,
+) -> Rule:
+    """Status by one comparison: `yes` or `no`, each (status, reason), as `holds` says of the record."""
+
+    def rule(claim: Claim, found: Found) -> Finding:
+        record = need(found, key, claim)
+        status, because = yes if holds(record) else no
+        text = words.format(text=record_text(record, "value"), upper=record_text(record, "upper"),
+                            ci=record_text(record, "ci"))  # fmt: skip
+        held = share if status == "compatible" else None
+        return Finding(status, text, record.method, because, record.label, (key,), held)
+
+    return rule
+
+
+def medians_at(sizes_key: str) -> Rule:
+    """Printed medians against the sizes that allow them: compatible if the reported n is one."""
+
+    def rule(claim: Claim, found: Found) -> Finding:
+        sizes = need(found, sizes_key, claim)
+        allowed = {int(part) for part in sizes.text.split(",")}
+        n = 12
+        because = (
+            "half-integer medians need an even number of patients, and 12 is even; no spread and no "
+            "patient is printed, so the medians themselves cannot be recomputed"
+        )
+        status = "compatible" if n in allowed else "questioned"
+        text = f"possible for n = {sizes.text}"
+        return Finding(status, text, sizes.method, because, sizes.label, (sizes_key,), 1.0)
+
+    return rule
+
+
+def response_rates(claim: Claim, found: Found) -> Finding:
+    """Both percentages from whole patients: reproduced if the only split prints both exactly."""
+    keys = ("splits", "counts.low-dose", "size.low-dose", "counts.control", "size.control")
+    splits, x1, n1, x2, n2 = (need(found, key, claim) for key in keys)
+    printed = tuple(f"{100 * x.value / n.value:.1f}" for x, n in ((x1, n1), (x2, n2)))
+    same = printed == tuple(f"{v:.1f}" for v in claim.values) and splits.value == 1
+    computed = f"{x1.value:.0f} of {n1.value:.0f} and {x2.value:.0f} of {n2.value:.0f}"
+    yes = "only one split of 72 patients in three arms prints both percentages, and it prints them"
+    no = "no single split of 72 patients prints both percentages"
+    status, why = ("reproduced", yes) if same else ("questioned", no)
+    return Finding(status, computed, splits.method, why, "derived", keys)
+
+
+def response_p(claim: Claim, found: Found) -> Finding:
+    """The printed P among all response histories: compatible, with the share that rounds to it."""
+    keys = (
+        "share.once",
+        "share.weighted",
+        "range.p.smallest",
+        "range.p.largest",
+        "range.histories",
+    )
+    once, weighted, low, high, histories = (need(found, key, claim) for key in keys)
+    text = (
+        f"{record_text(once, 'value')} of {histories.value:,.0f} possible histories print it "
+        f"({record_text(weighted, 'value')} when weighted); P can be {low.value:.2g} to {high.value:.2g}"
+    )
+    because = "the counts leave open when the responses came, and the P value depends on when"
+    status = "compatible" if once.value and once.value > 0 else "questioned"
+    return Finding(status, text, "log-rank", because, "derived", keys, once.value)
+
+
+def control_unchanged(claim: Claim, found: Found) -> Finding:
+    """ "No change" beside "no difference between arms": both hold only if control rose or varied more."""
+    keys = ("price.share", "price.free", "pattern.printed")
+    price, free, pattern = (need(found, key, claim) for key in keys)
+    text = (
+        "for the arms not to differ, the control arm must have risen by at least "
+        f"{record_text(price, 'value')} of the low dose's rise, or varied at least "
+        f"{record_text(free, 'value')} times as much; where no arm differs, the printed pattern "
+        f"arises with a probability of at most {record_text(pattern, 'value')}"
+    )
+    because = (
+        "no significant change is not no change, and the abstract found no difference between arms"
+    )
+    status = "questioned" if (price.value or 0) > 0 else "compatible"
+    return Finding(
+        status, text, price.method, because, "derived", keys, None if price.value else 1.0
+    )
+
+
+def safe(key: str, words: str) -> Rule:
+    """ "Safe" as a conclusion: questioned while a risk above `ACCEPTABLE` is not excluded."""
+    return compared(
+        key,
+        words,
+        holds=lambda r: (r.upper or 0) <= ACCEPTABLE,
+        yes=("compatible", "a risk above 5% is excluded"),
+        no=("questioned", "a risk above 5% is not excluded even if nothing at all had happened"),
+        share=1.0,
+    )
+
+
+NO_NUMBER = "no number is printed"
+ONE_SPLIT = "only one split of 72 patients in three arms prints both response percentages"
+CELLS = "the exponent of the dose is lost in this copy of the abstract; its translation says 10⁶"
+NO_COUNT = "no count, spread or test statistic is printed, so the P value cannot be recomputed"
+WITHIN = "P < 0.001 in 24 patients needs a mean rise of at least {text} (paired t test)"
+NOT_BETWEEN = "no estimate, interval or P value of the comparison between arms is printed"
+
+RULES: dict[str, Rule] = {
+    "aait-unmet-need": unchecked("a statement about medicine, not about the trial's data"),
+    "aait-enrolled": medians_at("median.sizes"),
+    "aait-opportunistic-infections": unchecked("the infections are neither named nor counted"),
+    "aait-single-arm": unchecked("a statement about the design; no number follows from it"),
+    "aait-gcsf-frequency": unchecked("a statement about the donors' treatment"),
+    "aait-gcsf-days": unchecked("a statement about the donors' treatment"),
+    "aait-follow-up": unchecked("no visit and no loss to follow-up is printed"),
+    "aait-safe-tolerated": unchecked("no adverse event is named or counted"),
+    "aait-safe-all-patients": bounded(
+        "zero.12.exact",
+        "if none of 12 was harmed, the risk may still be up to {upper}",
+        "what would have counted as not tolerated is not said",
+    ),
+    "aait-symptoms-improved": unchecked("no symptom, scale or number is printed"),
+    "aait-cd4-all-increase": bounded(
+        "fewest.cd4.open",
+        "the printed medians alone force a rise in {text} only",
+        "no patient's count is printed; if all 12 rose, the sign test's P is exact (chapter 3)",
+    ),
+    "aait-cd4-rise": medians_at("01_design/median.sizes"),
+    "aait-cd8-rapid": unchecked("how rapid is not said beyond the window of 90 days"),
+    "aait-cd8-rise": medians_at("01_design/median.sizes"),
+    "aait-cd8-window": unchecked("the visits within the window are not printed"),
+    "aait-cytokines-fall": unchecked("no cytokine is named and no number is printed"),
+    "aait-hiv-rna-falls": unchecked("no viral load is printed"),
+    "aait-microchimerism": unchecked("no fraction, day or assay limit is printed"),
+    "aait-no-gvhd": bounded(
+        "zero.12.exact",
+        "0 of 12: the true risk may be up to {upper}",
+        "how graft-versus-host disease was looked for, and when, is not printed",
+    ),
+    "aait-safe-conclusion": safe(
+        "zero.12.exact", "0 of 12 leaves a risk of up to {upper} of any one harm"
+    ),
+    "aait-might-help": compared(
+        "left.art-high",
+        "the median rise left after what ART alone can bring: {text} at the upper end of its range",
+        holds=lambda r: r.value > 0,
+        yes=("compatible", "more than ART alone brings at most"),
+        no=("questioned", "ART alone can give the whole rise; a single arm cannot tell them apart"),
+        share=1.0,
+    ),
+    "aait-control-needed": compared(
+        "03_cd4_cd8_viral_load/left.art-high",
+        "what the rise leaves for the cells reaches down to {text}",
+        holds=lambda r: r.value <= 0,
+        yes=(
+            "reproduced",
+            "the printed rise does not separate cells from ART, as the sentence says",
+        ),
+        no=("questioned", "the printed rise exceeds what ART alone brings"),
+    ),
+    "hucmsc-unmet-need": unchecked("a statement about medicine, not about the trial's data"),
+    "hucmsc-enrolled": compared(
+        "splits",
+        "{text} split of 72 in three arms prints both response percentages",
+        holds=lambda r: r.value >= 1,
+        yes=(
+            "compatible",
+            "72 patients can give the printed percentages; the registry prints 72 too",
+        ),
+        no=("questioned", "72 patients cannot give the printed percentages"),
+        share=1.0,
+    ),
+    "hucmsc-design": unchecked("a statement about the design; no number follows from it"),
+    "hucmsc-registration": unchecked("a name, not a number; the registry record bears it"),
+    "hucmsc-dates": compared(
+        "dates.beyond",
+        "enrolment to March 2016 and 96 weeks of follow-up end {text} after the registry's completion",
+        holds=lambda r: r.value <= 0,
+        yes=("compatible", "the dates agree with the registry's"),
+        no=("questioned", "as dates of enrolment they do not fit the follow-up and the registry"),
+        share=1.0,
+    ),
+    "hucmsc-arms": compared(
+        "splits",
+        "{text} split of 72 in three arms prints both response percentages",
+        holds=lambda r: r.value >= 1,
+        yes=("compatible", ONE_SPLIT),
+        no=("questioned", "three arms cannot give the printed percentages"),
+        share=1.0,
+    ),
+    "hucmsc-high-dose": bounded("dose.as-printed", "as printed, {text}", CELLS),
+    "hucmsc-low-dose": bounded("dose.ratio", "a third of the high dose (ratio {text})", CELLS),
+    "hucmsc-follow-up": unchecked("no visit and no loss to follow-up is printed"),
+    "hucmsc-safe-tolerated": unchecked("no adverse event is named or counted"),
+    "hucmsc-cd4-within-high": bounded("price.treated", WITHIN, NO_COUNT),
+    "hucmsc-cd4-within-low": bounded("price.treated", WITHIN, NO_COUNT),
+    "hucmsc-cd4-week": unchecked("the times of the other visits are not printed"),
+    "hucmsc-cd4-within-control": control_unchanged,
+    "hucmsc-response-higher": compared(
+        "end.newcombe",
+        "difference {text} ({ci})",
+        holds=lambda r: r.lower > 0,
+        yes=("reproduced", "the counts behind the percentages differ beyond chance, if only just"),
+        no=("questioned", "the counts behind the percentages do not differ beyond chance"),
+    ),
+    "hucmsc-response-rates": response_rates,
+    "hucmsc-response-p": response_p,
+    "hucmsc-cd4-between": bounded(
+        "price.p", "with the printed verdicts within the arms, P is at most {text}", NOT_BETWEEN
+    ),
+    "hucmsc-cd8-between": unchecked(NOT_BETWEEN),
+    "hucmsc-ratio-between": unchecked(NOT_BETWEEN),
+    "hucmsc-safe-conclusion": safe(
+        "zero.48.exact", "even 0 of 48 treated would leave a risk of up to {upper} of any one harm"
+    ),
+    "hucmsc-efficacy-open": compared(
+        "sooner.least",
+        "with the printed P, the low dose gains between {text} and some weeks of response time",
+        holds=lambda r: r.value <= 0,
+        yes=("reproduced", "the printed numbers allow a gain of nothing, as the sentence says"),
+        no=("questioned", "the printed numbers imply a gain"),
+    ),
+}

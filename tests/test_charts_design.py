@@ -1,0 +1,83 @@
+"""helpers.present.charts_design: boxes stand where the flow says, and charts become SVG."""
+
+import pandas as pd
+import pytest
+import vl_convert
+
+from helpers.present import charts_design
+from helpers.present.figure import chart_spec
+
+ARMS = ["Control", "A very long name of an arm that must be broken"]
+COUNTS = pd.DataFrame(
+    [
+        ("", "", 40, "reported"),
+        (ARMS[0], "", 20, "simulated"),
+        (ARMS[1], "", 20, "simulated"),
+        (ARMS[0], "Baseline", 19, "simulated"),
+        (ARMS[1], "Baseline", 20, "simulated"),
+    ],
+    columns=["arm", "visit", "value", "label"],
+)
+
+
+def svg(chart) -> str:
+    return vl_convert.vegalite_to_svg(chart_spec(chart))
+
+
+def test_flow_has_one_box_a_count_and_one_for_those_not_counted():
+    boxes = charts_design.flow_boxes(COUNTS, arms=ARMS)
+    assert boxes["level"].tolist() == [0, 1, 2, 2, 3, 3]
+    assert boxes["column"].tolist() == [0, 0, 0, 1, 0, 1]
+    assert boxes["source"].tolist() == [charts_design.NOT_GIVEN, *COUNTS["label"]]
+
+
+def test_long_arm_names_are_broken_into_lines_that_keep_every_word():
+    text = charts_design.flow_boxes(COUNTS, arms=ARMS)["text"].iloc[3]
+    assert text.split("\n")[-1] == "n = 20"
+    assert " ".join(text.split("\n")[:-1]) == ARMS[1]
+    assert text.count("\n") >= 2
+
+
+@pytest.mark.parametrize("arms", [1, 3, 6])
+def test_flow_boxes_of_a_level_do_not_overlap(arms):
+    names = [f"Arm {i}" for i in range(arms)]
+    counts = pd.DataFrame({"arm": ["", *names], "visit": "", "value": 5, "label": "derived"})
+    placed = charts_design._placed(charts_design.flow_boxes(counts, arms=names))
+    row = placed[placed["level"] == 2].sort_values("x")
+    assert (row["x"].to_numpy()[1:] > row["x2"].to_numpy()[:-1]).all()
+    assert (placed.groupby("level")["y"].min().diff().dropna() > 0).all()
+
+
+def test_reported_simulated_and_missing_numbers_differ_without_colour():
+    picture = svg(charts_design.chart_flow(charts_design.flow_boxes(COUNTS, arms=ARMS)))
+    dashes = {part.split('"')[0] for part in picture.split('stroke-dasharray="')[1:]}
+    assert {"5,3", "1,3"} <= dashes
+    assert "number not given" in picture
+
+
+def test_timeline_draws_each_panel_with_its_unit():
+    frame = pd.DataFrame(
+        [("One", "visits", 0.0, "reported"), ("One", "visits", 7.0, "assumed"),
+         ("Two", "visits", 0.0, "reported"), ("Two", "visits", 96.0, "assumed")],
+        columns=["panel", "row", "time", "source"],
+    )  # fmt: skip
+    picture = svg(
+        charts_design.chart_timeline(
+            frame, panels=["One", "Two"], x_titles={"One": "days", "Two": "weeks"}
+        )
+    )
+    assert all(f">{word}<" in picture for word in ("One", "Two", "days", "weeks", "96"))
+
+
+def test_rising_curves_share_one_legend_and_name_their_points():
+    frame = pd.DataFrame(
+        {"x": [1, 2, 1, 2], "y": [0.1, 0.5, 0.2, 0.9], "s": ["low", "low", "top", "top"]}
+    )
+    marks = pd.DataFrame({"x": [2], "y": [0.9], "text": ["here it ends"]})
+    picture = svg(
+        charts_design.chart_rising(
+            frame, x="x", y="y", series="s", x_title="dose", y_title="power", marks=marks, aim=0.8
+        )
+    )
+    assert "here it ends" in picture
+    assert picture.count(">low<") == picture.count(">top<") == 1

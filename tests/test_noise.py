@@ -1,0 +1,31 @@
+"""The CV that explains a share of false responders: closed form at one visit, simulation at five."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from helpers.analyse.noise import cv_for_ever_crossing
+from helpers.errors import AnalysisError
+
+
+@pytest.mark.parametrize(("share", "rise"), [(0.2, 0.3), (0.4, 0.2), (0.05, 0.5)])
+def test_one_visit_has_a_closed_form(share, rise):
+    # ln X1 - ln X0 is normal with variance 2 s^2, so P = share at s = ln(1 + rise) / (sqrt 2 z)
+    s = math.log1p(rise) / (math.sqrt(2) * stats.norm.isf(share))
+    found = cv_for_ever_crossing(share=share, rise=rise, visits=1)
+    assert found.value == pytest.approx(math.sqrt(math.expm1(s * s)), rel=1e-8)
+
+
+def test_simulated_persons_of_that_cv_cross_as_often():
+    found = cv_for_ever_crossing(share=0.6, rise=0.3, visits=5).value
+    random = np.random.default_rng(6)
+    logs = math.sqrt(math.log1p(found**2)) * random.standard_normal((200_000, 6))
+    crossed = (logs[:, 1:] - logs[:, :1] >= math.log(1.3)).any(axis=1).mean()
+    assert crossed == pytest.approx(0.6, abs=4 * math.sqrt(0.24 / 200_000))
+
+
+def test_a_share_that_no_cv_reaches_raises():
+    with pytest.raises(AnalysisError, match="no CV from 1% to 200%"):
+        cv_for_ever_crossing(share=0.9, rise=0.3, visits=1)

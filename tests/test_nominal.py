@@ -1,0 +1,85 @@
+"""Verdicts within arms: against R's integration, and against data built to sit on the limits."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from helpers.analyse import lessons, nominal
+from helpers.errors import AnalysisError
+
+HERE = Path(__file__).parent / "reference"
+R = pd.read_csv(HERE / "nominal.csv", dtype={"case": str}).set_index(["quantity", "case"])["value"]
+PRINTED = {"alphas": [0.001, 0.001, 0.05], "rises": [True, True, False]}
+
+
+@pytest.mark.parametrize("case", R.loc["pattern"].index)
+def test_pattern_probability_agrees_with_r(case):
+    n, effect = case.split()
+    found = nominal.pattern_probability(n=int(n), effect=float(effect), **PRINTED)
+    assert found.value == pytest.approx(R["pattern", case], rel=1e-7, abs=1e-13)
+
+
+def test_all_patterns_of_two_arms_add_up_to_certainty_but_for_significant_falls():
+    pairs = [(a, b) for a in (True, False) for b in (True, False)]
+    total = sum(
+        nominal.pattern_probability(n=24, effect=0.5, alphas=[0.05] * 2, rises=p).value
+        for p in pairs
+    )
+    assert total == pytest.approx(1, abs=1e-4)
+
+
+def test_two_mixed_patterns_are_the_difference_in_nominal_significance():
+    mixed = [(True, False), (False, True)]
+    total = sum(
+        nominal.pattern_probability(n=24, effect=0.5, alphas=[0.05] * 2, rises=p).value
+        for p in mixed
+    )
+    known = lessons.difference_in_significance(n=24, effect=0.5).value
+    assert total == pytest.approx(known, abs=1e-4)  # the lesson counts significant falls too
+
+
+@pytest.mark.parametrize("n", ["12", "24", "36"])
+def test_significant_change_agrees_with_r(n):
+    found = nominal.significant_change(n=int(n), alpha=0.001)
+    assert found.value == pytest.approx(R["change", n], rel=1e-12)
+
+
+def sample(n, mean, sd):
+    z = np.arange(n) - (n - 1) / 2
+    return mean + sd * z / z.std(ddof=1)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0, 1.7])
+def test_data_at_the_least_share_have_exactly_the_printed_p_values(ratio):
+    treated = sample(24, nominal.significant_change(n=24, alpha=0.001).value, 1)
+    share = nominal.least_control_share(n=24, ratio=ratio).value
+    control = sample(24, share * treated.mean(), ratio)
+    assert stats.ttest_1samp(treated, 0).pvalue == pytest.approx(0.001, rel=1e-9)
+    assert stats.ttest_ind(treated, control, equal_var=False).pvalue == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0, 1.5])
+def test_data_on_both_limits_have_the_largest_p_between_arms(ratio):
+    treated = sample(24, nominal.significant_change(n=24, alpha=0.001).value, 1)
+    control = sample(24, ratio * nominal.significant_change(n=24, alpha=0.05).value, ratio)
+    found = nominal.largest_between_p(n=24, ratio=ratio)
+    between = stats.ttest_ind(treated, control, equal_var=False).pvalue
+    assert found.value == pytest.approx(between, rel=1e-9)
+
+
+def test_a_wide_control_arm_need_not_have_changed():
+    assert nominal.least_control_share(n=24, ratio=2).value < 0
+    assert nominal.largest_between_p(n=24, ratio=2).value == 1
+
+
+def test_an_arm_of_one_is_refused():
+    with pytest.raises(AnalysisError, match="at least 2 subjects an arm, found 1"):
+        nominal.pattern_probability(n=1, effect=0, **PRINTED)
+
+
+def test_a_spread_ratio_of_zero_is_refused():
+    with pytest.raises(AnalysisError, match="SD ratio above 0"):
+        nominal.least_control_share(n=24, ratio=0)
