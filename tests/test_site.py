@@ -20,6 +20,8 @@ FLAGS = (
     "--disable-background-networking --disable-component-update --enable-logging=stderr --v=0 "
     "--virtual-time-budget=3000 --dump-dom"
 )
+# what the theme's own scripts say about themselves; anything else is an error
+CHATTER = ("[PST]: ", "[togglebutton]: Adding", "Got invalid theme mode: . Resetting")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOST = re.compile(r"^(?:[a-z]+:)?//", re.IGNORECASE)
 
@@ -78,7 +80,8 @@ def test_results_csv_holds_every_record_of_every_notebook(site):
     records = [r for c in results.book_records(ROOT / "book").values() for r in c.values()]
     assert len(rows) == len(records) > 300
     assert {row["label"] for row in rows} == set(results.LABELS)
-    assert all(row["method"] and row["statistic"] and row["value"] for row in rows)
+    assert all(row["method"] and row["statistic"] for row in rows)
+    assert all(row["value"] or (row["lower"] and row["upper"]) for row in rows)
 
 
 def test_every_number_on_a_page_is_a_record_of_that_page(site, read_page):
@@ -124,5 +127,9 @@ def test_every_page_opens_from_disk_without_network_or_console_error(site, tmp_p
             capture_output=True, text=True, timeout=120, check=True,
         )  # fmt: skip
         assert "</main>" in done.stdout
-        console = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+        console = [
+            line
+            for line in done.stderr.splitlines()
+            if "CONSOLE" in line and not any(said in line for said in CHATTER)
+        ]
         assert console == [], name

@@ -24,6 +24,11 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-") or "x"
 
 
+def anchor(kind: str, text: str) -> str:
+    """The id of a number (n), figure (f), assumption (a): no dot, so that it is a valid selector."""
+    return f"{kind}-{slug(text).replace('.', '_')}"
+
+
 def label_mark(label: str, *, word: bool = False) -> str:
     """The small mark of a label: its first letter as a superscript, or the whole word as a pill."""
     if word:
@@ -39,7 +44,7 @@ def number_html(record: Record, part: str = "full", *, page: str = "", mark: boo
     about = escape(", ".join(x for x in (record.label, record.method, record.statistic) if x))
     text = escape(record_text(record, part))
     return (
-        f'<a class="num num-{record.label}" href="{page}#n-{slug(record.key)}" title="{about}">'
+        f'<a class="num num-{record.label}" href="{page}#{anchor("n", record.key)}" title="{about}">'
         f"{text}</a>{label_mark(record.label) if mark else ''}"
     )
 
@@ -121,7 +126,7 @@ def records_html(records: Sequence[Record], locate: Callable[[Record], str]) -> 
         ]
         for r in records
     ]
-    ids = [f"n-{slug(r.key)}" for r in records]
+    ids = [anchor("n", r.key) for r in records]
     title = f"All {len(records)} numbers of this page, unfolded from the same records"
     table = table_html(header, rows, caption=title, ids=ids)
     return (

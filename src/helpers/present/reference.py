@@ -17,7 +17,7 @@ def assumptions_table() -> Html:
         header,
         [_row(item) for item in items],
         caption=f"The {len(items)} assumptions behind the simulated cohorts.",
-        ids=[f"a-{markup.slug(item.id)}" for item in items],
+        ids=[markup.anchor("a", item.id) for item in items],
     )
     return Html(html, "\n".join(f"{i.id}: {markup.assumption_text(i)}" for i in items))
 

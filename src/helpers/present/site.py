@@ -84,7 +84,7 @@ def assumed_role(name, rawtext, text, lineno, inliner, options=None, content=Non
     if item is None:
         message = inliner.reporter.warning(f"{{assumed}}`{text}`: no such assumption", line=lineno)
         return [inliner.problematic(rawtext, rawtext, message)], [message]
-    href = f"{_docs_prefix(env.docname)}chapters/10_appendix.html#a-{markup.slug(text)}"
+    href = f"{_docs_prefix(env.docname)}chapters/10_appendix.html#{markup.anchor('a', text)}"
     value = markup.assumption_text(item)
     html = (
         f'<a class="assumed" href="{href}" title="assumption: {escape(text)}">{escape(value)}</a>'
@@ -145,7 +145,7 @@ def figure_html(spec: dict) -> str:
         f'style="max-width: {SCALE * width:.0f}px"'
     )
     svg = svg.replace("<svg", opening, 1)
-    anchor = f"f-{markup.slug(about['key'])}"
+    anchor = markup.anchor("f", about["key"])
     return (
         f'<figure class="chart" id="{anchor}"><figcaption class="finding">'
         f"{escape(about['title'])} {markup.label_mark(about['label'], word=True)}</figcaption>"
