@@ -101,3 +101,14 @@ def test_an_arm_without_the_event_stands_in_the_table_with_zero():
 def test_events_before_treatment_are_not_treatment_emergent():
     study = make_study(adae=[("a", "Rash", False), ("b", "Rash", True)])
     assert derive.treatment_emergent(study)["USUBJID"].tolist() == ["b"]
+
+
+def test_words_of_causality_mark_unless_they_deny():
+    words = ["Y", "RELATED", "Possible", "N", "Not related", "UNLIKELY", "", "none"]
+    events = pd.DataFrame({"AEREL": words})
+    assert derive.marked(events, "AEREL").tolist() == [True] * 3 + [False] * 5
+
+
+def test_flags_read_as_truth_values_mark_as_they_are():
+    events = pd.DataFrame({"AESER": [True, False]})
+    assert derive.marked(events, "AESER").tolist() == [True, False]

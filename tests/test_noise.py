@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.analyse.noise import cv_for_ever_crossing
+from helpers.analyse.lessons import ever_crossing_probability
+from helpers.analyse.noise import cv_for_ever_crossing, ever_crossing_after_entry
 from helpers.errors import AnalysisError
 
 
@@ -29,3 +30,29 @@ def test_simulated_persons_of_that_cv_cross_as_often():
 def test_a_share_that_no_cv_reaches_raises():
     with pytest.raises(AnalysisError, match="no CV from 1% to 200%"):
         cv_for_ever_crossing(share=0.9, rise=0.3, visits=1)
+
+
+ENTRY = {"lower": 50, "upper": 250, "median": 200, "between_log_sd": 0.35}
+
+
+@pytest.mark.parametrize(("cv", "visits"), [(0.166, 5), (0.25, 8)])
+def test_persons_who_entered_by_a_low_count_cross_as_often_as_simulated_ones(cv, visits):
+    random, error = np.random.default_rng(11), math.sqrt(math.log1p(cv**2))
+    truth = math.log(200) + 0.35 * random.standard_normal((600_000, 1))
+    logs = truth + error * random.standard_normal((600_000, visits + 1))
+    logs = logs[(logs[:, 0] > math.log(50)) & (logs[:, 0] <= math.log(250))]
+    crossed = (logs[:, 1:] >= logs[:, :1] + math.log(1.3)).any(axis=1)
+    found = ever_crossing_after_entry(cv=cv, rise=0.3, visits=visits, **ENTRY).value
+    assert found == pytest.approx(crossed.mean(), abs=4 * crossed.std() / math.sqrt(len(crossed)))
+
+
+def test_entry_without_limits_is_the_plain_model():
+    plain = ever_crossing_probability(cv=0.2, rise=0.3, visits=5).value
+    wide = {"lower": 1e-4, "upper": 1e8, "median": 200, "between_log_sd": 0.35}
+    found = ever_crossing_after_entry(cv=0.2, rise=0.3, visits=5, **wide).value
+    assert found == pytest.approx(plain, abs=2e-3)  # the quadrature is made for narrow entry
+
+
+def test_entry_limits_the_wrong_way_round_raise():
+    with pytest.raises(AnalysisError, match="lower < upper"):
+        ever_crossing_after_entry(cv=0.2, rise=0.3, visits=5, **{**ENTRY, "lower": 300})

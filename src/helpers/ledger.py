@@ -4,7 +4,7 @@ A verdict's status follows from records by a rule, never from a typed word:
 
 - *reproduced*: a number derived from reported numbers alone equals the printed one;
 - *compatible*: it holds for some or all of the trials that the abstract allows, with their share;
-- *not checkable*: the abstracts print no number against which it could be checked;
+- *not checkable*: the abstracts print nothing else against which it could be held;
 - *questioned*: the numbers may be right, but the inference does not follow from them.
 
 A number from the synthetic cohort can stand beside a verdict; it never carries one.
@@ -30,13 +30,14 @@ Records = Mapping[str, Mapping[str, Record]]  # chapter -> key -> record
 class Verdict:
     """One row of the ledger, as it stands in claims.json.
 
-    `reported` is the statement as printed; `computed` what the book got, in words; `method` the
-    field name of the method; `chapter` and `keys` where its records are; `because` one sentence;
-    `share` the share of possible trials for which a compatible claim holds, None elsewhere.
+    `quantity` says what is stated, `reported` what is printed of it; `computed` what the book got,
+    in words; `method` the field name of the method; `chapter` and `keys` where its records
+    are; `because` one sentence; `share` the share of possible trials for which a compatible claim holds, None elsewhere.
     """
 
     id: str
     study: str
+    quantity: str
     quote: str
     sentence: int
     doi: str
@@ -97,10 +98,10 @@ def _verdict(claim: Claim, rule: Rule, records: Records) -> Verdict:
             f"claim {claim.id}: expected 'reproduced' to rest on reported numbers, found a simulated "
             "record: a claim that only the synthetic cohort meets is never reproduced"
         )
-    printed = ", ".join(f"{v:g}" for v in claim.values) or claim.text
+    numbers = f"{', '.join(f'{v:g}' for v in claim.values)} {claim.unit}".strip()
     return Verdict(
         id=claim.id, study=claim.study, quote=claim.quote, sentence=claim.sentence, doi=claim.doi,
-        label=finding.label, status=finding.status, reported=f"{printed} {claim.unit}".strip(),
+        label=finding.label, status=finding.status, reported=claim.text or numbers, quantity=claim.quantity,
         computed=finding.computed, method=finding.method, chapter=claim.chapter,
         keys=finding.keys, because=finding.because, share=finding.share,
     )  # fmt: skip

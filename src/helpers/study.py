@@ -70,10 +70,11 @@ class Study:
         return self.config.endpoints[role]
 
     def has(self, need: str) -> bool:
-        """Whether the study has `need`: a table ("adae"), role ("cd4"), group or adsl column."""
+        """Whether the study has `need`: a table ("adae"), role ("cd4"), group, or column of adsl or adae."""
         if need in TABLES:
             return getattr(self, need) is not None
-        if need.upper() in self.adsl.columns:
+        tables = (self.adsl, self.adae)
+        if any(table is not None and need.upper() in table.columns for table in tables):
             return True
         groups = {p.group for p in self.config.parameters.values()}
         kinds = {f"{e.event}-endpoint" for e in self.config.endpoints.values()}

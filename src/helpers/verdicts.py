@@ -15,7 +15,7 @@ from helpers.present.text import record_text
 from helpers.results import Record
 
 Found = Mapping[str, Record]
-ACCEPTABLE = 0.05  # a risk above this is not "safe" in the ledger; chapter 2 says why and varies it
+ACCEPTABLE = 0.05  # our yardstick for "safe", not the authors'; chapter 2 varies it
 
 
 def unchecked(why: str, computed: str = "nothing to compute") -> Rule:
@@ -46,7 +46,6 @@ def compared(
     holds: Callable[[Record], bool],
     yes: tuple[str, str],
     no: tuple[str, str],
-    share: float | None = None,
 ) -> Rule:
     """Status by one comparison: `yes` or `no`, each (status, reason), as `holds` says of the record."""
 
@@ -55,8 +54,7 @@ def compared(
         status, because = yes if holds(record) else no
         text = words.format(text=record_text(record, "value"), upper=record_text(record, "upper"),
                             ci=record_text(record, "ci"))  # fmt: skip
-        held = share if status == "compatible" else None
-        return Finding(status, text, record.method, because, record.label, (key,), held)
+        return Finding(status, text, record.method, because, record.label, (key,))
 
     return rule
 
@@ -74,7 +72,7 @@ def medians_at(sizes_key: str) -> Rule:
         )
         status = "compatible" if n in allowed else "questioned"
         text = f"possible for n = {sizes.text}"
-        return Finding(status, text, sizes.method, because, sizes.label, (sizes_key,), 1.0)
+        return Finding(status, text, sizes.method, because, sizes.label, (sizes_key,))
 
     return rule
 
@@ -86,7 +84,10 @@ def response_rates(claim: Claim, found: Found) -> Finding:
     printed = tuple(f"{100 * x.value / n.value:.1f}" for x, n in ((x1, n1), (x2, n2)))
     same = printed == tuple(f"{v:.1f}" for v in claim.values) and splits.value == 1
     computed = f"{x1.value:.0f} of {n1.value:.0f} and {x2.value:.0f} of {n2.value:.0f}"
-    yes = "only one split of 72 patients in three arms prints both percentages, and it prints them"
+    yes = (
+        "whole patients print both percentages, and if nobody was lost only one split of 72 does; "
+        "the counts come from the percentages, so this shows consistency and no more"
+    )
     no = "no single split of 72 patients prints both percentages"
     status, why = ("reproduced", yes) if same else ("questioned", no)
     return Finding(status, computed, splits.method, why, "derived", keys)
@@ -116,7 +117,8 @@ def control_unchanged(claim: Claim, found: Found) -> Finding:
     keys = ("price.share", "price.free", "pattern.printed")
     price, free, pattern = (need(found, key, claim) for key in keys)
     text = (
-        "for the arms not to differ, the control arm must have risen by at least "
+        "if changes were compared by t tests with equal spread, 24 an arm, then for the arms not to "
+        "differ control must have risen by at least "
         f"{record_text(price, 'value')} of the low dose's rise, or varied at least "
         f"{record_text(free, 'value')} times as much; where no arm differs, the printed pattern "
         f"arises with a probability of at most {record_text(pattern, 'value')}"
@@ -136,9 +138,12 @@ def safe(key: str, words: str) -> Rule:
         key,
         words,
         holds=lambda r: (r.upper or 0) <= ACCEPTABLE,
-        yes=("compatible", "a risk above 5% is excluded"),
-        no=("questioned", "a risk above 5% is not excluded even if nothing at all had happened"),
-        share=1.0,
+        yes=("compatible", "a risk above 5%, our yardstick, is excluded"),
+        no=(
+            "questioned",
+            "“safe” names no harm and no limit; a risk above 5% (our yardstick) could not be excluded "
+            "even by zero events",
+        ),
     )
 
 
@@ -159,14 +164,14 @@ RULES: dict[str, Rule] = {
     "aait-follow-up": unchecked("no visit and no loss to follow-up is printed"),
     "aait-safe-tolerated": unchecked("no adverse event is named or counted"),
     "aait-safe-all-patients": bounded(
-        "zero.12.exact",
-        "if none of 12 was harmed, the risk may still be up to {upper}",
+        "zero.12.one-sided",
+        "if none of 12 was harmed, the risk may still be up to {upper} (one-sided 95% limit)",
         "what would have counted as not tolerated is not said",
     ),
     "aait-symptoms-improved": unchecked("no symptom, scale or number is printed"),
     "aait-cd4-all-increase": bounded(
         "fewest.cd4.open",
-        "the printed medians alone force a rise in {text} only",
+        "the printed medians alone force a rise in only {text} of 12",
         "no patient's count is printed; if all 12 rose, the sign test's P is exact (chapter 3)",
     ),
     "aait-cd4-rise": medians_at("01_design/median.sizes"),
@@ -177,30 +182,21 @@ RULES: dict[str, Rule] = {
     "aait-hiv-rna-falls": unchecked("no viral load is printed"),
     "aait-microchimerism": unchecked("no fraction, day or assay limit is printed"),
     "aait-no-gvhd": bounded(
-        "zero.12.exact",
-        "0 of 12: the true risk may be up to {upper}",
+        "zero.12.one-sided",
+        "0 of 12: the true risk may be up to {upper} (one-sided 95% limit)",
         "how graft-versus-host disease was looked for, and when, is not printed",
     ),
     "aait-safe-conclusion": safe(
-        "zero.12.exact", "0 of 12 leaves a risk of up to {upper} of any one harm"
+        "zero.12.one-sided",
+        "even if none of 12 had a given harm, its risk could be up to {upper} (one-sided 95% limit)",
     ),
-    "aait-might-help": compared(
-        "left.art-high",
-        "the median rise left after what ART alone can bring: {text} at the upper end of its range",
-        holds=lambda r: r.value > 0,
-        yes=("compatible", "more than ART alone brings at most"),
-        no=("questioned", "ART alone can give the whole rise; a single arm cannot tell them apart"),
-        share=1.0,
+    "aait-might-help": bounded(
+        "range.100-600.hl",
+        "the typical rise may be {ci} cells/µL; ART alone brought others 164 in 48 weeks",
+        "“might” claims a possibility, which a single arm neither confirms nor excludes (chapter 3)",
     ),
-    "aait-control-needed": compared(
-        "03_cd4_cd8_viral_load/left.art-high",
-        "what the rise leaves for the cells reaches down to {text}",
-        holds=lambda r: r.value <= 0,
-        yes=(
-            "reproduced",
-            "the printed rise does not separate cells from ART, as the sentence says",
-        ),
-        no=("questioned", "the printed rise exceeds what ART alone brings"),
+    "aait-control-needed": unchecked(
+        "a recommendation, not a result; chapter 3 shows why a single arm cannot replace a control"
     ),
     "hucmsc-unmet-need": unchecked("a statement about medicine, not about the trial's data"),
     "hucmsc-enrolled": compared(
@@ -212,17 +208,19 @@ RULES: dict[str, Rule] = {
             "72 patients can give the printed percentages; the registry prints 72 too",
         ),
         no=("questioned", "72 patients cannot give the printed percentages"),
-        share=1.0,
     ),
     "hucmsc-design": unchecked("a statement about the design; no number follows from it"),
     "hucmsc-registration": unchecked("a name, not a number; the registry record bears it"),
     "hucmsc-dates": compared(
-        "dates.beyond",
-        "enrolment to March 2016 and 96 weeks of follow-up end {text} after the registry's completion",
-        holds=lambda r: r.value <= 0,
-        yes=("compatible", "the dates agree with the registry's"),
-        no=("questioned", "as dates of enrolment they do not fit the follow-up and the registry"),
-        share=1.0,
+        "dates.left-abstract",
+        "as the months of the whole trial they leave {text} to enrol before 96 weeks of follow-up",
+        holds=lambda r: r.value > 0,
+        yes=(
+            "compatible",
+            "they fit as the months of the whole trial; as months of enrolment alone they would "
+            "run past the completion that the registry gives",
+        ),
+        no=("questioned", "they leave no room for 96 weeks of follow-up"),
     ),
     "hucmsc-arms": compared(
         "splits",
@@ -230,7 +228,6 @@ RULES: dict[str, Rule] = {
         holds=lambda r: r.value >= 1,
         yes=("compatible", ONE_SPLIT),
         no=("questioned", "three arms cannot give the printed percentages"),
-        share=1.0,
     ),
     "hucmsc-high-dose": bounded("dose.as-printed", "as printed, {text}", CELLS),
     "hucmsc-low-dose": bounded("dose.ratio", "a third of the high dose (ratio {text})", CELLS),
@@ -242,26 +239,29 @@ RULES: dict[str, Rule] = {
     "hucmsc-cd4-within-control": control_unchanged,
     "hucmsc-response-higher": compared(
         "end.newcombe",
-        "difference {text} ({ci})",
+        "difference {text} (95% CI {ci}) at the end",
         holds=lambda r: r.lower > 0,
-        yes=("reproduced", "the counts behind the percentages differ beyond chance, if only just"),
+        yes=(
+            "reproduced",
+            "the printed percentages differ in the stated direction; if nobody was lost, the counts "
+            "behind them differ beyond chance, if only just (Fisher's exact test in chapter 6)",
+        ),
         no=("questioned", "the counts behind the percentages do not differ beyond chance"),
     ),
     "hucmsc-response-rates": response_rates,
     "hucmsc-response-p": response_p,
     "hucmsc-cd4-between": bounded(
-        "price.p", "with the printed verdicts within the arms, P is at most {text}", NOT_BETWEEN
+        "price.p",
+        "by t tests on changes with equal spread, 24 an arm, P is at most {text}",
+        NOT_BETWEEN,
     ),
     "hucmsc-cd8-between": unchecked(NOT_BETWEEN),
     "hucmsc-ratio-between": unchecked(NOT_BETWEEN),
     "hucmsc-safe-conclusion": safe(
-        "zero.48.exact", "even 0 of 48 treated would leave a risk of up to {upper} of any one harm"
+        "zero.48.one-sided",
+        "even if none of 48 treated had a given harm, its risk could be up to {upper} (one-sided 95% limit)",
     ),
-    "hucmsc-efficacy-open": compared(
-        "sooner.least",
-        "with the printed P, the low dose gains between {text} and some weeks of response time",
-        holds=lambda r: r.value <= 0,
-        yes=("reproduced", "the printed numbers allow a gain of nothing, as the sentence says"),
-        no=("questioned", "the printed numbers imply a gain"),
+    "hucmsc-efficacy-open": unchecked(
+        "a recommendation, not a result; chapter 6 shows what the printed numbers leave open"
     ),
 }

@@ -1,13 +1,18 @@
-"""A share of false responders goes in, the within-person variability that explains it comes out.
+"""False response beyond the plain model: the CV that explains a share, and entry by a low count.
 
-The inverse of `lessons.ever_crossing_probability`; no data, no random numbers.
+Companions of `lessons.ever_crossing_probability`; no data, no random numbers.
 """
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+from scipy import special
+
 from helpers.analyse import checks
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.analyse.lessons import ever_crossing_probability
+from helpers.analyse.lessons import ever_crossing_probability, log_sd
 from helpers.errors import AnalysisError
 
 CV_RANGE = (0.01, 2.0)
@@ -36,3 +41,41 @@ def cv_for_ever_crossing(*, share: float, rise: float, visits: int) -> Estimate:
         )
     cv = float(brentq(excess, *CV_RANGE, xtol=1e-12))
     return Estimate("log-normal within-person model", "coefficient of variation", cv)
+
+
+@estimator
+def ever_crossing_after_entry(
+    *,
+    cv: float,
+    rise: float,
+    visits: int,
+    lower: float,
+    upper: float,
+    median: float,
+    between_log_sd: float,
+) -> Estimate:
+    """Probability to be once `rise` above baseline with no true change, entered by a low baseline.
+
+    True counts are log-normal (`median`, `between_log_sd`), measured with log-normal error of `cv`
+    at baseline and at each of `visits`; only persons with a measured baseline above `lower` and at
+    most `upper` (same unit as `median`) enter. Given the baseline, the true log count is normal
+    (regression to the mean); quadrature over both. Davis 1976, Am J Epidemiol 104:493.
+    """
+    error, middle = log_sd(cv), math.log(checks.inside(median, 0, math.inf, name="median"))
+    if not 0 < lower < upper:
+        raise AnalysisError(f"entry: expected 0 < lower < upper, found {lower} and {upper}")
+    nodes, weights = np.polynomial.legendre.leggauss(160)
+    half = (math.log(upper) - math.log(lower)) / 2
+    base = half * nodes + (math.log(upper) + math.log(lower)) / 2
+    total = math.hypot(error, between_log_sd)
+    density = weights * np.exp(-0.5 * ((base - middle) / total) ** 2)
+    kept = (
+        between_log_sd / total
+    ) ** 2  # how much of a baseline's distance from the median is true
+    centre, spread = middle + kept * (base - middle), error * math.sqrt(kept)
+    z, mass = np.polynomial.hermite_e.hermegauss(100)
+    true = centre[:, None] + spread * z
+    quiet = special.ndtr((base[:, None] + math.log1p(rise) - true) / error) ** visits
+    crossing = 1 - quiet @ (mass / mass.sum())
+    share = float(density @ crossing / density.sum())
+    return Estimate("log-normal within-person model", "probability", share)

@@ -111,6 +111,17 @@ def treatment_emergent(study: Study) -> pd.DataFrame:
     return events[events["TRTEMFL"]] if "TRTEMFL" in events else events
 
 
+def marked(events: pd.DataFrame, column: str) -> pd.Series:
+    """True for the events that a flag or a word of causality marks (Y, RELATED, POSSIBLE, ...).
+
+    Blank, N, NO, NOT RELATED, NONE, UNRELATED and UNLIKELY do not mark. Index as `events`.
+    """
+    if events[column].dtype == bool:
+        return events[column]
+    words = events[column].astype(str).str.strip().str.upper()
+    return ~(words.isin(["", "NAN", "NONE", "<NA>"]) | words.str.match(r"N(O|$)|UNREL|UNLIK"))
+
+
 def subjects_with(events: pd.DataFrame, study: Study, by: list[str]) -> pd.DataFrame:
     """Subjects (not events) with at least one event, by arm and by the columns `by`.
 

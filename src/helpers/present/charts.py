@@ -146,7 +146,7 @@ def chart_bars(
 def chart_rises(frame: pd.DataFrame) -> alt.LayerChart:
     """Two points and the line between them a `study`: columns study, cells, when (start, later)."""
     y = alt.Y("study:N", title=None, sort=list(dict.fromkeys(frame["study"])))
-    x = alt.X("cells:Q", title="median CD4 count, cells/µL", scale=alt.Scale(domainMin=0))
+    x = alt.X("cells:Q", title="median CD4 count, cells/µL", scale=alt.Scale(domain=[0, 250]))
     line = (
         alt.Chart(frame).mark_line(strokeWidth=3, color=ACCENT).encode(x=x, y=y, detail="study:N")
     )

@@ -15,11 +15,19 @@ if TYPE_CHECKING:
 
 COLOURS = ("#00906a", "#0a7abf", "#c8551b", "#6b7785")
 SHAPES = ("circle", "square", "triangle-up", "cross")
+CHAPTERS = {
+    "01_design": "1 Design",
+    "02_safety": "2 Safety",
+    "03_cd4_cd8_viral_load": "3 CD4, CD8, viral load",
+    "04_cytokines": "4 Cytokines",
+    "05_chimerism": "5 Chimerism",
+    "06_dose_response_survival": "6 Response and survival",
+}
 MEANING = {
     "reproduced": "follows from the reported numbers",
     "compatible": "holds for some or all trials the abstract allows",
-    "questioned": "the number may be right, the inference does not follow",
-    "not checkable": "no number is printed to check it against",
+    "questioned": "says more than the printed numbers show",
+    "not checkable": "nothing else is printed to hold it against",
 }
 
 
@@ -28,12 +36,18 @@ def status_html(status: str) -> str:
     return f'<span class="status status-{markup.slug(status)}">{escape(status)}</span>'
 
 
+def _statement(verdict: Verdict) -> str:
+    """What is stated, in words: "Patients enrolled: 12 patients"."""
+    quantity = verdict.quantity[:1].upper() + verdict.quantity[1:]
+    return escape(f"{quantity}: {verdict.reported}")
+
+
 def ledger_table(verdicts: Sequence[Verdict], study: str) -> Html:
     """The rows of one study: statement, what the book got, status with its reason, chapter."""
     rows = [v for v in verdicts if v.study == study]
     cells = [
         [
-            f"<q>{escape(v.quote)}</q> <span class='where'>sentence {v.sentence}</span>",
+            f"{_statement(v)}<br><span class='where'><q>{escape(v.quote)}</q>, sentence {v.sentence}</span>",
             status_html(v.status),
             f"{escape(v.computed)} {markup.label_mark(v.label)}" if v.keys else "–",
             escape(v.because),
@@ -46,6 +60,7 @@ def ledger_table(verdicts: Sequence[Verdict], study: str) -> Html:
         cells,
         caption=f"{len(rows)} statements of the abstract and their verdicts.",
         ids=[f"c-{v.id}" for v in rows],
+        kind="ledger",
     )
     return Html(html, "\n".join(f"{v.id}: {v.status} ({v.computed})" for v in rows))
 
@@ -66,7 +81,7 @@ def claims_list(verdicts: Sequence[Verdict], study: str) -> Html:
     """Every statement of a study with its status, each linked to its row of the ledger."""
     rows = [
         [
-            f'<a href="chapters/07_claims.html#c-{v.id}"><q>{escape(v.quote)}</q></a>',
+            f'<a href="chapters/07_claims.html#c-{v.id}">{_statement(v)}</a>',
             status_html(v.status),
             markup.label_mark(v.label, word=True),
         ]
@@ -88,7 +103,7 @@ def chart_verdicts(verdicts: Sequence[Verdict]) -> alt.Chart:
         {
             "claim": [v.id for v in verdicts],
             "study": [v.study for v in verdicts],
-            "chapter": [v.chapter[:2] + " " + v.chapter[3:].replace("_", " ") for v in verdicts],
+            "chapter": [CHAPTERS[v.chapter] for v in verdicts],
             "status": [v.status for v in verdicts],
         }
     )

@@ -15,7 +15,7 @@ from helpers.results import Record
 MEANING = {
     "reported": "reported: printed in an abstract, a registry record or a cited paper",
     "derived": "derived: computed from printed numbers or from real patients' data, nothing drawn",
-    "simulated": "simulated: from a synthetic cohort; stands for no patient",
+    "simulated": "simulated: from a synthetic cohort or a model with an assumption of ours; no patient",
 }
 
 
@@ -45,7 +45,7 @@ def number_html(record: Record, part: str = "full", *, page: str = "", mark: boo
     text = escape(record_text(record, part))
     return (
         f'<a class="num num-{record.label}" href="{page}#{anchor("n", record.key)}" title="{about}">'
-        f"{text}</a>{label_mark(record.label) if mark else ''}"
+        f"{text}</a>{label_mark(record.label) if mark and part != 'n' else ''}"
     )
 
 
@@ -57,11 +57,13 @@ def table_html(
     label: str = "",
     ids: Sequence[str] = (),
     headers: int = 1,
+    kind: str = "",
 ) -> str:
     """A table in a scrolling frame: caption, column and row headers with scope.
 
     `caption` and `header` are plain text; the cells of `rows` are HTML already; the first
-    `headers` cells of a row are its headers; `label` puts the label's pill in the caption.
+    `headers` cells of a row are its headers; `label` puts the label's pill in the caption;
+    `kind` is a further class for the style sheet.
     """
     pill = f" {label_mark(label, word=True)}" if label else ""
     head = "".join(f'<th scope="col">{escape(_headed(h))}</th>' for h in header)
@@ -75,7 +77,7 @@ def table_html(
         body.append(f"<tr{anchor}>{cells}</tr>")
     return (
         '<div class="frame" role="region" tabindex="0" aria-label="'
-        f'{escape(caption, quote=True)}"><table class="book-table"><caption>{escape(caption)}{pill}'
+        f'{escape(caption, quote=True)}"><table class="book-table {kind}"><caption>{escape(caption)}{pill}'
         f"</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 
