@@ -32,7 +32,8 @@ class Verdict:
 
     `quantity` says what is stated, `reported` what is printed of it; `computed` what the book got,
     in words; `method` the field name of the method; `chapter` and `keys` where its records
-    are; `because` one sentence; `share` the share of possible trials for which a compatible claim holds, None elsewhere.
+    are; `because` one sentence; `share` the share of possible trials for which a compatible claim
+    holds, None where trials were not counted.
     """
 
     id: str

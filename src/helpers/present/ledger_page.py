@@ -60,7 +60,7 @@ def ledger_table(verdicts: Sequence[Verdict], study: str) -> Html:
         cells,
         caption=f"{len(rows)} statements of the abstract and their verdicts.",
         ids=[f"c-{v.id}" for v in rows],
-        kind="ledger",
+        kind="stack ledger",
     )
     return Html(html, "\n".join(f"{v.id}: {v.status} ({v.computed})" for v in rows))
 
@@ -89,7 +89,10 @@ def claims_list(verdicts: Sequence[Verdict], study: str) -> Html:
         if v.study == study
     ]
     html = markup.table_html(
-        ["Statement", "Status", "Rests on"], rows, caption="Every statement and its verdict."
+        ["Statement", "Status", "Rests on"],
+        rows,
+        caption="Every statement and its verdict.",
+        kind="stack",
     )
     return Html(html, "\n".join(f"{v.id}: {v.status}" for v in verdicts if v.study == study))
 

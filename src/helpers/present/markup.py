@@ -77,8 +77,8 @@ def table_html(
         body.append(f"<tr{anchor}>{cells}</tr>")
     return (
         '<div class="frame" role="region" tabindex="0" aria-label="'
-        f'{escape(caption, quote=True)}"><table class="book-table {kind}"><caption>{escape(caption)}{pill}'
-        f"</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        f'{escape(caption, quote=True)}"><table class="book-table {kind}"><caption>'
+        f"<span>{escape(caption)}{pill}</span></caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 
 

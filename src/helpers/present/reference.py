@@ -18,6 +18,7 @@ def assumptions_table() -> Html:
         [_row(item) for item in items],
         caption=f"The {len(items)} assumptions behind the simulated cohorts.",
         ids=[markup.anchor("a", item.id) for item in items],
+        kind="stack",
     )
     return Html(html, "\n".join(f"{i.id}: {markup.assumption_text(i)}" for i in items))
 
