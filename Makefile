@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS = 1
 unexport HELPERS_EDITION
 
 .DEFAULT_GOAL := help
-.PHONY: help book test execute data lint nbval quotes lock clean install
+.PHONY: help book test check execute data lint nbval quotes bench lock clean install
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,8 +22,12 @@ test: install lint ## everything that CI checks: lint, imports, unit tests, site
 	$(RUN) -m pytest tests -n $(JOBS) --dist loadfile
 	@$(MAKE) --no-print-directory nbval
 
+check: install ## check a study folder and report every fault at once; DATA=folder
+	$(RUN) -m helpers check "$(DATA)"
+
 nbval: install ## re-execute every committed notebook and compare its outputs, strictly
-	$(RUN) -m pytest --nbval --nbval-current-env -W default -p no:cacheprovider -n $(JOBS) --dist loadfile book
+	$(RUN) -m pytest --nbval --nbval-current-env -W default -p no:cacheprovider -n $(JOBS) --dist loadfile book || \
+	  { echo "A committed output differs from what its cell gives now. If a helper or the data changed on purpose, run 'make execute'; else restore book/."; exit 1; }
 
 execute: install ## re-execute the chapters into book/ (after editing a chapter, a helper or data)
 	$(RUN) -m helpers execute
@@ -32,7 +36,11 @@ data: install ## regenerate the simulated study folders, byte-identical
 	$(RUN) -m helpers simulate data
 
 quotes: install ## compare every quotation with the abstracts; ABSTRACTS=folder with the two .txt files
+	$(if $(ABSTRACTS),,$(error say where the abstracts are: make quotes ABSTRACTS=folder))
 	$(RUN) -m helpers quotes "$(ABSTRACTS)"
+
+bench: install ## time both sides of each ratio of benchmarks/ and print the table (a minute)
+	@for script in benchmarks/*.py; do $(RUN) $$script || exit 1; done
 
 lint: install ## style, formatting and the direction of imports
 	$(RUN) -m ruff check src tests benchmarks

@@ -1,10 +1,19 @@
 """Times both sides of each ratio of the `possible` package and prints one table.
 
-    python benchmarks/possible.py [--rounds 5]
+    make bench, or: python benchmarks/possible.py [--rounds 5]
 
-Interleaved rounds in one process, medians. The loops over lifelines and scipy run on few data
-sets and are scaled to 10,000. R is timed only where Rscript and its survival package are there;
-start-up of R is not counted.
+- *Five analyses* (Kaplan-Meier at the end, log-rank, RMST, Fisher, exact Wilcoxon rank sum) of
+  10,000 data sets of 48 patients: `possible.batched` against a loop over lifelines and scipy.
+  The loop runs on 40 of the data sets and is scaled.
+- *Log-ranks* of 10,000 data sets, patient data in: `possible.batched` against a loop over R's
+  `survdiff.fit`, only where Rscript and its survival package are there; start-up of R and the
+  making of its Surv objects are not counted.
+- *Workers*: the exact enumeration of all histories in one process against two joblib processes
+  and against two Dask workers. Imports and start-up of the workers are not counted.
+- *Alone*: work that has no other side here, with the peak memory of this process so far.
+
+Interleaved rounds in one process (R: one after the other), medians, range of the ratio over the
+rounds, largest difference of the results. BLAS on one thread, as `make` sets it.
 """
 
 from __future__ import annotations
@@ -18,6 +27,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import joblib
 import numpy as np
 
 from helpers.possible import batched
@@ -155,7 +165,8 @@ def compare(name, rounds, fast, slow, scale):
     one, two, ratios, gap = interleaved(rounds, fast, slow)
     ratios = sorted(r * scale for r in ratios)
     middle = statistics.median(ratios)
-    shown = f"{middle:,.0f}x [{ratios[0]:,.0f}-{ratios[-1]:,.0f}]"
+    places = 0 if middle >= 10 else 1
+    shown = f"{middle:,.{places}f}x [{ratios[0]:,.{places}f}-{ratios[-1]:,.{places}f}]"
     row(name, f"{one:.3f} s", f"{two * scale:.1f} s", shown, f"{gap:.0e}")
 
 
@@ -180,6 +191,28 @@ def compare_r(rounds, visit, event):
     row(name, f"{middle:.3f} s", f"{statistics.median(theirs):.1f} s", shown, f"{gap:.0e}")
 
 
+def enumeration(backend, jobs):
+    with joblib.parallel_config(backend=backend):
+        found = enumerate_histories(jobs=jobs)
+    ends = [found.p_min, found.p_max, found.p_min_reverse]
+    shares = [found.share_rounding_to_reported, found.share_rounding_to_reported_weighted]
+    return np.array([*ends, *shares])
+
+
+def compare_workers(rounds):
+    from distributed import Client, LocalCluster
+
+    one = (enumeration, "loky", 1)
+    two = (enumeration, "loky", 2)
+    enumeration(*two[1:])  # starts the processes
+    compare("10^8 histories, two joblib processes | one", rounds, two, one, 1)
+    place = LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None)
+    with place as cluster, Client(cluster):
+        two = (enumeration, "dask", 2)
+        enumeration(*two[1:])
+        compare("10^8 histories, two Dask workers | one process", rounds, two, one, 1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
@@ -187,12 +220,13 @@ def main():
     data = make_data(np.random.default_rng(1), DATA_SETS)
     once = seconds(five_batched, *(part[:10] for part in data))[0]
     five_looped(*(part[:2] for part in data))
-    row("work", "batched", "other side", "ratio [range]", "max diff")
+    row("work", "ours", "other side", "ratio [range]", "max diff")
     few = [part[:LOOPED] for part in data]
     name = "10,000 x five analyses, n = 48 | lifelines + scipy"
     fast = (batched.in_chunks, five_batched, *data)
     compare(name, rounds, fast, (five_looped, *few), DATA_SETS / LOOPED)
     compare_r(rounds, *to_patients(*data[:2]))
+    compare_workers(rounds)
     row("\nalone", "median", "peak memory")
     row("imports and tables of Fisher and rank sum, once", f"{once:.3f} s")
     alone("exact enumeration, 24/23 and 24/17, five visits", rounds, enumerate_histories)

@@ -100,4 +100,7 @@ def test_the_ledger_in_the_notebook_is_what_its_rules_give_now():
 
     records = results.book_records(BOOK)
     now = ledger.evaluate(load_claims(), verdicts.RULES, records)
-    assert ledger.notebook_ledger(BOOK) == json.loads(json.dumps(ledger.Ledger(now).rows))
+    stale = ledger.notebook_ledger(BOOK) != json.loads(json.dumps(ledger.Ledger(now).rows))
+    assert not stale, (
+        "claims, rules or records changed after the ledger was executed: `make execute`"
+    )

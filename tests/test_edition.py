@@ -55,7 +55,9 @@ def test_a_randomised_edition_keeps_no_cell_of_the_other_design_or_of_the_book(a
     assert not any("published-only" in tags for tags in cells)
     assert not any("single-arm" in tags and "randomised" not in tags for tags in cells)
     assert dict(left_out)["5 · Chimerism"] == "it needs a single-arm study"
-    assert dict(left_out)["2 · Safety"].startswith("the study has no table of adverse events")
+    assert dict(left_out)["2 · Safety"].startswith(
+        "the study has no treatment-emergent adverse event"
+    )
 
 
 def test_the_converter_changes_no_value(actg):
@@ -149,6 +151,7 @@ def test_a_faulty_folder_ends_with_a_report_and_leaves_the_site_alone(
     folder, out = Path(shutil.copytree(actg, tmp_path / "bad")), tmp_path / "site"
     out.mkdir()
     (out / "results.csv").write_text("the last good site")
+    (out / build.MARK).touch()
     if old is None:
         (folder / file).unlink()
     else:
@@ -157,7 +160,7 @@ def test_a_faulty_folder_ends_with_a_report_and_leaves_the_site_alone(
         (folder / file).write_text(text.replace(old, new, 1))
     assert main(["book", "--data", str(folder), "--site", str(out)]) == 1
     assert said in capsys.readouterr().err
-    assert [p.name for p in out.iterdir()] == ["results.csv"]
+    assert sorted(p.name for p in out.iterdir()) == [build.MARK, "results.csv"]
     assert (out / "results.csv").read_text() == "the last good site"
 
 
@@ -173,18 +176,18 @@ def test_publishing_replaces_the_old_site_whole(tmp_path):
     for folder, name in ((site, "old.html"), (built, "new.html")):
         folder.mkdir()
         (folder / name).write_text("x")
-        (folder / "results.csv").write_text("x")
+        (folder / build.MARK).write_text("x")
     build.publish(built, site)
-    assert sorted(p.name for p in site.iterdir()) == ["new.html", "results.csv"]
+    assert sorted(p.name for p in site.iterdir()) == [build.MARK, "new.html"]
     assert not (tmp_path / "site.old").exists()
 
 
 def test_a_site_set_aside_by_a_killed_publish_comes_back(tmp_path):
     old = tmp_path / "site.old"
     old.mkdir()
-    (old / "results.csv").write_text("x")
+    (old / build.MARK).write_text("x")
     build.check_target(tmp_path / "site")
-    assert (tmp_path / "site/results.csv").exists()
+    assert (tmp_path / "site" / build.MARK).exists()
 
 
 def test_every_column_of_results_is_there(edition):
@@ -193,3 +196,81 @@ def test_every_column_of_results_is_there(edition):
     assert header[:5] == ["study", "chapter", "label", "parameter", "visit"]
     assert len(header) == 15
     assert (ROOT / "book/_toc.yml").is_file()
+
+
+@pytest.mark.parametrize("where", ["site", "site.old", "site.new"])
+def test_nothing_of_somebody_elses_is_moved_or_removed(tmp_path, where):
+    theirs = tmp_path / where
+    theirs.mkdir()
+    (theirs / "results.csv").write_text("years of work")
+    with pytest.raises(EditionError, match="nothing was written"):
+        build.check_target(tmp_path / "site")
+    assert (theirs / "results.csv").read_text() == "years of work"
+
+
+def test_a_file_is_no_site(tmp_path):
+    (tmp_path / "site").write_text("a letter")
+    with pytest.raises(EditionError, match="nothing was written"):
+        build.publish(tmp_path, tmp_path / "site")
+    assert (tmp_path / "site").read_text() == "a letter"
+
+
+HOSTILE = {
+    "Placebo": "<script>alert(1)</script>",
+    "Low dose": "A*b* [l](u) `x` $y$",
+    "High dose": "高剂量",
+}
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory):
+    """The edition of a study whose subjects are hidden and whose labels are markup."""
+    root = tmp_path_factory.mktemp("guarded")
+    folder = Path(shutil.copytree(ROOT / "data/hucmsc", root / "study"))
+    toml = (folder / "study.toml").read_text(encoding="utf-8")
+    toml = toml.replace('"shown"', '"hidden"').replace('"simulated"', '"observed"')
+    for value, label in HOSTILE.items():
+        shown = "Control" if value == "Placebo" else value
+        toml = toml.replace(f'label = "{shown}"', f'label = "{label}"')
+    (folder / "study.toml").write_text(toml, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "helpers",
+        "book",
+        "--data",
+        str(folder),
+        "--site",
+        str(root / "out"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return root / "out"
+
+
+def test_a_label_is_text_wherever_it_stands(guarded, read_page):
+    for path in [*guarded.glob("*.html"), *guarded.glob("chapters/*.html")]:
+        source = path.read_text(encoding="utf-8")
+        assert "<script>alert" not in source, path
+        page = read_page(path)
+        if path.name in ("01_design.html", "06_dose_response_survival.html"):
+            assert "A*b*" in " ".join(page.words), path
+            assert "<script>alert(1)</script>" in " ".join(page.words), path
+
+
+def test_no_count_of_one_to_four_hidden_subjects_is_shown(guarded):
+    rows = pd.read_csv(guarded / "results.csv", dtype=str, keep_default_na=False)
+    shares = rows[(rows["unit"] == "proportion") & rows["n"].ne("")]
+    shares = shares[shares["statistic"].isin(["proportion", "survival", "cumulative incidence"])]
+    known = shares[shares["value"].str.fullmatch(r"[0-9.e-]+")]
+    counts = (known["value"].astype(float) * known["n"].astype(int)).round()
+    rest = known["n"].astype(int) - counts
+    assert len(known) > 20
+    assert not (counts.between(1, 4) | rest.between(1, 4)).any()
+    assert "too few to show" in set(shares["value"])
+
+
+def test_no_hidden_subject_is_named_or_drawn(guarded):
+    for path in guarded.rglob("*"):
+        if path.is_file() and path.suffix in (".html", ".csv", ".json", ".js"):
+            assert not re.search(r"HUCMSC-\d{3}", path.read_text(encoding="utf-8")), path

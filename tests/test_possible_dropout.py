@@ -5,7 +5,7 @@ import joblib
 import numpy as np
 import pytest
 
-from helpers.errors import ImpossibleError
+from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.dropout import (
     fixed_arm,
     printed_arm,
@@ -87,3 +87,10 @@ def test_another_seed_gives_another_sample():
 def test_a_percentage_that_no_dropout_explains_is_impossible():
     with pytest.raises(ImpossibleError, match="expected a history with at most 1 dropouts"):
         printed_arm(size=5, percent="95.8", visits=3, censored_at_most=1)
+
+
+@pytest.mark.parametrize(("draws", "visits"), [(0, 4), (2_000_000, 100)])
+def test_no_draws_and_more_than_memory_holds_are_refused(draws, visits):
+    arms = [fixed_arm(size=24, responders=x) for x in RESPONDERS]
+    with pytest.raises(AnalysisError, match=f"found {draws:,}; change the number"):
+        sample_trials(arms=arms, visits=visits, draws=draws)

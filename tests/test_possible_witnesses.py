@@ -43,6 +43,19 @@ def test_the_witness_has_the_gain_and_prints_the_p_by_lifelines():
         assert found == pytest.approx(gain, abs=1e-9)
 
 
+def test_lifelines_confirms_the_two_trials_at_the_ends_of_the_reported_p():
+    """The trial of the abstract: 23/24 against 17/24 at five visits, P printed as 0.004."""
+    trial = {"sizes": (24, 24), "responders": (23, 17), "weeks": (12.0, 24.0, 48.0, 72.0, 96.0)}
+    every = enumerate_histories(visits=5, reported_p="0.004", **trial)
+    assert every.rmst_gain_reported[0] < every.rmst_gain_reported[1]
+    for gain in every.rmst_gain_reported:
+        history = witness_with_gain(reported_p="0.004", gain=gain, **trial)
+        assert tuple(map(sum, history)) == (23, 17)
+        p, found = retested(history, sizes=(24, 24), weeks=trial["weeks"])
+        assert f"{p:.3f}" == "0.004"
+        assert found == pytest.approx(gain, abs=1e-9)
+
+
 def test_brute_force_finds_the_same_extremes_and_the_first_witness():
     means = {}
     for history in all_histories():

@@ -277,7 +277,10 @@ def test_every_file_has_the_stored_hash():
     files = [p for p in files if p.name not in ("README.md", "SHA256SUMS")]
     found = {p.relative_to(DATA).as_posix(): p for p in files}
     digests = {name: hashlib.sha256(p.read_bytes()).hexdigest() for name, p in found.items()}
-    assert digests == stored, "run: make data"
+    assert digests == stored, (
+        "a file under data/ changed: if claims.toml did, compare its quotations with the abstracts "
+        "(make quotes ABSTRACTS=folder), then run: make data"
+    )
 
 
 def test_hashes_leave_out_themselves_and_the_readme(tmp_path):

@@ -191,3 +191,64 @@ def test_a_faulty_study_toml_is_explained(folder, old, new, said):
     assert old in toml
     (folder / "study.toml").write_text(toml.replace(old, new, 1))
     assert said in report(folder)
+
+
+def test_values_that_are_not_finite_are_named(folder):
+    spoil(folder / "adlb.csv", 5, "AVAL", "inf")
+    assert "adlb.csv, row 5, column AVAL: not finite" in report(folder)
+
+
+def test_a_file_that_is_not_utf8_names_its_row_and_the_remedy(folder):
+    path = folder / "adsl.csv"
+    lines = path.read_bytes().split(b"\n")
+    lines[3] = lines[3].replace(b",M,", b",M\xe4nnlich,").replace(b",F,", b",F\xe4,")
+    path.write_bytes(b"\n".join(lines))
+    text = report(folder)
+    assert "adsl.csv, row 4: unreadable file" in text
+    assert "save it as UTF-8" in text
+
+
+def test_a_row_longer_than_the_header_is_no_silent_loss(folder):
+    with (folder / "adsl.csv").open("a") as file:
+        file.write("a" + ",b" * 40 + "\n")
+    assert "adsl.csv: unreadable file" in report(folder)
+
+
+def test_one_table_in_two_files_is_named(folder):
+    shutil.copy(folder / "adtte.csv", folder / "adtte.csv.gz")
+    assert "two files of one table" in report(folder)
+
+
+def test_a_column_twice_is_named(folder):
+    text = (folder / "adsl.csv").read_text().replace("AGE", "sex", 1)
+    (folder / "adsl.csv").write_text(text)
+    assert "column SEX: duplicate column" in report(folder)
+
+
+def test_a_visit_that_the_data_lack_is_named(folder):
+    toml = (folder / "study.toml").read_text().replace("main = 48", "main = 52")
+    (folder / "study.toml").write_text(toml)
+    text = report(folder)
+    assert "visits.main: visit without rows" in text
+    assert "48" in text
+
+
+def test_a_broken_table_does_not_raise_errors_that_only_follow_from_it(folder):
+    frame = pd.read_csv(folder / "adlb.csv", dtype=str, keep_default_na=False)
+    frame.drop(columns="AVAL").to_csv(folder / "adlb.csv", index=False)
+    assert report(folder).splitlines()[0].endswith("1 error(s), 0 warning(s)")
+
+
+def test_a_folder_that_does_not_exist_is_one_error(tmp_path):
+    assert report(tmp_path / "nowhere").splitlines()[0].endswith("1 error(s), 0 warning(s)")
+
+
+def test_a_study_has_what_its_arms_can_compare(folder):
+    assert load_study(folder).has("cd4")
+    frame = pd.read_csv(folder / "adlb.csv", dtype=str, keep_default_na=False)
+    adsl = pd.read_csv(folder / "adsl.csv", dtype=str)
+    gone = set(adsl.loc[adsl["TRT01A"] == "Placebo", "USUBJID"][2:])
+    frame[~frame["USUBJID"].isin(gone)].to_csv(folder / "adlb.csv", index=False)
+    study = load_study(folder)
+    assert not study.has("cd4")  # two controls are no arm to compare with
+    assert study.has("adtte")

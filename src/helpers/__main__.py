@@ -101,7 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return args.run(args)
-    except HelpersError as error:
+    except (HelpersError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
 

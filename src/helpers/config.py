@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from helpers import config_check
+from helpers.config_check import problem
 from helpers.errors import Problem
-
-TABLES = ("adsl", "adlb", "adae", "adtte")
-DESIGNS = ("single-arm", "randomised")
-UNITS = ("day", "week", "month")
 
 
 @dataclass(frozen=True)
@@ -93,33 +91,28 @@ class StudyConfig:
         return next((arm for arm in self.arms if arm.reference), self.arms[0])
 
 
-def _problem(rule: str, expected: str, found: object, do: str, column: str = "") -> Problem:
-    return Problem(
-        file="study.toml", column=column, rule=rule, expected=expected, found=str(found), do=do
-    )
-
-
 def load_config(folder: Path) -> tuple[StudyConfig | None, list[Problem]]:
     """Read `folder/study.toml`; returns the configuration (None if unusable) and all problems."""
     path = folder / "study.toml"
     if not path.is_file():
         found = "a folder without it" if folder.is_dir() else "no such folder"
         do = "write one: data/hucmsc/study.toml is a complete example, data/README.md explains it"
-        return None, [_problem("missing file", f"{folder}/study.toml", found, do)]
+        return None, [problem("missing file", f"{folder}/study.toml", found, do)]
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return None, [_problem("not TOML", "valid TOML 1.0", error, "mend the line it names")]
+        return None, [problem("not TOML", "valid TOML 1.0", error, "mend the line it names")]
     try:
         return parse_config(raw)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         do = "compare with data/hucmsc/study.toml"
-        return None, [_problem("wrong form", "the form of the example", error, do)]
+        return None, [problem("wrong form", "the form of the example", error, do)]
 
 
 def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Problem]]:
     """Turn the parsed TOML into a `StudyConfig`; returns it (None if unusable) and all problems."""
-    problems = [*_missing_keys(raw), *_unknown_words(raw), *_arm_problems(raw)]
+    problems = config_check.key_problems(raw)
+    problems = problems or config_check.content_problems(raw)
     if problems:
         return None, problems
     visits = raw.get("visits", {})
@@ -181,67 +174,3 @@ def _endpoint(role: str, item: Mapping[str, Any]) -> Endpoint:
         event=item.get("event", "failure"),
         horizon=None if item.get("horizon") is None else float(item["horizon"]),
     )
-
-
-def _missing_keys(raw: Mapping[str, Any]) -> list[Problem]:
-    wanted = {"id": raw, "title": raw, "design": raw, "arms": raw}
-    out = [
-        _problem("missing key", f"a value for {key}", "nothing", f"add {key} = ...", key)
-        for key, table in wanted.items()
-        if key not in table
-    ]
-    for kind in ("parameters", "endpoints"):
-        for role, item in raw.get(kind, {}).items():
-            if "paramcd" not in item:
-                where = f"{kind}.{role}.paramcd"
-                out.append(
-                    _problem("missing key", "the PARAMCD of the data", "nothing", "add it", where)
-                )
-    return out
-
-
-def _unknown_words(raw: Mapping[str, Any]) -> list[Problem]:
-    visits = raw.get("visits", {})
-    checks = [
-        ("design", raw.get("design", DESIGNS[0]), DESIGNS),
-        ("data", raw.get("data", "observed"), ("observed", "simulated")),
-        ("subject_level", raw.get("subject_level", "hidden"), ("hidden", "shown")),
-        ("visits.unit", visits.get("unit", "week"), UNITS),
-    ]
-    checks += [(f"columns.{table}", table, TABLES) for table in raw.get("columns", {})]
-    for role, item in raw.get("endpoints", {}).items():
-        checks.append(
-            (f"endpoints.{role}.event", item.get("event", "failure"), ("response", "failure"))
-        )
-    for role, item in raw.get("parameters", {}).items():
-        checks.append(
-            (f"parameters.{role}.scale", item.get("scale", "linear"), ("linear", "log10"))
-        )
-    return [
-        _problem("unknown word", " or ".join(allowed), found, "use one of the expected words", key)
-        for key, found, allowed in checks
-        if found not in allowed
-    ]
-
-
-def _arm_problems(raw: Mapping[str, Any]) -> list[Problem]:
-    arms = raw.get("arms", [])
-    if not isinstance(arms, list) or any("value" not in arm for arm in arms):
-        do = "write one [[arms]] block an arm, each with its value"
-        return [_problem("wrong form", "[[arms]] with value = ...", arms, do, "arms")]
-    values = [str(arm["value"]) for arm in arms]
-    references = sum(bool(arm.get("reference")) for arm in arms)
-    out = []
-    if len(set(values)) < len(values):
-        out.append(
-            _problem("duplicate arm", "each arm once", values, "remove the second block", "arms")
-        )
-    if raw.get("design") == "single-arm" and len(arms) != 1:
-        out.append(
-            _problem("arms", "exactly one arm", len(arms), 'use design = "randomised"', "arms")
-        )
-    if raw.get("design") == "randomised" and (len(arms) < 2 or references != 1):
-        found = f"{len(arms)} arm(s), {references} with reference = true"
-        do = "give every arm a block and exactly one of them reference = true"
-        out.append(_problem("arms", "two arms or more, one the reference", found, do, "arms"))
-    return out

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import results
-from helpers.analyse.estimate import Estimate
+from helpers.analyse.estimate import NAN, Estimate
 from helpers.context import Context, current_context
 from helpers.errors import ChapterError
 from helpers.present import markup
@@ -27,6 +27,10 @@ from helpers.study import Study, load_study
 
 SIGNIFICANT = 10  # digits kept in the published reference notebooks; other editions keep all
 PLACE = re.compile(r"\{([a-z0-9_.-]+)(?::([a-z]+))?\}")
+
+FEW, FEWEST = "too few to show", 5  # no group of one to four patients is shown of observed patients
+LITERAL = str.maketrans({"<": "&lt;", "[": "\\[", "]": "\\]", "`": "\\`", "$": "\\$", "\\": "\\\\"})
+_KEYS: dict[str, str] = {}
 
 
 class Numbers:
@@ -94,6 +98,7 @@ class Page:
     ) -> Record:
         """Keep one statistic under `key` and return its record.
 
+        Of observed subjects that `study.toml` keeps hidden, no count of one to four is kept.
         With a `Study`, `parameter` is a role (its label and unit are filled in), `visit` a number
         in the study's visit unit, and the label is the study's ("simulated" for a synthetic one).
         A statistic that rests on reported numbers alone says label="derived" itself.
@@ -104,7 +109,12 @@ class Page:
             if known:
                 parameter, unit = known.label, unit or known.unit
             visit = visit_text(study, visit)
-            study = study.id
+            hidden, study = study.config, study.id
+            if not hidden.show_subjects and too_few(estimate, unit):
+                estimate, text = (
+                    dataclasses.replace(estimate, value=NAN, lower=NAN, upper=NAN, p_value=NAN),
+                    FEW,
+                )
         digits10 = SIGNIFICANT if self.context.published else None
         record = Record(
             key=key, study=study, chapter=self.chapter, label=label, parameter=parameter,
@@ -167,8 +177,13 @@ class Page:
             raise ChapterError(f"{self.chapter}: expected records under {prefix!r}, found none")
         return found
 
-    def frame(self, prefix: str) -> pd.DataFrame:
-        """The records under `prefix` as a tidy frame, one row a record, for a chart."""
+    def frame(self, prefix: str, *, missing_ok: bool = False) -> pd.DataFrame:
+        """The records under `prefix` as a tidy frame, one row a record, for a chart.
+
+        `missing_ok` returns an empty frame where there is none; else that is a `ChapterError`.
+        """
+        if missing_ok and not any(key.startswith(prefix + ".") for key in self.records):
+            return pd.DataFrame()
         return pd.DataFrame([dataclasses.asdict(r) for r in self.under(prefix)])
 
     def others(self) -> dict[str, dict[str, Record]]:
@@ -185,7 +200,9 @@ class Page:
     def say(self, *paragraphs: str) -> Sentence:
         """Paragraphs whose {key} and {key:part} become numbers with label and link."""
         text = "\n\n".join(paragraphs)
-        roles = PLACE.sub(lambda m: f"{{num}}`{m[1]}:{m[2] or 'estimate'}`", text)
+        # a label is data: what would make it markup, a link or a role comes out as text
+        escaped = text.translate(LITERAL)
+        roles = PLACE.sub(lambda m: f"{{num}}`{m[1]}:{m[2] or 'estimate'}`", escaped)
         return Sentence(roles, self.fill(text))
 
     def table(
@@ -257,6 +274,20 @@ class Page:
         return Numbers(self.records.values())
 
 
+def too_few(estimate: Estimate, unit: str) -> bool:
+    """Whether an estimate counts one to four subjects, with or without the thing counted.
+
+    A proportion of n subjects, a survival (by its rounded count) or a count of subjects.
+    """
+    if estimate.value != estimate.value:
+        return False
+    if unit == "proportion" and estimate.n:
+        x = round(estimate.value * estimate.n)
+        return 0 < x < FEWEST or 0 < estimate.n - x < FEWEST
+    counted = estimate.statistic in ("count", "subjects", "patients", "events", "number at risk")
+    return counted and 0 < estimate.value < FEWEST
+
+
 def _reader(field: str | Callable[[Record], str]) -> Callable[[Record], str]:
     return field if callable(field) else lambda record: str(getattr(record, field))
 
@@ -268,7 +299,12 @@ def _cell(record: Record | None, part: str, mark: bool) -> str:
 def group_key(group: Any) -> str:
     """The part of a record's key that a group gives: "Low dose" -> "low-dose", 48.0 -> "48"."""
     text = f"{group:g}" if isinstance(group, float) else str(group)
-    return markup.slug(text)
+    base = key = markup.slug(text)
+    n = 1
+    while _KEYS.setdefault(key, text) != text:  # another group has this slug: "x", then "x-2"
+        n += 1
+        key = f"{base}-{n}"
+    return key
 
 
 def visit_text(study: Study, visit: float | str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,9 +21,17 @@ def _read_csv(path: Path) -> pd.DataFrame:
         text.seek(0)
         separator = max(",;\t", key=header.count)
         # blank lines stay rows, so that the row numbers of a report are those of the file
-        return pd.read_csv(
-            text, sep=separator, dtype=str, keep_default_na=False, skip_blank_lines=False
-        )
+        with warnings.catch_warnings():
+            # a row longer than the header must not lose its last cells in silence
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(
+                text,
+                sep=separator,
+                dtype=str,
+                keep_default_na=False,
+                skip_blank_lines=False,
+                index_col=False,
+            )
 
 
 def _read_sas(path: Path) -> pd.DataFrame:
@@ -49,6 +58,11 @@ def find_table(folder: Path, name: str) -> Path | None:
     names = {name + ending for ending in READERS}
     found = sorted(p for p in folder.iterdir() if p.name.lower() in names)
     return found[0] if found else None
+
+
+def find_twin(path: Path, name: str) -> bool:
+    """Whether `path` holds table `name` in any of the formats."""
+    return path.name.lower() in {name + ending for ending in READERS}
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """Raw ADaM-style tables in, a list of `Problem`s out; it never changes a table.
 
 The columns, their types, units, ranges and the meaning of a missing value stand in `COLUMNS`;
-pandera checks them, and its failures become one readable report. The relations between tables
-(orphans, duplicates, arms) are checked here too.
+pandera checks them, and its failures become one readable report. What one table alone cannot show
+(orphans, duplicates, arms) is for `relations`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.config import StudyConfig
 from helpers.errors import Problem
 
 SHOWN = 5  # rows shown for one rule in one column; the rest is counted
@@ -42,6 +41,7 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
         "SEX": Column("text", "F, M or as recorded"),
         "SAFFL": _FLAG,
         "ITTFL": _FLAG,
+        "TRTDURD": Column("number", "days under observation", minimum=0),
     },
     "adlb": {
         "USUBJID": _SUBJECT,
@@ -70,11 +70,6 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
         "CNSR": Column("code", "0 = event, positive = censored", required=True, missing=False),
         "EVNTDESC": Column("text", "what happened"),
     },
-}
-KEYS = {
-    "adsl": ["USUBJID"],
-    "adlb": ["USUBJID", "PARAMCD", "AVISITN"],
-    "adtte": ["USUBJID", "PARAMCD"],
 }
 
 
@@ -114,7 +109,12 @@ def _rules(column: Column) -> dict[str, tuple]:
         rules["not a number"] = (
             lambda s: is_blank(s) | numbers(s).notna(),
             "a number",
-            "correct it; write a value below the limit as the limit with BLQFL = Y",
+            "correct it (decimal point, no unit); a value below the limit is the limit with BLQFL = Y",
+        )
+        rules["not finite"] = (
+            lambda s: numbers(s).isna() | np.isfinite(numbers(s)),
+            "a finite number",
+            "correct it or leave it blank",
         )
     if column.kind == "time":
         rules["negative or infinite time"] = (
@@ -196,128 +196,3 @@ def rows_as_problems(file, column, rule, expected, do, rows, found, severity="er
         shown = "nothing" if pd.isna(value) or str(value).strip() == "" else repr(value)
         out.append(Problem(file, column, rule, expected, shown, do, int(row) + 2, severity, count))
     return out
-
-
-def check_relations(
-    config: StudyConfig, tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]
-) -> list[Problem]:
-    """Duplicates, orphans, unknown arms and parameters: what one table alone cannot show."""
-    out: list[Problem] = []
-    known = set(text(tables["adsl"]["USUBJID"]))
-    for name, frame in tables.items():
-        keys = KEYS.get(name)
-        if keys:
-            out += _duplicates(frame, keys, files[name])
-        if name != "adsl":
-            subjects = text(frame["USUBJID"])
-            orphan = ~subjects.isin(known) & (subjects != "")
-            out += rows_as_problems(
-                files[name],
-                "USUBJID",
-                "subject without a row in adsl",
-                "a USUBJID of adsl",
-                "add the subject to adsl or remove the row",
-                np.flatnonzero(orphan),
-                subjects[orphan],
-            )
-    return out + _arms(config, tables["adsl"], files["adsl"]) + _parameters(config, tables, files)
-
-
-def _duplicates(frame: pd.DataFrame, keys: list[str], file: str) -> list[Problem]:
-    plain = pd.DataFrame({key: text(frame[key]) for key in keys})
-    again = plain.duplicated(keep="first") & (plain != "").all(axis=1)
-    found = plain[again].agg(" × ".join, axis=1) if again.any() else []
-    rule = f"duplicate {' × '.join(keys)}"
-    do = "keep one row (choose it by the visit window)" if len(keys) > 1 else "keep one row"
-    return rows_as_problems(file, keys[0], rule, "each once", do, np.flatnonzero(again), found)
-
-
-def _arms(config: StudyConfig, adsl: pd.DataFrame, file: str) -> list[Problem]:
-    values = text(adsl["TRT01A"])
-    wanted = [arm.value for arm in config.arms]
-    stray = ~values.isin(wanted) & (values != "")
-    out = rows_as_problems(
-        file,
-        "TRT01A",
-        "treatment without an arm in study.toml",
-        " or ".join(map(repr, wanted)),
-        "spell it like the arm, or add an [[arms]] block",
-        np.flatnonzero(stray),
-        values[stray],
-    )
-    for arm in wanted:
-        if not (values == arm).any():
-            found = ", ".join(map(repr, sorted(set(values)))) or "nothing"
-            out.append(
-                Problem(
-                    "study.toml",
-                    "arms",
-                    "arm without a subject",
-                    f"a subject with {arm!r}",
-                    found,
-                    "spell value = as TRT01A does",
-                )
-            )
-    return out
-
-
-def _parameters(config, tables, files) -> list[Problem]:
-    out = []
-    for kind, name in (("parameters", "adlb"), ("endpoints", "adtte")):
-        present = set(text(tables[name]["PARAMCD"])) if name in tables else set()
-        for role, item in getattr(config, kind).items():
-            if item.paramcd not in present:
-                found = ", ".join(sorted(present)) if name in tables else f"no {name} table"
-                out.append(
-                    Problem(
-                        "study.toml",
-                        f"{kind}.{role}",
-                        "parameter without rows",
-                        f"rows with PARAMCD {item.paramcd!r} in {name}",
-                        found,
-                        "correct paramcd or remove the block",
-                    )
-                )
-    if "adlb" in tables:
-        out += _plausible(config, tables["adlb"], files["adlb"])
-    return out
-
-
-def _plausible(config: StudyConfig, adlb: pd.DataFrame, file: str) -> list[Problem]:
-    codes, values = text(adlb["PARAMCD"]), numbers(adlb["AVAL"])
-    out = []
-    for item in config.parameters.values():
-        if item.range is None:
-            continue
-        low, high = item.range
-        odd = (codes == item.paramcd) & values.notna() & ~values.between(low, high)
-        out += rows_as_problems(
-            file,
-            "AVAL",
-            f"implausible {item.label}",
-            f"{low:g} to {high:g} {item.unit}",
-            "check unit and digits; widen range in study.toml if it is right",
-            np.flatnonzero(odd),
-            values[odd],
-            "warning",
-        )
-    return out + _changes(adlb, values, file)
-
-
-def _changes(adlb: pd.DataFrame, values: pd.Series, file: str) -> list[Problem]:
-    if not {"BASE", "CHG"} <= set(adlb.columns):
-        return []
-    change, base = numbers(adlb["CHG"]), numbers(adlb["BASE"])
-    tolerance = 1e-6 * values.abs().clip(lower=1) + 1e-9
-    wrong = ((values - base) - change).abs() > tolerance
-    found = [f"{c:g}, where {a:g} - {b:g} = {a - b:g}" for c, a, b in
-             zip(change[wrong], values[wrong], base[wrong], strict=True)]  # fmt: skip
-    return rows_as_problems(
-        file,
-        "CHG",
-        "CHG is not AVAL minus BASE",
-        "AVAL - BASE",
-        "recompute CHG",
-        np.flatnonzero(wrong),
-        found,
-    )

@@ -13,10 +13,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import schema
-from helpers.config import TABLES, Endpoint, Parameter, StudyConfig, load_config
+from helpers import relations, schema
+from helpers.config import Endpoint, Parameter, StudyConfig, load_config
+from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
-from helpers.readers import READERS, find_table, read_table
+from helpers.readers import READERS, find_table, find_twin, read_table
+
+COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters whose change from baseline the chapters compare
+LEAST = 3  # subjects of every arm that a comparison needs
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,15 @@ class Study:
 
     def has(self, need: str) -> bool:
         """Whether the study has `need`: a table ("adae"), role ("cd4"), group, or column of adsl or adae."""
+        if need in COMPARED:
+            return need in self.config.parameters and self._changes_in_every_arm(need)
+        if need == "adae":
+            return self.adae is not None and self._events_after_start()
+        if need == "trtdurd":
+            days = self.adsl.get("TRTDURD")
+            return days is not None and bool(
+                (days.groupby(self.adsl["ARM"], observed=False).sum() > 0).all()
+            )
         if need in TABLES:
             return getattr(self, need) is not None
         tables = (self.adsl, self.adae)
@@ -81,6 +94,22 @@ class Study:
         roles = {*self.config.parameters, *self.config.endpoints}
         return need in roles | (groups - {""}) | kinds
 
+    def _changes_in_every_arm(self, role: str) -> bool:
+        """Whether some later visit has a change, not the same in all, of `LEAST` subjects an arm."""
+        rows = self.adlb[(self.adlb["PARAMCD"] == self.parameter(role).paramcd)]
+        rows = rows[rows["AVAL"].notna()]
+        base = rows[rows["AVISITN"] == self.config.visits.baseline].set_index("USUBJID")["AVAL"]
+        later = rows[rows["AVISITN"].notna() & (rows["AVISITN"] != self.config.visits.baseline)]
+        change = later["AVAL"] - base.reindex(later["USUBJID"]).to_numpy()
+        known = later.assign(CHG=change)[change.notna()]
+        arms = known.groupby(["AVISITN", "ARM"], observed=False)["CHG"].agg(["size", "std"])
+        enough = (arms["size"] >= LEAST) & (arms["std"] > 0)
+        return bool(enough.groupby("AVISITN").all().any())
+
+    def _events_after_start(self) -> bool:
+        flags = self.adae.get("TRTEMFL")
+        return len(self.adae) > 0 if flags is None else bool(flags.any())
+
 
 def load_study(folder: Path | str, *, check: bool = True) -> Study:
     """Read, check and join the study folder `folder`.
@@ -89,16 +118,22 @@ def load_study(folder: Path | str, *, check: bool = True) -> Study:
     checks once, then each of its chapters loads). Errors: `StudyError` with every problem found.
     """
     folder = Path(folder)
+    if not folder.is_dir():
+        gone = Problem(
+            str(folder), "", "no such folder", "a study folder", "nothing", "check the path"
+        )
+        raise StudyError(str(folder), [gone])
     config, problems = load_config(folder)
     raw, files, more = _raw_tables(folder, config)
     problems += more
     if check:
         for name, frame in raw.items():
             problems += schema.check_table(name, frame, files[name])
-        broken = {p.file for p in problems if p.rule == "missing column"}
-        sound = {name: frame for name, frame in raw.items() if files[name] not in broken}
+        useless = {p.file for p in problems if p.rule in ("missing column", "no rows")}
+        sound = {name: frame for name, frame in raw.items() if files[name] not in useless}
+        broken = [name for name in TABLES if name not in sound and find_table(folder, name)]
         if config and "adsl" in sound:
-            problems += schema.check_relations(config, sound, files)
+            problems += relations.check_relations(config, sound, files, broken)
     if any(p.severity == "error" for p in problems):
         raise StudyError(str(folder), problems)
     return Study(config=config, folder=folder, sha256=_hashes(folder), **_typed(config, raw))
@@ -108,7 +143,7 @@ def warnings_of(folder: Path | str) -> list[Problem]:
     """The warnings of a folder that has no error (errors raise `StudyError`)."""
     study = load_study(folder)
     raw, files, _ = _raw_tables(Path(folder), study.config)
-    return schema.check_relations(study.config, raw, files)
+    return relations.check_relations(study.config, raw, files)
 
 
 def _raw_tables(folder: Path, config: StudyConfig | None):
@@ -122,14 +157,17 @@ def _raw_tables(folder: Path, config: StudyConfig | None):
         try:
             frame = read_table(path)
         except Exception as error:  # whatever a reader raises, the report names the file
-            problems.append(
-                Problem(path.name, "", "unreadable file", "a readable table", str(error), "mend it")
-            )
+            problems.append(_unreadable(path, error))
             continue
         mapping = config.columns.get(name, {}) if config else {}
-        raw[name], files[name] = _renamed(frame, mapping), path.name
-        problems += _bad_mappings(frame, mapping, name, path.name)
-    if "adsl" not in raw and not any(p.file.startswith("adsl") for p in problems):
+        original, frame = frame, _renamed(frame, mapping)
+        faults = _shape_problems(frame, name, path)
+        problems += faults
+        if any(p.rule == "duplicate column" for p in faults):
+            continue
+        raw[name], files[name] = frame, path.name
+        problems += _bad_mappings(original, mapping, name, path.name)
+    if "adsl" not in raw and not any(p.file.lower().startswith("adsl") for p in problems):
         found = (
             ", ".join(sorted(p.name for p in folder.iterdir())) if folder.is_dir() else "nothing"
         )
@@ -137,6 +175,36 @@ def _raw_tables(folder: Path, config: StudyConfig | None):
         do = "add the subject-level table: one row a subject with USUBJID and TRT01A"
         problems.append(Problem("adsl", "", "missing table", expected, found, do))
     return raw, files, problems
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    """What a reader's exception means for the person who wrote the file."""
+    expected, do, row = "a readable table", "open it, mend it and save it again", None
+    if isinstance(error, UnicodeDecodeError):
+        expected, do = "text in UTF-8", 'save it as UTF-8 (in a spreadsheet: "CSV UTF-8")'
+        row = path.read_bytes()[: error.start].count(b"\n") + 1
+    elif isinstance(error, pd.errors.EmptyDataError):
+        expected, do = "a header and rows", "write them, or delete the file"
+    elif isinstance(error, pd.errors.ParserError | pd.errors.ParserWarning):
+        expected, do = "as many cells as the header has", "quote texts that hold the separator"
+    return Problem(path.name, "", "unreadable file", expected, str(error), do, row)
+
+
+def _shape_problems(frame: pd.DataFrame, name: str, path: Path) -> list[Problem]:
+    """A column twice, a table twice, an adsl without rows."""
+    out = []
+    for column in sorted(set(frame.columns[frame.columns.duplicated()])):
+        do = "keep one (names are compared without case) or correct the mapping"
+        out.append(Problem(path.name, column, "duplicate column", "each once", column, do))
+    twins = [p.name for p in path.parent.iterdir() if p != path and find_twin(p, name)]
+    if twins:
+        do = "keep the one to use, move the other out of the folder"
+        out.append(Problem(path.name, "", "two files of one table", path.name, twins[0], do))
+    if name == "adsl" and frame.empty:
+        out.append(
+            Problem(path.name, "", "no rows", "one row a subject", "none", "add the subjects")
+        )
+    return out
 
 
 def _renamed(frame: pd.DataFrame, mapping: Mapping[str, str]) -> pd.DataFrame:
@@ -188,6 +256,8 @@ def _typed_table(name: str, frame: pd.DataFrame, arm_of: pd.Series) -> pd.DataFr
         else:
             out[column] = schema.text(values)
     typed = pd.DataFrame(out, index=frame.index)
+    if name == "adae" and "AEBODSYS" not in typed:
+        typed["AEBODSYS"] = "Not classified"
     if name == "adlb" and "BLQFL" not in typed:
         typed["BLQFL"] = np.zeros(len(typed), dtype=bool)
     typed.insert(1, "ARM", arm_of.reindex(typed["USUBJID"]).array)

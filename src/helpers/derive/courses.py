@@ -35,7 +35,10 @@ def changes(study: Study, role: str, *, least: int = 3) -> pd.DataFrame:
     """
     baseline = study.config.visits.baseline
     parts = []
+    measured = set(frames.at_visit(study, role, baseline)["USUBJID"])
     for visit in (v for v in frames.visits(study, role) if v != baseline):
+        if measured.isdisjoint(frames.at_visit(study, role, visit)["USUBJID"]):
+            continue  # nobody has both values; a change needs both
         rows = frames.change(study, role, visit).assign(VISIT=visit)
         if rows["ARM"].value_counts().reindex(study.arms, fill_value=0).min() >= least:
             parts.append(rows)

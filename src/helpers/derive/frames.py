@@ -16,10 +16,11 @@ def values(study: Study, role: str) -> pd.DataFrame:
     """All values of a parameter, one row a subject and visit, sorted by subject and visit.
 
     Columns: USUBJID, ARM, VISIT (AVISITN, in the study's visit unit), AVAL (parameter unit; the
-    limit where BLQFL), BLQFL (True: below the limit). Rows without a value are left out.
+    limit where BLQFL), BLQFL (True: below the limit). Rows without a value or a visit are left out.
     """
     code = study.parameter(role).paramcd
-    rows = study.adlb[(study.adlb["PARAMCD"] == code) & study.adlb["AVAL"].notna()]
+    known = study.adlb["AVAL"].notna() & study.adlb["AVISITN"].notna()
+    rows = study.adlb[(study.adlb["PARAMCD"] == code) & known]
     out = rows[["USUBJID", "ARM", "AVISITN", "AVAL", "BLQFL"]].rename(columns={"AVISITN": "VISIT"})
     return out.sort_values(["USUBJID", "VISIT"], kind="stable").reset_index(drop=True)
 

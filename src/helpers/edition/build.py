@@ -11,10 +11,10 @@ from pathlib import Path
 
 from helpers.context import ROOT, Context
 from helpers.edition import execute, export, plan
-from helpers.errors import EditionError
+from helpers.errors import ChapterError, EditionError
 from helpers.study import load_study
 
-MARK = "results.csv"  # what tells a site of ours from somebody's folder
+MARK = ".helpers-site"  # tells a site of ours from somebody's folder
 
 
 def execute_published() -> None:
@@ -33,7 +33,7 @@ def execute_published() -> None:
 
 def build_published(site: Path) -> None:
     """Build the published book from the committed notebooks; nothing is executed."""
-    check_target(site)
+    site = check_target(site)
     with _work() as work:
         _build_site(ROOT / "book", Path(work), site)
 
@@ -44,7 +44,7 @@ def build_own(data: Path, site: Path) -> None:
     Errors: `StudyError` before anything is run; `ChapterError` or `EditionError` later. `site` is
     only touched at the very end.
     """
-    check_target(site)
+    site = check_target(site)
     study = load_study(data)
     print(f"  checked {data}: {len(study.adsl):,} subjects, no error", file=sys.stderr)
     with _work() as work:
@@ -59,7 +59,13 @@ def build_own(data: Path, site: Path) -> None:
         context.write(context_file)
         (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
         _retitle(book / "_config.yml", study.short)
-        execute.execute(chapters, book, context_file)
+        try:
+            execute.execute(chapters, book, context_file)
+        except ChapterError as error:
+            raise EditionError(
+                f"{data}: the folder has no fault, but a chapter cannot carry these data yet; {site} "
+                f"was left as it was. Please report it with the following lines.\n{error}"
+            ) from None
         _build_site(book, Path(work), site)
 
 
@@ -105,27 +111,53 @@ def _tail(text: str, lines: int = 40) -> str:
     return "\n".join(text.strip().splitlines()[-lines:])
 
 
-def check_target(site: Path) -> None:
-    """Refuse a target that is somebody's folder, and bring back a site a killed publish set aside."""
-    old = site.with_name(site.name + ".old")
-    if old.is_dir() and not site.exists():
-        old.rename(site)
-    if site.is_dir() and any(site.iterdir()) and not (site / MARK).is_file():
+def _ours(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink() and (path / MARK).is_file()
+
+
+def _beside(site: Path) -> tuple[Path, Path]:
+    return site.with_name(site.name + ".new"), site.with_name(site.name + ".old")
+
+
+def check_target(site: Path) -> Path:
+    """The absolute path to publish to, if nothing of somebody else's stands there or beside it.
+
+    Brings back a site that a killed publish had set aside. Errors: `EditionError`; nothing written.
+    """
+    site = Path(os.path.abspath(site))
+    new, old = _beside(site)
+    empty = site.is_dir() and not any(site.iterdir())
+    foreign = [p for p in (new, old) if os.path.lexists(p) and not _ours(p)]
+    if os.path.lexists(site) and not (_ours(site) or empty):
+        foreign.append(site)
+    if foreign:
         raise EditionError(
-            f"{site}: expected a new folder or an earlier site (with {MARK}), found other files: "
-            "choose another SITE, nothing was written"
+            f"{foreign[0]}: expected nothing or an earlier site of this book (with {MARK}), found "
+            "something else: move it or choose another SITE; nothing was written"
         )
+    parent = next(p for p in site.parents if p.exists())
+    if not os.access(parent, os.W_OK):
+        raise EditionError(
+            f"{parent}: expected a folder to write to, found none: choose another SITE"
+        )
+    if _ours(old) and not site.exists():
+        old.rename(site)
+    return site
 
 
 def publish(built: Path, site: Path) -> None:
-    """Put the finished folder `built` in the place of `site` by renaming."""
-    check_target(site)
-    site.parent.mkdir(parents=True, exist_ok=True)
-    new, old = site.with_name(site.name + ".new"), site.with_name(site.name + ".old")
-    for stale in (new, old):
-        shutil.rmtree(stale, ignore_errors=True)
-    shutil.copytree(built, new)
-    if site.exists():
-        os.rename(site, old)
-    os.rename(new, site)
+    """Put the finished folder `built` in the place of `site` by renaming; the last site stays till then."""
+    site = check_target(site)
+    new, old = _beside(site)
+    try:
+        for stale in (new, old):
+            shutil.rmtree(stale, ignore_errors=True)
+        new.mkdir(parents=True)
+        (new / MARK).touch()  # from its first file on, a killed copy is known as ours
+        shutil.copytree(built, new, dirs_exist_ok=True)
+        if site.exists():
+            os.rename(site, old)
+        os.rename(new, site)
+    except OSError as error:
+        raise EditionError(f"{site}: could not be written ({error}): choose another SITE") from None
     shutil.rmtree(old, ignore_errors=True)

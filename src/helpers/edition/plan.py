@@ -16,20 +16,20 @@ from nbformat import NotebookNode
 
 from helpers.context import ROOT, Context
 from helpers.errors import EditionError
-from helpers.study import Study, load_study
+from helpers.study import LEAST, Study, load_study
 
 SOURCES = ROOT / "chapters"
 DESIGNS = ("single-arm", "randomised")
 OTHER = "it is about the published studies only"
 NEEDS_DESIGN = {design: f"it needs a {design} study" for design in DESIGNS}
 WORDS = {
-    "adae": "table of adverse events (adae)",
+    "adae": "treatment-emergent adverse event (adae)",
     "adlb": "table of laboratory values (adlb)",
     "adtte": "table of times to event (adtte)",
     "trtdurd": "duration of observation (TRTDURD in adsl)",
-    "cd4": "CD4 count",
-    "cd8": "CD8 count",
-    "cd4cd8": "CD4/CD8 ratio",
+    "cd4": f"change of the CD4 count in {LEAST} subjects of every arm",
+    "cd8": f"change of the CD8 count in {LEAST} subjects of every arm",
+    "cd4cd8": f"change of the CD4/CD8 ratio in {LEAST} subjects of every arm",
     "hivrna": "HIV RNA",
     "cytokine": "parameter of the group cytokine",
     "response-endpoint": "time to response",

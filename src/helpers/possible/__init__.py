@@ -12,4 +12,8 @@ responders of two arms can fall on the scheduled visits, patients not being told
 - `permutation` exact permutation log-rank on a visit grid
 - `batched`     the analyses of thousands of count tables at once
 - `command`     the same at the command line
+
+`enumerate_histories` and `sample_trials` cut their work in parts for joblib (`jobs=2`: two
+processes). Inside `joblib.parallel_config(backend="dask")`, with a `distributed.Client` open,
+the same call runs on that cluster. The result is the serial one to the last bit.
 """

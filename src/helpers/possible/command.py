@@ -7,24 +7,59 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+from collections.abc import Callable
 
+from helpers.errors import AnalysisError
 from helpers.possible.terms import check_trial, number_of_histories
 
 ARM_NAMES = ("first", "second")
 
 
+def _count_or_percent(text: str) -> int | str:
+    """Return a whole number, or the text of a percentage, whose decimals matter."""
+    if re.fullmatch(r"(\d+\.?\d*|\.\d+)%", text):
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"expected a count such as 23 or a percentage such as 95.8%, found {text!r}"
+        ) from None
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        if not re.fullmatch(r"\d+", text) or int(text) < least:
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number from {least} up, found {text!r}"
+            )
+        return int(text)
+
+    return whole
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `possible` to `parser`."""
-    pair = {"nargs": 2, "type": int, "metavar": ("FIRST", "SECOND")}
-    parser.add_argument("--arms", required=True, help="patients in either arm", **pair)
-    parser.add_argument("--responders", required=True, help="responders in either arm", **pair)
+    pair = {"nargs": 2, "required": True, "metavar": ("FIRST", "SECOND")}
+    parser.add_argument("--arms", type=int, help="patients in either arm", **pair)
+    parser.add_argument(
+        "--responders",
+        type=_count_or_percent,
+        help="responders in either arm, counts or percentages as printed, such as 95.8%%",
+        **pair,
+    )
     parser.add_argument("--visits", required=True, type=int, help="number of scheduled visits")
     parser.add_argument("--weeks", nargs="+", type=float, help="times of the visits (for RMST)")
     # stays text: its decimals say how it was rounded
     parser.add_argument("--reported-p", help="log-rank P as printed, such as 0.004 or <0.001")
-    parser.add_argument("--jobs", type=int, default=1, help="processes (default: %(default)s)")
-    parser.add_argument("--draws", type=int, default=200_000, help="sample size, where needed")
-    parser.add_argument("--seed", type=int, default=1, help="of that sample")
+    parser.add_argument(
+        "--jobs", type=_at_least(1), default=1, help="processes (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--draws", type=_at_least(1), default=200_000, help="sample size, where needed"
+    )
+    parser.add_argument("--seed", type=_at_least(0), default=1, help="of that sample")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -34,10 +69,13 @@ def possible_command(args: argparse.Namespace) -> dict:
     Shares are None without a reported P; P values None where no history is such. Where there are
     too many histories to enumerate, the ends are still exact, shares are sampled and
     `share_standard_error` (once, weighted) is given; it is (0, 0) for an exact share.
-    Raises ImpossibleError where no trial can be like this.
+    Raises ImpossibleError where no trial can be like this, AnalysisError where a percentage fits
+    several counts or where there are too many visits to sample.
     """
     from helpers.possible.histories import LIMIT
 
+    counts = [_count(*pair) for pair in zip(args.responders, args.arms, strict=True)]
+    args = argparse.Namespace(**{**vars(args), "responders": counts})
     check_trial(sizes=args.arms, responders=args.responders, visits=args.visits, weeks=args.weeks)
     if args.reported_p is not None:
         from helpers.possible.printed import p_interval
@@ -46,6 +84,21 @@ def possible_command(args: argparse.Namespace) -> dict:
     if number_of_histories(args.responders, args.visits) <= LIMIT:
         return _enumerated(args)
     return _bounded(args)
+
+
+def _count(value: int | str, size: int) -> int:
+    """Return a number of responders, a percentage turned into the only one that it allows."""
+    if isinstance(value, int) or size < 1:  # such a size is refused together with all the rest
+        return value if isinstance(value, int) else 0
+    from helpers.possible.counts import responders_for
+
+    found = responders_for(value, size=size)
+    if len(found) > 1:
+        raise AnalysisError(
+            f"percentage {value} of {size} patients: expected one number of responders, found "
+            f"{', '.join(map(str, found))}; give the number itself"
+        )
+    return found[0]
 
 
 def _named(witness) -> dict[str, list[int]] | None:

@@ -27,6 +27,7 @@ from helpers.possible.terms import check_trial
 
 BATCHES = 20
 ROUNDS = 2000
+CELLS = 5_000_000  # visits times draws of a batch: about 1 GB of work arrays
 SAME = 1e-11  # O - E nearer to 0 is a tie; see `grid.TIE`
 SLACK = 1e-9  # of a per cent: rounding error of a percentage computed in floats
 
@@ -206,7 +207,8 @@ def sample_trials(
 
     Cut into 20 batches with a seed each, run through joblib: neither `jobs` nor its backend
     changes the result. `draws` is rounded up to a multiple of 20.
-    Raises ImpossibleError where no trial can be like this.
+    Raises ImpossibleError where no trial can be like this, AnalysisError for no draws or for more
+    visits times draws than memory should hold.
     """
     from joblib import Parallel, delayed
 
@@ -217,12 +219,22 @@ def sample_trials(
         weeks=weeks,
     )
     interval = p_interval(reported_p)
-    each = -(-draws // BATCHES)
+    each = _batch_size(draws, visits)
     seeds = np.random.SeedSequence(seed).spawn(BATCHES)
     work = delayed(_batch)
     parts = Parallel(n_jobs=jobs)(work(s, arms, times, each, weighted) for s in seeds)
     p, excess, gain = np.stack(parts, axis=1)
     return _sampled_range(p, excess, gain, interval, weighted=weighted, seed=seed)
+
+
+def _batch_size(draws: int, visits: int) -> int:
+    most = BATCHES * CELLS // visits
+    if not 1 <= draws <= most:
+        raise AnalysisError(
+            f"draws: expected 1 to {most:,} with {visits:,} visits, found {draws:,}; "
+            "change the number of draws or of visits"
+        )
+    return -(-draws // BATCHES)
 
 
 def _sampled_range(p, excess, gain, interval, *, weighted: bool, seed: int) -> SampledRange:

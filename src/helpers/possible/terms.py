@@ -119,9 +119,11 @@ def check_trial(
         problems.append(f"visits: expected at least 1, found {visits}; nearest: 1")
     times = tuple(float(w) for w in (range(1, visits + 1) if weeks is None else weeks))
     if len(times) != max(visits, 0):
-        problems.append(f"weeks: expected {visits} visit times, found {len(times)}")
-    if list(times) != sorted(set(times)) or (times and times[0] <= 0):
-        near = sorted({t for t in times if t > 0})
+        problems.append(
+            f"weeks: expected {visits} visit times, found {len(times)}; give one for every visit"
+        )
+    near = sorted({t for t in times if 0 < t < math.inf})
+    if list(times) != near:
         problems.append(
             f"weeks: expected times above 0 that increase, found {list(times)}; nearest: {near}"
         )

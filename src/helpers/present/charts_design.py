@@ -27,6 +27,11 @@ SOURCES = {
 }
 
 
+def _number(row) -> str:
+    """The number of a box, or the record's words where it is too small to show."""
+    return getattr(row, "text", "") or f"{int(row.value):,}"
+
+
 def flow_boxes(counts: pd.DataFrame, *, arms: Sequence[str]) -> pd.DataFrame:
     """The boxes of a participant flow, one row a box from the top, for `chart_flow`.
 
@@ -41,10 +46,10 @@ def flow_boxes(counts: pd.DataFrame, *, arms: Sequence[str]) -> pd.DataFrame:
     depth = dict.fromkeys(arms, 1)
     for r in counts.itertuples():
         if r.arm == "":
-            rows.append((1, 0, 1, f"Enrolled: n = {int(r.value):,}", r.label))
+            rows.append((1, 0, 1, f"Enrolled: n = {_number(r)}", r.label))
         else:
             depth[r.arm] += 1
-            text = _wrapped(f"{r.visit or r.arm}\nn = {int(r.value):,}", width)
+            text = _wrapped(f"{r.visit or r.arm}\nn = {_number(r)}", width)
             rows.append((depth[r.arm], place[r.arm], len(arms), text, r.label))
     return pd.DataFrame(rows, columns=["level", "column", "columns", "text", "source"])
 

@@ -73,6 +73,8 @@ def record_text(record: Record, part: str = "full") -> str:
     """
     if part not in PARTS:
         raise ValueError(f"record {record.key!r}: expected a part among {PARTS}, found {part!r}")
+    if record.value is None and record.text and record.lower is None and part != "n":
+        return record.text  # words in place of a number, whichever part is asked for
     if part == "p":
         return "no P" if record.p_value is None else p_text(record.p_value)
     if part == "n":

@@ -1,0 +1,125 @@
+"""No number is typed by hand in the prose of a chapter: digits there are names, not results.
+
+Prose is every Markdown cell and every text that a code cell hands to `say`. Taken out first: roles
+({num}, {claim}, ...), code, links, directives, list numbers. What is left may hold digits of the
+kinds below and nothing else.
+"""
+
+import ast
+import re
+
+import pytest
+
+from helpers.claims import load_assumptions
+from helpers.edition import plan
+
+TAKEN_OUT = (
+    r"```.*?```",  # fenced code
+    r"\{[a-z:]+\}`[^`]*`",  # roles: numbers, claims, citations, chapters, terms
+    r"`[^`]*`",  # code
+    r"\]\([^)]*\)|https?://\S+",  # links
+    r"(?m)^:[:a-z-].*$",  # directives and their options
+    r"(?m)^\d+\.(?= )",  # numbers of a list
+    r"\{[a-z0-9_.-]+(:[a-z]+)?\}",  # places that `say` fills
+)
+A_SHARE = load_assumptions()["hucmsc-response-rise"].value
+HIGHEST_CV = load_assumptions()["cd4-within-person-cv"].high
+KINDS = {
+    r"CD[48]\+?|HIV-1|IL-\d+[AB]?[αβ]?|ACTG 175|sas7bdat": "names of cells, markers, studies, formats",
+    r"log(10|2)": "names of logarithms",
+    r"[Ww]eeks? \d+|[Dd]ays? \d+(, \d+)*( and \d+)?": "names of visits",
+    r"(19|20)\d\d": "years",
+    r"R \d+\.\d+|Python \d+\.\d+": "versions",
+    r"95%|90%(?= power|\.| it)|80%(?= power)|50%(?= power)": "conventional levels and powers",
+    r"(?<![\d.])(5%|2\.5%|0\.05|0\.001)(?!\d)": "conventional significance levels and their halves",
+    r"10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+": "powers of ten in units and doses",
+    r"[Pp]er 100 patient-years": "a unit",
+    r"[01](?= for an \*?event)": "the codes of an event flag",
+}
+# what one chapter may say beyond that: (pattern, reason)
+CHAPTERS = {
+    "01_design": {r"With 90%": "a power; the word stands in the sentence before"},
+    "02_safety": {
+        r"3/n": "a formula",
+        r"(?<![\d.])0%": "the estimate when nobody had the event",
+        r"(?<![\d.])(10|1)%": "the chapter's own yardsticks of risk, keys exclude.*",
+    },
+    "04_cytokines": {
+        r"0\.5(?= is half)": "how a ratio is read",
+        r"near 1\b": "how a P value is read",
+    },
+    "06_dose_response_survival": {
+        rf"{A_SHARE:.0%}": "the assumed rule of response, as the assumptions' file has it",
+        rf"{HIGHEST_CV:.0%}": "the highest CV, as the assumptions' file has it",
+        r"20%(?= with)|by 10%": "scenarios that rows and columns of the table are named for",
+    },
+}
+
+
+def typed_digits(text, chapter=""):
+    """The words of `text` that hold a digit of no allowed kind."""
+    for pattern in TAKEN_OUT:
+        text = re.sub(pattern, " ", text, flags=re.DOTALL)
+    for pattern in [*KINDS, *CHAPTERS.get(chapter, {})]:
+        text = re.sub(pattern, " ", text)
+    return re.findall(r"\S*\d\S*", text)
+
+
+def said(source):
+    """The literal texts that a code cell hands to `say`."""
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "say":
+            for part in call.args:
+                yield from literals(part)
+
+
+def literals(node):
+    """The texts in an expression, those that only look something up or ask for it left out."""
+    if isinstance(node, ast.Constant):
+        yield from [node.value] if isinstance(node.value, str) else []
+    elif not isinstance(node, ast.Subscript | ast.Compare | ast.Call):
+        for child in ast.iter_child_nodes(node):
+            yield from literals(child)
+
+
+def prose(name):
+    for cell in plan.source_notebook(name)[0].cells:
+        yield from [cell.source] if cell.cell_type == "markdown" else said(cell.source)
+
+
+@pytest.mark.parametrize("name", plan.chapter_names())
+def test_no_number_is_typed_by_hand(name):
+    found = {word: text for text in prose(name) for word in typed_digits(text, name)}
+    assert not found, f"chapters/{name}.md: take from a record with {{num}}, or allow the kind here"
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("The median rose by 182 cells", ["182"]),
+        ("The median rose by {num}`cd4.rise:value`", []),
+        ("From 12 to 24 patients", ["12", "24"]),
+        ("70.8% of controls", ["70.8%"]),
+        ("23/24 against `17/24`", ["23/24"]),
+        ("CD4 at week 48, P < 0.05, exact 95% interval of {num}`a.1`", []),
+        ("CD4 fell by 48 at week 48", ["48"]),
+        ("a P of 0.0512, a risk of 15%, of 0.5%", ["0.0512,", "15%,", "0.5%"]),
+        ("{key.12:value} of {n:bare} in 2016 {cite}`wang2021`", []),
+        ("1. First\n2. Second, see [page 3](https://example.org/7)", ["3"]),
+    ],
+)
+def test_typed_results_are_found_and_names_are_not(text, typed):
+    assert [word.strip("[]") for word in typed_digits(text)] == typed
+
+
+def test_texts_handed_to_say_are_prose():
+    source = 'here.say("In {key:n}", f"{x[4]} of 24", y if z == "9" else "or 7")\nlen("99")'
+    assert list(said(source)) == ["In {key:n}", " of 24", "or 7"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [(name, pattern) for name, allowed in CHAPTERS.items() for pattern in allowed],
+)
+def test_what_a_chapter_may_say_is_still_said(name, pattern):
+    assert any(re.search(pattern, re.sub(TAKEN_OUT[1], " ", text)) for text in prose(name))
