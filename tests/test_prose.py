@@ -30,7 +30,8 @@ KINDS = {
     r"[Ww]eeks? \d+|[Dd]ays? \d+(, \d+)*( and \d+)?": "names of visits",
     r"(19|20)\d\d": "years",
     r"R \d+\.\d+|Python \d+\.\d+": "versions",
-    r"95%|90%(?= power|\.| it)|80%(?= power)|50%(?= power)": "conventional levels and powers",
+    r"95%(?= (CI|interval|limit|band))|(?<=sided )95%": "the conventional level of an interval",
+    r"(90|80|50)%(?= power)": "conventional powers",
     r"(?<![\d.])(5%|2\.5%|0\.05|0\.001)(?!\d)": "conventional significance levels and their halves",
     r"10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+": "powers of ten in units and doses",
     r"[Pp]er 100 patient-years": "a unit",
@@ -38,7 +39,7 @@ KINDS = {
 }
 # what one chapter may say beyond that: (pattern, reason)
 CHAPTERS = {
-    "01_design": {r"With 90%": "a power; the word stands in the sentence before"},
+    "01_design": {r"[Ww]ith 90%": "a power; the word stands shortly before"},
     "02_safety": {
         r"3/n": "a formula",
         r"(?<![\d.])0%": "the estimate when nobody had the event",
@@ -99,7 +100,7 @@ def test_no_number_is_typed_by_hand(name):
         ("The median rose by 182 cells", ["182"]),
         ("The median rose by {num}`cd4.rise:value`", []),
         ("From 12 to 24 patients", ["12", "24"]),
-        ("70.8% of controls", ["70.8%"]),
+        ("70.8% of controls, 95% of the others", ["70.8%", "95%"]),
         ("23/24 against `17/24`", ["23/24"]),
         ("CD4 at week 48, P < 0.05, exact 95% interval of {num}`a.1`", []),
         ("CD4 fell by 48 at week 48", ["48"]),

@@ -80,6 +80,14 @@ def test_r_prints_the_middle_of_a_step_as_its_median():
     assert (median.usual, median.ours) == ((24 + 48) / 2, 24)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of the same call, on its way to the error
+def test_statsmodels_has_no_score_interval_when_nobody_in_a_group_had_the_event():
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    with pytest.raises(ValueError, match="NaN"):
+        confint_proportions_2indep(0, 12, 3, 12, method="score", compare="diff")
+
+
 def test_scipy_and_r_give_the_same_approximation_where_ranks_are_tied():
     usual = next(d for d in DEPARTURES if d.key == "rank-sum").usual
     assert usual == pytest.approx(departures._by_default("rank-sum")[1], rel=1e-12)
