@@ -28,10 +28,10 @@ def _book(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from helpers.study import load_study, warnings_of
+    from helpers.study import read_study
 
-    study = load_study(args.folder)
-    for warning in warnings_of(args.folder):
+    study, warnings = read_study(args.folder)
+    for warning in warnings:
         print(warning)
     print(f"{args.folder}: {len(study.adsl):,} subjects, {len(study.arms)} arm(s), no error")
     return 0

@@ -55,12 +55,11 @@ READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
 
 def find_table(folder: Path, name: str) -> Path | None:
     """The file of table `name` in `folder` (case does not matter), or None."""
-    names = {name + ending for ending in READERS}
-    found = sorted(p for p in folder.iterdir() if p.name.lower() in names)
+    found = sorted(p for p in folder.iterdir() if holds_table(p, name))
     return found[0] if found else None
 
 
-def find_twin(path: Path, name: str) -> bool:
+def holds_table(path: Path, name: str) -> bool:
     """Whether `path` holds table `name` in any of the formats."""
     return path.name.lower() in {name + ending for ending in READERS}
 

@@ -17,7 +17,7 @@ from helpers import relations, schema
 from helpers.config import Endpoint, Parameter, StudyConfig, load_config
 from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
-from helpers.readers import READERS, find_table, find_twin, read_table
+from helpers.readers import READERS, find_table, holds_table, read_table
 
 COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters whose change from baseline the chapters compare
 LEAST = 3  # subjects of every arm that a comparison needs
@@ -112,7 +112,12 @@ class Study:
 
 
 def load_study(folder: Path | str, *, check: bool = True) -> Study:
-    """Read, check and join the study folder `folder`.
+    """Read, check and join the study folder `folder`; see `read_study`, whose warnings it leaves."""
+    return read_study(folder, check=check)[0]
+
+
+def read_study(folder: Path | str, *, check: bool = True) -> tuple[Study, list[Problem]]:
+    """Read, check and join the study folder `folder`; returns it with the warnings.
 
     `check=False` skips the cell-by-cell report for a folder that was checked before (an edition
     checks once, then each of its chapters loads). Errors: `StudyError` with every problem found.
@@ -136,14 +141,8 @@ def load_study(folder: Path | str, *, check: bool = True) -> Study:
             problems += relations.check_relations(config, sound, files, broken)
     if any(p.severity == "error" for p in problems):
         raise StudyError(str(folder), problems)
-    return Study(config=config, folder=folder, sha256=_hashes(folder), **_typed(config, raw))
-
-
-def warnings_of(folder: Path | str) -> list[Problem]:
-    """The warnings of a folder that has no error (errors raise `StudyError`)."""
-    study = load_study(folder)
-    raw, files, _ = _raw_tables(Path(folder), study.config)
-    return relations.check_relations(study.config, raw, files)
+    study = Study(config=config, folder=folder, sha256=_hashes(folder), **_typed(config, raw))
+    return study, problems
 
 
 def _raw_tables(folder: Path, config: StudyConfig | None):
@@ -196,7 +195,7 @@ def _shape_problems(frame: pd.DataFrame, name: str, path: Path) -> list[Problem]
     for column in sorted(set(frame.columns[frame.columns.duplicated()])):
         do = "keep one (names are compared without case) or correct the mapping"
         out.append(Problem(path.name, column, "duplicate column", "each once", column, do))
-    twins = [p.name for p in path.parent.iterdir() if p != path and find_twin(p, name)]
+    twins = [p.name for p in path.parent.iterdir() if p != path and holds_table(p, name)]
     if twins:
         do = "keep the one to use, move the other out of the folder"
         out.append(Problem(path.name, "", "two files of one table", path.name, twins[0], do))
