@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS = 1
 unexport HELPERS_EDITION
 
 .DEFAULT_GOAL := help
-.PHONY: help book test check execute data lint nbval quotes bench lock clean install
+.PHONY: help book pdf test check init example execute data lint nbval quotes bench lock clean install
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,19 +18,29 @@ help: ## list the commands
 book: install ## build the site into _site; DATA=folder SITE=out builds a study's own edition
 	$(RUN) -m helpers book $(if $(DATA),--data "$(DATA)") --site "$(if $(SITE),$(SITE),$(if $(DATA),my_site,_site))"
 
+pdf: book ## print the book as one PDF, _site/book.pdf (needs Chromium)
+	$(RUN) -m helpers pdf --site "$(if $(SITE),$(SITE),$(if $(DATA),my_site,_site))"
+
 test: install lint ## everything that CI checks: lint, imports, unit tests, site, notebooks
 	$(RUN) -m pytest tests -n $(JOBS) --dist loadfile
 	@$(MAKE) --no-print-directory nbval
 
 check: install ## check a study folder and report every fault at once; DATA=folder
-	$(RUN) -m helpers check "$(DATA)"
+	$(if $(DATA),,$(error say which folder: make check DATA=my_study))
+	@$(RUN) -m helpers check "$(DATA)" || [ $$? -eq 3 ] # 3: warnings only
+
+init: install ## write a first study.toml for the tables in a folder, with guesses; DATA=folder
+	$(RUN) -m helpers init "$(DATA)"
+
+example: install ## write a small invented study folder to start from; DATA=folder
+	$(RUN) -m helpers example "$(DATA)"
 
 nbval: install ## re-execute every committed notebook and compare its outputs, strictly
 	$(RUN) -m pytest --nbval --nbval-current-env -W default -p no:cacheprovider -n $(JOBS) --dist loadfile book || \
 	  { echo "A committed output differs from what its cell gives now. If a helper or the data changed on purpose, run 'make execute'; else restore book/."; exit 1; }
 
-execute: install ## re-execute the chapters into book/ (after editing a chapter, a helper or data)
-	$(RUN) -m helpers execute
+execute: install ## re-execute the chapters into book/, CHAPTER=02_safety only that one
+	$(RUN) -m helpers execute $(CHAPTER)
 
 data: install ## regenerate the simulated study folders, byte-identical
 	$(RUN) -m helpers simulate data
@@ -39,7 +49,7 @@ quotes: install ## compare every quotation with the abstracts; ABSTRACTS=folder 
 	$(if $(ABSTRACTS),,$(error say where the abstracts are: make quotes ABSTRACTS=folder))
 	$(RUN) -m helpers quotes "$(ABSTRACTS)"
 
-bench: install ## time both sides of each ratio of benchmarks/ and print the table (a minute)
+bench: install ## time both sides of each ratio of benchmarks/ and print the tables (some minutes)
 	@for script in benchmarks/*.py; do $(RUN) $$script || exit 1; done
 
 lint: install ## style, formatting and the direction of imports

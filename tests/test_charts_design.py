@@ -69,7 +69,7 @@ def test_timeline_draws_each_panel_with_its_unit():
     assert all(f">{word}<" in picture for word in ("One", "Two", "days", "weeks", "96"))
 
 
-def test_rising_curves_share_one_legend_and_name_their_points():
+def test_rising_curves_are_named_once_each_and_name_their_points():
     frame = pd.DataFrame(
         {"x": [1, 2, 1, 2], "y": [0.1, 0.5, 0.2, 0.9], "s": ["low", "low", "top", "top"]}
     )
@@ -81,3 +81,29 @@ def test_rising_curves_share_one_legend_and_name_their_points():
     )
     assert "here it ends" in picture
     assert picture.count(">low<") == picture.count(">top<") == 1
+
+
+def test_names_of_curves_can_stand_beside_the_curve():
+    frame = pd.DataFrame(
+        {"x": [1, 2, 1, 2], "y": [0.1, 0.5, 0.2, 0.9], "s": ["a1"] * 2 + ["b2"] * 2}
+    )
+    marks = pd.DataFrame({"x": [2], "y": [0.9], "text": [""]})
+    chart = charts_design.chart_rising(
+        frame, x="x", y="y", series="s", x_title="x", y_title="y", marks=marks, name_at=frame[::2]
+    )
+    spec = chart_spec(chart)
+    at = next(
+        layer for layer in spec["layer"] if layer["encoding"].get("text", {}).get("field") == "s"
+    )
+    assert [row["x"] for row in spec["datasets"][at["data"]["name"]]] == [1, 1]
+    assert svg(chart).count(">a1<") == 1
+
+
+def test_ranges_are_named_and_end_in_their_text_and_a_missing_value_has_no_dot():
+    frame = pd.DataFrame(
+        {"row": ["one", "two"], "low": [1.0, 2.0], "high": [3.0, 5.0], "value": [2.0, float("nan")],
+         "text": ["1 to 3", "2 to 5"]}
+    )  # fmt: skip
+    picture = svg(charts_design.chart_ranges(frame, x_title="limit, %", line=2.5))
+    assert all(f">{word}<" in picture for word in ("one", "two", "1 to 3", "2 to 5", "limit, %"))
+    assert picture.count('aria-roledescription="point"') == 1

@@ -65,28 +65,3 @@ def test_hidden_times_have_a_panel_an_arm_with_all_its_marks():
     shown = words(chart)
     assert {*ARMS, "0%", "20%", "40%", "60%", "80%", "100%"} <= set(shown)
     assert data_with(chart, "left", "above")["right"].tolist() == [24.0, 96.0]
-
-
-def test_the_histogram_marks_the_reported_p_and_decades():
-    bins = pd.DataFrame(
-        {"p_low": [1e-3, 1e-2, 1e-1] * 2, "p_high": [1e-2, 1e-1, 1.0] * 2, "share": 1 / 3,
-         "kind": ["once"] * 3 + ["weighted"] * 3}
-    )  # fmt: skip
-    chart = charts.chart_p_histogram(bins, reported=(0.0035, 0.0045), x_title="P", y_title="share")
-    assert {"reported P", "0.01", "0.1", "1", "once", "weighted"} <= set(words(chart))
-
-
-def test_the_missing_count_is_drawn_for_every_value_and_test():
-    frame = pd.DataFrame(
-        {"x": [14, 20, 24] * 2, "value": [0.2, 0.1, 0.5, 0.04, 0.2, 0.3], "test": list("aaabbb")}
-    )
-    chart = charts.chart_missing_count(frame, x_title="responders")
-    assert {"a", "b", "0.05", "14", "24"} <= set(words(chart))
-
-
-def test_the_reference_rate_of_false_responses_is_named():
-    text = "control arm of the trial"
-    frame = pd.DataFrame({"cv": [5.0, 40.0] * 2, "value": [0.0, 0.3, 0.0, 0.6],
-                          "visits": ["1 visit"] * 2 + ["5 visits"] * 2})  # fmt: skip
-    chart = charts.chart_false_response(frame, rate=0.7, limits=(0.5, 0.9), rate_text=text)
-    assert {text, "1 visit", "5 visits"} <= set(words(chart))

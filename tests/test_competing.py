@@ -2,10 +2,11 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.analyse import survival
+from helpers.analyse import competing, survival
 from helpers.analyse.competing import aalen_johansen
 from helpers.errors import AnalysisError
 from r_values import HERE
@@ -22,6 +23,25 @@ def test_incidence_and_limits_agree_with_r(case):
     found = aalen_johansen(rows["time"], rows["cause"], at=float(at))[int(cause)]
     stored = R.loc[case].to_dict()
     assert {q: getattr(found, q) for q in stored} == pytest.approx(stored, rel=1e-10)
+
+
+@pytest.mark.parametrize("case", dict.fromkeys(R.index.get_level_values(0)))
+def test_incidence_and_limits_from_sums_over_the_times_agree_with_r(case, monkeypatch):
+    monkeypatch.setattr(competing, "LISTED_UP_TO", 0)
+    test_incidence_and_limits_agree_with_r(case)
+
+
+@pytest.mark.parametrize("at", [5, 20, 40])
+def test_sums_over_the_times_give_what_the_table_of_subjects_gives(at, monkeypatch):
+    random = np.random.default_rng(7)
+    time, cause = random.integers(1, 41, 400), random.integers(0, 4, 400)
+    table = aalen_johansen(time, cause, at=at)
+    monkeypatch.setattr(competing, "LISTED_UP_TO", 0)
+    summed = aalen_johansen(time, cause, at=at)
+    for key, expected in table.items():
+        got = summed[key]
+        assert got.value == expected.value
+        assert (got.lower, got.upper) == pytest.approx((expected.lower, expected.upper), rel=1e-12)
 
 
 def test_incidence_by_hand():

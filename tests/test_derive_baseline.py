@@ -94,3 +94,10 @@ def test_shares_have_the_patients_known_as_denominator(study):
     assert shares.loc[("below", "Placebo"), ["X", "N"]].tolist() == [1, 2]
     assert shares.loc[("below", "Treated"), ["X", "N"]].tolist() == [1, 1]
     assert shares.loc[("below", "Treated"), "LABEL"] == "HIV RNA below 50 copies/mL"
+
+
+def test_a_sex_in_other_words_is_no_man(study):
+    study.adsl["SEX"] = ["w", "m", "M", "F"]
+    shares = baseline.baseline_shares(study).set_index(["ROLE", "ARM"])
+    assert ("female", "Placebo") not in shares.index or shares.loc[("female", "Placebo"), "N"] == 0
+    assert shares.loc[("female", "Treated"), ["X", "N"]].tolist() == [1, 2]

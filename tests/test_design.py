@@ -36,6 +36,26 @@ def test_pooled_sd_needs_a_group_of_two():
         design.pooled_sd([1, 2], ["a", "b"])
 
 
+def test_adjusted_sd_is_the_residual_sd_of_an_analysis_of_covariance():
+    y, x = [5, 9, 4, 12, 7, 1, 8, 3, 10], [2, 6, 1, 9, 4, 0, 7, 2, 5]
+    found = design.adjusted_sd(y, x, list("aaabbbccc"))
+    # R: m <- lm(y ~ g + x); sigma(m), and sigma(m) * sqrt(5 / qchisq(c(.975, .025), 5))
+    assert found.value == pytest.approx(1.539362518608392, rel=1e-10)
+    assert found.lower == pytest.approx(0.9608824024929, rel=1e-10)
+    assert found.upper == pytest.approx(3.775462046585880, rel=1e-10)
+
+
+def test_a_covariate_without_spread_adjusts_nothing():
+    plain = design.pooled_sd(VALUES, GROUPS)
+    found = design.adjusted_sd(VALUES, [250] * 9, GROUPS)
+    assert (found.value, found.upper) == pytest.approx((plain.value, plain.upper))
+
+
+def test_adjustment_needs_a_degree_of_freedom():
+    with pytest.raises(AnalysisError, match="slope"):
+        design.adjusted_sd([1, 2, 3], [1, 5, 2], ["a", "a", "b"])
+
+
 def test_log_normal_moments_are_those_of_the_definition():
     # median 200, log SD 0.35: integrate exp(z) over the normal density on a fine grid
     z = np.linspace(-12, 12, 200_001)

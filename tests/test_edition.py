@@ -1,11 +1,14 @@
 """Editions: cells kept by tags, a real trial's site, faults that leave the last site alone."""
 
 import csv
-import json
+import html
+import itertools
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +18,18 @@ import pytest
 from helpers import actg175
 from helpers.__main__ import main
 from helpers.context import ROOT, Context
-from helpers.edition import build, plan
+from helpers.disclosure import UNSHOWN, rules
+from helpers.edition import build, export, gate, plan
 from helpers.errors import EditionError
 
 
 @pytest.fixture(scope="module")
 def actg(tmp_path_factory):
-    """ACTG 175 as a study folder."""
-    return actg175.write_study(tmp_path_factory.mktemp("data") / "actg175")
+    """ACTG 175 as a study folder; its data are public, so its numbers are shown unrounded."""
+    folder = actg175.write_study(tmp_path_factory.mktemp("data") / "actg175")
+    toml = (folder / "study.toml").read_text(encoding="utf-8")
+    (folder / "study.toml").write_text('subject_level = "shown"\n' + toml, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -112,15 +119,87 @@ def test_numbers_of_observed_data_are_never_called_simulated(rows):
     assert set(rows["label"]) == {"derived"}
 
 
+def published_words():
+    """Names, registry numbers, DOIs, authors and quotations of the published studies."""
+    words = {"AAIT", "hUC-MSC", "hucmsc", "NCT01213186", "s41392", "Xu 2021", "Wang 2021", "xu2021"}
+    words |= {"wang2021", "Fu-Sheng", "umbilical cord mesenchymal", "microchimerism"}
+    claims = tomllib.loads((ROOT / "data/published/claims.toml").read_text(encoding="utf-8"))
+    quotes = {item["quote"] for item in claims["claim"]}
+    assert len(quotes) > 20
+    # a quotation of two words ("well tolerated") is everybody's
+    return words | {quote for quote in quotes if len(quote.split()) > 2}
+
+
+def site_texts(site):
+    """Every published file as text, as it is and with entities undone and blanks made one."""
+    for path in site.rglob("*"):
+        if path.is_file() and path.suffix not in {*gate.BINARY, ".map"}:  # .map: theme's base64
+            text = path.read_text(encoding="utf-8", errors="replace")
+            yield path, " ".join((text + html.unescape(text)).lower().split())
+
+
 def test_nothing_of_the_published_studies_is_in_the_edition(edition):
-    words = ("AAIT", "hUC-MSC", "microchimerism", "NCT01213186", "41392")
-    for path in [
-        *edition.glob("*.html"),
-        *edition.glob("chapters/*.html"),
-        edition / "results.csv",
-    ]:
+    words = {word.lower() for word in published_words()}
+    for path, text in site_texts(edition):
+        assert [word for word in words if word in text] == [], path
+
+
+def test_no_pair_of_numbers_of_a_published_claim_stands_together(edition):
+    # one number alone ("70.8%") may be hers; two of the same claim side by side are ours
+    claims = tomllib.loads((ROOT / "data/published/claims.toml").read_text(encoding="utf-8"))
+    values = [[f"{v:g}" for v in c.get("values", [])] for c in claims["claim"]]
+    pairs = [p for found in values for p in itertools.permutations(found, 2) if len("".join(p)) > 5]
+    assert {("10.5", "207.5"), ("70.8", "95.8")} <= set(pairs)
+    near = [
+        re.compile(rf"(?<![\d.]){re.escape(a)}(?![\d.]).{{0,80}}?(?<![\d.]){re.escape(b)}(?![\d.])")
+        for a, b in pairs
+    ]
+    for path in [*edition.glob("*.html"), *edition.glob("chapters/*.html")]:
         text = path.read_text(encoding="utf-8")
-        assert [word for word in words if word.lower() in text.lower()] == [], path
+        text = re.sub(r"<svg.*?</svg>|<script.*?</script>", "", text, flags=re.S)  # coordinates
+        text = " ".join(re.sub(r"<[^>]*>", " ", text).split())
+        assert [pattern.pattern for pattern in near if pattern.search(text)] == [], path
+
+
+def test_every_link_to_code_leads_to_a_page_of_the_edition(edition):
+    linked = {
+        m[1] for p in edition.rglob("*.html") for m in export.LINK.finditer(p.read_text("utf-8"))
+    }
+    assert "src/helpers/analyse/survival.py" in linked
+    for name in linked:
+        assert (edition / "code" / f"{name}.html").is_file(), name
+    source = (edition / "code/chapters/06_dose_response_survival.md.html").read_text("utf-8")
+    assert "log_rank" in source
+    assert "hucmsc-response-rates" not in source
+
+
+def test_a_chapters_source_keeps_its_lines_and_only_the_cells_of_the_edition(actg):
+    chapters, _ = plan.edition_chapters(
+        Context(published=False, studies={"randomised": str(actg)}, book="")
+    )
+    chapter = next(c for c in chapters if c.name == "06_dose_response_survival")
+    whole = (ROOT / "chapters/06_dose_response_survival.md").read_text("utf-8").split("\n")
+    kept = export.edition_source(chapter).split("\n")
+    assert len(kept) == len(whole)
+    assert all(line in ("", original) for line, original in zip(kept, whole, strict=True))
+    assert sum(map(bool, kept)) > 50
+
+
+def pages_of(site):
+    """The pages of a site, code pages too; a theme's template under _static is none."""
+    return [p for p in sorted(site.rglob("*.html")) if "_static" not in p.parts]
+
+
+def test_an_edition_that_shows_patients_says_so_on_every_page(edition, guarded):
+    def bare(site):
+        return [
+            p for p in pages_of(site) if build.BANNER not in html.unescape(p.read_text("utf-8"))
+        ]
+
+    assert len(pages_of(edition)) > 8
+    assert bare(edition) == []
+    assert bare(guarded) == pages_of(guarded)
+    assert build.BANNER not in (edition / "results.csv").read_text("utf-8")
 
 
 def test_no_subject_identifier_is_in_the_edition(edition, actg):
@@ -134,7 +213,7 @@ def test_no_subject_identifier_is_in_the_edition(edition, actg):
 def test_the_front_page_says_what_was_left_out(edition):
     text = (edition / "index.html").read_text(encoding="utf-8")
     assert "no chimerism" in text or "Chimerism" in text
-    assert json.loads((edition / "claims.json").read_text()) == []
+    assert not (edition / "claims.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -215,47 +294,127 @@ def test_a_file_is_no_site(tmp_path):
     assert (tmp_path / "site").read_text() == "a letter"
 
 
-HOSTILE = {
-    "Placebo": "<script>alert(1)</script>",
-    "Low dose": "A*b* [l](u) `x` $y$",
-    "High dose": "高剂量",
-}
+HOSTILE = {  # in study.toml: label of ours -> label of somebody who means harm
+    'label = "Control"': "label = '<script>alert(1)</script>'",
+    'label = "Low dose"': "label = 'A*b* [l](javascript:alert(2)) `x` $y$ datum.x'",
+    'label = "High dose"': "label = '高剂量'",
+    'label = "CD4+ T cells"': "label = '=cmd|A1 CD4 <b>'",
+    'label = "CD8+ T cells"': "label = '+SUM(A1) _CD8_'",
+    'label = "Immunological response"': "label = '@resp <img src=x onerror=alert(3)>'",
+    'short = "hUC-MSC"': "short = 'Tri*al* <i>'",
+    'id = "hucmsc"': "id = '-1+1'",
+    'source = "doi 10.1038/s41392-021-00607-2"': "source = '[x](javascript:alert(4))'",
+    '"Umbilical cord mesenchymal stem cells for immune non-responders with HIV-1 infection"':
+        "'\"><svg onload=alert(5)> title'",
+}  # fmt: skip
+TERMS = [
+    '=HYPERLINK("x") {n.control} <script>alert(6)</script>',
+    '{"expr": "datum.x"} [x](javascript:alert(7))',
+    "{num}`boom` **bold** | cell",
+    "\t=1+1",
+]
 
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory):
-    """The edition of a study whose subjects are hidden and whose labels are markup."""
+    """The edition of a study whose subjects are hidden and whose labels and terms are markup."""
     root = tmp_path_factory.mktemp("guarded")
     folder = Path(shutil.copytree(ROOT / "data/hucmsc", root / "study"))
     toml = (folder / "study.toml").read_text(encoding="utf-8")
     toml = toml.replace('"shown"', '"hidden"').replace('"simulated"', '"observed"')
-    for value, label in HOSTILE.items():
-        shown = "Control" if value == "Placebo" else value
-        toml = toml.replace(f'label = "{shown}"', f'label = "{label}"')
+    for ours, theirs in HOSTILE.items():
+        assert ours in toml
+        toml = toml.replace(ours, theirs)
     (folder / "study.toml").write_text(toml, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "helpers",
-        "book",
-        "--data",
-        str(folder),
-        "--site",
-        str(root / "out"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    events = pd.read_csv(folder / "adae.csv")
+    for column in ("AEDECOD", "AEBODSYS"):
+        common = events[column].value_counts().index[: len(TERMS)]
+        events[column] = events[column].replace(dict(zip(common, TERMS, strict=True)))
+    events.assign(AETERM=[f"verbatim words of subject {i}" for i in range(len(events))]).to_csv(
+        folder / "adae.csv", index=False
+    )
+    command = [sys.executable, "-m", "helpers", "book", "--data", str(folder)]
+    done = subprocess.run(
+        [*command, "--site", str(root / "out")], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return root / "out"
 
 
+class Elements(HTMLParser):
+    """All elements of a page with their attributes."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, attrs))
+
+
 def test_a_label_is_text_wherever_it_stands(guarded, read_page):
-    for path in [*guarded.glob("*.html"), *guarded.glob("chapters/*.html")]:
+    for path in guarded.rglob("*.html"):
         source = path.read_text(encoding="utf-8")
         assert "<script>alert" not in source, path
-        page = read_page(path)
+        for tag, attrs in Elements(source).found:
+            for name, value in attrs:
+                assert name not in ("onerror", "onload"), (path, tag)
+                assert not (value or "").strip().lower().startswith("javascript:"), (path, tag)
+        words = " ".join(read_page(path).words)
         if path.name in ("01_design.html", "06_dose_response_survival.html"):
-            assert "A*b*" in " ".join(page.words), path
-            assert "<script>alert(1)</script>" in " ".join(page.words), path
+            assert "A*b* [l](javascript:alert(2)) `x` $y$ datum.x" in words, path
+            assert "<script>alert(1)</script>" in words, path
+        if path.name == "02_safety.html":
+            assert TERMS[0] in words
+            assert "{num}`boom` **bold** | cell" in words
+
+
+def test_no_cell_of_results_is_a_formula(guarded):
+    with (guarded / "results.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    texts = [
+        c
+        for row in rows
+        for k, c in row.items()
+        if k not in ("value", "lower", "upper", "p_value", "n")
+    ]
+    assert not [c for c in texts if c[:1] in set("=+-@\t\r")]
+    assert {"'-1+1"} == {row["study"] for row in rows if row["study"]}
+    assert any(c.startswith("'=HYPERLINK") for c in texts)
+    for row in rows:  # what is no text is a number or words
+        assert row["value"][:1] not in set("=+@\t\r")
+
+
+def test_nothing_is_hidden_for_want_of_a_name(guarded):
+    rows = pd.read_csv(guarded / "results.csv", dtype=str, keep_default_na=False)
+    unnamed = rows[rows["value"] == UNSHOWN]
+    kinds = {rules.kind(r.statistic, method=r.method) for r in unnamed.itertuples()}
+    assert kinds <= {rules.EXTREME}, unnamed[["statistic", "method"]].drop_duplicates()
+
+
+def test_every_published_step_of_a_hidden_curve_is_nobody_or_five(guarded):
+    rows = pd.read_csv(guarded / "results.csv", dtype=str, keep_default_na=False)
+    curves = rows[rows["statistic"].isin(["cumulative incidence", "number at risk"])]
+    curves = curves[curves["value"].str.fullmatch(r"[0-9.e-]+")]
+    assert len(curves) > 6
+    for (_, arm), mine in curves.groupby(["parameter", "arm"]):
+        n = int(mine["n"].replace("", "0").astype(int).max())
+        values = mine["value"].astype(float)
+        share = mine["statistic"] == "cumulative incidence"
+        gone = sorted(
+            {round(v) for v in (n * values[share]).tolist() + (n - values[~share]).tolist()}
+        )
+        assert all(b - a >= 5 for a, b in itertools.pairwise([0, *gone]) if b != a), arm
+
+
+def test_no_quartile_or_median_of_hidden_subjects_is_one_value(guarded):
+    rows = pd.read_csv(guarded / "results.csv", dtype=str, keep_default_na=False)
+    medians = rows[rows["method"].eq("quartiles") & rows["value"].str.fullmatch(r"-?[0-9.e+-]+")]
+    assert len(medians) > 10
+    for column in ("value", "lower", "upper"):
+        known = medians[column][medians[column].ne("")].astype(float)
+        assert all(v == float(f"{v:.2g}") for v in known)
 
 
 def test_no_count_of_one_to_four_hidden_subjects_is_shown(guarded):

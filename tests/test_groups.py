@@ -95,9 +95,20 @@ def test_limits_by_the_normal_law_meet_the_exact_ones(monkeypatch):
     assert (normal.lower, normal.upper) == pytest.approx((exact.lower, exact.upper), abs=0.005)
 
 
-def test_more_pairs_than_memory_holds_are_refused():
-    with pytest.raises(AnalysisError, match="found 6000 x 6000"):
-        groups.two_sample_hodges_lehmann(range(6000), range(6000))
+@pytest.mark.parametrize("dataset", ["twelve", "nine", "seven_ties"])
+def test_counted_differences_give_the_listed_ones_to_the_last_bit(dataset, monkeypatch):
+    rows = PAIRS[PAIRS["dataset"] == dataset]
+    listed = groups.two_sample_hodges_lehmann(rows["x"], rows["y"])
+    monkeypatch.setattr(groups, "PAIRS_UP_TO", 0)
+    assert groups.two_sample_hodges_lehmann(rows["x"], rows["y"]) == listed
+
+
+def test_a_shift_of_a_hundred_thousand_subjects_an_arm_is_found():
+    values = np.arange(100_000.0)
+    found = groups.two_sample_hodges_lehmann(values + 7, values)
+    assert found.value == 7
+    assert found.lower + found.upper == pytest.approx(14)  # the differences lie evenly about 7
+    assert found.method == "wilcoxon rank-sum, normal approximation"
 
 
 @pytest.mark.parametrize("method", ["pearson", "spearman"])

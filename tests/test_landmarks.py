@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from lifelines import KaplanMeierFitter
 
-from helpers.analyse import landmarks
+from helpers.analyse import coarse, landmarks
 
 ROWS = pd.DataFrame(
     {
@@ -72,7 +72,25 @@ def test_a_curve_not_exact_shows_no_subjects_time():
     odd = ROWS.assign(TIME=ROWS["TIME"] + 0.037)
     curves = landmarks.curves_by_arm(odd, horizon=9, incidence=False, exact=False)
     assert not set(curves["time"]) & set(odd["TIME"])
-    assert len(curves) == 2 * (landmarks.DRAWN + 1)
+    assert curves.groupby("arm")["time"].last().tolist() == [9, 9]
+
+
+def test_no_step_of_a_curve_not_exact_is_fewer_than_five_subjects():
+    rng = np.random.default_rng(5)
+    rows = pd.DataFrame({"ARM": np.repeat(["a", "b"], 80), "TIME": rng.exponential(6, 160),
+                         "EVENT": rng.random(160) < 0.7})  # fmt: skip
+    curves = landmarks.curves_by_arm(rows, horizon=9, incidence=False, exact=False)
+    for arm, curve in curves.dropna(subset=["value"]).groupby("arm"):
+        mine = rows[rows["ARM"] == arm]
+        events = [(mine["EVENT"] & (mine["TIME"] <= t)).sum() for t in curve["time"]]
+        assert all(step == 0 or step >= 5 for step in np.diff([0, *events]))
+        assert len(set(events)) > 4
+        fit = KaplanMeierFitter().fit(mine["TIME"], mine["EVENT"])
+        exact = fit.survival_function_at_times(curve["time"]).to_numpy()
+        whole = np.isclose(exact * 80, (exact * 80).round(), atol=1e-6)
+        expected = np.where(whole, exact, exact.round(2))
+        assert curve["value"].to_numpy() == pytest.approx(expected, rel=1e-12)
+        assert not whole.all()
 
 
 def test_an_arm_without_events_is_not_compared():
@@ -80,3 +98,53 @@ def test_an_arm_without_events_is_not_compared():
     assert landmarks.arms_with_events(ROWS, reference="b") == ["b", "a"]
     assert landmarks.arms_with_events(quiet, reference="a") == []
     assert landmarks.arms_with_events(quiet, reference="b") == []
+
+
+def test_no_hidden_subjects_own_time_is_reported():
+    visits = [12.0] * 6 + [24.0] * 7 + [48.0] * 26
+    times = [*visits, 35.857]  # one death between the visits
+    assert landmarks.landmark_times(times, horizon=48) == [12, 24, 35.857, 48]
+    assert landmarks.landmark_times(times, horizon=48, least=5) == [12, 24, 48]
+
+
+def test_the_horizon_is_not_the_last_day_of_one_hidden_subject():
+    arm = ["a"] * 10 + ["b"] * 10
+    times = [*np.linspace(100, 637, 10), *np.linspace(200, 900, 10)]
+    assert landmarks.common_horizon(times, arm) == 637
+    cut = landmarks.common_horizon(times, arm, least=5)
+    assert cut == 390  # five of arm a are watched for 398.2... and longer
+    assert cut not in times
+    assert landmarks.common_horizon(times, arm, horizon=300, least=5) == 300
+    assert landmarks.common_horizon([637.0] * 20, arm, least=5) == 637
+    assert landmarks.common_horizon([0.0] * 20, arm, least=21) == 0
+
+
+def test_an_arm_with_one_to_four_events_is_not_compared():
+    arm = pd.Categorical(["a"] * 10 + ["b"] * 10)
+    for events in range(11):
+        rows = pd.DataFrame({"ARM": arm, "EVENT": [True] * events + [False] * (20 - events)})
+        assert landmarks.enough_events(rows, least=5) == (events not in (1, 2, 3, 4))
+        assert landmarks.enough_events(rows, least=1)
+
+
+def test_the_digits_of_a_share_do_not_tell_who_was_censored():
+    """15/28 of 20: five events, one who left, four events, and no other history."""
+    time = [12.0] * 5 + [36.0] + [48.0] * 14
+    event = [True] * 5 + [False] + [True] * 4 + [False] * 10
+    exact = KaplanMeierFitter().fit(time, event).survival_function_at_times([12, 48]).to_numpy()
+    assert exact == pytest.approx([15 / 20, 15 / 28], rel=1e-12)
+    curve = pd.DataFrame({"survival": exact, "lower": [0.1234, 0.2345], "upper": 0.98765})
+    found = coarse.coarse_shares(curve, n=20)
+    assert found["survival"].tolist() == pytest.approx([0.75, 0.54], rel=1e-12)
+    assert found["lower"].tolist() == [0.1234, 0.23]
+    assert found["upper"].tolist() == [0.98765, 0.99]
+
+
+def test_a_drawn_curve_of_hidden_subjects_has_no_such_digits():
+    time = [*[12.0] * 5, 36.0, 36.0, 36.0, 36.0, 36.0, *[48.0] * 30]
+    rows = pd.DataFrame({"ARM": pd.Categorical(["a"] * 40), "TIME": time})
+    rows["EVENT"] = [True] * 5 + [False] * 5 + [True] * 13 + [False] * 17
+    drawn = landmarks.curves_by_arm(rows, horizon=48, incidence=False, exact=False, least=5)
+    exact = landmarks.curves_by_arm(rows, horizon=48, incidence=False)
+    assert exact["value"].iloc[-1] == pytest.approx(35 / 40 * 17 / 30, rel=1e-12)
+    assert drawn["value"].dropna().unique() == pytest.approx([1.0, 0.875, 0.5], rel=1e-12)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.analyse import groups, mixed
+from helpers.analyse import groups, mixed, patterns
 from helpers.errors import AnalysisError
 from r_values import HERE, as_in_r
 
@@ -18,6 +18,34 @@ def test_differences_intervals_and_p_agree_with_r():
     assert len(found) == 8
     for (arm, visit), estimate in found.items():
         assert as_in_r(estimate, "mmrm", f"{arm} {visit}", 1e-6)
+
+
+def test_cross_products_of_the_subjects_agree_with_r(monkeypatch):
+    monkeypatch.setattr(patterns, "KEPT_UP_TO", 0)
+    test_differences_intervals_and_p_agree_with_r()
+
+
+def test_cross_products_give_what_the_subjects_give(monkeypatch):
+    kept = mixed.mmrm(DATA, **REPEATED)
+    monkeypatch.setattr(patterns, "KEPT_UP_TO", 0)
+    summed = mixed.mmrm(DATA, **REPEATED)
+    for key, expected in kept.items():
+        for name in ("value", "lower", "upper", "p_value"):
+            assert getattr(summed[key], name) == pytest.approx(getattr(expected, name), rel=1e-7)
+
+
+def test_many_subjects_without_missing_visits_give_ancova_at_each_visit():
+    random = np.random.default_rng(4)
+    n = patterns.KEPT_UP_TO + 1000
+    who = pd.DataFrame({"subject": range(n), "base": random.normal(170, 40, n)})
+    who["arm"] = random.choice(["control", "low"], n)
+    long = who.merge(pd.DataFrame({"visit": [24, 48]}), how="cross")
+    long["y"] = 300 + long["base"] + long["visit"] + random.normal(0, 30, len(long))
+    for (arm, visit), estimate in mixed.mmrm(long, **REPEATED).items():
+        plain = groups.ancova(long[long["visit"] == visit], **MODEL)[arm]
+        expected = (plain.value, plain.lower, plain.upper, plain.p_value)
+        got = (estimate.value, estimate.lower, estimate.upper, estimate.p_value)
+        assert got == pytest.approx(expected, rel=1e-6)
 
 
 def test_without_missing_visits_it_is_ancova_at_each_visit():

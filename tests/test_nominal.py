@@ -83,3 +83,40 @@ def test_an_arm_of_one_is_refused():
 def test_a_spread_ratio_of_zero_is_refused():
     with pytest.raises(AnalysisError, match="SD ratio above 0"):
         nominal.least_control_share(n=24, ratio=0)
+
+
+@pytest.mark.parametrize("correlation", [0.3, 0.7145, 0.9])
+@pytest.mark.parametrize("test", ["changes", "values", "ancova"])
+def test_three_arms_at_the_least_share_have_exactly_the_limiting_p_values(test, correlation):
+    """Arms of exact means, SDs and correlation, tested by statsmodels."""
+    from statsmodels.formula.api import ols
+
+    share = nominal.least_control_share_among(n=24, test=test, correlation=correlation).value
+    spread = np.sqrt(2 * (1 - correlation))  # SD of the change when those of the values are 1
+    rise = nominal.significant_change(n=24, alpha=0.001).value * spread
+    x, y = sample(24, 0, 1), np.random.default_rng(5).standard_normal(24)
+    y = y - y.mean() - (y @ x) / (x @ x) * x  # uncorrelated with x, in sample
+    later = correlation * x + np.sqrt(1 - correlation**2) * y / y.std(ddof=1)
+    arms = [pd.DataFrame({"arm": a, "base": x, "value": later + m})
+            for a, m in (("c", share * rise), ("l", rise), ("h", rise))]  # fmt: skip
+    frame = pd.concat(arms).assign(change=lambda d: d["value"] - d["base"])
+    assert stats.ttest_1samp(arms[1]["value"] - arms[1]["base"], 0).pvalue == pytest.approx(0.001)
+    model = {"changes": "change ~ arm", "values": "value ~ arm", "ancova": "value ~ arm + base"}
+    fit = ols(model[test], frame).fit()
+    contrast = np.eye(len(fit.params))[1:3]
+    assert float(fit.f_test(contrast).pvalue) == pytest.approx(0.05, rel=1e-6)
+
+
+def test_two_arms_tested_on_changes_are_the_pairwise_case():
+    pair = nominal.least_control_share_among(n=24, arms=2).value
+    assert pair == pytest.approx(nominal.least_control_share(n=24).value, abs=1e-12)
+
+
+def test_correlated_counts_free_the_control_arm_when_counts_are_tested():
+    assert nominal.least_control_share_among(n=24, test="values", correlation=0.9).value < 0
+
+
+@pytest.mark.parametrize("wrong", [{"test": "ranks"}, {"arms": 1}, {"correlation": 1}])
+def test_a_test_without_formula_is_refused(wrong):
+    with pytest.raises(AnalysisError):
+        nominal.least_control_share_among(n=24, **wrong)

@@ -100,6 +100,20 @@ def test_limits_by_the_normal_law_meet_the_exact_ones(monkeypatch):
     assert (normal.lower, normal.upper) == pytest.approx((exact.lower, exact.upper), abs=0.002)
 
 
+def test_counted_walsh_averages_give_the_listed_ones_to_the_last_bit(monkeypatch):
+    x = np.random.default_rng(5).normal(3, 20, 900).round(1)
+    listed = paired.hodges_lehmann(x)
+    monkeypatch.setattr(paired, "LISTED_UP_TO", 0)
+    assert paired.hodges_lehmann(x) == listed
+
+
+def test_a_hundred_thousand_changes_about_a_centre_have_it_as_pseudomedian():
+    found = paired.hodges_lehmann(np.arange(-50_000.0, 50_001.0) + 3)
+    assert found.value == 3
+    assert found.lower + found.upper == pytest.approx(6)
+    assert found.method == "hodges-lehmann, normal approximation"
+
+
 def test_a_missing_change_is_refused_and_located():
     with pytest.raises(AnalysisError, match=r"change, position 1: .*found nan"):
         paired.signed_rank([1, math.nan, 2])

@@ -3,10 +3,12 @@
 import math
 from itertools import product
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from helpers.analyse import paired, panel
 from helpers.analyse.estimate import Estimate
@@ -125,3 +127,27 @@ def test_a_shift_of_logarithms_becomes_a_ratio_with_its_interval():
 def test_a_table_without_rows_is_an_error():
     with pytest.raises(AnalysisError, match="patients x markers"):
         panel.joint_null(np.empty((0, 3)), seed=1)
+
+
+@pytest.mark.parametrize("shift", [-0.7, 0.0, 1.3])
+def test_independent_markers_that_recover_fall_as_loaded_coins(shift):
+    p = NormalDist().cdf(shift)
+    expected = [sum(math.comb(5, i) * p**i * (1 - p) ** (5 - i) for i in range(j, 6))
+                for j in range(6)]  # fmt: skip
+    found = panel.falls_without_effect(5, correlation=0.0, shift=shift)["probability"]
+    assert found.tolist() == pytest.approx(expected, abs=1e-12)
+
+
+def test_two_markers_that_recover_fall_with_the_bivariate_normal_probability():
+    expected = stats.multivariate_normal([0, 0], [[1, 0.4], [0.4, 1]]).cdf([0.8, 0.8])
+    found = panel.falls_without_effect(2, correlation=0.4, shift=0.8)["probability"].iloc[2]
+    assert found == pytest.approx(expected, abs=1e-7)
+
+
+def test_recovery_in_standard_errors_grows_with_the_patients_and_not_with_the_spread():
+    rng = np.random.default_rng(3)
+    sd, excess, n = 0.35, 0.8, 12
+    mean = (rng.normal(0, sd, (50_000, n)) - rng.normal(excess * sd, sd, (50_000, n))).mean(axis=1)
+    expected = NormalDist().cdf(panel.recovery_shift(n, excess=excess))
+    assert np.mean(mean < 0) == pytest.approx(expected, abs=0.004)
+    assert panel.recovery_shift(48, excess=excess) == 2 * panel.recovery_shift(12, excess=excess)

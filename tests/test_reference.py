@@ -1,6 +1,7 @@
 """Every value that R stored is recomputed and near; what departs from a library still departs."""
 
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -20,18 +21,21 @@ def test_values_lie_within_the_tolerance_of_the_method(estimator):
 
 
 def test_no_value_of_any_file_is_left_out():
-    names = ("reference", "competing", "panel", "nominal")
+    names = (*stored.TIDY, "panel", "nominal")
     tables = {name: pd.read_csv(stored.FOLDER / f"{name}.csv") for name in names}
     wide = pd.read_csv(stored.FOLDER / "grouped_hazard.csv")
     in_files = sum(map(len, tables.values())) + wide.drop(columns="arm").size
-    chosen = tables["reference"]["quantity"].isin(stored.INPUTS).sum()
+    chosen = sum(tables[name]["quantity"].isin(stored.INPUTS).sum() for name in stored.TIDY)
     assert len(ROWS) == in_files - chosen
 
 
-def test_every_script_has_its_values_and_every_file_of_values_its_script():
+def test_every_script_has_its_values_here_or_a_test_that_names_it():
     scripts = {path.stem for path in stored.FOLDER.glob("*.R")}
-    values = {"make_reference", "competing", "panel", "nominal", "grouped_hazard", "departures"}
-    assert scripts == values
+    values = {"make_reference", "edge_cases", "competing", "panel", "nominal", "grouped_hazard",
+              "departures"}  # fmt: skip
+    tests = "".join(p.read_text(encoding="utf-8") for p in Path(__file__).parent.glob("test_*.py"))
+    assert values <= scripts
+    assert [name for name in sorted(scripts - values) if f"{name}.R" not in tests] == []
 
 
 def test_a_value_without_a_method_is_refused(monkeypatch):
@@ -98,6 +102,15 @@ def test_estimators_are_those_with_and_those_without_values_of_r():
     assert set(coverage.with_r()) & set(coverage.without_r()) == set()
     assert "helpers.analyse.paired:sign_test" in coverage.with_r()
     assert "helpers.analyse.proportions:rule_of_three" in coverage.without_r()
+
+
+def test_searches_that_give_a_number_are_counted_among_what_r_was_not_asked():
+    search = "helpers.possible.histories:enumerate_histories"
+    used = [search, "lifelines.statistics:logrank_test", "helpers.analyse.paired:sign_test", ""]
+    assert set(coverage.without_r(used)) - set(coverage.without_r()) == {search}
+    more, fewer = compare.tallies(ROWS, used), compare.tallies(ROWS)
+    for key in ("estimators", "estimators.other"):
+        assert more[key][0] - fewer[key][0] == 1
 
 
 def test_tallies_count_the_comparison():

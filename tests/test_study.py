@@ -127,6 +127,22 @@ def test_an_unknown_column_mapping_is_named(folder):
     assert "'ALTER'" in text
 
 
+def test_a_description_at_fault_does_not_hide_its_column_mapping(folder):
+    path, toml = folder / "adsl.csv", folder / "study.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("TRT01A", "MYARM", 1), "utf-8")
+    text = toml.read_text(encoding="utf-8").replace("title =", "titel =", 1)
+    toml.write_text(text + '\n[columns.adsl]\nTRT01A = "MYARM"\n', encoding="utf-8")
+    said = report(folder)
+    assert "unknown key" in said
+    assert "missing column" not in said
+
+
+def test_a_missing_column_names_the_block_that_maps_it(folder):
+    path = folder / "adsl.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("TRT01A", "MYARM", 1), "utf-8")
+    assert 'TRT01A = "YOUR NAME" under [columns.adsl]' in report(folder)
+
+
 def test_a_column_mapping_reads_the_column_by_its_own_name(folder):
     frame = pd.read_csv(folder / "adsl.csv", dtype=str, keep_default_na=False)
     frame.rename(columns={"TRT01A": "Armname"}).to_csv(folder / "adsl.csv", index=False)

@@ -1,8 +1,10 @@
 """The one rounding rule."""
 
+from dataclasses import replace
+
 import pytest
 
-from helpers.present.text import decimal_text, p_text, record_text
+from helpers.present.text import decimal_text, p_text, record_text, within_sentence
 from helpers.results import Record
 
 
@@ -14,7 +16,8 @@ def make(**fields):
     ("p", "text"),
     [
         (0.0041, "P = 0.0041"), (0.0499, "P = 0.050"), (0.00099, "P < 0.001"),
-        (0.234, "P = 0.23"), (0.999, "P > 0.99"), (1.0, "P > 0.99"), (0.001, "P = 0.0010"),
+        (0.234, "P = 0.23"), (0.0999, "P = 0.10"), (0.00995, "P = 0.010"),
+        (0.999, "P > 0.99"), (1.0, "P > 0.99"), (0.001, "P = 0.0010"),
     ],
 )  # fmt: skip
 def test_p_values_have_two_significant_figures(p, text):
@@ -24,7 +27,8 @@ def test_p_values_have_two_significant_figures(p, text):
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
     [(1206.5, 1, "1,206.5"), (-3.14159, 2, "\u22123.14"), (-0.001, 1, "0.0"), (0.0123456, None, "0.0123"),
-     (1234.6, None, "1,235"), (float("inf"), 1, "not reached")],
+     (1234.6, None, "1,235"), (99.96, None, "100"), (0.99951, None, "1.00"),
+     (float("inf"), 1, "not reached")],
 )  # fmt: skip
 def test_numbers_print_with_their_decimals(value, digits, text):
     assert decimal_text(value, digits) == text
@@ -40,7 +44,8 @@ def test_an_estimate_prints_with_its_interval_and_n():
 
 def test_quartiles_are_not_called_a_confidence_interval():
     record = make(value=10.5, lower=4.0, upper=20.0, method="quartiles", digits=1, unit="cells/µL")
-    assert record_text(record, "estimate") == "10.5 cells/µL (Q1, Q3 4.0 to 20.0)"
+    assert record_text(record, "estimate") == "10.5 cells/µL [Q1, Q3: 4.0, 20.0]"
+    assert record_text(replace(record, n=12)) == "10.5 cells/µL [Q1, Q3: 4.0, 20.0] (n = 12)"
 
 
 def test_an_open_upper_limit_prints_as_infinity():
@@ -48,6 +53,25 @@ def test_an_open_upper_limit_prints_as_infinity():
     assert record_text(record, "estimate") == "24 weeks (95% CI 12 to ∞)"
 
 
+def test_a_proportion_prints_as_count_and_per_cent():
+    record = make(value=5 / 12, lower=0.15, upper=0.72, n=12, unit="proportion", digits=1)
+    assert record_text(record, "count") == "5 (41.7%)"
+    assert record_text(replace(record, value=0.0), "count") == "0 (0.0%)"
+
+
+@pytest.mark.parametrize("fields", [{"unit": "week", "n": 12}, {"unit": "proportion"}])
+def test_what_is_no_proportion_of_subjects_has_no_count(fields):
+    with pytest.raises(ValueError, match="expected a proportion with n"):
+        record_text(make(value=0.5, **fields), "count")
+
+
 def test_an_unknown_part_is_refused():
     with pytest.raises(ValueError, match="full"):
         record_text(make(value=1.0), "whole")
+
+
+def test_a_label_keeps_its_capitals_within_a_sentence():
+    labels = ["Placebo", "Control", "SOC", "Kontrolle", "Fictinib 5 mg"]
+    assert list(map(within_sentence, labels)) == [
+        "placebo", "control", "SOC", "Kontrolle", "Fictinib 5 mg"
+    ]  # fmt: skip

@@ -13,7 +13,15 @@ from helpers.errors import HelpersError
 def _execute(args: argparse.Namespace) -> int:
     from helpers.edition.build import execute_published
 
-    execute_published()
+    execute_published(args.chapters)
+    return 0
+
+
+def _pdf(args: argparse.Namespace) -> int:
+    from helpers.edition.pdf import write_pdf
+
+    target = args.out or args.site / "book.pdf"
+    print(f"{target}: {write_pdf(args.site, target)} pages")
     return 0
 
 
@@ -28,12 +36,25 @@ def _book(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from helpers.study import read_study
+    from helpers.report import check_folder
 
-    study, warnings = read_study(args.folder)
-    for warning in warnings:
-        print(warning)
-    print(f"{args.folder}: {len(study.adsl):,} subjects, {len(study.arms)} arm(s), no error")
+    report = check_folder(args.folder)
+    print(report.as_json() if args.json else report.as_text())
+    return report.exit_code
+
+
+def _init(args: argparse.Namespace) -> int:
+    from helpers.guess import write_first_description
+
+    print(write_first_description(args.folder))
+    return 0
+
+
+def _example(args: argparse.Namespace) -> int:
+    from helpers.simulate.example import write_example
+
+    print("\n".join(map(str, write_example(args.folder))))
+    print(f"next: python -m helpers check {args.folder}")
     return 0
 
 
@@ -77,12 +98,22 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    add("execute", _execute, "re-execute every chapter into book/, after editing one")
+    execute = add("execute", _execute, "re-execute every chapter into book/, after editing one")
+    execute.add_argument("chapters", nargs="*", help="only these, e.g. 02_safety (default: all)")
     book = add("book", _book, "build the site; with --data, the edition of a study folder")
     book.add_argument("--data", type=Path, help="a study folder (study.toml, adsl, ...)")
     book.add_argument("--site", type=Path, default=Path("_site"), help="where the site goes")
+    pdf = add("pdf", _pdf, "print a built site as one PDF (needs Chromium)")
+    pdf.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
+    pdf.add_argument("--out", type=Path, help="the PDF (default: book.pdf within the site)")
     check = add("check", _check, "check a study folder and report every fault at once")
     check.add_argument("folder", type=Path)
+    check.add_argument("--json", action="store_true", help="the report for machines")
+    check.epilog = "Exit code: 0 nothing but notes, 1 an error, 2 wrong arguments, 3 warnings only."
+    init = add("init", _init, "write a first study.toml for a folder of tables, with guesses")
+    init.add_argument("folder", type=Path, help="a folder with adsl and, if any, adlb, adae, adtte")
+    example = add("example", _example, "write a small invented study folder to start from")
+    example.add_argument("folder", type=Path, help="a folder that is not there yet, or empty")
     actg = add("actg175", _actg175, "write the ACTG 175 trial as a study folder")
     actg.add_argument("folder", type=Path)
     simulate = add("simulate", _simulate, "regenerate the simulated study folders, byte-identical")
@@ -97,7 +128,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 = done, 1 = the input or the book has a fault, 2 = wrong arguments."""
+    """Run one command; 0 = done, 1 = a fault of input or book, 2 = wrong arguments, 3 = warnings."""
     args = parser().parse_args(argv)
     try:
         return args.run(args)

@@ -70,7 +70,7 @@ class Visits:
 
 @dataclass(frozen=True)
 class StudyConfig:
-    """All that `study.toml` says."""
+    """All that `study.toml` says; `threshold` is the smallest group shown of hidden subjects."""
 
     id: str
     title: str
@@ -80,10 +80,21 @@ class StudyConfig:
     observed: bool = True
     source: str = ""
     show_subjects: bool = False
+    threshold: int = 5
     visits: Visits = Visits()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def least(self) -> int:
+        """Size of the smallest group of subjects that may be shown (1: single subjects may)."""
+        return 1 if self.show_subjects else self.threshold
+
+    @property
+    def limits(self) -> dict[str, float]:
+        """PARAMCD -> lower limit of quantification, for the parameters that have one."""
+        return {p.paramcd: p.lloq for p in self.parameters.values() if p.lloq is not None}
 
     @property
     def reference(self) -> Arm:
@@ -96,7 +107,7 @@ def load_config(folder: Path) -> tuple[StudyConfig | None, list[Problem]]:
     path = folder / "study.toml"
     if not path.is_file():
         found = "a folder without it" if folder.is_dir() else "no such folder"
-        do = "write one: data/hucmsc/study.toml is a complete example, data/README.md explains it"
+        do = "let `python -m helpers init FOLDER` draft one; data/README.md explains it"
         return None, [problem("missing file", f"{folder}/study.toml", found, do)]
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -107,6 +118,23 @@ def load_config(folder: Path) -> tuple[StudyConfig | None, list[Problem]]:
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         do = "compare with data/hucmsc/study.toml"
         return None, [problem("wrong form", "the form of the example", error, do)]
+
+
+def columns_said(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """The column mapping of a `study.toml` that is otherwise at fault; empty if it has none.
+
+    So that a missing arm is not followed by reports of columns that are mapped.
+    """
+    try:
+        raw = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8-sig"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return {}
+    faulty = {problem.column.partition(".")[0] for problem in config_check.key_problems(raw)}
+    return {} if "columns" in faulty else _columns(raw)
+
+
+def _columns(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    return {t: {k.upper(): v for k, v in m.items()} for t, m in raw.get("columns", {}).items()}
 
 
 def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Problem]]:
@@ -125,6 +153,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         observed=raw.get("data", "observed") == "observed",
         source=str(raw.get("source", "")),
         show_subjects=raw.get("subject_level", "hidden") == "shown",
+        threshold=int(raw.get("disclosure", {}).get("threshold", 5)),
         visits=Visits(
             unit=visits.get("unit", "week"),
             baseline=float(visits.get("baseline", 0)),
@@ -132,9 +161,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         ),
         parameters={role: _parameter(role, p) for role, p in raw.get("parameters", {}).items()},
         endpoints={role: _endpoint(role, e) for role, e in raw.get("endpoints", {}).items()},
-        columns={
-            t: {k.upper(): v for k, v in m.items()} for t, m in raw.get("columns", {}).items()
-        },
+        columns=_columns(raw),
     )
     return config, []
 

@@ -15,16 +15,18 @@ from helpers.errors import Problem
 TABLES = ("adsl", "adlb", "adae", "adtte")
 DESIGNS = ("single-arm", "randomised")
 UNITS = ("day", "week", "month")
+LEAST_THRESHOLD = 3  # of two subjects, each knows the other
 NUMBER, TEXT = (int, float), (str,)
 # every key that study.toml may hold, by block, with its type; data/README.md explains each
 KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "": {
         "id": TEXT, "title": TEXT, "short": TEXT, "design": TEXT, "data": TEXT, "source": TEXT,
         "subject_level": TEXT, "arms": (list,), "visits": (dict,), "parameters": (dict,),
-        "endpoints": (dict,), "columns": (dict,),
+        "endpoints": (dict,), "columns": (dict,), "disclosure": (dict,),
     },
     "arms": {"value": TEXT, "label": TEXT, "dose": NUMBER, "reference": (bool,)},
     "visits": {"unit": TEXT, "baseline": NUMBER, "main": NUMBER},
+    "disclosure": {"threshold": NUMBER},
     "parameters": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "lloq": NUMBER, "scale": TEXT, "group": TEXT,
         "better": TEXT, "range": (list,),
@@ -42,14 +44,24 @@ def problem(rule: str, expected: str, found: object, do: str, column: str = "") 
     )
 
 
+NAMES = ("id", "title", "value", "paramcd")  # texts that may not be blank
+REFERENCE_HINT = "write reference = true in the [[arms]] block of the reference arm"
+
+
+def spelling(label: str) -> str:
+    """A label without case, spaces, hyphens and underscores: what two spellings of it share."""
+    return "".join(c for c in label.casefold() if not c.isspace() and c not in "-_‐‑–")
+
+
 def _blocks(raw: Mapping[str, Any]):
     """Every block of the file as (its name, the kind in `KEYS`, its content)."""
     yield "", "", raw
     arms = raw.get("arms", [])
     for i, arm in enumerate(arms if isinstance(arms, list) else [], 1):
         yield f"arms {i}", "arms", arm
-    if isinstance(raw.get("visits"), dict):
-        yield "visits", "visits", raw["visits"]
+    for name in ("visits", "disclosure"):
+        if isinstance(raw.get(name), dict):
+            yield name, name, raw[name]
     for kind in ("parameters", "endpoints"):
         items = raw.get(kind, {})
         for role, item in (items if isinstance(items, dict) else {}).items():
@@ -78,6 +90,7 @@ def _value_problems(where: str, key: str, value: Any, known: Mapping[str, tuple]
     if key not in known:
         near = difflib.get_close_matches(key, known, n=1)
         do = f"did you mean {near[0]!r}? else remove it" if near else "remove it or spell it right"
+        do = REFERENCE_HINT if key.startswith("reference") and "reference" not in known else do
         return [problem("unknown key", ", ".join(known), key, do, where)]
     kinds = known[key]
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
@@ -85,10 +98,24 @@ def _value_problems(where: str, key: str, value: Any, known: Mapping[str, tuple]
     if isinstance(value, str) and any(c in "{}" or ord(c) < 32 for c in value):
         do = "leave out braces, line breaks and control characters"
         return [problem("unprintable text", "a line of plain text", repr(value), do, where)]
+    if key in NAMES and isinstance(value, str) and not value.strip():
+        return [problem("empty text", "a text", repr(value), "fill it in", where)]
     if isinstance(value, float) and not math.isfinite(value):
         return [problem("not finite", "a finite number", value, "correct it", where)]
-    if key == "lloq" and value <= 0:
-        return [problem("out of range", "a limit above 0", value, "correct it", where)]
+    return _size_problems(where, key, value)
+
+
+def _size_problems(where: str, key: str, value: Any) -> list[Problem]:
+    """Numbers of the right type that the key cannot have."""
+    if key in ("lloq", "horizon") and value <= 0:
+        what = "a limit" if key == "lloq" else "a time"
+        return [problem("out of range", f"{what} above 0", value, "correct it", where)]
+    if key == "dose" and value < 0:
+        return [problem("out of range", "a dose of 0 or more", value, "correct it", where)]
+    if key == "threshold" and (value != int(value) or value < LEAST_THRESHOLD):
+        expected = f"a whole number of subjects from {LEAST_THRESHOLD} up"
+        do = 'choose 5, 10 or 11; to show single subjects write subject_level = "shown"'
+        return [problem("out of range", expected, value, do, where)]
     if key == "range" and not _is_range(value):
         return [problem("wrong form", "[lowest, highest]", value, "two numbers, low first", where)]
     return []
@@ -101,7 +128,7 @@ def _is_range(value: list) -> bool:
 
 def content_problems(raw: Mapping[str, Any]) -> list[Problem]:
     """What is missing, said in unknown words or said twice, once every key is known and typed."""
-    return [*_missing_keys(raw), *_unknown_words(raw), *_arm_problems(raw)]
+    return [*_missing_keys(raw), *_unknown_words(raw), *_arm_problems(raw), *_visit_order(raw)]
 
 
 def _missing_keys(raw: Mapping[str, Any]) -> list[Problem]:
@@ -162,26 +189,47 @@ def _arm_problems(raw: Mapping[str, Any]) -> list[Problem]:
     if any("value" not in arm for arm in arms):
         do = "write one [[arms]] block an arm, each with its value"
         return [problem("wrong form", "[[arms]] with value = ...", arms, do, "arms")]
+    return [*_doubled_arms(arms), *_arm_numbers(raw["design"], arms)] if "design" in raw else []
+
+
+def _doubled_arms(arms: list) -> list[Problem]:
     values = [arm["value"] for arm in arms]
     labels = [arm.get("label", arm["value"]) for arm in arms]
-    references = sum(bool(arm.get("reference")) for arm in arms)
-    out = []
     if len(set(values)) < len(values) or len(set(labels)) < len(labels):
-        out.append(
-            problem(
-                "duplicate arm",
-                "each value and each label once",
-                labels,
-                "remove or rename the second block",
-                "arms",
-            )
-        )
-    if raw.get("design") == "single-arm" and len(arms) != 1:
-        out.append(
-            problem("arms", "exactly one arm", len(arms), 'use design = "randomised"', "arms")
-        )
-    if raw.get("design") == "randomised" and (len(arms) < 2 or references != 1):
-        found = f"{len(arms)} arm(s), {references} with reference = true"
-        do = "give every arm a block and exactly one of them reference = true"
-        out.append(problem("arms", "two arms or more, one the reference", found, do, "arms"))
+        expected, do = "each value and each label once", "remove or rename the second block"
+        return [problem("duplicate arm", expected, labels, do, "arms")]
+    first: dict[str, str] = {}
+    out = []
+    for value in values:
+        other = first.setdefault("".join(value.casefold().split()), value)
+        if other != value:
+            do = f"keep one block, and spell the treatment in adsl like it ({other!r}?)"
+            found = f"{other!r} and {value!r}"
+            out.append(problem("arms in two spellings", "one arm, one spelling", found, do, "arms"))
     return out
+
+
+def _arm_numbers(design: str, arms: list) -> list[Problem]:
+    if design == "single-arm" and len(arms) != 1:
+        do = 'use design = "randomised", or keep one block'
+        return [problem("number of arms", "exactly one arm", len(arms), do, "arms")]
+    if design != "randomised":
+        return []
+    if len(arms) < 2:
+        do = 'add a block an arm, or use design = "single-arm"'
+        return [problem("number of arms", "two arms or more", len(arms), do, "arms")]
+    marked = [arm["value"] for arm in arms if arm.get("reference")]
+    if len(marked) == 1:
+        return []
+    do = "give exactly one of them reference = true"
+    found = ", ".join(map(repr, marked)) or "none of them"
+    return [problem("reference arm", "one arm with reference = true", found, do, "arms")]
+
+
+def _visit_order(raw: Mapping[str, Any]) -> list[Problem]:
+    visits = raw.get("visits", {})
+    baseline, main = visits.get("baseline", 0), visits.get("main")
+    if main is None or main > baseline:
+        return []
+    expected, do = f"a visit after {baseline:g}", "correct main or baseline"
+    return [problem("main visit not after baseline", expected, f"{main:g}", do, "visits.main")]

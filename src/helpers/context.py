@@ -18,13 +18,15 @@ ROOT = Path(__file__).resolve().parents[2]
 @dataclass(frozen=True)
 class Context:
     """`studies` maps a design ("single-arm", "randomised") to a study folder; `book` holds the
-    executed notebooks; `left_out` lists what the edition leaves out, each with its reason.
+    executed notebooks; `left_out` lists what the edition leaves out, each with its reason;
+    `withheld` the keys of a chapter's records that would, with others, show a hidden count.
     """
 
     published: bool
     studies: dict[str, str]
     book: str
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    withheld: dict[str, list[str]] = field(default_factory=dict)
 
     def write(self, path: Path) -> None:
         """Write the context where `VARIABLE` can point at it."""

@@ -34,12 +34,28 @@ class EditionError(HelpersError):
     """An edition cannot be planned, executed, built or published."""
 
 
+SEVERITIES = ("error", "warning", "note")  # an error stops; a warning and a note do not
+TABLE_ORDER = ("study.toml", "adsl", "adlb", "adae", "adtte")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one rule of the report means: its name, how serious it is, why, and what to do."""
+
+    name: str
+    severity: str
+    about: str
+    do: str
+
+
 @dataclass(frozen=True)
 class Problem:
-    """One fault in a study folder.
+    """One line of the report on a study folder: something found, and what to do about it.
 
-    `row` is the line in the file as a text editor numbers it (the header of a csv is line 1);
-    None when the fault is not in one row. `severity` is "error" (stops) or "warning".
+    `row` is the line in the file as a text editor numbers it (the header of a csv is line 1; in
+    the other formats, one more than the number of the record); None when the fault is not in one
+    row. `severity` is "error" (stops), "warning" or "note" (what was done or left unused).
+    `found` may quote a cell of the table, a subject's identifier among them.
     """
 
     file: str
@@ -56,18 +72,43 @@ class Problem:
         where = self.file if self.row is None else f"{self.file}, row {self.row}"
         if self.column:
             where += f", column {self.column}"
-        more = f" (and {self.count - 1} more like it)" if self.count > 1 else ""
+        more = f" (and {self.count - 1:,} more like it)" if self.count > 1 else ""
         return (
             f"{self.severity}: {where}: {self.rule}{more}\n"
             f"    expected: {self.expected}\n    found:    {self.found}\n    do:       {self.do}"
         )
 
 
+def most_serious_first(problems: Iterable[Problem]) -> list[Problem]:
+    """Errors, then warnings, then notes; within these by file (study.toml first), rule and row."""
+
+    def place(p: Problem) -> tuple:
+        table = p.file.split(".")[0].lower() if p.file != "study.toml" else p.file
+        known = TABLE_ORDER.index(table) if table in TABLE_ORDER else len(TABLE_ORDER)
+        return SEVERITIES.index(p.severity), known, p.file, p.column, p.rule, p.row or 0
+
+    return sorted(problems, key=place)
+
+
+def severity_counts(problems: Iterable[Problem]) -> dict[str, int]:
+    """How many lines of each severity a report has, all three keys always there.
+
+    A line "and 95 more like it" is one line: `Problem.count` says how many cells it stands for.
+    """
+    found = [problem.severity for problem in problems]
+    return {severity: found.count(severity) for severity in SEVERITIES}
+
+
+def report_head(folder: str, problems: Iterable[Problem]) -> str:
+    """The first line of a report: the folder and the number of lines of each severity."""
+    counts = severity_counts(problems)
+    notes = f", {counts['note']} note(s)" if counts["note"] else ""
+    return f"{folder}: {counts['error']} error(s), {counts['warning']} warning(s){notes}"
+
+
 class StudyError(HelpersError):
-    """A study folder has faults; `problems` holds all of them, errors first."""
+    """A study folder has faults; `problems` holds all of them, most serious first."""
 
     def __init__(self, folder: str, problems: Iterable[Problem]):
-        self.problems = sorted(problems, key=lambda p: (p.severity != "error", p.file, p.row or 0))
-        errors = sum(p.severity == "error" for p in self.problems)
-        head = f"{folder}: {errors} error(s), {len(self.problems) - errors} warning(s)"
-        super().__init__("\n".join([head, *map(str, self.problems)]))
+        self.problems = most_serious_first(problems)
+        super().__init__("\n".join([report_head(folder, self.problems), *map(str, self.problems)]))

@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import results
-from helpers.analyse.estimate import NAN, Estimate
+from helpers import disclosure, results
+from helpers.analyse.estimate import Estimate
 from helpers.context import Context, current_context
 from helpers.errors import ChapterError
 from helpers.present import markup
@@ -27,8 +27,6 @@ from helpers.study import Study, load_study
 
 SIGNIFICANT = 10  # digits kept in the published reference notebooks; other editions keep all
 PLACE = re.compile(r"\{([a-z0-9_.-]+)(?::([a-z]+))?\}")
-
-FEW, FEWEST = "too few to show", 5  # no group of one to four patients is shown of observed patients
 LITERAL = str.maketrans({"<": "&lt;", "[": "\\[", "]": "\\]", "`": "\\`", "$": "\\$", "\\": "\\\\"})
 _KEYS: dict[str, str] = {}
 
@@ -98,7 +96,9 @@ class Page:
     ) -> Record:
         """Keep one statistic under `key` and return its record.
 
-        Of observed subjects that `study.toml` keeps hidden, no count of one to four is kept.
+        Of subjects that `study.toml` keeps hidden, only what `disclosure.rules` allows is kept;
+        `text` says why a number is missing. A key that the edition withholds (`disclosure.
+        complement`) is kept without its numbers too.
         With a `Study`, `parameter` is a role (its label and unit are filled in), `visit` a number
         in the study's visit unit, and the label is the study's ("simulated" for a synthetic one).
         A statistic that rests on reported numbers alone says label="derived" itself.
@@ -109,12 +109,12 @@ class Page:
             if known:
                 parameter, unit = known.label, unit or known.unit
             visit = visit_text(study, visit)
-            hidden, study = study.config, study.id
-            if not hidden.show_subjects and too_few(estimate, unit):
-                estimate, text = (
-                    dataclasses.replace(estimate, value=NAN, lower=NAN, upper=NAN, p_value=NAN),
-                    FEW,
+            if not study.config.show_subjects:
+                withheld = key in self.context.withheld.get(self.chapter, ())
+                estimate, text, digits = disclosure.as_shown(
+                    estimate, text, digits, threshold=study.config.threshold, withheld=withheld
                 )
+            study = study.id
         digits10 = SIGNIFICANT if self.context.published else None
         record = Record(
             key=key, study=study, chapter=self.chapter, label=label, parameter=parameter,
@@ -247,6 +247,17 @@ class Page:
         html = markup.frame_html(frame, caption=caption, label=label)
         return Html(html, f"{caption}\n{frame.to_string(index=False)}")
 
+    def explorer(
+        self, frame: pd.DataFrame, *, choose: int, sentence: str, caption: str, label: str
+    ) -> Html:
+        """A map that the reader walks over: she chooses a value of each of the first `choose`
+        columns and reads `sentence` for it; without scripts the whole table stands there.
+        """
+        html = markup.explorer_html(
+            frame, choose=choose, sentence=sentence, caption=caption, label=label
+        )
+        return Html(html, f"{caption}\n{frame.to_string(index=False)}")
+
     def figure(
         self,
         chart: Any,
@@ -261,31 +272,23 @@ class Page:
         """The chart with its finding, caption and text description ({key} places are filled in).
 
         `columns` maps fields of the chart's data to headers of the table that stands beside it.
+        A figure whose data show too small a group of hidden subjects gives way to a sentence.
         """
         from helpers.present.figure import Figure, chart_spec
 
+        spec = chart_spec(chart)
+        place = f"{self.chapter}: figure {key!r}"
+        studies = map(self.study, self.context.studies)
+        if reason := disclosure.reason_to_hide(place, spec.get("datasets", {}).values(), studies):
+            return self.say(reason)
         return Figure(
-            spec=chart_spec(chart), key=key, label=label, columns=dict(columns or {}),
+            spec=spec, key=key, label=label, columns=dict(columns or {}),
             title=self.fill(title), caption=self.fill(caption), alt=self.fill(alt),
         )  # fmt: skip
 
     def results(self) -> Numbers:
         """The end of every chapter: all its records."""
         return Numbers(self.records.values())
-
-
-def too_few(estimate: Estimate, unit: str) -> bool:
-    """Whether an estimate counts one to four subjects, with or without the thing counted.
-
-    A proportion of n subjects, a survival (by its rounded count) or a count of subjects.
-    """
-    if estimate.value != estimate.value:
-        return False
-    if unit == "proportion" and estimate.n:
-        x = round(estimate.value * estimate.n)
-        return 0 < x < FEWEST or 0 < estimate.n - x < FEWEST
-    counted = estimate.statistic in ("count", "subjects", "patients", "events", "number at risk")
-    return counted and 0 < estimate.value < FEWEST
 
 
 def _reader(field: str | Callable[[Record], str]) -> Callable[[Record], str]:

@@ -122,10 +122,10 @@ def write_csv(records: Iterable[Record], path: Path) -> None:
             row = asdict(record)
             if record.value is None and record.text:
                 row["value"] = record.text
-            writer.writerow(["" if row[c] is None else _cell(row[c]) for c in COLUMNS])
+            writer.writerow(["" if row[c] is None else csv_cell(row[c]) for c in COLUMNS])
 
 
-def _cell(value: object) -> object:
+def csv_cell(value: object) -> object:
     """Text that a spreadsheet would run as a formula gets a leading apostrophe."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + value

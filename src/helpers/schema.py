@@ -7,16 +7,17 @@ pandera checks them, and its failures become one readable report. What one table
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from helpers.cells import flags, is_blank, numbers
 from helpers.errors import Problem
 
 SHOWN = 5  # rows shown for one rule in one column; the rest is counted
-BLANKS = ("", ".", "NA", "NaN", "nan", "None", "<NA>")
 
 
 @dataclass(frozen=True)
@@ -73,71 +74,74 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
 }
 
 
-def is_blank(values: pd.Series) -> pd.Series:
-    """True where a value is missing: absent, blank, or a lone dot as SAS writes it."""
-    if values.dtype != object and not isinstance(values.dtype, pd.StringDtype):
-        return values.isna()
-    return values.isna() | values.astype(str).str.strip().isin(BLANKS)
+class _Cells:
+    """A raw column, parsed once for all rules."""
+
+    def __init__(self, values: pd.Series):
+        self.values = values
+
+    @cached_property
+    def blank(self) -> pd.Series:
+        return is_blank(self.values)
+
+    @cached_property
+    def number(self) -> pd.Series:
+        return numbers(self.values)
+
+    @cached_property
+    def no_number(self) -> pd.Series:
+        return self.number.isna()
+
+    @cached_property
+    def is_flag(self) -> pd.Series:
+        return flags(self.values).notna()
 
 
-def numbers(values: pd.Series) -> pd.Series:
-    """The values as floats; NaN where missing or not a number."""
-    if pd.api.types.is_numeric_dtype(values):
-        return values.astype(float)
-    return pd.to_numeric(values.astype(str).str.strip(), errors="coerce").astype(float)
+Rule = tuple[Callable[[_Cells], pd.Series], str, str]  # test, what was expected, what to do
+_MISSING: Rule = (lambda c: ~c.blank, "a value", "fill it in or remove the row")
+_NUMBER: dict[str, Rule] = {
+    "not a number": (
+        lambda c: c.blank | ~c.no_number,
+        "a number",
+        "correct it (decimal point, no unit); a value below the limit is the limit with BLQFL = Y",
+    ),
+    "not finite": (
+        lambda c: c.no_number | np.isfinite(c.number),
+        "a finite number",
+        "correct it or leave it blank",
+    ),
+}
+_TIME: Rule = (
+    lambda c: c.no_number | ((c.number >= 0) & np.isfinite(c.number)),
+    "a time of 0 or more",
+    "check the start date",
+)
+_CODE: Rule = (
+    lambda c: c.no_number | ((c.number >= 0) & (c.number % 1 == 0)),
+    "a whole number: 0 = event, 1 or more = censored",
+    "recode CNSR; note that it is the opposite of an event flag",
+)
+_IS_FLAG: Rule = (lambda c: c.is_flag, "Y, N or blank", "recode it")
 
 
-def text(values: pd.Series) -> pd.Series:
-    """The values as stripped text, "" where missing; whole floats lose their ".0"."""
-    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
-        values = values.astype("Int64")
-    return values.astype(str).str.strip().where(~is_blank(values), "")
-
-
-def censor_codes(values: pd.Series) -> pd.Series:
-    """CNSR as floats; 5e-79, a SAS missing value in disguise in some exports, counts as 0."""
-    codes = numbers(values)
-    return codes.mask(codes.abs() < 1e-70, 0.0)
-
-
-# rule -> (test on the raw series, expected, what to do)
-def _rules(column: Column) -> dict[str, tuple]:
-    rules: dict[str, tuple] = {}
+def _rules(column: Column) -> dict[str, Rule]:
+    """Rule -> test, expectation and remedy, for one column."""
+    rules: dict[str, Rule] = {}
     if not column.missing:
-        rules["missing value"] = (lambda s: ~is_blank(s), "a value", "fill it in or remove the row")
+        rules["missing value"] = _MISSING
     if column.kind in ("number", "time", "code"):
-        rules["not a number"] = (
-            lambda s: is_blank(s) | numbers(s).notna(),
-            "a number",
-            "correct it (decimal point, no unit); a value below the limit is the limit with BLQFL = Y",
-        )
-        rules["not finite"] = (
-            lambda s: numbers(s).isna() | np.isfinite(numbers(s)),
-            "a finite number",
-            "correct it or leave it blank",
-        )
+        rules |= _NUMBER
     if column.kind == "time":
-        rules["negative or infinite time"] = (
-            lambda s: numbers(s).isna() | ((numbers(s) >= 0) & np.isfinite(numbers(s))),
-            "a time of 0 or more",
-            "check the start date",
-        )
+        rules["negative or infinite time"] = _TIME
     if column.kind == "code":
-        rules["not a censoring code"] = (
-            lambda s: numbers(s).isna() | ((censor_codes(s) >= 0) & (censor_codes(s) % 1 == 0)),
-            "a whole number: 0 = event, 1 or more = censored",
-            "recode CNSR; note that it is the opposite of an event flag",
-        )
+        rules["not a censoring code"] = _CODE
     if column.kind == "flag":
-        rules["not a flag"] = (
-            lambda s: is_blank(s) | text(s).isin(["Y", "N"]),
-            "Y, N or blank",
-            "recode it",
-        )
+        rules["not a flag"] = _IS_FLAG
     if np.isfinite(column.minimum):
+        low, high = column.minimum, column.maximum
         rules["out of range"] = (
-            lambda s: numbers(s).isna() | numbers(s).between(column.minimum, column.maximum),
-            f"{column.minimum:g} to {column.maximum:g}",
+            lambda c: c.no_number | c.number.between(low, high),
+            f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} or more",
             "correct it or leave it blank",
         )
     return rules
@@ -148,34 +152,37 @@ def check_table(name: str, frame: pd.DataFrame, file: str) -> list[Problem]:
     import pandera.pandas as pa
 
     rules = {column: _rules(spec) for column, spec in COLUMNS[name].items()}
-    schema = pa.DataFrameSchema(
-        {
-            column: pa.Column(
-                None,
-                [pa.Check(test, name=rule) for rule, (test, _, _) in rules[column].items()],
-                required=spec.required,
-                nullable=True,
-            )
-            for column, spec in COLUMNS[name].items()
-        }
-    )
+    columns = {}
+    for column, spec in COLUMNS[name].items():
+        cells = _Cells(frame[column].reset_index(drop=True)) if column in frame else None
+        checks = [
+            # pandera drops missing values before a check unless told otherwise; blanks must be seen
+            pa.Check(_test(test, cells), name=rule, ignore_na=False)
+            for rule, (test, _, _) in rules[column].items()
+        ]
+        columns[column] = pa.Column(None, checks, required=spec.required, nullable=True)
+    known = frame[[column for column in frame if column in columns]].reset_index(drop=True)
     try:
-        # pandera drops missing values before a check unless told otherwise; blanks must be seen
-        for column in schema.columns.values():
-            for check in column.checks:
-                check.ignore_na = False
-        schema.validate(frame.reset_index(drop=True), lazy=True)
+        pa.DataFrameSchema(columns).validate(known, lazy=True)
     except pa.errors.SchemaErrors as failed:
-        return _readable(failed.failure_cases, rules, frame, file)
+        return _readable(failed.failure_cases, rules, frame, name, file)
     return []
 
 
-def _readable(cases: pd.DataFrame, rules: dict, frame: pd.DataFrame, file: str) -> list[Problem]:
+def _test(test: Callable[[_Cells], pd.Series], cells: _Cells | None):
+    """The test as pandera calls it, on cells parsed before."""
+    return lambda _: test(cells)
+
+
+def _readable(
+    cases: pd.DataFrame, rules: dict, frame: pd.DataFrame, name: str, file: str
+) -> list[Problem]:
     out = []
     for (check, column), group in cases.groupby(["check", "column"], dropna=False, sort=False):
         if check == "column_in_dataframe":
             for missing in group["failure_case"]:
-                do = f'add it, or map it in study.toml: {missing} = "YOUR NAME"'
+                do = f'add it, or map yours in study.toml: {missing} = "YOUR NAME" under '
+                do += f"[columns.{name}]"
                 found = ", ".join(frame.columns)
                 out.append(Problem(file, missing, "missing column", missing, found, do))
             continue

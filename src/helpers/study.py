@@ -1,4 +1,4 @@
-"""A study folder in, a frozen `Study` out; the only place that opens a study's tables.
+"""A study folder in, a frozen `Study` out; it never changes a file.
 
 Every fault of the folder is collected into one `StudyError`; a `Study` that exists is valid.
 """
@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers import relations, schema
-from helpers.config import Endpoint, Parameter, StudyConfig, load_config
+from helpers import relations, schema, typed
+from helpers.below_limit import marked_below_limit
+from helpers.config import Endpoint, Parameter, StudyConfig, columns_said, load_config
 from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
-from helpers.readers import READERS, find_table, holds_table, read_table
+from helpers.readers import find_table
+from helpers.tables import raw_tables
+from helpers.unplanned import planned_visits_only
+from helpers.untreated import without_untreated
 
 COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters whose change from baseline the chapters compare
 LEAST = 3  # subjects of every arm that a comparison needs
@@ -112,12 +116,12 @@ class Study:
 
 
 def load_study(folder: Path | str, *, check: bool = True) -> Study:
-    """Read, check and join the study folder `folder`; see `read_study`, whose warnings it leaves."""
+    """Read, check and join the study folder `folder`; see `read_study`, whose warnings and notes it drops."""
     return read_study(folder, check=check)[0]
 
 
 def read_study(folder: Path | str, *, check: bool = True) -> tuple[Study, list[Problem]]:
-    """Read, check and join the study folder `folder`; returns it with the warnings.
+    """Read, check and join the study folder `folder`; returns it with warnings and notes.
 
     `check=False` skips the cell-by-cell report for a folder that was checked before (an edition
     checks once, then each of its chapters loads). Errors: `StudyError` with every problem found.
@@ -129,144 +133,69 @@ def read_study(folder: Path | str, *, check: bool = True) -> tuple[Study, list[P
         )
         raise StudyError(str(folder), [gone])
     config, problems = load_config(folder)
-    raw, files, more = _raw_tables(folder, config)
+    raw, files, more = raw_tables(folder, config.columns if config else columns_said(folder))
     problems += more
+    kept: dict[str, np.ndarray] = {}
+    if config and "adsl" in raw:
+        arms = [arm.value for arm in config.arms]
+        raw, kept, more = without_untreated(raw, files["adsl"], arms=arms)
+        problems += more
+    if config and "adlb" in raw:
+        planned = [config.visits.baseline, config.visits.main]
+        raw["adlb"], more = planned_visits_only(raw["adlb"], files["adlb"], planned=planned)
+        problems += more
     if check:
-        for name, frame in raw.items():
-            problems += schema.check_table(name, frame, files[name])
-        useless = {p.file for p in problems if p.rule in ("missing column", "no rows")}
-        sound = {name: frame for name, frame in raw.items() if files[name] not in useless}
-        broken = [name for name in TABLES if name not in sound and find_table(folder, name)]
-        if config and "adsl" in sound:
-            problems += relations.check_relations(config, sound, files, broken)
+        found = _findings(folder, config, raw, files)
+        problems += _at_their_rows(found, {files[name]: rows for name, rows in kept.items()})
     if any(p.severity == "error" for p in problems):
         raise StudyError(str(folder), problems)
+    if "adlb" in raw:
+        raw["adlb"], more = marked_below_limit(raw["adlb"], files["adlb"], limits=config.limits)
+        problems += more
     study = Study(config=config, folder=folder, sha256=_hashes(folder), **_typed(config, raw))
     return study, problems
 
 
-def _raw_tables(folder: Path, config: StudyConfig | None):
-    raw: dict[str, pd.DataFrame] = {}
-    files: dict[str, str] = {}
-    problems: list[Problem] = []
-    for name in TABLES:
-        path = find_table(folder, name) if folder.is_dir() else None
-        if path is None:
-            continue
-        try:
-            frame = read_table(path)
-        except Exception as error:  # whatever a reader raises, the report names the file
-            problems.append(_unreadable(path, error))
-            continue
-        mapping = config.columns.get(name, {}) if config else {}
-        original, frame = frame, _renamed(frame, mapping)
-        faults = _shape_problems(frame, name, path)
-        problems += faults
-        if any(p.rule == "duplicate column" for p in faults):
-            continue
-        raw[name], files[name] = frame, path.name
-        problems += _bad_mappings(original, mapping, name, path.name)
-    if "adsl" not in raw and not any(p.file.lower().startswith("adsl") for p in problems):
-        found = (
-            ", ".join(sorted(p.name for p in folder.iterdir())) if folder.is_dir() else "nothing"
-        )
-        expected = "adsl" + ", adsl".join(READERS)
-        do = "add the subject-level table: one row a subject with USUBJID and TRT01A"
-        problems.append(Problem("adsl", "", "missing table", expected, found, do))
-    return raw, files, problems
-
-
-def _unreadable(path: Path, error: Exception) -> Problem:
-    """What a reader's exception means for the person who wrote the file."""
-    expected, do, row = "a readable table", "open it, mend it and save it again", None
-    if isinstance(error, UnicodeDecodeError):
-        expected, do = "text in UTF-8", 'save it as UTF-8 (in a spreadsheet: "CSV UTF-8")'
-        row = path.read_bytes()[: error.start].count(b"\n") + 1
-    elif isinstance(error, pd.errors.EmptyDataError):
-        expected, do = "a header and rows", "write them, or delete the file"
-    elif isinstance(error, pd.errors.ParserError | pd.errors.ParserWarning):
-        expected, do = "as many cells as the header has", "quote texts that hold the separator"
-    return Problem(path.name, "", "unreadable file", expected, str(error), do, row)
-
-
-def _shape_problems(frame: pd.DataFrame, name: str, path: Path) -> list[Problem]:
-    """A column twice, a table twice, an adsl without rows."""
+def _findings(
+    folder: Path,
+    config: StudyConfig | None,
+    raw: Mapping[str, pd.DataFrame],
+    files: Mapping[str, str],
+) -> list[Problem]:
+    """Faults of the cells, notes on typing, and what no table shows alone."""
     out = []
-    for column in sorted(set(frame.columns[frame.columns.duplicated()])):
-        do = "keep one (names are compared without case) or correct the mapping"
-        out.append(Problem(path.name, column, "duplicate column", "each once", column, do))
-    twins = [p.name for p in path.parent.iterdir() if p != path and holds_table(p, name)]
-    if twins:
-        do = "keep the one to use, move the other out of the folder"
-        out.append(Problem(path.name, "", "two files of one table", path.name, twins[0], do))
-    if name == "adsl" and frame.empty:
-        out.append(
-            Problem(path.name, "", "no rows", "one row a subject", "none", "add the subjects")
-        )
+    for name, frame in raw.items():
+        out += schema.check_table(name, frame, files[name])
+        out += typed.notes_on_typing(name, frame, files[name])
+    useless = {p.file for p in out if p.rule in ("missing column", "no rows")}
+    sound = {name: frame for name, frame in raw.items() if files[name] not in useless}
+    broken = [name for name in TABLES if name not in sound and find_table(folder, name)]
+    if config and "adsl" in sound:
+        out += relations.check_relations(config, sound, files, broken)
     return out
 
 
-def _renamed(frame: pd.DataFrame, mapping: Mapping[str, str]) -> pd.DataFrame:
-    back = {theirs.strip().upper(): ours for ours, theirs in mapping.items()}
-    keep = [c for c in frame.columns if c not in mapping or mapping[c].strip().upper() == c]
-    return frame[keep].rename(columns=back)
-
-
-def _bad_mappings(frame, mapping, name, file) -> list[Problem]:
+def _at_their_rows(found: list[Problem], kept: Mapping[str, np.ndarray]) -> list[Problem]:
+    """The problems with the rows of the files, where rows were left out; `kept` by file name."""
     return [
-        Problem(
-            "study.toml",
-            f"columns.{name}.{ours}",
-            "unknown column mapping",
-            f"a column of {file}: {', '.join(frame.columns)}",
-            repr(theirs),
-            "spell it as the table does, or remove the line",
-        )
-        for ours, theirs in mapping.items()
-        if theirs.strip().upper() not in frame.columns
+        replace(p, row=int(kept[p.file][p.row - 2]) + 2)
+        if p.row is not None and p.file in kept
+        else p
+        for p in found
     ]
 
 
-def _typed(config: StudyConfig, raw: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    labels = {arm.value: arm.label for arm in config.arms}
-    arm_of = pd.Series(
-        pd.Categorical(
-            schema.text(raw["adsl"]["TRT01A"]).map(labels),
-            categories=list(labels.values()),
-            ordered=True,
-        ),
-        index=schema.text(raw["adsl"]["USUBJID"]),
-    )
-    return {name: _typed_table(name, frame, arm_of) for name, frame in raw.items()}
-
-
-def _typed_table(name: str, frame: pd.DataFrame, arm_of: pd.Series) -> pd.DataFrame:
-    out = {}
-    for column, values in frame.items():
-        spec = schema.COLUMNS[name].get(column)
-        if spec is None:
-            out[column] = values
-        elif spec.kind in ("number", "time"):
-            out[column] = schema.numbers(values)
-        elif spec.kind == "flag":
-            out[column] = schema.text(values) == "Y"
-        elif spec.kind == "code":
-            out[column] = schema.censor_codes(values) != 0
-        else:
-            out[column] = schema.text(values)
-    typed = pd.DataFrame(out, index=frame.index)
-    if name == "adae" and "AEBODSYS" not in typed:
-        typed["AEBODSYS"] = "Not classified"
-    if name == "adlb" and "BLQFL" not in typed:
-        typed["BLQFL"] = np.zeros(len(typed), dtype=bool)
-    typed.insert(1, "ARM", arm_of.reindex(typed["USUBJID"]).array)
-    return typed
+def _typed(config: StudyConfig, raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The typed tables; each raw one is let go as soon as it is typed, for the sake of memory."""
+    arm_of = typed.arms_by_subject(config, raw["adsl"])
+    return {name: typed.typed_table(name, raw.pop(name), arm_of) for name in list(raw)}
 
 
 def _hashes(folder: Path) -> dict[str, str]:
     paths = [folder / "study.toml", *(find_table(folder, name) for name in TABLES)]
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in paths
-        if path is not None
-    }
+    hashes = {}
+    for path in paths:
+        if path is not None:
+            with path.open("rb") as file:  # in pieces: a table may be larger than memory allows
+                hashes[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashes

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from helpers.claims import Claim
+from helpers.claims import Claim, load_assumptions, load_claims
 from helpers.ledger import Finding, Rule, need
 from helpers.present.text import record_text
 from helpers.results import Record
 
 Found = Mapping[str, Record]
 ACCEPTABLE = 0.05  # our yardstick for "safe", not the authors'; chapter 2 varies it
+
+
+def _printed(claim: str) -> tuple[float, ...]:
+    """The numbers of a claim, as the abstract prints them."""
+    return next(c for c in load_claims() if c.id == claim).values
 
 
 def unchecked(why: str, computed: str = "nothing to compute") -> Rule:
@@ -27,14 +32,19 @@ def unchecked(why: str, computed: str = "nothing to compute") -> Rule:
     return rule
 
 
+def _filled(words: str, record: Record) -> str:
+    """`words` with {text}, {upper}, {ci} and {n} of the record: no number is typed in a rule."""
+    parts = {part: record_text(record, part) for part in ("upper", "ci", "n")}
+    return words.format(text=record_text(record, "value"), **parts)
+
+
 def bounded(key: str, words: str, why: str) -> Rule:
     """Not checkable as it stands, but a record bounds what it can mean; `words` has its {text}."""
 
     def rule(claim: Claim, found: Found) -> Finding:
         record = need(found, key, claim)
-        text = words.format(text=record_text(record, "value"), upper=record_text(record, "upper"),
-                            ci=record_text(record, "ci"))  # fmt: skip
-        return Finding("not checkable", text, record.method, why, record.label, (key,))
+        text, because = _filled(words, record), _filled(why, record)
+        return Finding("not checkable", text, record.method, because, record.label, (key,))
 
     return rule
 
@@ -52,8 +62,7 @@ def compared(
     def rule(claim: Claim, found: Found) -> Finding:
         record = need(found, key, claim)
         status, because = yes if holds(record) else no
-        text = words.format(text=record_text(record, "value"), upper=record_text(record, "upper"),
-                            ci=record_text(record, "ci"))  # fmt: skip
+        text, because = _filled(words, record), _filled(because, record)
         return Finding(status, text, record.method, because, record.label, (key,))
 
     return rule
@@ -65,10 +74,10 @@ def medians_at(sizes_key: str) -> Rule:
     def rule(claim: Claim, found: Found) -> Finding:
         sizes = need(found, sizes_key, claim)
         allowed = {int(part) for part in sizes.text.split(",")}
-        n = 12
+        n = int(_printed("aait-enrolled")[0])
         because = (
-            "half-integer medians need an even number of patients, and 12 is even; no spread and no "
-            "patient is printed, so the medians themselves cannot be recomputed"
+            f"half-integer medians need an even number of patients, and {n} is even; no spread and "
+            "no patient is printed, so the medians themselves cannot be recomputed"
         )
         status = "compatible" if n in allowed else "questioned"
         text = f"possible for n = {sizes.text}"
@@ -78,18 +87,21 @@ def medians_at(sizes_key: str) -> Rule:
 
 
 def response_rates(claim: Claim, found: Found) -> Finding:
-    """Both percentages from whole patients: reproduced if the only split prints both exactly."""
+    """Both percentages from whole patients: compatible if the only split prints both exactly.
+
+    Not "reproduced": the counts come from the percentages.
+    """
     keys = ("splits", "counts.low-dose", "size.low-dose", "counts.control", "size.control")
     splits, x1, n1, x2, n2 = (need(found, key, claim) for key in keys)
     printed = tuple(f"{100 * x.value / n.value:.1f}" for x, n in ((x1, n1), (x2, n2)))
     same = printed == tuple(f"{v:.1f}" for v in claim.values) and splits.value == 1
     computed = f"{x1.value:.0f} of {n1.value:.0f} and {x2.value:.0f} of {n2.value:.0f}"
     yes = (
-        "whole patients print both percentages, and if nobody was lost only one split of 72 does; "
-        "the counts come from the percentages, so this shows consistency and no more"
+        "whole patients can print both percentages, and if nobody was lost in only one split of "
+        f"{splits.n}; the counts come from the percentages, so this shows consistency and no more"
     )
-    no = "no single split of 72 patients prints both percentages"
-    status, why = ("reproduced", yes) if same else ("questioned", no)
+    no = f"no single split of {splits.n} patients prints both percentages"
+    status, why = ("compatible", yes) if same else ("questioned", no)
     return Finding(status, computed, splits.method, why, "derived", keys)
 
 
@@ -113,22 +125,23 @@ def response_p(claim: Claim, found: Found) -> Finding:
 
 
 def control_unchanged(claim: Claim, found: Found) -> Finding:
-    """ "No change" beside "no difference between arms": both hold only if control rose or varied more."""
-    keys = ("price.share", "price.free", "pattern.printed")
-    price, free, pattern = (need(found, key, claim) for key in keys)
+    """ "No change" beside "no difference among arms": both hold only if control rose or varied more."""
+    keys = ("price.among", "price.share", "price.free", "pattern.printed", "odds.both")
+    among, pair, free, pattern, odds = (need(found, key, claim) for key in keys)
     text = (
-        "if changes were compared by t tests with equal spread, 24 an arm, then for the arms not to "
-        "differ control must have risen by at least "
-        f"{record_text(price, 'value')} of the low dose's rise, or varied at least "
-        f"{record_text(free, 'value')} times as much; where no arm differs, the printed pattern "
-        f"arises with a probability of at most {record_text(pattern, 'value')}"
+        f"if changes were compared with equal spread, {pair.n // 2} an arm, then for the three arms "
+        f"not to differ control must have risen by at least {record_text(among, 'value')} of the "
+        f"doses' rise (against one dose by at least {record_text(pair, 'value')}, or varied at least "
+        f"{record_text(free, 'value')} times as much); where no arm differs, the printed pattern "
+        f"arises with a probability of at most {record_text(pattern, 'value')}; the two statements "
+        f"together favour “control stood still” over “all alike” by {record_text(odds, 'value')} to 1"
     )
     because = (
-        "no significant change is not no change, and the abstract found no difference between arms"
+        "no significant change is not no change, and the abstract found no difference among arms"
     )
-    status = "questioned" if (price.value or 0) > 0 else "compatible"
+    status = "questioned" if (among.value or 0) > 0 else "compatible"
     return Finding(
-        status, text, price.method, because, "derived", keys, None if price.value else 1.0
+        status, text, among.method, because, "derived", keys, None if among.value else 1.0
     )
 
 
@@ -138,20 +151,21 @@ def safe(key: str, words: str) -> Rule:
         key,
         words,
         holds=lambda r: (r.upper or 0) <= ACCEPTABLE,
-        yes=("compatible", "a risk above 5%, our yardstick, is excluded"),
+        yes=("compatible", f"a risk above {ACCEPTABLE:.0%}, our yardstick, is excluded"),
         no=(
             "questioned",
-            "“safe” names no harm and no limit; a risk above 5% (our yardstick) could not be excluded "
-            "even by zero events",
+            f"“safe” names no harm and no limit; a risk above {ACCEPTABLE:.0%} (our yardstick) could "
+            "not be excluded even by zero events",
         ),
     )
 
 
-NO_NUMBER = "no number is printed"
-ONE_SPLIT = "only one split of 72 patients in three arms prints both response percentages"
+ENROLLED = f"{_printed('hucmsc-enrolled')[0]:g}"
+ART = f"{load_assumptions()['art-cd4-gain'].value:g}"
+ONE_SPLIT = f"only one split of {ENROLLED} patients in three arms prints both response percentages"
 CELLS = "the exponent of the dose is lost in this copy of the abstract; its translation says 10⁶"
 NO_COUNT = "no count, spread or test statistic is printed, so the P value cannot be recomputed"
-WITHIN = "P < 0.001 in 24 patients needs a mean rise of at least {text} (paired t test)"
+WITHIN = "P < 0.001 in {n} patients needs a mean rise of at least {text} (paired t test)"
 NOT_BETWEEN = "no estimate, interval or P value of the comparison between arms is printed"
 
 RULES: dict[str, Rule] = {
@@ -165,14 +179,14 @@ RULES: dict[str, Rule] = {
     "aait-safe-tolerated": unchecked("no adverse event is named or counted"),
     "aait-safe-all-patients": bounded(
         "zero.12.one-sided",
-        "if none of 12 was harmed, the risk may still be up to {upper} (one-sided 95% limit)",
+        "if none of {n} was harmed, the risk may still be up to {upper} (one-sided 95% limit)",
         "what would have counted as not tolerated is not said",
     ),
     "aait-symptoms-improved": unchecked("no symptom, scale or number is printed"),
     "aait-cd4-all-increase": bounded(
         "fewest.cd4.open",
-        "the printed medians alone force a rise in only {text} of 12",
-        "no patient's count is printed; if all 12 rose, the sign test's P is exact (chapter 3)",
+        "the printed medians alone force a rise in only {text} of {n}",
+        "no patient's count is printed; if all {n} rose, the sign test's P is exact (chapter 3)",
     ),
     "aait-cd4-rise": medians_at("01_design/median.sizes"),
     "aait-cd8-rapid": unchecked("how rapid is not said beyond the window of 90 days"),
@@ -183,16 +197,16 @@ RULES: dict[str, Rule] = {
     "aait-microchimerism": unchecked("no fraction, day or assay limit is printed"),
     "aait-no-gvhd": bounded(
         "zero.12.one-sided",
-        "0 of 12: the true risk may be up to {upper} (one-sided 95% limit)",
+        "0 of {n}: the true risk may be up to {upper} (one-sided 95% limit)",
         "how graft-versus-host disease was looked for, and when, is not printed",
     ),
     "aait-safe-conclusion": safe(
         "zero.12.one-sided",
-        "even if none of 12 had a given harm, its risk could be up to {upper} (one-sided 95% limit)",
+        "even if none of {n} had a given harm, its risk could be up to {upper} (one-sided 95% limit)",
     ),
     "aait-might-help": bounded(
         "range.100-600.hl",
-        "the typical rise may be {ci} cells/µL; ART alone brought others 164 in 48 weeks",
+        f"the typical rise may be {{ci}} cells/µL; ART alone brought others {ART} in 48 weeks",
         "“might” claims a possibility, which a single arm neither confirms nor excludes (chapter 3)",
     ),
     "aait-control-needed": unchecked(
@@ -201,13 +215,13 @@ RULES: dict[str, Rule] = {
     "hucmsc-unmet-need": unchecked("a statement about medicine, not about the trial's data"),
     "hucmsc-enrolled": compared(
         "splits",
-        "{text} split of 72 in three arms prints both response percentages",
+        f"{{text}} split of {ENROLLED} in three arms prints both response percentages",
         holds=lambda r: r.value >= 1,
         yes=(
             "compatible",
-            "72 patients can give the printed percentages; the registry prints 72 too",
+            f"{ENROLLED} patients can give the printed percentages; the registry prints {ENROLLED} too",
         ),
-        no=("questioned", "72 patients cannot give the printed percentages"),
+        no=("questioned", f"{ENROLLED} patients cannot give the printed percentages"),
     ),
     "hucmsc-design": unchecked("a statement about the design; no number follows from it"),
     "hucmsc-registration": unchecked("a name, not a number; the registry record bears it"),
@@ -224,7 +238,7 @@ RULES: dict[str, Rule] = {
     ),
     "hucmsc-arms": compared(
         "splits",
-        "{text} split of 72 in three arms prints both response percentages",
+        f"{{text}} split of {ENROLLED} in three arms prints both response percentages",
         holds=lambda r: r.value >= 1,
         yes=("compatible", ONE_SPLIT),
         no=("questioned", "three arms cannot give the printed percentages"),
@@ -243,8 +257,8 @@ RULES: dict[str, Rule] = {
         holds=lambda r: r.lower > 0,
         yes=(
             "reproduced",
-            "the printed percentages differ in the stated direction; if nobody was lost, the counts "
-            "behind them differ beyond chance, if only just (Fisher's exact test in chapter 6)",
+            "the printed percentages differ in the stated direction; that they differ beyond chance "
+            "holds only if nobody was lost, and only just (Fisher's exact test in chapter 6)",
         ),
         no=("questioned", "the counts behind the percentages do not differ beyond chance"),
     ),
@@ -252,14 +266,14 @@ RULES: dict[str, Rule] = {
     "hucmsc-response-p": response_p,
     "hucmsc-cd4-between": bounded(
         "price.p",
-        "by t tests on changes with equal spread, 24 an arm, P is at most {text}",
+        "by t tests on changes with equal spread, {n} patients in two arms, P is at most {text}",
         NOT_BETWEEN,
     ),
     "hucmsc-cd8-between": unchecked(NOT_BETWEEN),
     "hucmsc-ratio-between": unchecked(NOT_BETWEEN),
     "hucmsc-safe-conclusion": safe(
         "zero.48.one-sided",
-        "even if none of 48 treated had a given harm, its risk could be up to {upper} (one-sided 95% limit)",
+        "even if none of {n} treated had a given harm, its risk could be up to {upper} (one-sided 95% limit)",
     ),
     "hucmsc-efficacy-open": unchecked(
         "a recommendation, not a result; chapter 6 shows what the printed numbers leave open"

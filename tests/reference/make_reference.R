@@ -35,8 +35,8 @@ for (case in list(c(0, 12), c(1, 12), c(23, 24), c(17, 24), c(24, 24), c(3, 3)))
 }
 for (events in c(0, 1, 5)) {
   exact <- poisson.test(events, 10.5)$conf.int
-  ref("incidence_rate", events, "lower", exact[1], text = "poisson.test(x, 10.5)$conf.int[1]")
-  ref("incidence_rate", events, "upper", exact[2], text = "poisson.test(x, 10.5)$conf.int[2]")
+  ref("incidence_rate", events, "lower", exact[1], text = "poisson.test(x, time)$conf.int[1]")
+  ref("incidence_rate", events, "upper", exact[2], text = "poisson.test(x, time)$conf.int[2]")
 }
 
 # ---- two proportions ---------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
 
 NAN = float("nan")
+LISTED_UP_TO = 5_000_000  # subjects x event times: 40 MB each of the tables of `_incidence`
 
 
 @estimator
@@ -42,7 +43,13 @@ def aalen_johansen(
             f"{time.min()}, at = {at} and causes {causes}; mark censored subjects with 0"
         )
     codes = np.array([0 if c == 0 else 1 + causes.index(c) for c in cause])
-    incidence, error = _incidence(time, codes, len(causes), at)
+    times = np.unique(time[(codes > 0) & (time <= at)])
+    if at > time.max() and (codes[time == time.max()] == 0).any():
+        incidence = error = np.full(len(causes), NAN)
+    elif len(time) * len(times) > LISTED_UP_TO:
+        incidence, error = _counted_incidence(time, codes, len(causes), times)
+    else:
+        incidence, error = _incidence(time, codes, len(causes), times)
     return {
         c: Estimate("aalen-johansen", "cumulative incidence", *_limits(p, e, level),
                     n=len(time), level=level)
@@ -50,11 +57,8 @@ def aalen_johansen(
     }  # fmt: skip
 
 
-def _incidence(time, codes, k: int, at: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the incidence of causes 1..k by `at` and its standard error, each of shape (k,)."""
-    if at > time.max() and (codes[time == time.max()] == 0).any():
-        return np.full(k, NAN), np.full(k, NAN)
-    times = np.unique(time[(codes > 0) & (time <= at)])
+def _incidence(time, codes, k: int, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the incidence of causes 1..k by the last of the event `times` and its error, each (k,)."""
     risk = (time[:, None] >= times).astype(float)  # subjects x event times
     here = time[:, None] == times
     at_risk, died = risk.sum(axis=0), (here & (codes > 0)[:, None])
@@ -71,6 +75,45 @@ def _incidence(time, codes, k: int, at: float) -> tuple[np.ndarray, np.ndarray]:
         influence = (moved * hazard + (mine - risk * hazard) / at_risk) @ before
         error[c] = math.sqrt(influence @ influence)
     return value, error
+
+
+def _counted_incidence(time, codes, k: int, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what `_incidence` does, without a table of subjects by event times.
+
+    How a subject moves the estimate depends only on the event times up to its own (`until` of them)
+    and on what it had there, so that sums over the times, taken once, serve all subjects.
+    """
+    until = np.searchsorted(times, time, side="right")
+    had = (codes > 0) & (time <= times[-1])
+    at_risk = len(time) - np.searchsorted(np.sort(time), times, side="left")
+    died = np.bincount(until[had] - 1, minlength=len(times))
+    left = at_risk - died
+    before = np.concatenate([[1.0], np.cumprod(left / at_risk)])[: len(times)]  # S just before
+    own = np.where(
+        left > 0, 1 / np.maximum(left, 1), 0.0
+    )  # as in `_incidence`: 0 / 0 moves nothing
+    rise = _running(died / at_risk * own)  # of log S without the subject, up to each time
+    value, error = np.empty(k), np.empty(k)
+    for c in range(k):
+        mine = had & (codes == c + 1)
+        hazard = np.bincount(until[mine] - 1, minlength=len(times)) / at_risk
+        value[c] = before @ hazard
+        rest = value[c] - _running(before * hazard)  # incidence still to come after each time
+        steady = (
+            _running(before * hazard * rise[:-1])
+            + rise * rest
+            - _running(before * hazard / at_risk)
+        )
+        influence = steady[until]
+        influence[had] -= own[until[had] - 1] * rest[until[had]]
+        influence[mine] += (before / at_risk)[until[mine] - 1]
+        error[c] = math.sqrt(influence @ influence)
+    return value, error
+
+
+def _running(values: np.ndarray) -> np.ndarray:
+    """Sums of the first 0, 1, ..., all values."""
+    return np.concatenate([[0.0], np.cumsum(values)])
 
 
 def _limits(p: float, error: float, level: float) -> tuple[float, float, float]:

@@ -1,8 +1,9 @@
 """One row a subject goes in, Cox hazard ratios and their proportional-hazards check come out.
 
 lifelines fits the model; what it may not do is stop early: its default tolerance leaves the sixth
-digit open, so it is tightened here. Ties by Efron's method, the only one that lifelines has. No
-robust errors, no strata, no time-varying covariates.
+digit open, so it is tightened here. Ties by Efron's method, the only one that lifelines has. Above
+`FITTED_UP_TO` subjects `partial_likelihood` takes its place, with the same model and the same ties.
+No robust errors, no strata, no time-varying covariates.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.analyse import checks, ranks
+from helpers.analyse import checks, partial_likelihood, ranks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
+
+# subjects: lifelines takes a minute for a million, and the check below steps over subjects x events
+FITTED_UP_TO = 5000
 
 
 def _design(frame, time, event, arm, reference, covariates) -> tuple[pd.DataFrame, dict]:
@@ -33,10 +37,8 @@ def _design(frame, time, event, arm, reference, covariates) -> tuple[pd.DataFram
     return design, dict(zip(design.columns, keys, strict=False))
 
 
-def _fit(design: pd.DataFrame, keys: dict):
-    from lifelines import CoxPHFitter
-    from lifelines.exceptions import ConvergenceError
-
+def _fit(design: pd.DataFrame, keys: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Return the log hazard ratios and their standard errors, in the order of `keys`."""
     for column, key in keys.items():
         inside = design.loc[design["event"], column]
         if inside.nunique() < 2 or (set(design[column]) <= {0.0, 1.0} and inside.sum() == 0):
@@ -44,6 +46,21 @@ def _fit(design: pd.DataFrame, keys: dict):
                 f"cox, {key!r}: expected events on both sides of the comparison, found none on one "
                 "side; the hazard ratio is 0 or infinite: report counts and a log-rank test"
             )
+    if len(design) > FITTED_UP_TO:
+        beta, covariance = partial_likelihood.maximum(*_arrays(design, keys))
+        return beta, np.sqrt(np.diag(covariance))
+    fit = _lifelines_fit(design)
+    return fit.params_[list(keys)].to_numpy(), fit.standard_errors_[list(keys)].to_numpy()
+
+
+def _arrays(design: pd.DataFrame, keys: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return design["time"].to_numpy(), design["event"].to_numpy(), design[list(keys)].to_numpy()
+
+
+def _lifelines_fit(design: pd.DataFrame):
+    from lifelines import CoxPHFitter
+    from lifelines.exceptions import ConvergenceError
+
     options = {"precision": 1e-14, "max_steps": 200}
     try:
         with warnings.catch_warnings():
@@ -77,11 +94,11 @@ def cox(
     from scipy import special
 
     design, keys = _design(frame, time, event, arm, reference, covariates)
-    fit = _fit(design, keys)
+    found = zip(*_fit(design, keys), strict=True)
     z = float(special.ndtri((1 + checks.inside(level, 0, 1, name="level")) / 2))
     out = {}
-    for column, key in keys.items():
-        beta, error = float(fit.params_[column]), float(fit.standard_errors_[column])
+    for key, (beta, error) in zip(keys.values(), found, strict=True):
+        beta, error = float(beta), float(error)
         ratio = (float(np.exp(beta + k * error)) for k in (0.0, -z, z))
         p = 2 * float(special.ndtr(-abs(beta) / error))
         out[key] = Estimate("cox", "hazard ratio", *ratio, p, len(design), level)
@@ -108,10 +125,9 @@ def cox_ph_check(
     from scipy import special
 
     design, keys = _design(frame, time, event, arm, reference, covariates)
-    fit = _fit(design, keys)
-    x, beta = design[list(keys)].to_numpy(), fit.params_[list(keys)].to_numpy()
-    times, events = design["time"].to_numpy(), design["event"].to_numpy()
-    slope, plain, crossed, squared = _time_interaction(times, events, x, beta)
+    beta, _ = _fit(design, keys)
+    interaction = _summed_interaction if len(design) > FITTED_UP_TO else _time_interaction
+    slope, plain, crossed, squared = interaction(*_arrays(design, keys), beta)
     out = {}
     for j, key in enumerate(keys.values()):
         left = squared[j, j] - crossed[j] @ np.linalg.solve(plain, crossed[j])
@@ -145,3 +161,14 @@ def _time_interaction(times, events, x, beta):
             slope -= g * mean
         slope += g * x[tied].sum(axis=0)
     return slope, *blocks
+
+
+def _summed_interaction(times, events, x, beta):
+    """Return what `_time_interaction` does, from sums over the distinct times."""
+    rank = ranks.midranks(times)
+    rank = rank - rank[events].mean()
+    at, score, information = partial_likelihood.by_event_time(times, events, x, beta)
+    order = np.argsort(times, kind="stable")
+    g = rank[order][np.searchsorted(times[order], at)]
+    blocks = [np.tensordot(g**power, information, 1) for power in (0, 1, 2)]
+    return g @ score, *blocks

@@ -39,13 +39,53 @@ def pooled_sd(
             f"of one each; pool groups or leave the spread out"
         )
     centred = np.concatenate([values[groups == g] - values[groups == g].mean() for g in names])
-    squares = float(centred @ centred)
+    return _spread(centred, df, "pooled within groups", level)
+
+
+def _spread(residuals: np.ndarray, df: int, method: str, level: float) -> Estimate:
+    squares = float(residuals @ residuals)
     # chdtri takes the upper tail: the large quantile belongs to the lower limit
     low, high = special.chdtri(df, [(1 - level) / 2, (1 + level) / 2])
     sd, lower, upper = (math.sqrt(squares / d) for d in (df, low, high))
-    return Estimate(
-        "pooled within groups", "standard deviation", sd, lower, upper, n=len(values), level=level
-    )
+    return Estimate(method, "standard deviation", sd, lower, upper, n=len(residuals), level=level)
+
+
+@estimator
+def adjusted_sd(
+    values: Sequence[float],
+    covariate: Sequence[float],
+    groups: Sequence[object],
+    *,
+    level: float = 0.95,
+) -> Estimate:
+    """Standard deviation within groups that a covariate leaves unexplained, in the unit of `values`.
+
+    One entry a subject, none missing. The residual standard deviation of an analysis of covariance
+    with one common slope, on n minus the number of groups minus 1 degrees of freedom (no slope,
+    and one degree more, where the covariate does not vary within groups). Interval as for
+    `pooled_sd`. Raises AnalysisError where fewer than one degree of freedom is left.
+    """
+    values = checks.vector(values, name="values", least=2)
+    covariate = checks.vector(covariate, name="covariate", least=len(values))
+    groups = checks.labels(groups, name="groups", length=len(values))
+    checks.inside(level, 0, 1, name="level")
+    names = list(dict.fromkeys(groups))
+    y, x = np.empty(len(values)), np.empty(len(values))
+    for name in names:
+        mine = groups == name
+        y[mine], x[mine] = (
+            values[mine] - values[mine].mean(),
+            covariate[mine] - covariate[mine].mean(),
+        )
+    square = float(x @ x)
+    df = len(values) - len(names) - (square > 0)
+    if df < 1:
+        raise AnalysisError(
+            f"groups: expected more subjects than groups and slope need, found {len(values)} in "
+            f"{len(names)} groups; pool groups or leave the adjustment out"
+        )
+    slope = float(x @ y) / square if square > 0 else 0.0
+    return _spread(y - slope * x, df, "ancova residual", level)
 
 
 def log_normal_moments(*, median: float, log_sd: float) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from helpers.analyse import checks
+from helpers.analyse import checks, coarse
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.survival import kaplan_meier, survival_at
 
@@ -22,28 +22,40 @@ DRAWN = 60  # points of a drawn curve; more are not seen, and each would be one 
 
 
 def common_horizon(
-    time: Sequence[float], arm: Sequence[str], *, horizon: float | None = None
+    time: Sequence[float], arm: Sequence[str], *, horizon: float | None = None, least: int = 1
 ) -> float:
     """Return `horizon`, or the last time up to which every arm has someone under observation.
 
     The smaller of the two: beyond it the curve of some arm, and so its restricted mean, is not
-    known. In the unit of `time`.
+    known. In the unit of `time`. Someone's last time is that one's own: with `least` above 1 every
+    arm has so many subjects left (all of them where it is smaller), and a time that fewer subjects
+    than that share is cut down to two significant digits.
     """
     time = checks.vector(time, name="time")
-    last = pd.Series(time).groupby(checks.labels(arm, name="arm", length=len(time))).max().min()
-    return float(last if horizon is None else min(last, horizon))
+    groups = pd.Series(time).groupby(checks.labels(arm, name="arm", length=len(time)))
+    last = float(groups.apply(lambda own: own.nlargest(least).min()).min())
+    if horizon is not None and horizon <= last:
+        return float(horizon)
+    return last if (time == last).sum() >= least else _cut(last)
 
 
-def landmark_times(time: Sequence[float], *, horizon: float) -> list[float]:
+def _cut(time: float) -> float:
+    """`time` at two significant digits, never above it."""
+    unit = 10.0 ** (math.floor(math.log10(time)) - 1) if time > 0 else 1.0
+    return round(math.floor(time / unit) * unit, 10)
+
+
+def landmark_times(time: Sequence[float], *, horizon: float, least: int = 1) -> list[float]:
     """Return the times above 0 at which to report a curve, the last one `horizon`.
 
     The distinct times themselves where there are up to 8 (a visit schedule), else four to seven
-    round steps.
+    round steps. Of a schedule only the times that `least` subjects share are returned: one between
+    the visits is a single subject's.
     """
     time = checks.vector(time, name="time")
-    seen = sorted({float(t) for t in time if 0 < t <= horizon} | {horizon})
+    seen = {float(t) for t in time if 0 < t <= horizon} | {horizon}
     if len(seen) <= VISITS:
-        return seen
+        return sorted(t for t in seen if t == horizon or (time == t).sum() >= least)
     power = 10.0 ** math.floor(math.log10(horizon))
     step = next(power * k for k in (2, 1, 0.5, 0.2) if horizon >= 4 * power * k)
     # a step that would stand right beside the horizon gives way to it
@@ -71,24 +83,41 @@ def cumulative_incidence_at(
 
 
 def curves_by_arm(
-    rows: pd.DataFrame, *, horizon: float, incidence: bool, exact: bool = True
+    rows: pd.DataFrame, *, horizon: float, incidence: bool, exact: bool = True, least: int = 5
 ) -> pd.DataFrame:
     """Kaplan-Meier curves by arm for a chart: `arm`, `time`, `value`, `lower`, `upper`, `at_risk`.
 
     `rows`: ARM, TIME, EVENT, one row a subject. `value` is survival, or 1 - survival where
     `incidence`; limits are pointwise 95%, NaN where survival is 1 or 0. Each curve ends at
     `horizon`. Steps are exact where they are few and `exact`; else the curve is read at 60 even
-    times, so that no subject's time can be.
+    times at most. Not `exact`, it is read at those of them only between which no group of fewer
+    than `least` subjects can be seen (`coarse.readable_times`), rounded where its digits would tell
+    who was censored when (`coarse.coarse_shares`); past the last of these, and where
+    there is none, `value` is NaN.
     """
     parts = []
     for arm, mine in rows.groupby("ARM", observed=True, sort=True):
         times = {0.0, horizon, *mine["TIME"][mine["TIME"] < horizon]}
         if len(times) > DRAWN or not exact:
             times = np.linspace(0, horizon, DRAWN + 1)
-        curve = kaplan_meier(mine["TIME"], mine["EVENT"], at=sorted(times))
+        times = sorted(times)
+        curve = kaplan_meier(mine["TIME"], mine["EVENT"], at=times)
+        if not exact:
+            kept = coarse.readable_times(mine["TIME"], mine["EVENT"], among=times, least=least)
+            curve = _read_at(
+                coarse.coarse_shares(curve, n=len(mine)), [0.0, *kept], horizon=horizon
+            )
         parts.append(_oriented(curve, incidence).assign(arm=str(arm)))
     columns = ["arm", "time", "value", "lower", "upper", "at_risk"]
     return pd.concat(parts, ignore_index=True)[columns]
+
+
+def _read_at(curve: pd.DataFrame, times: Sequence[float], *, horizon: float) -> pd.DataFrame:
+    """The rows of `curve` at `times`; at `horizon`, where that is no such time, a row without values."""
+    kept = curve[curve["time"].isin(times)]
+    if horizon in set(kept["time"]):
+        return kept
+    return pd.concat([kept, pd.DataFrame({"time": [horizon]})], ignore_index=True)
 
 
 def _oriented(curve: pd.DataFrame, incidence: bool) -> pd.DataFrame:
@@ -108,3 +137,13 @@ def arms_with_events(rows: pd.DataFrame, *, reference: str) -> list[str]:
     have = [str(arm) for arm in events.index if events[arm] > 0]
     others = [arm for arm in have if arm != reference]
     return [reference, *others] if reference in have and others else []
+
+
+def enough_events(rows: pd.DataFrame, *, least: int) -> bool:
+    """Whether every arm has no event or at least `least`, so that a comparison hides no count.
+
+    `rows` as in `curves_by_arm`. P of a log-rank test, or a hazard ratio, of very few events takes
+    few values: one event among 40 subjects gives P = 0.32 and hardly another number does.
+    """
+    events = rows.groupby("ARM", observed=True)["EVENT"].sum()
+    return bool(((events == 0) | (events >= least)).all())

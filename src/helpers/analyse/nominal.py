@@ -102,3 +102,42 @@ def largest_between_p(
     t = max(0.0, apart) / math.sqrt(1 + ratio**2)
     p = 2 * float(special.stdtr(_welch_df(n, ratio), -t))
     return Estimate("two-sample t", "largest P value", p, n=2 * n)
+
+
+@estimator
+def least_control_share_among(
+    *,
+    n: int,
+    test: str = "changes",
+    arms: int = 3,
+    correlation: float = 0.5,
+    within: float = 0.001,
+    between: float = 0.05,
+) -> Estimate:
+    """`least_control_share` when all arms are tested at once, by the test that was used.
+
+    The other arms' paired t tests give P <= `within`, the F test that no arm differs P >= `between`;
+    equal SDs in all arms and at both times, `correlation` of a subject's two values within arms.
+    `test`: "changes" (analysis of variance of the changes; no correlation needed), "values" (of the
+    later values) or "ancova" (adjusted for baseline); the last two with equal baseline means. The
+    demand is smallest when the other arms changed alike: 1 - c g / t_within, c^2 = arms F_between
+    and g = 1, 1/sqrt(2 (1 - correlation)) or about sqrt((1 + correlation)/2): the SD that is tested
+    over that of the change. With two arms and "changes": `least_control_share` at equal spread.
+    """
+    n, r = _arm_size(n), checks.inside(correlation, -1, 1, name="correlation")
+    df = arms * (n - 1) - (test == "ancova")
+    lost = arms * (n - 1) / df  # the slope costs one degree of freedom, not one sum of squares
+    spreads = {
+        "changes": 1.0,
+        "values": (2 * (1 - r)) ** -0.5,
+        "ancova": math.sqrt(lost * (1 + r) / 2),
+    }
+    if test not in spreads or int(arms) != arms or arms < 2:
+        raise AnalysisError(
+            f"least share: expected a test among {sorted(spreads)} and two or more arms, found "
+            f"{test!r} and {arms}"
+        )
+    critical = math.sqrt(arms * special.fdtri(arms - 1, df, 1 - between))
+    share = 1 - critical * spreads[test] / _critical(n - 1, within)
+    method = "ancova" if test == "ancova" else "analysis of variance"
+    return Estimate(method, "least ratio of mean changes", float(share), n=arms * n)

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-from helpers.analyse import checks, ranks
+from helpers.analyse import checks, pairs, ranks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.proportions import clopper_pearson
 from helpers.errors import AnalysisError
 
 EXACT_UP_TO = 500  # subjects: about 0.1 s
-SHIFT_UP_TO = 5000  # subjects: all pairs in 100 MB
+LISTED_UP_TO = 1000  # subjects whose pairs are listed and sorted: 4 MB; more are counted
 
 
 @estimator
@@ -83,18 +83,18 @@ def hodges_lehmann(change: Sequence[float], *, level: float = 0.95) -> Estimate:
     change = checks.vector(change, name="change")
     checks.inside(level, 0, 1, name="level")
     n, method = len(change), "hodges-lehmann"
-    if n > SHIFT_UP_TO:
-        raise AnalysisError(
-            f"hodges-lehmann: expected at most {SHIFT_UP_TO} subjects, found {n}; use mean_change"
-        )
-    averages = walsh_averages(change)
     if n > EXACT_UP_TO:
         method += ", normal approximation"
         cut = ranks.normal_cut(n * (n + 1) / 4, n * (n + 1) * (2 * n + 1) / 24, level)
     else:
         cut = ranks.critical_cut(ranks.signed_rank_null(np.arange(1.0, n + 1))[::2], level)
-    lower, upper = ranks.cut_ends(averages, cut)
-    value, p = float(np.median(averages)), signed_rank(change).p_value
+    if n > LISTED_UP_TO:
+        value, lower, upper = pairs.walsh_ends(change, cut)
+    else:
+        averages = walsh_averages(change)
+        lower, upper = ranks.cut_ends(averages, cut)
+        value = float(np.median(averages))
+    p = signed_rank(change).p_value
     return Estimate(method, "pseudomedian", value, lower, upper, p, n, level)
 
 

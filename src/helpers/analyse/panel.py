@@ -9,6 +9,7 @@ Nothing here decides which markers belong to the panel.
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -103,24 +104,48 @@ def westfall_young(changes: np.ndarray, *, seed: int) -> np.ndarray:
     return adjusted
 
 
-def falls_without_effect(k: int, *, correlation: float) -> pd.DataFrame:
-    """Probability that at least j of k markers are lower afterwards when nothing has changed.
+def falls_without_effect(k: int, *, correlation: float, shift: float = 0.0) -> pd.DataFrame:
+    """Probability that at least j of k markers are lower afterwards when nothing was done to them.
 
-    One row j = 0..k: `at_least`, `probability`. The mean changes are normal, centred at 0, every
-    pair with the same `correlation` from 0 to below 1; given their common part they are independent,
-    which leaves one integral. At 0 binomial; at 1/2 every count is equally likely.
+    One row j = 0..k: `at_least`, `probability`. The mean changes are normal, every pair with the
+    same `correlation` from 0 to below 1; given their common part they are independent, which leaves
+    one integral. `shift`: how far every marker falls by itself on average, in standard errors of its
+    mean change (`recovery_shift`). At shift 0: binomial at correlation 0, every count equally likely
+    at 1/2.
     """
     _, k = checks.count(0, k, name="k")
-    if not 0 <= correlation < 1:
-        raise AnalysisError(f"correlation: expected 0 to below 1, found {correlation}")
-    nodes, weights = np.polynomial.legendre.leggauss(400)
+    if not 0 <= correlation < 1 or not math.isfinite(shift):
+        raise AnalysisError(
+            f"correlation, shift: expected 0 to below 1 and a finite number, found {correlation}, "
+            f"{shift}"
+        )
+    nodes, weights = _quadrature()
     common = 9 * nodes
     density = 9 * weights * np.exp(-0.5 * common**2) / math.sqrt(2 * math.pi)
-    fall = special.ndtr(-math.sqrt(correlation / (1 - correlation)) * common)
+    fall = special.ndtr((shift - math.sqrt(correlation) * common) / math.sqrt(1 - correlation))
     j = np.arange(k + 1)
-    counts = special.binom(k, j)[:, None] * fall ** j[:, None] * (1 - fall) ** (k - j)[:, None]
+    rise = special.ndtr((math.sqrt(correlation) * common - shift) / math.sqrt(1 - correlation))
+    counts = special.binom(k, j)[:, None] * fall ** j[:, None] * rise ** (k - j)[:, None]
     tail = np.cumsum((counts @ density)[::-1])[::-1]
     return pd.DataFrame({"at_least": j, "probability": np.minimum(tail / tail[0], 1.0)})
+
+
+@cache
+def _quadrature() -> tuple[np.ndarray, np.ndarray]:
+    return np.polynomial.legendre.leggauss(400)  # 70 ms: once a session
+
+
+def recovery_shift(n: int, *, excess: float) -> float:
+    """The `shift` of `falls_without_effect` for n patients who entered above their usual level.
+
+    `excess`: how far above it they were on average at baseline, in within-person SDs; the later
+    value is back at the usual level. A change has the SD of two measurements, sqrt(2), so that
+    shift = excess sqrt(n / 2), whatever that SD is.
+    """
+    _, n = checks.count(0, n, name="n")
+    if not math.isfinite(excess):
+        raise AnalysisError(f"excess: expected a finite number of SDs, found {excess}")
+    return excess * math.sqrt(n / 2)
 
 
 @estimator

@@ -57,7 +57,7 @@ def detectable_difference_mean(
 
 
 @lru_cache(maxsize=64)
-def _rejected(n1: int, n2: int, alpha: float) -> np.ndarray:
+def rejected_outcomes(n1: int, n2: int, alpha: float) -> np.ndarray:
     """Return which outcomes (x1, x2) Fisher's test calls significant, shape (n1 + 1, n2 + 1)."""
     out = np.zeros((n1 + 1, n2 + 1), dtype=bool)
     for total in range(n1 + n2 + 1):
@@ -66,13 +66,15 @@ def _rejected(n1: int, n2: int, alpha: float) -> np.ndarray:
     return out
 
 
-def _binomial(n: int, p: float) -> np.ndarray:
+def binomial_probabilities(n: int, p: float) -> np.ndarray:
+    """Return the probability of 0, 1, ..., n successes at a true proportion `p`."""
     k = np.arange(n + 1)
     return special.binom(n, k) * p**k * (1 - p) ** (n - k)
 
 
 def _fisher_power(p1: float, p2: float, n1: int, n2: int, alpha: float) -> float:
-    return float(_binomial(n1, p1) @ _rejected(n1, n2, alpha) @ _binomial(n2, p2))
+    chance1, chance2 = binomial_probabilities(n1, p1), binomial_probabilities(n2, p2)
+    return float(chance1 @ rejected_outcomes(n1, n2, alpha) @ chance2)
 
 
 @estimator

@@ -1,8 +1,8 @@
 """A `Study` in, analysis frames out: baseline, change, windows, first response; nothing is tested.
 
 `frames` holds what every chapter uses and is what `from helpers import derive` offers; `courses`
-(changes over all visits), `baseline` (participant flow, characteristics) and `chimerism` (detections, losses)
-each serve one topic.
+(changes over all visits), `baseline` (participant flow, characteristics), `adverse`
+(subjects with events, person-years) and `chimerism` (detections, losses) each serve one topic.
 """
 
 from helpers.derive.frames import (

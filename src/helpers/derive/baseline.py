@@ -81,11 +81,11 @@ def baseline_shares(study: Study) -> pd.DataFrame:
     """The baseline characteristics that are shares, one row a characteristic and arm.
 
     Columns: ROLE ("female", "below"), LABEL, ARM, X (subjects with it), N (subjects of whom it is
-    known). "Female" is SEX = F; "below" counts HIV RNA below the limit.
+    known). "Female" is SEX = F of those with F or M; "below" counts HIV RNA below the limit.
     """
     parts = []
     if "SEX" in study.adsl:
-        known = study.adsl[study.adsl["SEX"].notna() & (study.adsl["SEX"] != "")]
+        known = study.adsl[study.adsl["SEX"].isin(["F", "M"])]
         parts.append(_share(known, known["SEX"] == "F", "female", "Female"))
     if "hivrna" in study.config.parameters and study.parameter("hivrna").lloq is not None:
         parameter = study.parameter("hivrna")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 
 from helpers import results
-from helpers.context import ROOT
-from helpers.edition.plan import chapter_names
+from helpers.config import load_config
+from helpers.context import ROOT, published_context
+from helpers.edition.plan import Chapter, chapter_names, source_notebook
 
 CODE = (
     "src/helpers/**/*.py",
@@ -18,10 +20,13 @@ CODE = (
     "chapters/*.md",
     "data/**/*.toml",
 )
+# a link to a code page, as the table of all numbers of a page has it
+LINK = re.compile(r'<a href="(?:\.\./)*code/([^"#]+)\.html#L\d+">[^<]+</a>')
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="{up}code.css"></head>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src data:">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="{up}code.css"></head>
 <body><nav><a href="{up}../index.html">The book</a> · <a href="{up}index.html">All code</a></nav>
 <main><h1>{title}</h1>{body}</main></body></html>
 """
@@ -48,6 +53,60 @@ def write_claims(book: Path, site: Path) -> int:
 
 def write_code(site: Path) -> None:
     """Write every source file as a highlighted page under code/, with an anchor a line (#L12)."""
+    paths = sorted({p for pattern in CODE for p in ROOT.glob(pattern)})
+    texts = {p.relative_to(ROOT).as_posix(): p.read_text(encoding="utf-8") for p in paths}
+    _write_pages(site, texts)
+
+
+def write_own_code(site: Path, chapters: Iterable[Chapter], *, banner: str = "") -> None:
+    """Write the code pages that an edition's numbers link to; `banner` stands at the top of each.
+
+    A chapter's page holds the cells of this edition, on the lines where the source has them. What
+    names a published study (some tests do) is left out, and so is the link to it. `chapters` are
+    those of the edition; the pages under `site` are rewritten where they link to what is left out.
+    """
+    pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    linked = {found for text in pages.values() for found in LINK.findall(text)}
+    sources = {f"chapters/{c.name}.md": edition_source(c) for c in chapters}
+    ours = _published_names()
+    for name in linked - set(sources):
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if text and not any(word in text.lower() for word in ours):
+            sources[name] = text
+    for path, text in pages.items():
+        kept = LINK.sub(lambda m: m[0] if m[1] in sources else "", text)
+        if kept != text:
+            path.write_text(kept, encoding="utf-8")
+    _write_pages(site, {name: sources[name] for name in sorted(linked & set(sources))}, banner)
+
+
+def edition_source(chapter: Chapter) -> str:
+    """A chapter's source with the lines of the cells that the edition has; all other lines blank."""
+    source = (ROOT / "chapters" / f"{chapter.name}.md").read_text(encoding="utf-8")
+    kept = {cell.id for cell in chapter.notebook.cells}
+    lines = [""] * (source.count("\n") + 1)
+    at = 0
+    for cell in source_notebook(chapter.name)[0].cells:
+        start = source.find(cell.source, at)
+        if start < 0:
+            continue  # a cell that is not written as it is read: its lines stay blank
+        at = start + len(cell.source)
+        if cell.id in kept:
+            first = source.count("\n", 0, start)
+            for i, line in enumerate(cell.source.split("\n"), first):
+                lines[i] = line
+    return "\n".join(lines)
+
+
+def _published_names() -> set[str]:
+    """Ids and short names of the published studies, in lower case."""
+    found = (load_config(Path(folder))[0] for folder in published_context().studies.values())
+    return {name.lower() for config in found for name in (config.id, config.short)}
+
+
+def _write_pages(site: Path, texts: Mapping[str, str], banner: str = "") -> None:
+    """Highlighted pages of `texts` (name -> source), their index and their style sheet."""
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import get_lexer_for_filename
@@ -56,14 +115,14 @@ def write_code(site: Path) -> None:
         linenos="inline", lineanchors="L", anchorlinenos=True, wrapcode=True, cssclass="code"
     )
     folder = site / "code"
-    paths = sorted({p for pattern in CODE for p in ROOT.glob(pattern)})
-    for path in paths:
-        name = path.relative_to(ROOT).as_posix()
-        body = highlight(path.read_text(encoding="utf-8"), get_lexer_for_filename(name), formatter)
+    top = f'<p role="note">{escape(banner)}</p>' if banner else ""
+    for name, text in texts.items():
+        # ensurenl and stripnl would move the lines away from their anchors
+        lexer = get_lexer_for_filename(name, stripnl=False)
+        body = highlight(text, lexer, formatter)
         body = body.replace('id="L-', 'id="L').replace('name="L-', 'name="L').replace("#L-", "#L")
-        _write(folder / f"{name}.html", name, body, up="../" * name.count("/"))
-    items = (p.relative_to(ROOT).as_posix() for p in paths)
-    _write(folder / "index.html", "All code", _list(items), up="")
+        _write(folder / f"{name}.html", name, top + body, up="../" * name.count("/"))
+    _write(folder / "index.html", "All code", top + _list(texts), up="")
     dark = HtmlFormatter(style="github-dark", cssclass="code").get_style_defs(".code")
     light = HtmlFormatter(style="default", cssclass="code").get_style_defs(".code")
     css = (Path(__file__).parent / "code.css").read_text(encoding="utf-8")

@@ -8,7 +8,9 @@ remain is left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import copy
+from dataclasses import dataclass, replace
+from functools import cache
 
 import jupytext
 import nbformat
@@ -35,7 +37,7 @@ WORDS = {
     "response-endpoint": "time to response",
     "failure-endpoint": "time to failure",
 }
-LAST = ("07_claims", "index")  # they read the records of the others, so they run after them
+LAST = ("07_claims", "11_methods", "index")  # they read the others' records: run after them
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,15 @@ def source_notebook(name: str) -> tuple[NotebookNode, str]:
 def edition_chapters(context: Context) -> tuple[list[Chapter], list[tuple[str, str]]]:
     """The chapters of an edition, and what it leaves out as (chapter, reason)."""
     studies = {d: load_study(p, check=False) for d, p in context.studies.items()}
+    # once a set of tags: looking through a large study for what a cell needs takes a second
+    reason_of = cache(lambda tags: _reason_to_drop(list(tags), context.published, studies))
     chapters, left_out = [], []
     for name in chapter_names():
         notebook, nav = source_notebook(name)
         missing: list[str] = []
         kept = []
         for cell in notebook.cells:
-            reason = _reason_to_drop(cell.metadata.get("tags", []), context.published, studies)
+            reason = reason_of(tuple(cell.metadata.get("tags", [])))
             if reason is None:
                 kept.append(cell)
             elif reason not in missing:
@@ -102,6 +106,10 @@ def edition_chapters(context: Context) -> tuple[list[Chapter], list[tuple[str, s
             partly = [r for r in missing if r not in (OTHER, *NEEDS_DESIGN.values())]
             left_out += [(nav, f"in part: {reason}") for reason in partly]
     return chapters, [] if context.published else left_out
+
+
+def _smallest_arm(study: Study) -> int:
+    return int(study.adsl["ARM"].value_counts().min())
 
 
 def _main_reason(missing: list[str]) -> str:
@@ -119,9 +127,23 @@ def _reason_to_drop(tags: list[str], published: bool, studies: dict[str, Study])
     if designs and not any(d in studies for d in designs):
         return NEEDS_DESIGN[designs[0]]
     about = [studies[d] for d in (designs or DESIGNS) if d in studies]
+    tiny = [s for s in about if designs and not published and _smallest_arm(s) < s.config.least]
+    if tiny:
+        return (
+            f"an arm has fewer than {tiny[0].config.least} subjects: too few to show anything of it"
+        )
     needs = [tag.removeprefix("needs-") for tag in tags if tag.startswith("needs-")]
     absent = [need for need in needs if not any(study.has(need) for study in about)]
     return f"the study has no {WORDS.get(absent[0], absent[0])}" if absent else None
+
+
+def again(chapter: Chapter) -> Chapter:
+    """The same chapter without its outputs, to be executed once more."""
+    notebook = copy.deepcopy(chapter.notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return replace(chapter, notebook=notebook)
 
 
 def toc(chapters: list[Chapter]) -> str:

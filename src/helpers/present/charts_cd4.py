@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.config import Parameter
-from helpers.present.charts import ACCENT, WARN, _arm_encodings
+from helpers.present.charts import ACCENT, WARN, _arm_encodings, chart_intervals
 from helpers.present.figure import INK, WIDTH
 
 PANEL = 130  # height of one of several panels
@@ -100,6 +100,10 @@ def _change_panel(rows, name: str, arms: Sequence[str], x_title: str, zero: bool
     # the legend comes from the points alone: merged with the lines, its symbols would be dashed
     for channel in [*dashed.values(), *([] if legend else shaped.values())]:
         channel.legend = None
+    present = [arm for arm in arms if arm in set(rows["arm"].astype(str))]
+    if legend and len(present) < len(arms):  # a difference has no reference arm of its own
+        for channel in shaped.values():
+            channel.legend = alt.Legend(values=present)
     base = alt.Chart(rows)
     layers = [
         base.mark_line(strokeWidth=1.8).encode(x=x, y=y, **dashed),
@@ -148,6 +152,37 @@ def chart_within_between(
     return alt.vconcat(*panels, spacing=14).resolve_scale(color="independent", shape="independent")
 
 
+def chart_witnesses(frame: pd.DataFrame, words: pd.DataFrame) -> alt.HConcatChart:
+    """Data sets side by side: a line a patient from the first count to the last.
+
+    `frame`: data (heading of the panel), patient, when (0 first, 1 last), value (cells/µL);
+    `words`: data, when, value, text and side, "above" (left of the place) or "below" (right of it).
+    Both panels share one scale, so that the slopes compare.
+    """
+    names = list(dict.fromkeys(frame["data"]))
+    scale = alt.Scale(domain=[0, float(frame["value"].max()) * 1.06], nice=False)
+    when = "datum.value == 0 ? 'first' : 'last'"
+    x = alt.X("when:Q", title=None, scale=alt.Scale(domain=[-0.1, 1.1], nice=False),
+              axis=alt.Axis(values=[0, 1], labelExpr=when, grid=False))  # fmt: skip
+    panels = []
+    for i, name in enumerate(names):
+        axis = alt.Axis() if i == 0 else alt.Axis(labels=False, ticks=False, domain=False)
+        y = alt.Y(
+            "value:Q", title="CD4 count, cells/µL" if i == 0 else None, scale=scale, axis=axis
+        )
+        lines = alt.Chart(frame[frame["data"] == name]).mark_line(
+            strokeWidth=1.6, opacity=0.8, color=(ACCENT, WARN)[i % 2], point=False
+        )
+        layers = [lines.encode(x=x, y=y, detail="patient:N")]
+        for side, (align, dx, dy) in {"above": ("right", -5, -7), "below": ("left", 6, 13)}.items():
+            here = words[(words["data"] == name) & (words["side"] == side)]
+            text = alt.Chart(here).mark_text(align=align, dx=dx, dy=dy, fontSize=11, color=INK)
+            layers.append(text.encode(x="when:Q", y="value:Q", text="text:N"))
+        chart = alt.layer(*layers)
+        panels.append(chart.properties(width=(WIDTH - 90) / 2, height=250, title=_heading(name)))
+    return alt.hconcat(*panels, spacing=16)
+
+
 def chart_remaining(
     curve: pd.DataFrame, *, plausible: tuple[float, float], point: pd.DataFrame
 ) -> alt.LayerChart:
@@ -180,22 +215,82 @@ def chart_remaining(
     ).properties(width=WIDTH - 60, height=230)
 
 
-def chart_verdicts(frame: pd.DataFrame, *, names: Sequence[str]) -> alt.LayerChart:
+def chart_verdicts(
+    frame: pd.DataFrame, *, names: Sequence[str], words: pd.DataFrame
+) -> alt.LayerChart:
     """Probability of patterns of verdicts over the true change that all arms share.
 
-    `frame`: effect (SDs of the change), value (probability), arm (which pattern); `names` the
-    patterns in the order of the legend, which stands below one another.
+    `frame`: effect (SDs of the change) and one column of probabilities a pattern of `names`; a row an
+    effect, so that the table beside the figure is short. `words`: effect, value, text, a name a curve.
     """
     styled = _arm_encodings(names, dash=True)
     for channel in styled.values():
-        channel.legend = alt.Legend(columns=1, orient="top", symbolSize=300, labelLimit=380)
-    return (
+        channel.legend = None
+    lines = (
         alt.Chart(frame)
-        .mark_line(strokeWidth=2.4)
+        .transform_fold(list(names), as_=["arm", "value"])
+        .mark_line(strokeWidth=2.4, interpolate="monotone")
         .encode(
-            x=alt.X("effect:Q", title="true mean change, the same in all three arms (SDs)"),
+            x=alt.X("effect:Q", title="true mean change, the same in all three arms (SDs)",
+                    scale=alt.Scale(nice=False)),
             y=alt.Y("value:Q", title="probability of the pattern", axis=alt.Axis(format="%")),
             **styled,
         )
-        .properties(width=WIDTH - 60, height=210)
-    )
+    )  # fmt: skip
+    named = alt.Chart(words).mark_text(align="left", dx=10, dy=-6, fontSize=11, color=INK)
+    named = named.encode(x="effect:Q", y="value:Q", text="text:N")
+    return alt.layer(lines, named).properties(width=WIDTH - 60, height=210)
+
+
+def chart_false_rises(
+    frame: pd.DataFrame, *, promised: float, words: pd.DataFrame
+) -> alt.LayerChart:
+    """How often unchanged arms "rise significantly", over the noise, with the level promised.
+
+    `frame`: cv (per cent), value (probability), lower, upper (Monte Carlo), arm (who was screened);
+    `words`: cv, value, text, a name a curve; `promised`: the error rate that the test claims.
+    """
+    styled = _arm_encodings(list(dict.fromkeys(frame["arm"])), dash=True)
+    for channel in styled.values():
+        channel.legend = None
+    x = alt.X("cv:Q", title="within-person coefficient of variation of the CD4 count (%)",
+              scale=alt.Scale(nice=False, zero=False))  # fmt: skip
+    y = alt.Y("value:Q", title="arms that \u201crise\u201d, P < 0.05", axis=alt.Axis(format="%"),
+              scale=alt.Scale(domainMin=0))  # fmt: skip
+    base = alt.Chart(frame)
+    line = alt.Chart(pd.DataFrame({"value": [promised], "text": [f"promised: {promised:.1%}"]}))
+    named = alt.Chart(words).mark_text(align="right", dx=-4, dy=-8, fontSize=11, color=INK)
+    return alt.layer(
+        line.mark_rule(color=INK, strokeDash=[3, 3]).encode(y="value:Q"),
+        line.mark_text(align="right", dx=-4, dy=-6, fontSize=11, color=INK).encode(
+            x=alt.value(WIDTH - 60), y="value:Q", text="text:N"
+        ),
+        base.mark_rule(strokeWidth=1.4).encode(
+            x=x, y="lower:Q", y2="upper:Q", color=styled["color"]
+        ),
+        base.mark_line(strokeWidth=2.2).encode(x=x, y=y, **styled),
+        named.encode(x="cv:Q", y="value:Q", text="text:N"),
+    ).properties(width=WIDTH - 60, height=220)
+
+
+def chart_estimates(
+    frame: pd.DataFrame,
+    *,
+    row: str,
+    arms: Sequence[str],
+    x_title: str,
+    zero: float | None = None,
+) -> alt.LayerChart:
+    """Value and interval by `row`, one dot an arm: `charts.chart_intervals` with two differences.
+
+    The legend has only arms that occur (a difference has no reference arm of its own), and labels
+    of the axis stand under their ticks, so that the first two never touch.
+    """
+    chart = chart_intervals(frame, row=row, arms=arms, zero=zero, x_title=x_title)
+    present = [arm for arm in arms if arm in set(frame["arm"].astype(str))]
+    for layer in chart.layer[zero is not None :]:
+        layer.encoding["x"].axis = alt.Axis(labelFlush=False)
+        for channel in ("color", "shape"):
+            if layer.encoding[channel] is not alt.Undefined:
+                layer.encoding[channel].legend = alt.Legend(values=present)
+    return chart

@@ -117,3 +117,37 @@ def chart_readings(
                                   scale=alt.Scale(domain=names, range=dashes)),
     )  # fmt: skip
     return alt.layer(boxes, lines).properties(width=WIDTH - 60, height=HEIGHT)
+
+
+def chart_tornado(
+    frame: pd.DataFrame, *, centre: float, centre_text: str, x_title: str
+) -> alt.LayerChart:
+    """How far each assumption moves one result: a bar from its low to its high end, a row each.
+
+    `frame`: assumption (short name), value (the result), end (the assumption's value there, as
+    text), one row an end, two rows an assumption; drawn in the order of the frame. `centre`: the
+    result at the assumptions used, a line with `centre_text` above it.
+    """
+    order = list(dict.fromkeys(frame["assumption"]))
+    grouped = frame.groupby("assumption", sort=False)["value"]
+    spans = grouped.agg(low="min", high="max").reset_index()
+    y = alt.Y("assumption:N", sort=order, title=None,
+              axis=alt.Axis(labelLimit=120, domain=False, ticks=False))  # fmt: skip
+    scale = alt.Scale(nice=False, padding=42)
+    bars = alt.Chart(spans).mark_bar(height=14, color=ACCENT, opacity=0.45)
+    # the room at the left is for the words: no axis line or label below 0
+    x_axis = alt.Axis(domain=False, ticks=False, labelExpr="datum.value < 0 ? '' : datum.label")
+    bars = bars.encode(y=y, x=alt.X("low:Q", title=x_title, scale=scale, axis=x_axis), x2="high:Q")
+    ends = alt.Chart(frame).mark_tick(thickness=2.4, size=18, color=ACCENT)
+    ends = ends.encode(y=y, x=alt.X("value:Q", scale=scale))
+    line = alt.Chart(pd.DataFrame({"value": [centre], "text": [centre_text]}))
+    rule = line.mark_rule(color=WARN, strokeDash=[4, 3]).encode(x="value:Q")
+    word = line.mark_text(color=WARN, fontSize=11, dy=-8).encode(
+        x="value:Q", y=alt.value(0), text="text:N"
+    )
+    first = frame["value"] == frame.groupby("assumption")["value"].transform("min")
+    layers = [rule, bars, ends, word]
+    for rows, align, shift in ((frame[first], "right", -5), (frame[~first], "left", 5)):
+        words = alt.Chart(rows).mark_text(align=align, dx=shift, fontSize=11)
+        layers.append(words.encode(y=y, x=alt.X("value:Q", scale=scale), text="end:N"))
+    return alt.layer(*layers).properties(width=WIDTH - 130, height=34 * len(order))

@@ -56,8 +56,9 @@ def chart_ratios(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
 def chart_heat(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
     """A tile a marker and visit, coloured and labelled with the ratio to baseline.
 
-    Columns: parameter, visit (text), ratio, text. Blue fell, orange rose; the number says it too.
-    Rows and columns in the order of the frame.
+    Columns: parameter, visit (text), ratio, text, clear (True: its interval excludes no change; a
+    frame and bold type). Blue fell, orange rose; the number says it too. Rows and columns in the
+    order of the frame.
     """
     x = alt.X("visit:N", sort=list(dict.fromkeys(frame["visit"])), title=x_title,
               axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False))  # fmt: skip
@@ -77,11 +78,17 @@ def chart_heat(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
     base = alt.Chart(frame).encode(x=x, y=y)
     tiles = base.mark_rect(stroke=GRID).encode(color=colour)
     dark = "datum.ratio < 0.36 || datum.ratio > 2.8"
-    words = base.mark_text(fontSize=11).encode(
-        text="text:N", color=alt.condition(dark, alt.value("#ffffff"), alt.value("#1c1c1c"))
+    layers = [tiles]
+    framed = base.transform_filter("datum.clear").mark_rect(
+        filled=False, stroke="#1c1c1c", strokeWidth=1.6
     )
+    layers.append(framed)
+    for test, weight in (("datum.clear", "bold"), ("!datum.clear", "normal")):
+        words = base.transform_filter(test).mark_text(fontSize=11, fontWeight=weight)
+        ink = alt.condition(dark, alt.value("#ffffff"), alt.value("#1c1c1c"))
+        layers.append(words.encode(text="text:N", color=ink))
     rows = frame["parameter"].nunique()
-    return alt.layer(tiles, words).properties(width=WIDTH - 90, height=27 * rows)
+    return alt.layer(*layers).properties(width=WIDTH - 90, height=27 * rows)
 
 
 def chart_slopes(

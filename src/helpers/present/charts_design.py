@@ -164,8 +164,9 @@ def _timeline(rows: pd.DataFrame, name: str, x_title: str, stretched: bool) -> a
             fill=alt.Fill("source:N", scale=fill, sort=["reported", "assumed"]),
         )
     )
+    title = alt.TitleParams(name, frame="group")  # above the axis of its own panel
     return points.properties(
-        title=name, width=WIDTH - 150, height=max(40, 24 * len(order))
+        title=title, width=WIDTH - 150, height=max(40, 24 * len(order))
     )  # fmt: skip
 
 
@@ -178,30 +179,67 @@ def chart_rising(
     x_title: str,
     y_title: str,
     marks: pd.DataFrame,
+    name_at: pd.DataFrame | None = None,
+    percent: bool = False,
     aim: float | None = None,
 ) -> alt.LayerChart:
-    """Rising curves, one a value of `series`, with points of `marks` labelled on their free side.
+    """Rising curves, one a value of `series`, each named beside itself, with labelled points.
 
-    `frame`: one row a point, columns `x`, `y`, `series`. `marks`: columns `x`, `y`, text. With
-    `aim`, `y` is a probability: it prints as per cent and the aim is a horizontal line.
+    `frame`: one row a point, columns `x`, `y`, `series`. `marks`: columns `x`, `y`, text; the text
+    stands on the free side, above left. `name_at`: where the name of a curve ends (columns `x`,
+    `y`, `series`); without it names stand at the right ends. `percent`: `y` is a probability.
+    `aim` draws a horizontal line. Curves differ by dash, not by an arm's colour.
     """
     names = list(dict.fromkeys(frame[series]))
-    colour, dash, _ = arm_scales(names)
-    styled = {
-        "color": alt.Color(f"{series}:N", scale=colour, sort=names),
-        "strokeDash": alt.StrokeDash(f"{series}:N", scale=dash, sort=names),
-    }
-    percent = aim is not None
-    y_scale = alt.Scale(domain=[0, 1]) if percent else alt.Undefined
-    y_axis = alt.Axis(format="%") if percent else alt.Axis()
+    dash = alt.StrokeDash(f"{series}:N", scale=arm_scales(names)[1], sort=names, legend=None)
+    y_of = alt.Y(
+        f"{y}:Q",
+        title=y_title,
+        scale=alt.Scale(domain=[0, 1]) if percent else alt.Undefined,
+        axis=alt.Axis(format="%") if percent else alt.Axis(),
+    )
     x_of = alt.X(f"{x}:Q", title=x_title, scale=alt.Scale(zero=False, nice=False))
-    y_of = alt.Y(f"{y}:Q", title=y_title, scale=y_scale, axis=y_axis)
-    curves = alt.Chart(frame).mark_line(strokeWidth=2.2).encode(x=x_of, y=y_of, **styled)
+    line = alt.Chart(frame).mark_line(strokeWidth=2.2, color=ACCENT)
+    layers = [line.encode(x=x_of, y=y_of, strokeDash=dash)]
+    if aim is not None:
+        rule = alt.Chart(pd.DataFrame({y: [aim]})).mark_rule(color=INK, opacity=0.6)
+        layers.insert(0, rule.encode(y=y_of))
+    ends = frame.groupby(series, sort=False).tail(1) if name_at is None else name_at
+    side = {"align": "left", "dx": 5} if name_at is None else {"align": "right", "dx": -6}
+    words = alt.Chart(ends).mark_text(fontSize=11, color=ACCENT, baseline="middle", **side)
+    layers.append(words.encode(x=x_of, y=y_of, text=f"{series}:N"))
     points = alt.Chart(marks).encode(x=x_of, y=y_of)
-    dots = points.mark_point(filled=True, size=70, color=INK, opacity=1)
-    words = points.mark_text(align="right", dx=-7, dy=-7, fontSize=11, color=INK)
-    layers = [curves, dots, words.encode(text="text")]
-    if percent:
-        line = alt.Chart(pd.DataFrame({"aim": [aim]})).mark_rule(color=INK, opacity=0.6)
-        layers.insert(0, line.encode(y=alt.Y("aim:Q", scale=y_scale, axis=y_axis, title=y_title)))
-    return alt.layer(*layers).properties(width=WIDTH - 60, height=HEIGHT)
+    layers.append(points.mark_point(filled=True, size=60, color=INK, opacity=1))
+    beside = points.mark_text(align="right", dx=-7, dy=-7, fontSize=11, color=INK)
+    layers.append(beside.encode(text="text:N"))
+    width = WIDTH - (130 if name_at is None else 60)
+    return alt.layer(*layers).properties(width=width, height=HEIGHT)
+
+
+def chart_ranges(frame: pd.DataFrame, *, x_title: str, line: float | None = None) -> alt.LayerChart:
+    """One range a row under its own name, so that long names fit a narrow screen.
+
+    `frame`: columns row, low, high (the range), value (what is used; NaN: none) and text (beside
+    the range's right end). `line` is drawn through all rows.
+    """
+    y = alt.Y("row:N", sort=list(frame["row"]), axis=None)
+    base = alt.Chart(frame).encode(y=y)
+    x = alt.X("low:Q", title=x_title, axis=alt.Axis(grid=True), scale=alt.Scale(zero=False))
+    names = base.mark_text(align="left", dy=-11, fontSize=11, color=INK)
+    bars = base.mark_rule(strokeWidth=5, color=ACCENT, opacity=0.55)
+    dots = base.transform_filter("isValid(datum.value)").mark_point(
+        filled=True, size=60, color=INK, opacity=1
+    )
+    texts = base.mark_text(align="left", dx=6, fontSize=11, color=INK)
+    layers = [
+        names.encode(x=alt.value(0), text="row:N"),
+        bars.encode(x=x, x2="high:Q"),
+        dots.encode(x="value:Q"),
+        texts.encode(x="high:Q", text="text:N"),
+    ]
+    if line is not None:
+        rule = alt.Chart(pd.DataFrame({"line": [line]})).mark_rule(
+            color=INK, strokeDash=[2, 2], opacity=0.45
+        )
+        layers.insert(0, rule.encode(x="line:Q"))
+    return alt.layer(*layers).properties(width=WIDTH - 100, height=40 * len(frame))

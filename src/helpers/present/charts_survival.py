@@ -6,14 +6,13 @@ dash as everywhere, ink in the page's text colour.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from helpers.present.charts import ACCENT, HEIGHT, WARN, chart_function
+from helpers.present.charts import HEIGHT
 from helpers.present.figure import INK, WIDTH, arm_scales
 
 ROW = 15  # px a line of the risk table
@@ -135,36 +134,6 @@ def _risk_table(risk: pd.DataFrame, arms: Sequence[str], scale: alt.Scale) -> al
     )
 
 
-def chart_p_histogram(
-    frame: pd.DataFrame, *, reported: tuple[float, float], x_title: str, y_title: str
-) -> alt.LayerChart:
-    """Shares of possible trials by P (log axis) in two weightings, the reported P marked.
-
-    `frame`: p_low, p_high, share, kind; bins of any width, `share` per bin. `reported` is the
-    interval of P values that print as the reported one.
-    """
-    kinds = list(dict.fromkeys(frame["kind"]))
-    decades = [10.0**k for k in range(math.floor(math.log10(frame["p_low"].min() * 1.01)), 1)]
-    ticks = _axis(decades, labelExpr="format(datum.value, '~g')")
-    x = alt.X("p_high:Q", title=x_title, scale=alt.Scale(type="log", nice=False), axis=ticks)
-    palettes = {"color": [ACCENT, WARN], "strokeDash": [[1, 0], [5, 3]]}
-    scales = {k: alt.Scale(domain=kinds, range=v) for k, v in palettes.items()}
-    curve = alt.Chart(frame).mark_line(interpolate="step-before", strokeWidth=2)
-    mark = alt.Chart(pd.DataFrame({"p_high": [reported[0]], "top": [reported[1]]}))
-    band = mark.mark_rect(color=WARN, opacity=0.35).encode(x=x, x2="top:Q")
-    text = mark.mark_text(align="right", dx=-5, fontSize=11, color=INK, baseline="top")
-    return alt.layer(
-        band,
-        curve.encode(
-            x=x,
-            y=alt.Y("share:Q", title=y_title, axis=alt.Axis(format="%")),
-            color=alt.Color("kind:N", scale=scales["color"], sort=kinds),
-            strokeDash=alt.StrokeDash("kind:N", scale=scales["strokeDash"], sort=kinds),
-        ),
-        text.encode(x=x, y=alt.value(2), text=alt.value("reported P")),
-    ).properties(width=WIDTH - 60, height=HEIGHT)
-
-
 def chart_trials(
     curves: pd.DataFrame, *, arms: Sequence[str], x_title: str, y_title: str
 ) -> alt.HConcatChart:
@@ -218,54 +187,3 @@ def chart_hidden_times(
             )
         )
     return _side_by_side(panels, arms)
-
-
-def chart_false_response(
-    frame: pd.DataFrame, *, rate: float, limits: tuple[float, float], rate_text: str
-) -> alt.LayerChart:
-    """Probability of ever responding without change over the CV, a curve a number of visits.
-
-    `frame`: cv, value, visits (text). `rate` and its `limits` are drawn as a line and a band.
-    """
-    lines = chart_function(
-        frame,
-        x="cv",
-        y="value",
-        series="visits",
-        percent=True,
-        x_title="within-person variation of the CD4 count (CV, %)",
-        y_title="ever over the threshold",
-    )
-    seen = pd.DataFrame({"rate": [rate], "low": limits[0], "high": limits[1], "text": rate_text})
-    base = alt.Chart(seen)
-    band = base.mark_rect(color=WARN, opacity=0.16).encode(y="low:Q", y2="high:Q")
-    rule = base.mark_rule(color=WARN, strokeDash=[4, 3]).encode(y="rate:Q")
-    text = base.mark_text(align="left", dy=-7, fontSize=11, color=INK)
-    return alt.layer(band, rule, lines, text.encode(x=alt.value(4), y="rate:Q", text="text"))
-
-
-def chart_missing_count(
-    frame: pd.DataFrame, *, x_title: str, alpha: float = 0.05
-) -> alt.LayerChart:
-    """P values over every value of a count that was not printed: columns x, value, test.
-
-    The line of `alpha` is drawn for orientation, on a log axis.
-    """
-    tests = list(dict.fromkeys(frame["test"]))
-    y = alt.Scale(type="log", domain=[float(frame["value"].min()) * 0.8, 1], nice=False)
-    ranges = [list(scale.range)[1:] for scale in arm_scales(["", *tests])]  # 0: the reference arm's
-    colour, dash, shape = (alt.Scale(domain=tests, range=found) for found in ranges)
-    ticks = _axis([0.001, 0.01, 0.05, 0.1, 0.5, 1], labelExpr="format(datum.value, '~g')")
-    base = alt.Chart(frame).encode(
-        x=alt.X("x:Q", title=x_title, scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1)),
-        y=alt.Y("value:Q", title="P value (two-sided)", scale=y, axis=ticks),
-        color=alt.Color("test:N", scale=colour, sort=tests),
-    )
-    line = base.mark_line(strokeWidth=1.5)
-    points = base.mark_point(filled=True, size=42, opacity=1)
-    rule = alt.Chart(pd.DataFrame({"value": [alpha]})).mark_rule(color=INK, strokeDash=[2, 2])
-    return alt.layer(
-        rule.encode(y=alt.Y("value:Q", scale=y)),
-        line.encode(strokeDash=alt.StrokeDash("test:N", scale=dash, sort=tests)),
-        points.encode(shape=alt.Shape("test:N", scale=shape, sort=tests)),
-    ).properties(width=WIDTH - 60, height=HEIGHT - 20)

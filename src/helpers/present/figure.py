@@ -7,12 +7,14 @@ Charts are laid out 400 px wide, so that their type stays legible on a phone, an
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 MIME = "application/vnd.vegalite.v6+json"
 WIDTH = 400
 INK = "currentColor"  # the page's text colour: the SVG stands inside the page, light or dark
+PARTS = ("layer", "hconcat", "vconcat", "concat", "spec")  # where a chart holds charts
 GRID = "#80808040"
 # Okabe and Ito's colour-blind safe set, in the order of the arms; each also has a dash and a shape
 COLOURS = ("#6b7785", "#0a7abf", "#c8551b", "#00906a", "#b0639a", "#8a7a00")
@@ -64,6 +66,70 @@ def chart_spec(chart: Any) -> dict[str, Any]:
     }
     spec.pop("$schema", None)
     return spec
+
+
+def data_table(spec: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Header and rows, as texts, of the data that a chart shows; two empty lists if it names none."""
+    columns = spec["usermeta"]["figure"]["columns"]
+    if not columns:
+        return [], []
+    # layers may hold parts of the data; what several layers share is one row of the table
+    shown = dict.fromkeys(
+        tuple(_cell(row[field]) for field in columns)
+        for rows in spec["datasets"].values()
+        if rows and set(columns) <= set(rows[0])
+        for row in rows
+    )
+    return list(columns.values()), [list(row) for row in shown]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def titles(spec: Any) -> dict[str, str]:
+    """The titles that the chart's axes, legends and tooltips print, each to itself."""
+    found = {}
+    for channel in _channels(spec):
+        for title in (channel.get("title"), (channel.get("axis") or {}).get("title")):
+            if isinstance(title, str) and title:
+                found[title] = title
+    return found
+
+
+def arms(spec: Any) -> list[str]:
+    """The labels that the colours of the chart tell apart, in the order of its scale."""
+    for channel in _channels(spec, ("color", "stroke", "fill")):
+        domain = (channel.get("scale") or {}).get("domain")
+        if channel.get("type") == "nominal" and isinstance(domain, list):
+            return [str(label) for label in domain]
+    return []
+
+
+def marks(spec: Any) -> set[str]:
+    """The kinds of mark in a chart and in the charts within it."""
+    if isinstance(spec, list):
+        return set().union(*map(marks, spec))
+    if not isinstance(spec, dict):
+        return set()
+    mark = spec.get("mark")
+    kind = mark.get("type") if isinstance(mark, dict) else mark
+    return ({kind} if kind else set()).union(*(marks(spec.get(part)) for part in PARTS))
+
+
+def _channels(spec: Any, names: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
+    """Every encoding channel of a chart and of the charts within it."""
+    if isinstance(spec, dict):
+        for name, channel in spec.get("encoding", {}).items():
+            if isinstance(channel, dict) and (not names or name in names):
+                yield channel
+        for part in PARTS:
+            yield from _channels(spec.get(part), names)
+    elif isinstance(spec, list):
+        for part in spec:
+            yield from _channels(part, names)
 
 
 def _configured(chart: Any) -> Any:

@@ -23,6 +23,8 @@ CHAPTERS = {
     "05_chimerism": "5 Chimerism",
     "06_dose_response_survival": "6 Response and survival",
 }
+STUDIES = {"aait": "AAIT", "hucmsc": "hUC-MSC"}
+CHECKED = ("questioned", "compatible", "reproduced")
 MEANING = {
     "reproduced": "follows from the reported numbers",
     "compatible": "holds for some or all trials the abstract allows",
@@ -61,6 +63,30 @@ def ledger_table(verdicts: Sequence[Verdict], study: str) -> Html:
         caption=f"{len(rows)} statements of the abstract and their verdicts.",
         ids=[f"c-{v.id}" for v in rows],
         kind="stack ledger",
+    )
+    return Html(html, "\n".join(f"{v.id}: {v.status} ({v.computed})" for v in rows))
+
+
+def checked_table(verdicts: Sequence[Verdict]) -> Html:
+    """The statements that something could be held against, questioned ones first, each with a link.
+
+    Statements that are not checkable stand in `ledger_table` alone.
+    """
+    rows = [v for status in CHECKED for v in verdicts if v.status == status]
+    cells = [
+        [
+            f'<a href="#c-{v.id}">{_statement(v)}</a> ({STUDIES[v.study]})',
+            status_html(v.status),
+            f"{escape(v.computed)} {markup.label_mark(v.label)}",
+            escape(v.because),
+        ]
+        for v in rows
+    ]
+    html = markup.table_html(
+        ["Statement", "Status", "What the book got", "Why"],
+        cells,
+        caption=f"{len(rows)} of {len(verdicts)} statements can be held against something printed.",
+        kind="stack",
     )
     return Html(html, "\n".join(f"{v.id}: {v.status} ({v.computed})" for v in rows))
 

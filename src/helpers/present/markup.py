@@ -66,7 +66,9 @@ def table_html(
     `kind` is a further class for the style sheet.
     """
     pill = f" {label_mark(label, word=True)}" if label else ""
-    head = "".join(f'<th scope="col">{escape(_headed(h))}</th>' for h in header)
+    head = "".join(
+        f'<th scope="col">{escape(_headed(h))}</th>' if h.strip() else "<td></td>" for h in header
+    )
     body = []
     for i, row in enumerate(rows):
         anchor = f' id="{ids[i]}"' if ids else ""
@@ -95,6 +97,21 @@ def frame_html(frame: pd.DataFrame, *, caption: str, label: str = "", headers: i
         for row in frame.itertuples(index=False)
     ]
     return table_html(list(frame.columns), rows, caption=caption, label=label, headers=headers)
+
+
+def explorer_html(
+    frame: pd.DataFrame, *, choose: int, sentence: str, caption: str, label: str
+) -> str:
+    """A table of all combinations of the first `choose` columns, folded; a script offers them.
+
+    `sentence` holds the headers of the other columns in braces; the script fills it in for the
+    combination that the reader chooses.
+    """
+    table = frame_html(frame, caption=caption, label=label, headers=choose)
+    return (
+        f'<div class="explorer" data-choose="{choose}" data-sentence="{escape(sentence, quote=True)}">'
+        f"<details><summary>All {len(frame)} combinations as a table</summary>{table}</details></div>"
+    )
 
 
 def _plain(cell: object) -> str:
@@ -129,10 +146,11 @@ def records_html(records: Sequence[Record], locate: Callable[[Record], str]) -> 
         for r in records
     ]
     ids = [anchor("n", r.key) for r in records]
-    title = f"All {len(records)} numbers of this page, unfolded from the same records"
+    what = f"All {len(records)} numbers" if len(records) != 1 else "The one number"
+    title = f"{what} of this page, unfolded from the same records"
     table = table_html(header, rows, caption=title, ids=ids)
     return (
-        f'<details class="numbers"><summary>All {len(records)} numbers of this page, each with '
+        f'<details class="numbers"><summary>{what} of this page, each with '
         f"method, code and test</summary>{table}</details>"
     )
 
@@ -143,13 +161,14 @@ def _against(record: Record) -> str:
 
 def assumption_text(item: Assumption) -> str:
     """An assumption's value with its unit, for prose and tables."""
-    return f"{_value_text(item.value)} {item.unit}".strip()
+    return f"{value_text(item.value)} {item.unit}".strip()
 
 
-def _value_text(value: object) -> str:
+def value_text(value: object) -> str:
+    """A number, text, list or table of an assumption in words: "median 22.0, limit 1.0"."""
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_value_text(v)}" for key, v in value.items())
+        return ", ".join(f"{key} {value_text(v)}" for key, v in value.items())
     if isinstance(value, list | tuple):
         nested = any(isinstance(v, dict) for v in value)
-        return ("; " if nested else ", ").join(map(_value_text, value))
+        return ("; " if nested else ", ").join(map(value_text, value))
     return str(value)

@@ -25,13 +25,17 @@ def assumptions_table() -> Html:
 
 def _row(item: Assumption) -> list[str]:
     span = "–" if item.low is None else f"{item.low} to {item.high}"
-    feeds = ", ".join(item.feeds)
-    texts = [
-        item.id,
-        markup.assumption_text(item),
-        span,
-        item.reason,
-        item.source or "our choice",
-        feeds,
-    ]
-    return [escape(str(text)) for text in texts]
+    texts = [span, item.reason, item.source or "our choice", ", ".join(item.feeds)]
+    return [escape(item.id), _value_html(item), *(escape(text) for text in texts)]
+
+
+def _value_html(item: Assumption) -> str:
+    """The value with its unit; a list of tables is folded, one line an entry."""
+    entries = item.value if isinstance(item.value, list | tuple) else ()
+    if not any(isinstance(entry, dict) for entry in entries):
+        return escape(markup.assumption_text(item))
+    lines = "<br>".join(escape(markup.value_text(entry)) for entry in entries)
+    return (
+        f'<details class="alt"><summary>{len(entries)} entries</summary>{lines}'
+        f"<br>{escape(item.unit)}</details>"
+    )

@@ -1,7 +1,9 @@
 """A `Record` in, its printed form out: the one rounding rule of the book. It never emits markup.
 
-Decimals come from the record's `digits`; P values have two significant figures and "< 0.001"
-below that; proportions print as per cent; an interval is "a to b".
+Decimals come from the record's `digits`, without them three significant figures (per cent: one
+decimal); P values have two significant figures and "< 0.001" below that; proportions print as per
+cent; an interval is "a to b", quartiles are "[Q1, Q3: a, b]", a count is "5 (41.7%)". Halves round to
+even, as IEEE numbers do.
 """
 
 from __future__ import annotations
@@ -11,7 +13,12 @@ import math
 from helpers.results import Record
 
 MINUS = "\u2212"
-PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower")
+PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count")
+
+
+def _magnitude(value: float, figures: int) -> int:
+    """The power of ten of `value` once rounded to so many significant figures: 0.0999 -> -1 (two)."""
+    return int(f"{abs(value):.{figures - 1}e}".partition("e")[2]) if value else 0
 
 
 def decimal_text(value: float, digits: int | None) -> str:
@@ -19,8 +26,7 @@ def decimal_text(value: float, digits: int | None) -> str:
     if math.isinf(value):
         return "not reached" if value > 0 else f"{MINUS}∞"
     if digits is None:
-        magnitude = math.floor(math.log10(abs(value))) if value else 0
-        digits = max(0, 2 - magnitude)
+        digits = max(0, 2 - _magnitude(value, 3))
     text = f"{value:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("-")
@@ -33,8 +39,15 @@ def p_text(p: float) -> str:
         return "P < 0.001"
     if p > 0.9949:
         return "P > 0.99"
-    digits = 1 - math.floor(math.log10(p)) if p > 0 else 3
-    return f"P = {p:.{digits}f}"
+    return f"P = {p:.{1 - _magnitude(p, 2)}f}"
+
+
+def within_sentence(label: str) -> str:
+    """An arm's label within a sentence: "control" and "placebo" small, any other as it is written.
+
+    SOC is no soc, and a German noun keeps its capital.
+    """
+    return label.lower() if label in ("Control", "Placebo") else label
 
 
 def number_text(record: Record, value: float | None) -> str:
@@ -65,11 +78,27 @@ def interval_text(record: Record) -> str:
     return f"{number_text(record, record.lower)} to {upper or number_text(record, record.upper)}"
 
 
+def quartiles_text(record: Record) -> str:
+    """ "[Q1, Q3: 4.0, 20.0]": a spread, told apart from an interval by its brackets."""
+    return f"[Q1, Q3: {number_text(record, record.lower)}, {number_text(record, record.upper)}]"
+
+
+def count_text(record: Record) -> str:
+    """ "5 (41.7%)" of a proportion among n subjects; `ValueError` for anything else."""
+    if record.unit != "proportion" or record.n is None or record.value is None:
+        raise ValueError(
+            f"record {record.key!r}: expected a proportion with n for the part 'count', found the unit "
+            f"{record.unit!r} and n = {record.n}: choose another part"
+        )
+    return f"{round(record.value * record.n):,} ({number_text(record, record.value)})"
+
+
 def record_text(record: Record, part: str = "full") -> str:
     """The record in words.
 
     `part`: "full" = value, unit, 95% interval and n; "estimate" = without n; "value" = value and
-    unit; "bare" = the number alone; "ci", "p", "n", "lower", "upper" = that part alone.
+    unit; "bare" = the number alone; "ci", "p", "n", "lower", "upper" = that part alone; "count" = a
+    proportion as count and per cent.
     """
     if part not in PARTS:
         raise ValueError(f"record {record.key!r}: expected a part among {PARTS}, found {part!r}")
@@ -85,14 +114,18 @@ def record_text(record: Record, part: str = "full") -> str:
         return interval_text(record)
     if record.text:
         return record.text
+    if part == "count":
+        return count_text(record)
     value = number_text(record, record.value)
     if part == "bare" or (record.value is not None and math.isinf(record.value)):
         return value
     value += unit_text(record)
     if part == "value":
         return value
-    spread = "Q1, Q3" if record.method == "quartiles" else "95% CI"
-    inside = [f"{spread} {interval_text(record)}"] if interval_text(record) else []
+    if record.method == "quartiles" and interval_text(record):
+        value, inside = f"{value} {quartiles_text(record)}", []
+    else:
+        inside = [f"95% CI {interval_text(record)}"] if interval_text(record) else []
     if part == "full" and record.n is not None:
         inside.append(f"n = {record.n:,}")
     return f"{value} ({'; '.join(inside)})" if inside else value

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import cache
 
 import pandas as pd
 
 from helpers.errors import AnalysisError
 from helpers.reference import coverage
-from helpers.reference.methods import CLOSED, ITERATIVE, METHODS
+from helpers.reference.methods import CLOSED, ITERATIVE, METHODS, TOPIC
 from helpers.reference.stored import stored_values
 
 
@@ -53,7 +54,7 @@ def _answered(key: tuple[str, str], rows: pd.DataFrame) -> pd.DataFrame:
     apart = [relative_difference(a, b) for a, b in zip(ours, rows["r"], strict=True)]
     return rows.assign(
         title=method.title,
-        topic=method.topic,
+        topic=TOPIC[key[0]],
         ours=ours,
         difference=apart,
         decade=[decade(d, floor=method.floor) for d in apart],
@@ -62,8 +63,12 @@ def _answered(key: tuple[str, str], rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def tallies(rows: pd.DataFrame) -> dict[str, tuple[int, str]]:
-    """Counts of a comparison and of the estimators behind it, each with its words, by short name."""
+def tallies(rows: pd.DataFrame, used: Iterable[str] = ()) -> dict[str, tuple[int, str]]:
+    """Counts of a comparison and of the estimators behind it, each with its words, by short name.
+
+    `used` as in `coverage`.
+    """
+    used = list(used)
     closed = rows[rows["tolerance"] == CLOSED]
     level = int((closed["decade"] == closed["floor"]).sum())
     outside = int((rows["difference"] > rows["tolerance"]).sum())
@@ -78,7 +83,7 @@ def tallies(rows: pd.DataFrame) -> dict[str, tuple[int, str]]:
         "formulas.level": (level, "Values of formulas at rounding level"),
         "fits": (int((rows["tolerance"] == ITERATIVE).sum()), "Values of iterative fits"),
         "outside": (outside, "Values outside their tolerance"),
-        "estimators": (len(coverage.estimators()), "Estimators of this book"),
+        "estimators": (len(coverage.estimators(used)), "Estimators of this book"),
         "estimators.r": (len(coverage.with_r()), "Estimators with values of R"),
-        "estimators.other": (len(coverage.without_r()), "Estimators checked otherwise"),
+        "estimators.other": (len(coverage.without_r(used)), "Estimators checked otherwise"),
     }

@@ -17,7 +17,7 @@ import pandas as pd
 
 from helpers.analyse import groups, paired, power, proportions, survival
 from helpers.analyse.estimate import Estimate
-from helpers.reference.recompute import MODEL, Z
+from helpers.reference.method import MODEL, Z
 from helpers.reference.stored import data, stored_values
 
 COX = {"time": "time", "event": "event", "covariates": ["x"], **MODEL}

@@ -10,6 +10,7 @@ from helpers.context import ROOT
 
 FOLDER = ROOT / "tests" / "reference"
 KEY = ["estimator", "dataset", "quantity"]
+TIDY = ("reference", "edge_cases", "competing")  # files of one row a value
 INPUTS = {"horizon"}  # stored beside the results, but chosen, not computed
 # three scripts stored R's version alone: their call and package, by estimator
 CALLS = {
@@ -42,7 +43,8 @@ def stored_values() -> pd.DataFrame:
     `direct`: a function of R gave the value, else it was written out in R. Numbers that went into
     R's call are left out.
     """
-    parts = [_tidy("reference.csv"), _tidy("competing.csv"), _panel(), _nominal(), _grouped()]
+    tidy = [_tidy(f"{name}.csv") for name in TIDY]
+    parts = [*tidy, _panel(), _nominal(), _grouped()]
     rows = pd.concat(parts, ignore_index=True)
     rows = rows[~rows["quantity"].isin(INPUTS)].reset_index(drop=True)
     by_hand = rows["estimator"].isin(WRITTEN_OUT) | rows["r_call"].str.contains(IN_THE_CALL)
@@ -51,7 +53,7 @@ def stored_values() -> pd.DataFrame:
 
 def inputs(estimator: str, dataset: str) -> dict[str, float]:
     """What went into R's call and was stored beside its results ("horizon")."""
-    rows = _tidy("reference.csv")
+    rows = pd.concat([_tidy(f"{name}.csv") for name in TIDY])
     rows = rows[(rows["estimator"] == estimator) & (rows["dataset"] == dataset)]
     return {row.quantity: float(row.r) for row in rows.itertuples() if row.quantity in INPUTS}
 
@@ -61,7 +63,7 @@ def r_versions() -> list[str]:
     """Versions of R that made the files, such as "R 4.2.2"."""
     found = {
         version.split(",")[0]
-        for name in ("reference", "competing", "panel", "nominal")
+        for name in (*TIDY, "panel", "nominal")
         for version in data(name)["r_version"]
     }
     return sorted(found)

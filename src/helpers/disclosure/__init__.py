@@ -1,0 +1,22 @@
+"""Estimates and records of hidden subjects in, what may be shown of them out; no file is read.
+
+`rules` looks at one statistic by itself, `complement` at what several give away together,
+`printed` at the words and digits that a record prints, `figures` at what a chart draws.
+"""
+
+from helpers.disclosure.complement import given_away
+from helpers.disclosure.figures import quartiles_as_drawn, reason_to_hide, revealing_field
+from helpers.disclosure.printed import as_shown, total_text
+from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN
+
+__all__ = [
+    "FEW",
+    "THRESHOLD",
+    "UNSHOWN",
+    "as_shown",
+    "given_away",
+    "quartiles_as_drawn",
+    "reason_to_hide",
+    "revealing_field",
+    "total_text",
+]

@@ -1,0 +1,65 @@
+"""An estimate with the words and digits it would print in, the same as hidden subjects allow out.
+
+A page prints a record's `text` in place of its number, so the text is held to the same rules; it
+never sees a record.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from helpers.analyse.estimate import Estimate
+from helpers.disclosure import rules
+
+COUNT = re.compile(r"(?<![\w.,−-])(\d+)(?![\d%]|[.,]\d)")  # a whole number by itself, no percentage
+
+
+def total_text(counts: Mapping[str, int], sizes: Mapping[str, int], *, threshold: int) -> str:
+    """The sum of `counts` (arm -> subjects) as text; "" where it may not be shown.
+
+    A total goes with the smallest of its parts: less the arms that other numbers show it would be
+    the arm that they do not. `sizes`: arm -> all its subjects, to whom the rest belongs.
+    """
+    parts = [n for arm, x in counts.items() for n in (x, sizes[arm] - x)]
+    if any(rules.small(n, threshold=threshold) for n in parts):
+        return ""
+    return f"{sum(counts.values()):,}"
+
+
+def as_shown(
+    estimate: Estimate, text: str, digits: int | None, *, threshold: int, withheld: bool = False
+) -> tuple[Estimate, str, int | None]:
+    """`estimate`, `text` and decimals as they may be shown of hidden subjects.
+
+    `withheld`: other records would give this one away, so it goes as if it were too small. The
+    text says why a number is missing; a text that tells more than the estimate does is dropped.
+    """
+    found = rules.shown(estimate, threshold=threshold)
+    of = rules.kind(estimate.statistic, method=estimate.method)
+    if withheld and found.why not in (rules.FEW, rules.UNSHOWN):
+        found = rules.Shown(rules.without_numbers(estimate, threshold=threshold), rules.FEW)
+    if found.why in (rules.FEW, rules.UNSHOWN):
+        return found.estimate, found.why, digits
+    if of in (rules.SUBJECTS, rules.SHARE) and _small_count(text, threshold):
+        text = ""
+    if found.why == "rounded":
+        digits = _decimals(found.estimate, digits, percent=of == rules.SHARE)
+        if estimate.method == "quartiles":
+            text = ""  # it would print the quartiles as they were
+    return found.estimate, text, digits
+
+
+def _small_count(text: str, threshold: int) -> bool:
+    return any(rules.small(int(x), threshold=threshold) for x in COUNT.findall(text))
+
+
+def _decimals(estimate: Estimate, digits: int | None, *, percent: bool) -> int | None:
+    """No more decimals than the rounded value has, `percent` where it is printed as one."""
+    value = abs(estimate.value)
+    if not math.isfinite(value) or value == 0:
+        return digits
+    most = rules.digits(estimate.n) - 1 - math.floor(math.log10(value)) - 2 * percent
+    most = max(0, most)
+    return most if digits is None else min(digits, most)

@@ -1,0 +1,194 @@
+"""One estimate of hidden subjects in, what may be shown of it out; it never looks at a second one.
+
+An attacker has every published byte and knows some of the subjects. So, with a threshold of t
+subjects (5 unless `study.toml` says otherwise):
+
+| kind | shown if | and then |
+|---|---|---|
+| number or share of subjects | it and its complement are 0 or at least t | as it is |
+| share that is no whole number of n (a curve with censored subjects) | the same | rounded |
+| contrast of two shares | n is at least t | as it is (`complement` looks at its arms) |
+| event rate | the interval is no wider than that of t events | rounded |
+| median, other quantile | n is at least 2t: t subjects on either side | rounded |
+| limits of a median | n is above 8: below, they are the minimum and maximum | rounded |
+| first and third quartile | n is at least 4t: t subjects in every quarter | rounded |
+| minimum, maximum | never: each is one subject's value | |
+| mean, ratio, coefficient, test | n is at least t | rounded |
+| what counts no subject (markers, tests, a limit of an assay) | always | as it is |
+| a statistic that this module does not know | never | |
+
+*Rounded*: to as many significant digits as n has, two at least, so that what one subject adds (of
+the order of 1/n) is not resolved and the difference of two results is not one subject's value; P
+values to two. The standard error is larger than that by about the square root of n.
+
+A share of a curve with censored subjects, with all its digits, is a product of fractions that only
+one history of a small arm has: 0.535714 of 20 means that one left between five events and four.
+
+Zero and "all" are shown: they are the finding of many safety tables. The number of subjects behind
+a statistic is shown from t on; how many missed a visit is not treated as a secret.
+
+Sources. Thresholds, complements, quantiles as frequencies and "no minimum, no maximum" are the
+rules of thumb for output checking in Griffiths et al., Handbook on Statistical Disclosure Control
+for Outputs (Safe Data Access Professionals, 2019); there t is 10 by default. Regulators' guidance
+on publishing trial results asks for a risk of re-identification of at most 0.09, that is groups of
+11 (European Medicines Agency, external guidance on Policy 0070): write `threshold = 11` for that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from helpers.analyse.estimate import NAN, Estimate
+
+THRESHOLD = 5
+FEW = "too few to show"  # a count or share that is too small
+UNSHOWN = "not shown"  # one subject's value, or a statistic that is not known to be safe
+SUBJECTS, SHARE, CONTRAST, RATE = "subjects", "share", "contrast", "rate"
+QUANTILE, EXTREME, AGGREGATE, FREE = "quantile", "extreme", "aggregate", "free"
+
+# the vocabulary: the statistic of an `Estimate` -> its kind
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("count", "subjects", "patients", "responders", "events", "number at risk", "censored",
+         "values below the limit", "number of events", "number of subjects"), SUBJECTS),
+    **dict.fromkeys(
+        ("proportion", "survival", "cumulative incidence", "probability",
+         "cumulative probability of response"), SHARE),
+    **dict.fromkeys(("risk difference", "risk ratio", "odds ratio"), CONTRAST),
+    "incidence rate": RATE,
+    **dict.fromkeys(
+        ("median", "pseudomedian", "interval of the median", "quantile", "difference of medians",
+         "location shift", "largest pseudomedian", "smallest pseudomedian"), QUANTILE),
+    **dict.fromkeys(
+        ("minimum", "maximum", "range", "last visit with donor cells in any patient"), EXTREME),
+    **dict.fromkeys(
+        ("F", "V", "W", "U", "z", "t", "chi-square", "p-value", "adjusted p-value",
+         "largest p-value", "smallest p-value", "smallest adjusted P", "mean", "mean difference",
+         "difference",
+         "adjusted mean difference", "difference of estimates", "standard deviation",
+         "ratio to baseline", "deepest ratio to baseline", "shallowest ratio to baseline",
+         "hazard ratio", "subdistribution hazard ratio", "rate ratio",
+         "restricted mean", "restricted mean survival time", "difference in restricted mean",
+         "half-life", "slope", "correlation", "median width of the interval",
+         "detectable difference", "intraclass correlation", "coefficient of variation", "H",
+         "coefficient", "ratio", "interval width", "detectable ratio", "expected change",
+         "half-life not excluded", "largest P value", "least ratio of mean changes",
+         "mean significant estimate", "standardised mean change", "time above the limit",
+         "share above the limit", "time to the last detection"), AGGREGATE),
+    **dict.fromkeys(
+        ("P values below 0.05", "intervals without zero", "number of markers",
+         "number of ratios", "median number of markers", "median significant correlation",
+         "attained size", "comparisons", "intervals", "markers", "parameters", "correlations",
+         "tests", "arms", "visits", "terms", "limit of quantification", "duration", "dose",
+         "power", "version"), FREE),
+}  # fmt: skip
+ENDS = 8  # subjects up to whom the exact 95% limits of a median are the least and largest value
+RESAMPLED = ("sign flips of patients",)  # a probability over resamples, not a share of subjects
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What may be shown: the estimate, and `why` it is not all of it ("" when nothing was held back).
+
+    `why` is `FEW` or `UNSHOWN` when the numbers are gone, "rounded" when they are coarser.
+    """
+
+    estimate: Estimate
+    why: str = ""
+
+
+def kind(statistic: str, *, method: str = "") -> str:
+    """The kind of a statistic ("" for one that is not known), from its name and its method."""
+    if statistic == "probability" and method in RESAMPLED:
+        return FREE
+    if method in ("maximum", "minimum"):
+        return EXTREME
+    return KINDS.get(statistic, "")
+
+
+def shown(estimate: Estimate, *, threshold: int = THRESHOLD) -> Shown:
+    """What of `estimate` may be shown when groups of fewer than `threshold` subjects may not.
+
+    A missing value stays missing and is not counted as held back. n of 1 to threshold - 1 is
+    itself a small count and is dropped (0: not given).
+    """
+    of = kind(estimate.statistic, method=estimate.method)
+    if not 0 < estimate.n < threshold and _empty(estimate):
+        return Shown(estimate)
+    if of == FREE:
+        return Shown(estimate)
+    if of in ("", EXTREME):
+        return Shown(without_numbers(estimate, threshold=threshold), UNSHOWN)
+    if 0 < estimate.n < threshold or _too_few(estimate, of, threshold):
+        return Shown(without_numbers(estimate, threshold=threshold), FEW)
+    if of in (SUBJECTS, CONTRAST) or (of == SHARE and _whole(estimate.value * estimate.n)):
+        return Shown(estimate)
+    return Shown(_coarse(estimate, of, threshold), "rounded")
+
+
+def small(count: float, *, threshold: int) -> bool:
+    """Whether `count` subjects are too few to show: 1 to threshold - 1."""
+    return 0 < round(abs(count)) < threshold
+
+
+def digits(n: int) -> int:
+    """Significant digits that a statistic of `n` subjects keeps: those of n, two at least."""
+    return max(2, len(str(int(n))))
+
+
+def rounded(value: float, *, significant: int) -> float:
+    """`value` at so many significant digits; what is not finite stays."""
+    return value if not math.isfinite(value) else float(f"{value:.{significant}g}")
+
+
+def _empty(estimate: Estimate) -> bool:
+    numbers = (estimate.value, estimate.lower, estimate.upper, estimate.p_value)
+    return all(math.isnan(x) for x in numbers)
+
+
+def without_numbers(estimate: Estimate, *, threshold: int) -> Estimate:
+    """`estimate` without any number; n stays from `threshold` on."""
+    n = 0 if estimate.n < threshold else estimate.n
+    return replace(estimate, value=NAN, lower=NAN, upper=NAN, p_value=NAN, n=n)
+
+
+def _whole(count: float) -> bool:
+    return math.isclose(count, round(count), abs_tol=1e-6)
+
+
+def _too_few(estimate: Estimate, of: str, threshold: int) -> bool:
+    value, n = estimate.value, estimate.n
+    if of == SUBJECTS:
+        # the n of a plain "count" need not be the whole that it is a part of
+        rest = n - value if n > value and estimate.statistic != "count" else 0
+        return small(value, threshold=threshold) or small(rest, threshold=threshold)
+    if of == SHARE and n:
+        x = round(value * n) if math.isfinite(value) else 0
+        return small(x, threshold=threshold) or small(n - x, threshold=threshold)
+    if of == RATE:
+        # the ratio of the exact upper limit to the rate depends on the number of events alone
+        return value > 0 and estimate.upper / value > _widest(threshold, estimate.level)
+    return of == QUANTILE and 0 < n < 2 * threshold
+
+
+@cache
+def _widest(events: int, level: float) -> float:
+    """Upper exact Poisson limit over the rate, at `events` events (Garwood 1936)."""
+    from scipy.stats import chi2
+
+    return float(chi2.ppf((1 + level) / 2, 2 * (events + 1)) / 2 / events) * (1 + 1e-9)
+
+
+def _coarse(estimate: Estimate, of: str, threshold: int) -> Estimate:
+    keep = digits(estimate.n)
+    values = {
+        name: rounded(getattr(estimate, name), significant=keep)
+        for name in ("value", "lower", "upper")
+    }
+    quarters = estimate.method == "quartiles" and estimate.n < 4 * threshold
+    if of == QUANTILE and (quarters or estimate.n <= ENDS):
+        values |= {"lower": NAN, "upper": NAN}
+    return replace(estimate, **values, p_value=rounded(estimate.p_value, significant=2))

@@ -1,0 +1,179 @@
+"""A built site and its study in, a refusal out when a byte of it gives a subject away; it mends nothing.
+
+The last step before publishing. Every file is searched, its name too, in the forms in which a value
+can stand there: as it is, with HTML entities, %-escapes, JSON escapes and base64 undone, and with
+the tags taken out. What is searched for, and what cannot be, is said in `needles`.
+
+Words of a file are found once and compared with sets, so the time does not grow with the number of
+subjects: a site of 20 MB against a million identifiers takes seconds.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import re
+import urllib.parse
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from helpers.context import ROOT
+from helpers.edition.dates import dates_in
+from helpers.edition.needles import WORD, Needles, study_needles
+from helpers.errors import EditionError
+from helpers.study import Study
+
+OWN = ("chapters/*.md", "book/*.bib", "src/helpers/**/*.py", "src/helpers/**/*.css")
+BINARY = {".png", ".jpg", ".jpeg", ".gif", ".ico", ".woff", ".woff2", ".ttf", ".eot", ".pdf"}
+PRINTABLE = re.compile(r"[\x20-\x7e]{6,}")
+TAG = re.compile(r"<[^<>]*>")
+ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+DATA_URI = re.compile(r";base64,([A-Za-z0-9+/=]{8,})")
+CELL = re.compile(
+    r'>([^<>]{1,40})<|"([^"\n]{1,40})"|(?:^|[,;\t\n])([^,;\t\n"<>]{1,40})(?=[,;\t\n]|$)'
+)
+LISTED, MOST = 30, 0.95  # a list of plain numbers: so many of them, such a share of all
+
+
+@dataclass(frozen=True)
+class Leak:
+    """One find: the file, what kind of value, how many of them, and the start of one."""
+
+    file: str
+    kind: str
+    count: int
+    start: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.kind} ({self.count} found, one begins with {self.start!r})"
+
+
+class Sequences:
+    """Word sequences, indexed once, to be found in many texts."""
+
+    def __init__(self, values: Iterable[tuple[str, ...]]):
+        self.by_length: dict[int, set[tuple[str, ...]]] = {}
+        for value in values:
+            self.by_length.setdefault(len(value), set()).add(value)
+        self.last = {k: {value[-1] for value in found} for k, found in self.by_length.items()}
+
+    def found_in(self, words: list[str]) -> set[tuple[str, ...]]:
+        """Those that stand in `words`, one word after the other."""
+        out, present = set(), set(words)
+        for length, wanted in self.by_length.items():
+            last = self.last[length] & present
+            if length == 1:
+                out |= {(word,) for word in last}
+                continue
+            for i in (i for i, word in enumerate(words) if word in last) if last else ():
+                if (value := tuple(words[max(0, i - length + 1) : i + 1])) in wanted:
+                    out.add(value)
+        return out
+
+
+class Search:
+    """Needles, indexed once: `hits` says which of them a text holds."""
+
+    def __init__(self, needles: Needles):
+        self.needles = needles
+        self.sequences = {kind: Sequences(values) for kind, values in needles.words.items()}
+        names = "|".join(map(re.escape, sorted(needles.headers)))
+        self.headed = re.compile(rf'<th[^<>]*>\s*({names})\s*<|"({names})"\s*:') if names else None
+
+    def hits(self, text: str) -> dict[str, set[str]]:
+        """The needles in `text`, by kind."""
+        words = WORD.findall(text.lower())
+        out = {
+            kind: {" ".join(value) for value in index.found_in(words)}
+            for kind, index in self.sequences.items()
+        }
+        if self.needles.cells or self.needles.numbers:
+            cells = {(a or b or c).strip().lower() for a, b, c in CELL.findall(text)}
+            out["identifier"] |= cells & self.needles.cells
+            listed = cells & self.needles.numbers
+            if len(listed) >= max(LISTED, MOST * len(self.needles.numbers)):
+                out["list of identifiers"] = listed
+        if self.headed:
+            columns = {x for pair in self.headed.findall(text) for x in pair if x}
+            first = {cell.strip('"') for cell in text.split("\n", 1)[0].split(",")}
+            out["column of identifiers"] = columns | (first & self.needles.headers)
+        if self.needles.dates:
+            out["date"] = {day.isoformat() for day in dates_in(text) & self.needles.dates}
+        return {kind: found for kind, found in out.items() if found}
+
+
+def refuse_leaks(site: Path, study: Study) -> None:
+    """Raise `EditionError` with every file that holds an identifier, free text or date of `study`.
+
+    Nothing is searched when the study shows its subjects. Values are never printed in full.
+    """
+    if study.config.show_subjects:
+        return
+    leaks = find_leaks(site, unknown_to_book(study_needles(study)))
+    if leaks:
+        listed = "\n".join(map(str, leaks[:20]))
+        more = f"\nand {len(leaks) - 20} more" if len(leaks) > 20 else ""
+        raise EditionError(
+            "expected no value of a single subject in the pages, found\n"
+            f"{listed}{more}\nnothing was published. If a label of study.toml or a term of the data "
+            "holds such a value, change it; else this is a fault of the book: please report it "
+            '(without the value). subject_level = "shown" in study.toml publishes single subjects.'
+        )
+
+
+def find_leaks(site: Path, needles: Needles) -> list[Leak]:
+    """Every file under `site` with a needle in it: one `Leak` a file and kind."""
+    out, search = [], Search(needles)
+    for path in sorted(p for p in site.rglob("*") if p.is_file()):
+        found: dict[str, set[str]] = {}
+        name = path.relative_to(site).as_posix()
+        for text in (name, *forms(path)):
+            for kind, hits in search.hits(text).items():
+                found.setdefault(kind, set()).update(hits)
+        out += [Leak(name, kind, len(hits), min(hits)[:2] + "…") for kind, hits in found.items()]
+    return out
+
+
+def unknown_to_book(needles: Needles) -> Needles:
+    """The needles without those that stand in the book's own sources: these are no evidence."""
+    texts = [p.read_text(encoding="utf-8") for pattern in OWN for p in ROOT.glob(pattern)]
+    words = [WORD.findall(text.lower()) for text in texts]
+    kept = {}
+    for kind, values in needles.words.items():
+        index = Sequences(values)
+        kept[kind] = values.difference(*(index.found_in(each) for each in words))
+    dates = needles.dates.difference(*map(dates_in, texts))
+    return replace(needles, words=kept, dates=dates)
+
+
+def forms(path: Path) -> Iterator[str]:
+    """The texts that a file's bytes can be read as."""
+    data = path.read_bytes()
+    if path.suffix in BINARY:
+        yield "\n".join(PRINTABLE.findall(data.decode("latin-1")))
+        return
+    if path.name == "objects.inv":  # Sphinx: four lines, then zlib
+        data = zlib.decompress(data.split(b"\n", 4)[4])
+    yield from _decoded(data.decode("utf-8", errors="replace"))
+
+
+def _decoded(text: str) -> Iterator[str]:
+    yield text
+    plain = html.unescape(text) if "&" in text else text
+    if "<" in text:
+        plain = html.unescape(TAG.sub("", text))
+        yield html.unescape(text)
+    if plain is not text:
+        yield plain
+    if "%" in text:
+        yield urllib.parse.unquote(text)
+    if "\\" in text:
+        yield ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)), text).replace("\\", "")
+    for inner in DATA_URI.findall(text):
+        try:
+            yield base64.b64decode(inner, validate=True).decode("utf-8", errors="replace")
+        except (binascii.Error, ValueError):
+            continue

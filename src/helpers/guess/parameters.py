@@ -1,0 +1,209 @@
+"""The laboratory table in, the parameters that the chapters look for out; a code is never guessed.
+
+A parameter's role is told by its code and its name, its unit by AVALU or the brackets of PARAM, its
+limit by flagged rows, by results such as "<50", or by ties at the lowest value.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from helpers.cells import flags, numbers, text
+from helpers.guess.draft import Draft, bare_key, is_carried
+from helpers.relations.units import named_unit, parse_unit
+
+_NO_COUNT = re.compile(
+    r"%|percent|pct|naive|naïve|memory|effector|activat|regulat|treg|hla|pd-?1|subset|cd3\+?cd"
+    r"|cd(25|27|28|38|45\w*|57|69|127)(?!\d)", re.I)  # fmt: skip
+_CD4, _CD8 = (re.compile(rf"(?<![a-z0-9])cd ?-?{n}(?!\d)|^t?cd{n}", re.I) for n in (4, 8))
+_RATIO = re.compile(r"ratio|cd4\+?(?: t[- ]cells?| cells?)?\s*[/:]\s*cd8|cd4cd8|cd48r", re.I)
+_HIV = re.compile(
+    r"(hiv.*(rna|load|copies))|hiv-?1?rna|viral ?load|viruslast|viraemia|viremia|^vl$", re.I
+)
+_NO_PLASMA = re.compile(r"\bdna\b|csf|semin|reservoir|cell-?associated|log10? ?(change|drop)", re.I)
+_CHIMERISM = re.compile(r"chimer|donor", re.I)
+_CYTOKINE = re.compile(
+    r"(?<![a-z0-9])(il-?\d+[a-z0-9]*|tnf|ifn|interferon|interleukin|tgf|ip-?10|mcp-?\d?|mip-?\d"
+    r"|gm-?csf|g-?csf|cxcl\d+|ccl\d+|rantes|tumou?r necrosis factor|vegf)", re.I)  # fmt: skip
+_LOG = re.compile(r"(?<![a-z])log(10|_10|₁₀)?(?![a-z])", re.I)
+LEAST_TIES, TIE_SHARE = 5, 0.05  # values at the minimum that look like a limit
+
+
+@dataclass
+class ParameterGuess:
+    """One PARAMCD with what the table says of it; `notes` are what could not be told."""
+
+    code: str
+    name: str
+    role: str
+    unit: str
+    unit_why: str
+    subjects: int
+    is_log: bool
+    is_positive: bool
+    group: str = ""
+    lloq: float | None = None
+    lloq_why: str = ""
+    lloq_is_sure: bool = True
+    notes: list[str] = field(default_factory=list)
+
+
+def role_of(code: str, name: str) -> str:
+    """cd4, cd8, cd4cd8, hivrna, chimerism, cytokine, or "" for none of them."""
+    both = f"{code} {name}"
+    has = {4: bool(_CD4.search(code) or _CD4.search(name)),
+           8: bool(_CD8.search(code) or _CD8.search(name))}  # fmt: skip
+    if _RATIO.search(both) and (has[4] or has[8] or _RATIO.search(code)):
+        return "cd4cd8" if "cd8" in both.lower() or has[8] else ""
+    if _HIV.search(code) or _HIV.search(name):
+        return "" if _NO_PLASMA.search(both) else "hivrna"
+    if _CHIMERISM.search(both):
+        return "chimerism"
+    if has[4] != has[8] and not _NO_COUNT.search(both):
+        return "cd4" if has[4] else "cd8"
+    return "cytokine" if _CYTOKINE.search(code) or _CYTOKINE.search(name) else ""
+
+
+def guess_parameters(adlb: pd.DataFrame) -> tuple[list[ParameterGuess], list[str]]:
+    """The parameters with a role, in the order of the table, and the codes without one.
+
+    `adlb` has USUBJID, PARAMCD and AVAL under these names. A code without a number is left out.
+    """
+    codes, values = text(adlb["PARAMCD"]), numbers(adlb["AVAL"])
+    there = values.notna() & (codes != "")
+    found, others = [], []
+    for code in codes[there].unique():
+        rows = adlb[(codes == code) & there]
+        guess = _parameter(code, rows, values[rows.index])
+        (found if guess.role and is_carried(code) else others).append(guess)
+    return _one_a_role(found), [guess.code for guess in others]
+
+
+def _parameter(code: str, rows: pd.DataFrame, values: pd.Series) -> ParameterGuess:
+    name = _most_common(rows, "PARAM") or code
+    unit, why, notes = _unit(rows, name)
+    role = role_of(code, name)
+    is_log = bool(_LOG.search(f"{unit} {name} {code}"))
+    is_positive = bool((values > 0).all())
+    guess = ParameterGuess(code, name, role, unit, why, rows["USUBJID"].nunique(), is_log,
+                           is_positive, notes=notes)  # fmt: skip
+    if role in ("hivrna", "chimerism", "cytokine"):
+        guess.lloq, guess.lloq_why, guess.lloq_is_sure = _limit(rows, values)
+    return guess
+
+
+def _most_common(rows: pd.DataFrame, column: str) -> str:
+    words = text(rows[column]) if column in rows else pd.Series(dtype=object)
+    words = words[words != ""]
+    return str(words.mode().iloc[0]) if len(words) else ""
+
+
+def _unit(rows: pd.DataFrame, name: str) -> tuple[str, str, list[str]]:
+    unit = _most_common(rows, "AVALU")
+    if unit:
+        words = sorted(set(text(rows["AVALU"])) - {""})
+        mixed = [f"the unit: AVALU has {', '.join(words)}; they must be one"] if words[1:] else []
+        return unit, "AVALU", mixed
+    unit = named_unit(name)
+    if unit and (parse_unit(unit) or "/" in unit or _LOG.search(unit)):
+        return unit, "the brackets at the end of PARAM", []
+    return "", "", []
+
+
+def _limit(rows: pd.DataFrame, values: pd.Series) -> tuple[float | None, str, bool]:
+    """The lower limit of quantification, how it was told, and whether that is sure."""
+    if "BLQFL" in rows:
+        marked = values[flags(rows["BLQFL"]).eq(True)]
+        if len(marked) and marked.mode().iloc[0] > 0:
+            return float(marked.mode().iloc[0]), "AVAL of most rows with BLQFL = Y", True
+    if "AVALC" in rows:
+        below = text(rows["AVALC"]).str.extract(r"^<\s*(\d+(?:\.\d+)?)", expand=False).dropna()
+        if len(below):
+            return float(below.mode().iloc[0]), 'results such as "<..." in AVALC', True
+    lowest = values.min()
+    ties = int((values == lowest).sum())
+    if lowest > 0 and ties >= max(LEAST_TIES, TIE_SHARE * len(values)) and values.nunique() > 1:
+        return float(lowest), f"{ties} of {len(values)} values are equal and the lowest", False
+    return None, "", True
+
+
+def _one_a_role(found: list[ParameterGuess]) -> list[ParameterGuess]:
+    """At most one parameter for cd4, cd8, ...; cytokines get roles from their codes."""
+    kept: list[ParameterGuess] = []
+    for role in ("cd4", "cd8", "cd4cd8", "hivrna", "chimerism"):
+        mine = [guess for guess in found if guess.role == role]
+        # a count before a share, copies before their logarithm, many subjects before few
+        mine.sort(key=lambda g: ("%" in g.unit and role != "chimerism", g.is_log, -g.subjects))
+        for other in mine[1:]:
+            mine[0].notes.append(f"whether it should rather be {other.code} ({other.name})")
+        kept += mine[:1]
+    taken = {guess.role for guess in kept}
+    for guess in (guess for guess in found if guess.role == "cytokine"):
+        role = bare_key(guess.code)
+        while role in taken:
+            role += "_2"
+        taken.add(role)
+        kept.append(replace(guess, role=role, group="cytokine"))
+    return kept
+
+
+LABELS = {"cd4": "CD4+ T cells", "cd8": "CD8+ T cells", "cd4cd8": "CD4/CD8 ratio",
+          "hivrna": "HIV RNA", "chimerism": "Donor chimerism"}  # fmt: skip
+
+
+def put_parameters(draft: Draft, found: list[ParameterGuess], others: list[str]) -> None:
+    """The [parameters.ROLE] blocks."""
+    for guess in found:
+        draft.start(f"[parameters.{guess.role}]")
+        draft.put("paramcd", guess.code, f"its name is {guess.name!r}")
+        draft.put("label", LABELS.get(guess.role) or _label(guess), "as the book prints it")
+        _put_unit(draft, guess)
+        if guess.lloq is not None:
+            draft.put("lloq", guess.lloq, guess.lloq_why, sure=guess.lloq_is_sure)
+        elif guess.role == "hivrna":
+            draft.leave_out("lloq: no row is marked and no value is tied at the lowest")
+        _put_scale(draft, guess)
+        if guess.group:
+            draft.put("group", "cytokine", "the name of a cytokine")
+        lower = guess.role == "hivrna" or guess.group == "cytokine"
+        draft.put("better", "lower" if lower else "higher", "usual for this parameter")
+        for note in guess.notes:
+            draft.leave_out(note)
+    if others:
+        draft.lines.append("")
+        draft.leave_out(f"a role for {', '.join(others)}; no chapter asks for them")
+
+
+def _label(guess: ParameterGuess) -> str:
+    plain = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", guess.name)
+    plain = "".join(c for c in plain if is_carried(c)).strip()
+    return plain or guess.code
+
+
+def _put_unit(draft: Draft, guess: ParameterGuess) -> None:
+    if guess.unit and is_carried(guess.unit):
+        draft.put("unit", guess.unit, guess.unit_why)
+    elif guess.role == "cd4cd8":
+        draft.put("unit", "ratio", "a ratio has no other")
+    else:
+        draft.leave_out("unit: no AVALU, and no unit in brackets in PARAM")
+
+
+def _put_scale(draft: Draft, guess: ParameterGuess) -> None:
+    if guess.is_log:
+        draft.put("scale", "linear", "the values are logarithms already")
+    elif guess.role in ("hivrna", "chimerism") or guess.group == "cytokine":
+        if guess.is_positive:
+            draft.put("scale", "log10", "usual for this parameter: changes are multiples")
+        else:
+            draft.leave_out('scale: "log10" is usual here, but some values are 0 or less')
+
+
+def tallest(found: list[ParameterGuess]) -> str | None:
+    """The code that the main visit is chosen by: CD4 where there is one, else the fullest."""
+    cd4 = [guess.code for guess in found if guess.role == "cd4"]
+    fullest = sorted(found, key=lambda guess: -guess.subjects)
+    return cd4[0] if cd4 else (fullest[0].code if fullest else None)

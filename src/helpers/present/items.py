@@ -1,0 +1,181 @@
+"""Figures and tables of the pages in, their numbers, anchors and CSV files out; it draws nothing.
+
+A figure or table is numbered within its page by the page's own number (3.1, 3.2, ...; A.1 in an
+appendix). What it shows is written as CSV beside the site when the build ends.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+
+from helpers.present import figure, markup, sources
+from helpers.present.roles import docs_prefix
+from helpers.results import csv_cell
+
+LAST_CHAPTER = 9  # sources numbered beyond are appendices
+KINDS = ("Figure", "Table")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One figure or table: `kind`, printed `number`, `anchor` on `page` (a docname), `title`; `csv`
+    is its file within the site ("" = it has no data table), `code` its source, from its page.
+    """
+
+    kind: str
+    number: str
+    page: str
+    anchor: str
+    title: str
+    csv: str = ""
+    code: str = ""
+
+    @property
+    def href(self) -> str:
+        """The CSV file as its page links it."""
+        return docs_prefix(self.page) + self.csv
+
+
+def page_number(docname: str) -> str:
+    """What a page's numbers begin with: 1 to 9 for chapters, A, B, ... beyond, "" for the front."""
+    found = re.match(r"(\d+)_", docname.rpartition("/")[2])
+    if not found:
+        return ""
+    number = int(found[1])
+    return str(number) if number <= LAST_CHAPTER else chr(ord("A") + number - LAST_CHAPTER - 1)
+
+
+def figure_item(env, spec: dict) -> Item:
+    """The next figure of the page that `env` is reading; its data will be a CSV file."""
+    about = spec["usermeta"]["figure"]
+    header, rows = figure.data_table(spec)
+    found = sources.chapter_place(env.docname.rpartition("/")[2], about["key"])
+    code = f"{docs_prefix(env.docname)}code/{found[0]}.html#L{found[1]}" if found else ""
+    anchor = markup.anchor("f", about["key"])
+    return _add(env, "Figure", anchor, about["title"], [header, *rows] if rows else [], code)
+
+
+def numbered_tables(env, html: str) -> str:
+    """The HTML of a cell with each of its tables numbered; their cells will be CSV files."""
+    parts = re.split(r'(<table class="book-table.*?</table>)', html, flags=re.DOTALL)
+    for i in range(1, len(parts), 2):
+        table = _Table(parts[i])
+        number = 1 + sum(item.kind == "Table" for item in env.book_items.get(env.docname, []))
+        item = _add(env, "Table", f"table-{number}", table.caption, table.rows)
+        label = f'aria-label="Table {item.number}: '  # two tables may have one caption
+        parts[i - 1] = label.join(parts[i - 1].rsplit('aria-label="', 1))
+        link = f' <a class="csv" href="{item.href}" download>CSV</a>'
+        parts[i] = (
+            parts[i]
+            .replace("<table ", f'<table id="{item.anchor}" ', 1)
+            .replace(
+                "<caption><span>", f'<caption><span><span class="no">Table {item.number}</span>', 1
+            )
+            .replace("</span></caption>", f"{link}</span></caption>", 1)
+        )
+    return "".join(parts)
+
+
+def _add(env, kind: str, anchor: str, title: str, rows: Sequence, code: str = "") -> Item:
+    kept = env.book_items.setdefault(env.docname, [])
+    before = page_number(env.docname)
+    number = 1 + sum(item.kind == kind for item in kept)
+    path = f"csv/{env.docname.rpartition('/')[2]}/{anchor}.csv" if rows else ""
+    item = Item(
+        kind=kind,
+        number=f"{before}.{number}" if before else str(number),
+        page=env.docname,
+        anchor=anchor,
+        title=title,
+        csv=path,
+        code=code,
+    )
+    kept.append(item)
+    if rows:
+        env.book_csv[path] = csv_text(rows)
+    return item
+
+
+def csv_text(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as CSV; a text that a spreadsheet would run as a formula is disarmed."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([_cell(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(cell: str) -> str:
+    try:
+        float(cell)
+    except ValueError:
+        return str(csv_cell(cell))
+    return cell
+
+
+class _Table(HTMLParser):
+    """The texts of one table: its caption without marks, its rows with the header first."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.caption, self._into, self._mute = "", None, 0
+        self.feed(html)
+        self.rows = [[" ".join(cell.split()) for cell in row] for row in self.rows]
+        self.caption = " ".join(self.caption.split())
+
+    def handle_starttag(self, tag, attrs):
+        kind = dict(attrs).get("class") or ""
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+            self._into = "cell"
+        elif tag == "caption":
+            self._into = "caption"
+        if tag in ("sup", "span") and (self._mute or kind.startswith(("lm", "lab", "sr-only"))):
+            self._mute += 1
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th", "caption"):
+            self._into = None
+        if tag in ("sup", "span") and self._mute:
+            self._mute -= 1
+
+    def handle_data(self, data):
+        if self._mute:
+            return
+        if self._into == "cell":
+            self.rows[-1][-1] += data
+        elif self._into == "caption":
+            self.caption += data
+
+
+def all_items(env) -> list[Item]:
+    """Every figure and table in reading order."""
+    order = ["index", *sorted(name for name in env.book_items if name != "index")]
+    return [item for page in order for item in env.book_items.get(page, [])]
+
+
+def _begin(app, env, docnames) -> None:
+    env.book_items, env.book_csv = {}, {}
+
+
+def _write(app, error) -> None:
+    if error or app.builder.format != "html":
+        return
+    for path, text in app.env.book_csv.items():
+        target = Path(app.outdir) / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+
+def setup(app) -> None:
+    """Count anew in every build (the book is always built whole) and write the files at its end."""
+    app.connect("env-before-read-docs", _begin)
+    app.connect("build-finished", _write)

@@ -1,0 +1,99 @@
+"""The inline roles of a chapter in, links with marks out: numbers, quotations, labels, assumptions.
+
+{num}`key` or {num}`key:part` (a number of this page; `chapter/key:part` of another), {claim}`id`
+(a quotation), {label}`derived`, {assumed}`id`. A key that does not exist is a warning, and warnings
+stop the build.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+
+from helpers import results
+from helpers.present import markup
+from helpers.results import Record
+
+
+@cache
+def _records(path: str) -> dict[str, Record]:
+    return {r.key: r for r in results.notebook_records(Path(path))}
+
+
+def docs_prefix(docname: str) -> str:
+    """What leads from a page back to the site's root."""
+    return "../" * docname.count("/")
+
+
+def _page_of(env, chapter: str) -> str:
+    return chapter if chapter == "index" else f"chapters/{chapter}"
+
+
+def number_role(name, rawtext, text, lineno, inliner, options=None, content=None):
+    """{num}`key:part`: the record's text as a link to its row, with its label."""
+    env = inliner.document.settings.env
+    target, _, part = text.partition(":")
+    chapter, _, key = target.rpartition("/")
+    docname = _page_of(env, chapter) if chapter else env.docname
+    try:
+        record = _records(str(env.doc2path(docname)))[key]
+        page = f"{docs_prefix(env.docname)}{docname}.html" if chapter else ""
+        html = markup.number_html(record, part or "estimate", page=page)
+    except (KeyError, ValueError, OSError) as error:
+        message = inliner.reporter.warning(f"{{num}}`{text}`: {error}", line=lineno)
+        return [inliner.problematic(rawtext, rawtext, message)], [message]
+    return [nodes.raw("", html, format="html")], []
+
+
+def claim_role(name, rawtext, text, lineno, inliner, options=None, content=None):
+    """{claim}`id`: the claim's verbatim quotation, linked to its row in the ledger."""
+    from helpers.claims import load_claims
+
+    env = inliner.document.settings.env
+    claims = {claim.id: claim for claim in load_claims()}
+    if text not in claims:
+        message = inliner.reporter.warning(f"{{claim}}`{text}`: no such claim", line=lineno)
+        return [inliner.problematic(rawtext, rawtext, message)], [message]
+    claim = claims[text]
+    html = (
+        f'<a class="claim" href="{docs_prefix(env.docname)}chapters/07_claims.html#c-{text}" '
+        f'title="{escape(claim.study)}, sentence {claim.sentence}"><q>{escape(claim.quote)}</q></a>'
+        + markup.label_mark("reported")
+    )
+    return [nodes.raw("", html, format="html")], []
+
+
+def label_role(name, rawtext, text, lineno, inliner, options=None, content=None):
+    """{label}`simulated`: the label as a pill."""
+    return [nodes.raw("", markup.label_mark(text, word=True), format="html")], []
+
+
+def assumed_role(name, rawtext, text, lineno, inliner, options=None, content=None):
+    """{assumed}`id`: an assumption's value and unit, linked to the table of assumptions."""
+    from helpers.claims import load_assumptions
+
+    env = inliner.document.settings.env
+    item = load_assumptions().get(text)
+    if item is None:
+        message = inliner.reporter.warning(f"{{assumed}}`{text}`: no such assumption", line=lineno)
+        return [inliner.problematic(rawtext, rawtext, message)], [message]
+    href = f"{docs_prefix(env.docname)}chapters/10_appendix.html#{markup.anchor('a', text)}"
+    value = markup.assumption_text(item)
+    html = (
+        f'<a class="assumed" href="{href}" title="assumption: {escape(text)}">{escape(value)}</a>'
+    )
+    return [nodes.raw("", html, format="html")], []
+
+
+def setup(app) -> None:
+    """Register the roles with Sphinx."""
+    for name, role in (
+        ("num", number_role),
+        ("claim", claim_role),
+        ("label", label_role),
+        ("assumed", assumed_role),
+    ):
+        app.add_role(name, role)

@@ -1,0 +1,167 @@
+"""What Sphinx knows of a page in, the page around it out: contents, citation, files, search index.
+
+The theme stands in `theme/`: one layout, one style sheet, small scripts that a page can do without.
+Nothing of another theme or extension reaches the site: no font, icon, or script from elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from helpers.context import ROOT
+from helpers.present import finder, items
+from helpers.present.roles import docs_prefix
+
+HERE = Path(__file__).parent / "theme"
+# scripts, styles and search come from the book's own folder; styles also stand on the drawings
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'none'; base-uri 'none'; form-action 'self'"
+)
+OTHERS = ("sphinx_thebe", "sphinx_book_theme", "pydata_sphinx_theme", "sphinx_comments",
+          "sphinx_togglebutton", "sphinx_copybutton", "sphinx_design")  # fmt: skip
+KEPT = (
+    "theme.js",
+    "book.js",
+    "charts.js",
+    "explorer.js",
+    "search.js",
+    "search-index.js",
+    "book.css",
+)
+
+
+def _alone(app, config) -> None:
+    """Take out what other extensions hang on the pages; jupyter-book loads them unasked."""
+    config.html_theme_options = {}  # jupyter-book fills in those of its own theme
+    for event, listeners in app.events.listeners.items():
+        app.events.listeners[event] = [
+            item for item in listeners if not item.handler.__module__.startswith(OTHERS)
+        ]
+
+
+def _page(app, pagename, templatename, context, doctree) -> None:
+    """What the layout needs beside Sphinx's own context."""
+    published = Path(app.srcdir) == ROOT / "book"
+    context["book_policy"] = POLICY
+    context["book_footer"] = app.config.book_footer
+    context["book_banner"] = app.config.book_banner
+    contents = (
+        context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
+    )
+    current = r'class="current reference internal" href="#"'
+    context["book_contents"] = re.sub(current, r'aria-current="page" href="#"', contents)
+    context["book_here"] = _sections(context.get("toc", "")) if doctree else ""
+    if doctree is None:
+        return
+    context["body"] = _mended(finder.explained(context["body"], app.env))
+    finder.collect(app.env, pagename, context["title"], context["body"])
+    context["book_summary"] = finder.summary(context["body"])
+    context["book_page"] = _about(app, pagename, context["title"], published=published)
+
+
+def _mended(body: str) -> str:
+    """What extensions write and a screen reader stumbles over."""
+    for theirs, ours in (
+        (' role="doc-biblioentry"', ""),  # deprecated, and not for a div
+        (' role="list" class="citation-list"', ' class="citation-list"'),
+        ("<pre>", '<pre tabindex="0">'),  # what scrolls must be reachable by keyboard
+    ):
+        body = body.replace(theirs, ours)
+    return body
+
+
+def _sections(toc: str) -> str:
+    """The page's own headings below its title, as nested lists."""
+    inner = re.search(r"<ul>.*?<ul>(.*)</ul>\s*</li>\s*</ul>", toc, re.DOTALL)
+    return f"<ul>{inner[1]}</ul>" if inner else ""
+
+
+def _about(app, pagename: str, title: str, *, published: bool) -> dict:
+    name = pagename.rpartition("/")[2]
+    up = docs_prefix(pagename)
+    checked = _commit(f"book/{pagename}.ipynb" if published else "")
+    title = re.sub("<[^>]+>", "", title)
+    title += "" if title.endswith(("?", "!", ".")) else "."
+    where = f"commit {checked[0]}, {checked[1]}" if checked else ""
+    author = f"{app.config.author}. " if app.config.author else ""
+    command = f"make execute CHAPTER={name}" if published else "make book DATA=folder SITE=site"
+    return {
+        "checked": f"{checked[1]}, commit {checked[0]}" if checked else "",
+        "citation": f"{author}{title} In: {app.config.html_title}{', ' + where if where else ''}.",
+        "files": [
+            {"href": f"{up}download/{name}.ipynb", "text": "notebook with outputs (.ipynb)"},
+            {"href": f"{up}download/{name}.md", "text": "text and code (.md)"},
+        ],
+        "command": command,
+    }
+
+
+@cache
+def _commit(path: str) -> tuple[str, str] | None:
+    """Short hash and date of the last commit of `path` ("" = of the repository), None without git."""
+    command = ["git", "log", "-1", "--format=%h %cs", *(["--", path] if path else [])]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    found = done.stdout.split()
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+def _more_pages(app):
+    """The list of figures and tables, and the search page."""
+    kinds = [
+        (kind, [item for item in items.all_items(app.env) if item.kind == kind])
+        for kind in items.KINDS
+    ]
+    yield "figures", {"book_items": [pair for pair in kinds if pair[1]]}, "figures.html"
+    yield "search", {}, "search.html"
+
+
+def _finish(app, error) -> None:
+    """Write search index and downloads; remove what no page uses."""
+    if error or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    index = finder.index(app.env, items.all_items(app.env))
+    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    static = site / "_static"
+    (static / "search-index.js").write_text(f"window.BOOK_INDEX={text};\n", encoding="utf-8")
+    for path in sorted(static.rglob("*"), reverse=True):
+        if path.is_dir():
+            path.rmdir()
+        elif path.parent != static or path.name not in KEPT:
+            path.unlink()
+    for name in ("searchindex.js", "objects.inv", "genindex.html"):
+        (site / name).unlink(missing_ok=True)
+    _downloads(Path(app.srcdir), site / "download", app.env.found_docs)
+
+
+def _downloads(book: Path, folder: Path, docnames) -> None:
+    """Every chapter as the notebook with its outputs, and as text without them."""
+    import jupytext
+    import nbformat
+
+    folder.mkdir(exist_ok=True)
+    for docname in sorted(docnames):
+        source = book / f"{docname}.ipynb"
+        (folder / source.name).write_bytes(source.read_bytes())
+        notebook = nbformat.read(source, as_version=4)
+        text = jupytext.writes(notebook, fmt="md:myst")
+        (folder / source.with_suffix(".md").name).write_text(text, encoding="utf-8")
+
+
+def setup(app) -> None:
+    """Register the theme, its configuration value and its events with Sphinx."""
+    app.add_html_theme("book", str(HERE))
+    app.add_config_value("book_footer", "", "html")
+    app.add_config_value("book_banner", "", "html")
+    app.connect("config-inited", _alone)
+    app.connect("html-page-context", _page, priority=900)
+    app.connect("html-collect-pages", _more_pages)
+    app.connect("build-finished", _finish)

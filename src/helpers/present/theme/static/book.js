@@ -1,0 +1,123 @@
+// What a page adds when scripts run: light or dark, definitions on hover or focus, copying code.
+// A chart's own script is fetched when somebody points at the chart, never before.
+"use strict";
+const root = document.documentElement;
+const base = document.body.dataset.root;
+
+const shade = document.querySelector("button.shade");
+const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+shade.hidden = false;
+shade.setAttribute("aria-pressed", dark());
+shade.addEventListener("click", () => {
+  root.dataset.theme = dark() ? "light" : "dark";
+  shade.setAttribute("aria-pressed", dark());
+  try { localStorage.setItem("book-theme", root.dataset.theme); } catch { /* not kept */ }
+});
+
+// readers who came for the text may fold the code away; reviewers find it open
+const codes = document.querySelector("button.codes");
+const withCode = () => root.dataset.code !== "hidden";
+codes.hidden = !document.querySelector(".cell_input");
+codes.setAttribute("aria-pressed", withCode());
+codes.addEventListener("click", () => {
+  if (withCode()) root.dataset.code = "hidden"; else delete root.dataset.code;
+  codes.setAttribute("aria-pressed", withCode());
+  try { withCode() ? localStorage.removeItem("book-code") : localStorage.setItem("book-code", "hidden"); } catch { /* not kept */ }
+});
+
+// one tip for the whole page; its text is that of the element's title
+const tip = document.createElement("div");
+tip.className = "tip";
+tip.id = "tip";
+tip.setAttribute("role", "tooltip");
+tip.hidden = true;
+document.body.append(tip);
+window.bookTip = { show: showTip, hide: hideTip };
+
+function showTip(text, box) {
+  tip.textContent = text;
+  tip.hidden = false;
+  const width = tip.offsetWidth, height = tip.offsetHeight;
+  const left = Math.max(8, Math.min(box.left + box.width / 2 - width / 2, innerWidth - width - 8));
+  const above = box.top > height + 12;
+  tip.style.left = `${left + scrollX}px`;
+  tip.style.top = `${(above ? box.top - height - 8 : box.bottom + 8) + scrollY}px`;
+}
+
+function hideTip() {
+  tip.hidden = true;
+  document.querySelector("[aria-describedby=tip]")?.removeAttribute("aria-describedby");
+}
+
+function titled(event) {
+  const element = event.target.closest?.("article [title], article [data-tip]");
+  if (!element) return;
+  if (element.title) {
+    element.dataset.tip = element.title;
+    element.removeAttribute("title");
+  }
+  element.setAttribute("aria-describedby", "tip");
+  showTip(element.dataset.tip, element.getClientRects()[0] ?? element.getBoundingClientRect());
+}
+document.addEventListener("pointerover", titled);
+document.addEventListener("focusin", titled);
+document.addEventListener("pointerout", (event) => {
+  if (event.target.closest?.("[data-tip]") && event.relatedTarget !== tip) hideTip();
+});
+tip.addEventListener("pointerleave", hideTip);
+document.addEventListener("focusout", hideTip);
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
+
+// code that can be copied
+for (const block of document.querySelectorAll("div.highlight")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(block.querySelector("pre").innerText);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(block.querySelector("pre"));
+      button.textContent = "Selected";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  });
+  block.append(button);
+}
+
+// a link into something folded unfolds it
+function unfold() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  let folded = target.closest("details:not([open])");
+  if (!folded) return;
+  for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
+  target.scrollIntoView();
+}
+addEventListener("hashchange", unfold);
+unfold();
+
+// charts: their script comes when one is pointed at, focused, or an arm was chosen on another page
+const asked = new Set();
+function fetchScript(name) {
+  if (asked.has(name)) return;
+  asked.add(name);
+  const script = document.createElement("script");
+  script.src = `${base}_static/${name}`;
+  document.head.append(script);
+}
+const charts = () => fetchScript("charts.js");
+if (document.querySelector(".explorer")) fetchScript("explorer.js");
+for (const figure of document.querySelectorAll("figure.chart")) {
+  const marks = figure.querySelectorAll("[data-say]").length;
+  if (marks) {
+    const frame = figure.querySelector(".frame");
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "group");
+    frame.setAttribute("aria-label", `Values of the figure, ${marks}: arrow keys go through them`);
+  }
+  for (const kind of ["pointerenter", "focusin", "touchstart"]) figure.addEventListener(kind, charts, { once: true, passive: true });
+}
+try { if (sessionStorage.getItem("book-arm") && document.querySelector("figure.chart")) charts(); } catch { /* not kept */ }

@@ -1,0 +1,36 @@
+// A map of assumptions: choose one value of each, read what follows. The values are those of the
+// table beneath; nothing is computed here. Fetched only by a page that has such a map.
+"use strict";
+for (const [number, box] of document.querySelectorAll(".explorer").entries()) {
+  const table = box.querySelector("table");
+  const header = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+  const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent));
+  const count = Number(box.dataset.choose);
+  const form = document.createElement("form");
+  form.setAttribute("aria-label", "Choose the assumptions");
+  const choices = header.slice(0, count).map((name, column) => {
+    const label = document.createElement("label"), select = document.createElement("select");
+    label.htmlFor = select.id = `choice-${number}-${column}`;
+    label.textContent = name;
+    const values = [...new Set(rows.map((row) => row[column]))];
+    for (const value of values) select.add(new Option(value));
+    select.selectedIndex = Math.floor((values.length - 1) / 2);
+    const pair = document.createElement("p");
+    pair.append(label, select);
+    form.append(pair);
+    return select;
+  });
+  const answer = document.createElement("output");
+  form.append(answer);
+  function tell() {
+    const found = rows.find((row) => choices.every((select, column) => row[column] === select.value));
+    for (const row of table.tBodies[0].rows) row.classList.remove("is-chosen");
+    table.tBodies[0].rows[rows.indexOf(found)]?.classList.add("is-chosen");
+    answer.textContent = !found ? "Not computed for this combination." :
+      box.dataset.sentence.replace(/\{([^}]+)\}/g, (_, name) => found[header.indexOf(name)]);
+  }
+  form.addEventListener("input", tell);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  tell();
+  box.prepend(form);
+}

@@ -1,0 +1,56 @@
+"""A csv or tsv file in, a frame of texts out; it guesses the separator and nothing else.
+
+Comma, semicolon, tab or bar; with or without byte order mark; plain or gzip; UTF-8 only, since a
+wrong guess of the encoding would change names in silence.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import warnings
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.errors import Problem
+from helpers.readers.note import note
+
+SEPARATORS = ",;\t|"
+
+
+def read(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
+    """Every cell as text, "" where blank; blank lines at the end are left out."""
+    opener = gzip.open if path.name.lower().endswith(".gz") else open
+    with opener(path, "rt", encoding="utf-8-sig", newline="") as text:
+        header = text.readline()
+        text.seek(0)
+        separator = max(SEPARATORS, key=header.count)
+        # blank lines stay rows, so that the row numbers of a report are those of the file
+        with warnings.catch_warnings():
+            # a row longer than the header must not lose its last cells in silence
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(
+                text,
+                sep=separator,
+                dtype=str,
+                keep_default_na=False,
+                skip_blank_lines=False,
+                index_col=False,
+            )
+    names = next(csv.reader([header], delimiter=separator), [])
+    if len(names) == frame.shape[1]:
+        frame.columns = names  # pandas renames the second of two equal names in silence
+    filled = _without_blank_end(frame)
+    filled.attrs["separator"] = separator  # tells what a comma in a number can mean
+    blank = len(frame) - len(filled)
+    left_out = note(path.name, "", "blank end", "rows without a value", "left out", blank)
+    return filled, [left_out] if blank else []
+
+
+def _without_blank_end(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame up to its last row with a value; editors leave blank lines at the end."""
+    last = len(frame)
+    while last and (frame.iloc[last - 1].isna() | (frame.iloc[last - 1] == "")).all():
+        last -= 1
+    return frame.iloc[:last]

@@ -1,0 +1,53 @@
+"""A SAS file (xpt version 5 or 8, sas7bdat) in, a frame of numbers and texts out, by ReadStat.
+
+One library for all three: pandas reads no xpt 8 and gives xpt zeros as 5e-79. Formats decide what
+is a date; special missing values (.A to .Z, ._) become missing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.errors import Problem
+from helpers.readers.note import note
+
+
+def read_xpt(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
+    """A transport file; it says no encoding, so UTF-8 is tried before Windows-1252.
+
+    Special missing values cannot be told from ordinary ones here: the library gives both as NaN.
+    """
+    import pyreadstat
+
+    try:
+        frame, _ = pyreadstat.read_xport(str(path), dates_as_pandas_datetime=True)
+    except UnicodeDecodeError:
+        encoding = "WINDOWS-1252"
+        frame, _ = pyreadstat.read_xport(
+            str(path), dates_as_pandas_datetime=True, encoding=encoding
+        )
+        found = "bytes that are no UTF-8; the format does not say its encoding"
+        return frame, [note(path.name, "", "encoding guessed", found, f"read as {encoding}", 1)]
+    return frame, []
+
+
+def read_sas7bdat(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
+    """A SAS data set, in the encoding that it names."""
+    import pyreadstat
+
+    frame, meta = pyreadstat.read_sas7bdat(
+        str(path), dates_as_pandas_datetime=True, user_missing=True
+    )
+    notes = []
+    for name, letters in meta.missing_user_values.items():
+        special = frame[name].isin(letters)
+        plain = frame[name].mask(special)
+        is_number = plain.dropna().map(lambda value: isinstance(value, int | float)).all()
+        frame[name] = plain.astype(float) if is_number else pd.to_datetime(plain)
+        found = ", ".join(f".{letter}" for letter in letters)
+        made = "read as missing"
+        count = int(special.sum())
+        notes.append(note(path.name, name, "special missing value", found, made, count))
+    return frame, notes

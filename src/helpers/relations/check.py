@@ -1,0 +1,42 @@
+"""The raw tables of a folder in, every rule of this package run over them, all `Problem`s out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from helpers.config import StudyConfig
+from helpers.errors import Problem
+from helpers.relations import (  # noqa: F401 - importing a theme registers its rules
+    arms,
+    baselines,
+    dates,
+    events,
+    limits,
+    measures,
+    parameters,
+    subjects,
+    times,
+    values,
+    visits,
+)
+from helpers.relations.rules import CHECKS
+from helpers.relations.view import Tables
+
+
+def check_relations(
+    config: StudyConfig,
+    tables: Mapping[str, pd.DataFrame],
+    files: Mapping[str, str],
+    broken: Collection[str] = (),
+) -> list[Problem]:
+    """Every fault that the rules of this package find in the raw `tables` (by table name).
+
+    `files` names the file of each table; `broken` names tables that are there but could not be
+    used, from whose absence nothing is concluded. The tables are not changed.
+    """
+    if tables["adsl"].empty:
+        return []  # said when it was read; the rest would only follow from it
+    view = Tables(config, tables, files, broken)
+    return [problem for check in CHECKS for problem in check.problems(view)]

@@ -1,0 +1,128 @@
+"""A study folder in, its raw tables and every problem of reading them out; it judges no value."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.config_check import TABLES
+from helpers.errors import Problem
+from helpers.readers import READERS, find_table, holds_table, one_spelling, read_table
+from helpers.schema import COLUMNS
+
+
+def raw_tables(
+    folder: Path, columns: Mapping[str, Mapping[str, str]]
+) -> tuple[dict[str, pd.DataFrame], dict[str, str], list[Problem]]:
+    """Table name -> raw frame, table name -> file name, and what reading found or changed.
+
+    `columns` maps table -> our column name -> theirs, as `study.toml` does. A table that cannot be
+    read or has a column twice is left out and is a problem.
+    """
+    raw: dict[str, pd.DataFrame] = {}
+    files: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name in TABLES:
+        path = find_table(folder, name)
+        if path is None:
+            continue
+        try:
+            frame, notes = _read(path, name, columns.get(name, {}))
+        except Exception as error:  # whatever a reader raises, the report names the file
+            problems.append(_unreadable(path, error))
+            continue
+        faults = _shape_problems(frame, name, path)
+        problems += notes + faults
+        if not any(p.rule == "duplicate column" for p in faults):
+            raw[name], files[name] = frame, path.name
+    if "adsl" not in raw and not any(p.file.lower().startswith("adsl") for p in problems):
+        problems.append(_missing_adsl(folder))
+    return raw, files, problems
+
+
+def _read(path: Path, name: str, mapping: Mapping[str, str]) -> tuple[pd.DataFrame, list[Problem]]:
+    """One table under our column names, its values in one spelling."""
+    frame, notes = read_table(path)
+    notes = notes + _bad_mappings(frame, mapping, name, path.name)
+    texts = [column for column, spec in COLUMNS[name].items() if spec.kind == "text"]
+    frame, more = one_spelling(renamed(frame, mapping), path.name, texts=texts)
+    return frame, notes + more
+
+
+def _missing_adsl(folder: Path) -> Problem:
+    found = ", ".join(sorted(p.name for p in folder.iterdir())) or "an empty folder"
+    expected = "adsl" + ", adsl".join(READERS)
+    do = "add the subject-level table: one row a subject with USUBJID and TRT01A"
+    return Problem("adsl", "", "missing table", expected, found, do)
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    """What a reader's exception means for the person who wrote the file."""
+    expected, do, row = "a readable table", "open it, mend it and save it again", None
+    if isinstance(error, UnicodeDecodeError):
+        expected, do = "text in UTF-8", 'save it as UTF-8 (in a spreadsheet: "CSV UTF-8")'
+        row = _first_row_not_utf8(path)
+    elif isinstance(error, pd.errors.EmptyDataError):
+        expected, do = "a header and rows", "write them, or delete the file"
+    elif isinstance(error, pd.errors.ParserError | pd.errors.ParserWarning):
+        expected, do = "as many cells as the header has", "quote texts that hold the separator"
+    return Problem(path.name, "", "unreadable file", expected, str(error), do, row)
+
+
+def _first_row_not_utf8(path: Path) -> int | None:
+    """The line at fault; the exception counts from the start of a buffer, not of the file."""
+    opener = gzip.open if path.name.lower().endswith(".gz") else open
+    with opener(path, "rb") as lines:
+        for row, line in enumerate(lines, 1):
+            try:
+                line.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                return row
+    return None
+
+
+def _shape_problems(frame: pd.DataFrame, name: str, path: Path) -> list[Problem]:
+    """A column twice, a table twice, an adsl without rows."""
+    out = []
+    for column in sorted(set(frame.columns[frame.columns.duplicated()])):
+        do = "keep one (names are compared without case) or correct the mapping"
+        out.append(Problem(path.name, column, "duplicate column", "each once", column, do))
+    twins = [p.name for p in path.parent.iterdir() if p != path and holds_table(p, name)]
+    if twins:
+        do = "keep the one to use, move the other out of the folder"
+        out.append(Problem(path.name, "", "two files of one table", path.name, twins[0], do))
+    if name == "adsl" and frame.empty:
+        out.append(
+            Problem(path.name, "", "no rows", "one row a subject", "none", "add the subjects")
+        )
+    return out
+
+
+def renamed(frame: pd.DataFrame, mapping: Mapping[str, str]) -> pd.DataFrame:
+    """The frame under our column names; `mapping` is ours -> theirs. A column that ours replaces goes."""
+    back = {theirs.strip().upper(): ours for ours, theirs in mapping.items()}
+    keep = [c for c in frame.columns if c not in mapping or mapping[c].strip().upper() == c]
+    kept = frame if len(keep) == len(frame.columns) else frame[keep]
+    out = kept.copy(deep=False)  # selecting and renaming would copy a large table twice
+    out.columns = [back.get(c, c) for c in out.columns]
+    return out
+
+
+def _bad_mappings(
+    frame: pd.DataFrame, mapping: Mapping[str, str], name: str, file: str
+) -> list[Problem]:
+    return [
+        Problem(
+            "study.toml",
+            f"columns.{name}.{ours}",
+            "unknown column mapping",
+            f"a column of {file}: {', '.join(frame.columns)}",
+            repr(theirs),
+            "spell it as the table does, or remove the line",
+        )
+        for ours, theirs in mapping.items()
+        if theirs.strip().upper() not in frame.columns
+    ]

@@ -1,0 +1,107 @@
+"""The glossary explains words that the book uses, the bibliography the works that it cites."""
+
+import re
+
+import pytest
+
+from helpers.claims import load_assumptions
+from helpers.context import ROOT
+from helpers.present.reference import assumptions_table
+
+APPENDIX = (ROOT / "chapters/10_appendix.md").read_text(encoding="utf-8")
+CHAPTERS = {
+    path.stem: path.read_text(encoding="utf-8")
+    for path in sorted(ROOT.glob("chapters/*.md"))
+    if path.stem != "10_appendix"
+}
+TABLES = [p.read_text(encoding="utf-8") for p in sorted(ROOT.glob("data/published/*.toml"))]
+PAGES = [p.read_text(encoding="utf-8") for p in sorted(ROOT.glob("book/chapters/0*.ipynb"))]
+BIBLIOGRAPHY = (ROOT / "book/references.bib").read_text(encoding="utf-8")
+FINDABLE = {
+    "doi": r"10\.\d{4,9}/\S+",
+    "isbn": r"[\d-]{10,17}",
+    "url": r"https://\S+",
+}
+
+
+def glossaries(text):
+    """One list a glossary: (term, definition) in the order of the page."""
+    blocks = re.findall(r"```\{glossary\}\n(.*?)```", text, re.DOTALL)
+    return [re.findall(r"(?m)^(\S.*)\n((?:  .+\n)+)", block) for block in blocks]
+
+
+def entries(text):
+    """Entry -> its fields, of a BibTeX file with one entry a line."""
+    found = re.findall(r"(?m)^@\w+\{(\w+), (.*)\}$", text)
+    return {key: dict(re.findall(r"(\w+)=\{(.*?)\}(?=,|$)", rest)) for key, rest in found}
+
+
+def cited(texts):
+    return {key for text in texts for keys in re.findall(r"\{cite[a-z:]*\}`([^`]*)`", text)
+            for key in re.split(r",\s*", keys)}  # fmt: skip
+
+
+GLOSSARIES = glossaries(APPENDIX)
+ENTRIES = entries(BIBLIOGRAPHY)
+
+
+def test_the_glossary_is_read_whole():
+    lines = re.findall(r"```\{glossary\}\n(.*?)```", APPENDIX, re.DOTALL)
+    heads = [
+        line for block in lines for line in block.splitlines() if line.strip() and line[0] != " "
+    ]
+    assert [term for block in GLOSSARIES for term, _ in block] == heads
+    assert len(heads) > 50
+
+
+@pytest.mark.parametrize("block", GLOSSARIES, ids=lambda block: block[0][0])
+def test_terms_stand_in_order_and_once(block):
+    terms = [term.lower() for term, _ in block]
+    assert terms == sorted(set(terms))
+
+
+@pytest.mark.parametrize("term", [term for block in GLOSSARIES for term, _ in block])
+def test_a_term_is_used_on_a_page(term):
+    read = "\n".join([*CHAPTERS.values(), *TABLES, *PAGES]).lower()
+    assert re.search(rf"(?<!\w){re.escape(term.lower())}", read), (
+        "explain it where it is used, or remove it"
+    )
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_a_work_can_be_found(key):
+    fields = ENTRIES[key]
+    assert {"author", "title", "year"} <= set(fields)
+    places = [pattern for name, pattern in FINDABLE.items()
+              if re.fullmatch(pattern, fields.get(name, ""))]  # fmt: skip
+    assert places, "give a DOI, or the ISBN or an address where there is none"
+
+
+def test_every_work_is_cited_and_every_citation_has_its_work():
+    assert cited([*CHAPTERS.values(), APPENDIX]) == set(ENTRIES)
+
+
+def test_the_bibliography_is_read_whole():
+    assert len(ENTRIES) == BIBLIOGRAPHY.count("@") - BIBLIOGRAPHY.count("@ ")
+    dois = [fields["doi"].lower() for fields in ENTRIES.values() if "doi" in fields]
+    assert len(dois) == len(set(dois))
+
+
+def test_a_work_without_a_place_would_be_noticed():
+    (fields,) = entries(
+        "@article{a1990, author={A}, title={T {X}}, year={1990}, doi={11.1/2}}\n"
+    ).values()
+    assert fields["title"] == "T {X}"
+    assert not re.fullmatch(FINDABLE["doi"], fields["doi"])
+    assert cited(["{cite}`a1990, b2000`"]) == {"a1990", "b2000"}
+
+
+def test_the_table_of_assumptions_names_each_once_and_folds_lists_of_tables():
+    items = load_assumptions()
+    shown = assumptions_table()
+    assert [line.split(":")[0] for line in shown.text.splitlines()] == list(items)
+    tables = [i for i in items.values()
+              if isinstance(i.value, list | tuple) and isinstance(i.value[0], dict)]  # fmt: skip
+    assert shown.html.count("<details") == len(tables) > 0
+    for item in tables:
+        assert f"<summary>{len(item.value)} entries</summary>" in shown.html

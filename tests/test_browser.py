@@ -1,0 +1,274 @@
+"""The site in a browser: every page on phone and desk, light and dark, without scripts, from disk."""
+
+import functools
+import http.server
+import re
+import threading
+
+import pytest
+
+from browser import Watched, chromium, needs_chromium
+from helpers.edition import plan
+
+pytestmark = needs_chromium
+NAMES = ["index", *(f"chapters/{n}" for n in plan.chapter_names() if n != "index")]
+PAGES = [f"{name}.html" for name in [*NAMES, "figures", "search"]]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_fits_its_window_and_is_silent(site, browser, width, scheme):
+    with Watched(browser, width=width, color_scheme=scheme) as seen:
+        wide = {}
+        for name in PAGES:
+            seen.page.goto((site / name).as_uri())
+            found = seen.page.evaluate("document.documentElement.scrollWidth")
+            if found > width:
+                wide[name] = found
+        assert wide == {}
+        assert seen.said == []
+        assert [url for url in seen.asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_every_page_reads_without_scripts(site, browser):
+    with Watched(browser, java_script_enabled=False) as seen:
+        for name in PAGES:
+            seen.page.goto((site / name).as_uri())
+            assert seen.page.locator("nav.contents a").count() > len(NAMES)
+            assert seen.page.locator("main h1").is_visible()
+            assert seen.page.locator("button:visible").count() <= (name == "search.html")
+            for figure in seen.page.locator("figure.chart").all():
+                assert figure.locator("svg").is_visible()
+        assert seen.said == []
+
+
+def test_nothing_of_the_policy_is_broken_when_served(site, browser):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=site)
+    ) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with Watched(browser) as seen:
+            for name in PAGES:
+                seen.page.goto(f"http://127.0.0.1:{server.server_port}/{name}")
+                for figure in seen.page.locator("figure.chart").all()[:1]:
+                    figure.hover()
+                    seen.page.wait_for_function(
+                        "document.querySelector('script[src$=\"charts.js\"]')"
+                    )
+            assert seen.said == []
+        server.shutdown()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_on_any_page(site, browser, scheme):
+    from importlib.resources import files
+
+    rules = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    found = []
+    # the rules are injected, which the pages' own policy rightly forbids
+    with Watched(browser, color_scheme=scheme, bypass_csp=True) as seen:
+        for name in PAGES:
+            seen.page.goto((site / name).as_uri())
+            seen.page.evaluate(rules)
+            run = "tags => axe.run(document, {runOnly: tags, preload: false})"
+            checked = seen.page.evaluate(run, RULES)
+            assert len(checked["passes"]) > 10
+            for fault in checked["violations"]:
+                found += [f"{name}: {fault['id']}: {n['html'][:120]}" for n in fault["nodes"][:3]]
+    assert found == []
+
+
+def test_the_keyboard_reaches_every_link_and_leaves_the_page_again(site, browser):
+    with Watched(browser) as seen:
+        seen.page.goto((site / "chapters/05_chimerism.html").as_uri())
+        seen.page.locator("figure.chart").first.hover()
+        seen.page.wait_for_selector(".arms button")
+        seen.page.evaluate("scrollTo(0, 0)")
+        seen.page.keyboard.press("Tab")
+        assert seen.page.evaluate("document.activeElement.className") == "skip"
+        seen.page.evaluate("window.reached = new Set()")
+        step = """() => { reached.add(document.activeElement);
+                          return document.activeElement === document.body; }"""
+        for _ in range(2000):
+            if seen.page.evaluate(step):
+                break
+            seen.page.keyboard.press("Tab")
+        else:
+            pytest.fail("the keyboard never left the page")
+        missed = seen.page.evaluate(
+            """[...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")]
+               .filter(e => e.checkVisibility({visibilityProperty: true}) && !reached.has(e)
+                            && !e.matches(".headerlink"))
+               .map(e => e.outerHTML.slice(0, 100))"""
+        )
+        assert missed == []
+
+
+def test_a_chart_loads_its_script_only_when_pointed_at_and_then_tells_its_values(site, browser):
+    with Watched(browser) as seen:
+        seen.page.goto((site / "index.html").as_uri())
+        assert not any("charts.js" in url for url in seen.asked)
+        figure = seen.page.locator("figure.chart").first
+        figure.scroll_into_view_if_needed()
+        figure.hover()
+        seen.page.wait_for_function("document.querySelector('script[src$=\"charts.js\"]')")
+        figure.locator(".frame").first.focus()
+        seen.page.keyboard.press("ArrowRight")
+        tip = seen.page.locator("#tip")
+        assert tip.is_visible()
+        assert tip.inner_text() == figure.locator("[data-say]").first.get_attribute("data-say")
+        seen.page.keyboard.press("Escape")
+        assert tip.is_hidden()
+
+
+def test_an_arm_chosen_in_one_chart_stands_out_in_all_and_on_the_next_page(site, browser):
+    with Watched(browser) as seen:
+        seen.page.goto((site / "chapters/06_dose_response_survival.html").as_uri())
+        arms = "figure.chart[data-arms*='Low dose']"
+        seen.page.locator(arms).first.scroll_into_view_if_needed()
+        seen.page.locator(arms).first.hover()
+        seen.page.locator(f"{arms} .arms button", has_text="Low dose").first.click()
+        count = seen.page.locator(arms).count()
+        assert count > 1
+        assert seen.page.locator(f"{arms}.has-choice").count() == count
+        chosen = seen.page.locator(f"{arms} .is-chosen").evaluate_all(
+            "m => m.map(x => x.dataset.arm)"
+        )
+        assert set(chosen) == {"Low dose"}
+        assert seen.said == []
+
+
+def test_the_values_that_a_chart_tells_stand_in_its_table_or_its_text(site):
+    checked, strange = 0, []
+    for name in NAMES:
+        html = (site / f"{name}.html").read_text(encoding="utf-8")
+        for figure in re.findall(r'<figure class="chart".*?</figure>', html, re.DOTALL):
+            columns = _columns(figure)
+            text = re.sub(r"<table.*?</table>|<[^>]*>", " ", figure)
+            lines = {
+                line
+                for said in re.findall(r'data-say="([^"]*)"', figure)
+                for line in said.replace("&#10;", "\n").split("\n")
+            }
+            for line in lines:
+                key, _, value = line.partition(": ")
+                shown = columns.get(key, [])
+                if not shown or _number(value) is None:
+                    continue
+                checked += 1
+                told = any(_close(_number(value), _number(c)) for c in shown)
+                told = told or _printed(_number(value), text)
+                strange += [] if told else [(name, line)]
+    assert strange == []
+    assert checked > 200
+
+
+def _columns(figure: str) -> dict[str, list[str]]:
+    table = figure.partition("<table")[2]
+    header = re.findall(r'<th scope="col">(.*?)</th>', table)
+    rows = [
+        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", r) for r in re.findall(r"<tr>.*?</tr>", table)[1:]
+    ]
+    return {name: [row[i] for row in rows if len(row) > i] for i, name in enumerate(header)}
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.removesuffix("%").replace(",", "")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        return None
+
+
+def _printed(number: float, text: str) -> bool:
+    """Whether a text prints the number, rounded or as a percentage."""
+    for found in re.findall(r"-?\d[\d,]*(?:\.\d+)?%?", text):
+        decimals = len(found.removesuffix("%").partition(".")[2])
+        shown = float(found.removesuffix("%").replace(",", ""))
+        if round(100 * number if found.endswith("%") else number, decimals) == shown:
+            return True
+    return False
+
+
+def _close(a: float | None, b: float | None) -> bool:
+    return a is not None and b is not None and abs(a - b) <= 1e-3 * max(abs(a), abs(b))
+
+
+def test_a_map_of_assumptions_says_what_its_table_says_for_what_is_chosen(site, browser):
+    with Watched(browser) as seen:
+        seen.page.goto((site / "chapters/06_dose_response_survival.html").as_uri())
+        box = seen.page.locator(".explorer")
+        box.locator("select").first.wait_for()
+        told = set()
+        for threshold in box.locator("select").first.locator("option").all_inner_texts():
+            box.locator("select").first.select_option(threshold)
+            chosen = box.locator("select").evaluate_all("s => s.map(x => x.value)")
+            rows = box.locator("tbody tr").evaluate_all(
+                "rows => rows.map(r => [...r.cells].map(c => c.textContent))"
+            )
+            (row,) = (row for row in rows if row[: len(chosen)] == chosen)
+            assert box.locator("output").inner_text().startswith(f"{row[-1]} of patients")
+            told.add(row[-1])
+        assert len(told) > 2
+        assert seen.said == []
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("kaplan-meier", "Section"),
+        ("figure rise", "Figure"),
+        ("P = 0.004", "Claim"),
+        ("chimerism", "Term"),
+    ],
+)
+def test_search_from_disk_finds(site, browser, query, kind):
+    with Watched(browser) as seen:
+        seen.page.goto((site / "index.html").as_uri())
+        seen.page.locator(".top input").fill(query)
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_selector("#hits li")
+        kinds = seen.page.locator("#hits .where").all_inner_texts()
+        assert any(text.startswith(kind) for text in kinds), kinds
+        assert seen.said == []
+        seen.page.locator("#hits li a").first.click()
+        assert seen.page.locator("main h1").is_visible()
+
+
+def test_light_or_dark_is_kept_from_page_to_page(site, browser):
+    with Watched(browser, color_scheme="light") as seen:
+        seen.page.goto((site / "index.html").as_uri())
+        light = seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        seen.page.locator("button.shade").click()
+        with seen.page.expect_navigation():
+            seen.page.locator("nav.turn .next").click()
+        dark = seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert light != dark
+        assert seen.page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_link_to_a_number_unfolds_the_table_that_holds_it(site, browser):
+    with Watched(browser) as seen:
+        seen.page.goto((site / "chapters/02_safety.html").as_uri())
+        seen.page.locator("article a.num").first.click()
+        assert seen.page.locator("tr:target").is_visible()
+
+
+def test_a_term_is_explained_on_focus(site, browser):
+    with Watched(browser) as seen:
+        seen.page.goto((site / "chapters/06_dose_response_survival.html").as_uri())
+        term = seen.page.locator("article a[href*='#term-']").first
+        meaning = term.get_attribute("title")
+        assert len(meaning) > 20
+        term.focus()
+        assert seen.page.locator("#tip").inner_text() == meaning

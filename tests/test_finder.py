@@ -1,0 +1,46 @@
+"""What the search finds on a page, and what stands in its description."""
+
+from types import SimpleNamespace
+
+from helpers.present import finder
+
+BODY = """
+<section id="title"><h1>A question?<a class="headerlink" href="#title">#</a></h1>
+<p>The <em>answer</em> &amp; its n<sup class="lm lm-derived" aria-hidden="true">D</sup><span class="sr-only">
+ (derived)</span>.</p>
+<section id="part"><h2>A part</h2><p>Words<svg><text>axis</text></svg></p><pre>code</pre>
+<table><tr id="c-one"><td>"quoted"</td><td>holds</td></tr></table>
+<details class="numbers"><summary>All</summary><table><tr><td>secret</td></tr></table></details>
+<dl><dt id="term-ART">ART</dt><dd>Drugs</dd></dl></section></section>
+"""
+
+
+def found():
+    env = SimpleNamespace()
+    finder.collect(env, "index", "A question?", BODY)
+    return finder.index(env, [])
+
+
+def test_sections_claims_and_terms_are_found_under_their_anchors():
+    entries = found()["entries"]
+    assert [entry[:4] for entry in entries] == [
+        [0, "", 0, "A question?"],
+        [0, "part", 0, "A part"],
+        [0, "c-one", 3, '"quoted" holds'],
+        [0, "term-ART", 4, "ART"],
+    ]
+    assert entries[3][4] == "Drugs"
+
+
+def test_drawings_code_marks_and_the_list_of_numbers_are_not_searched():
+    text = " ".join(entry[4] for entry in found()["entries"])
+    for hidden in ("axis", "code", "secret", "derived", "#"):
+        assert hidden not in text
+    assert "answer & its n" in text
+
+
+def test_a_description_is_plain_and_ends_at_a_word():
+    assert finder.summary(BODY) == "The answer & its n."
+    long = finder.summary("<p>" + "word " * 60 + "</p>")
+    assert len(long) <= finder.SUMMARY + 2
+    assert long.endswith("word …")

@@ -1,0 +1,210 @@
+"""The last gate: each kind of value, planted in each form, is found; what is no leak is let through."""
+
+import base64
+import html
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.parse
+import zlib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers.context import ROOT
+from helpers.edition import build, gate, needles
+from helpers.edition.needles import Needles
+from helpers.errors import EditionError
+from helpers.study import load_study
+
+COMMENT = "Fell off the ladder while picking cherries at her sister's"
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """A study of 40 subjects with ids, dates, comments and a site of every kind of column."""
+    folder = tmp_path_factory.mktemp("study")
+    (folder / "study.toml").write_text(
+        'id = "t"\ntitle = "Trial"\ndesign = "single-arm"\n[[arms]]\nvalue = "A"\nlabel = "Arm one"\n'
+    )
+    n = 40
+    pd.DataFrame(
+        {
+            "USUBJID": [f"XT-07/{i:03d}" for i in range(n)],
+            "SUBJID": [f"{i + 1}" for i in range(n)],
+            "KITNO": [f"Q{i + 10}" for i in range(n)],
+            "TRT01A": "A",
+            "SEX": "F",
+            "BRTHDT": [-3000.0 + i for i in range(n)],
+            "RFSTDTC": [f"2013-07-{i % 28 + 1:02d}T09:30" for i in range(n)],
+            "REGION": "Upper Valley Hospital",
+            "NOTE": [COMMENT] + [""] * (n - 1),
+        }
+    ).to_csv(folder / "adsl.csv", index=False)
+    pd.DataFrame(
+        {
+            "USUBJID": ["XT-07/003", "XT-07/004"],
+            "AEDECOD": ["Skin rash of the arm", "Fall"],
+            "AETERM": ["Skin rash of the arm", "tripped over the family's old dog"],
+        }
+    ).to_csv(folder / "adae.csv", index=False)
+    return load_study(folder)
+
+
+@pytest.fixture
+def site(tmp_path):
+    root = tmp_path / "site"
+    (root / "chapters").mkdir(parents=True)
+    (root / "index.html").write_text("<p>Skin rash of the arm, Upper Valley Hospital, n = 12</p>")
+    (root / "results.csv").write_text("study,value\nt,40\n")
+    return root
+
+
+def kinds(site, study):
+    return {leak.kind for leak in gate.find_leaks(site, needles.study_needles(study))}
+
+
+def test_a_clean_site_passes(site, study):
+    gate.refuse_leaks(site, study)
+
+
+SECRETS = {
+    "identifier": ["XT-07/017", "xt-07/017", "XT_07 017"],
+    "free text": [COMMENT, COMMENT.upper(), "tripped over the family's old dog"],
+    "date": ["2013-07-09", "09.07.2013", "7/9/2013", "9 July 2013", "July 9, 2013", "20130709",
+             "09JUL2013", "1951-10-16"],
+}  # fmt: skip
+FORMS = {
+    "as it is": lambda s: f"<p>{s}</p>",
+    "entities": lambda s: f"<p>{''.join(f'&#{ord(c)};' for c in s)}</p>",
+    "attribute": lambda s: f'<svg aria-label="{html.escape(s)}"></svg>',
+    "percent": lambda s: f'<a href="?q={urllib.parse.quote(s, safe="")}">x</a>',
+    "json": lambda s: json.dumps({"a": s}),
+    "json escapes": lambda s: '"' + "".join(f"\\u{ord(c):04x}" for c in s) + '"',
+    "base64": lambda s: f"data:image/svg+xml;base64,{base64.b64encode(s.encode()).decode()}",
+    "tags between": lambda s: f"<b>{s[:4]}</b>{s[4:]}",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("kind", "secret"), [(k, s) for k, found in SECRETS.items() for s in found]
+)
+def test_each_kind_is_found_in_each_form(site, study, kind, secret, form):
+    (site / "chapters" / "x.html").write_text(FORMS[form](secret))
+    with pytest.raises(EditionError) as refused:
+        gate.refuse_leaks(site, study)
+    assert f"chapters/x.html: {kind}" in str(refused.value)
+    assert secret not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["searchindex.js", "results.csv", "a.svg", "a.json", "a.txt", "a.png"]
+)
+def test_every_file_is_searched(site, study, name):
+    (site / name).write_text("so: XT-07/017.")
+    assert kinds(site, study) == {"identifier"}
+
+
+def test_the_name_of_a_file_and_the_inventory_are_searched(site, study):
+    (site / "XT-07-017.html").write_text("")
+    assert kinds(site, study) == {"identifier"}
+    (site / "XT-07-017.html").unlink()
+    (site / "objects.inv").write_bytes(b"#\n#\n#\n# zlib\n" + zlib.compress(b"XT-07/017 std:label"))
+    assert kinds(site, study) == {"identifier"}
+
+
+def test_a_short_identifier_counts_as_a_whole_cell_only(site, study):
+    (site / "x.html").write_text("<p>the Q12 form and Q13, too</p>")
+    assert kinds(site, study) == set()
+    (site / "x.html").write_text("<td>Q12</td>")
+    assert kinds(site, study) == {"identifier"}
+
+
+def test_plain_numbers_count_as_a_list_or_under_their_name_only(site, study):
+    (site / "x.html").write_text("".join(f"<td>{i}</td>" for i in range(1, 21)))
+    assert kinds(site, study) == set()
+    (site / "x.html").write_text("".join(f"<td>{i}</td>" for i in range(1, 41)))
+    assert kinds(site, study) == {"list of identifiers"}
+    for text in ('<th scope="col">SUBJID</th>', '[{"SUBJID": 3}]', "SUBJID,AVAL\n3,1\n"):
+        (site / "x.html").write_text(text)
+        assert kinds(site, study) == {"column of identifiers"}, text
+
+
+def test_terms_that_the_pages_print_and_shared_texts_are_no_leak(study):
+    found = needles.study_needles(study)
+    texts = {" ".join(words) for words in found.words["free text"]}
+    assert "skin rash of the arm" not in texts  # the preferred term is printed anyway
+    assert "upper valley hospital" not in texts  # all subjects share it
+    assert "tripped over the family s old dog" in texts
+    assert {"USUBJID", "SUBJID"} <= found.headers
+
+
+def test_what_the_books_own_sources_say_is_no_evidence():
+    own = ("graft", "versus", "host", "disease")
+    found = gate.unknown_to_book(
+        Needles(words={"identifier": set(), "free text": {own, ("a", "zzq")}})
+    )
+    assert found.words["free text"] == {("a", "zzq")}
+
+
+def test_columns_that_study_toml_renames_are_searched(tmp_path):
+    (tmp_path / "study.toml").write_text(
+        'id = "t"\ntitle = "T"\ndesign = "single-arm"\n[[arms]]\nvalue = "A"\n'
+        '[columns.adsl]\nUSUBJID = "PERSON"\n'
+    )
+    pd.DataFrame({"PERSON": ["ZK-0001", "ZK-0002"], "TRT01A": "A"}).to_csv(
+        tmp_path / "adsl.csv", index=False
+    )
+    found = needles.study_needles(load_study(tmp_path))
+    assert found.words["identifier"] == {("zk", "0001"), ("zk", "0002")}
+
+
+def test_a_study_that_shows_its_subjects_is_not_searched(site, study, tmp_path):
+    folder = shutil.copytree(study.folder, tmp_path / "s")
+    toml = (folder / "study.toml").read_text()
+    (folder / "study.toml").write_text('subject_level = "shown"\n' + toml)
+    (site / "x.html").write_text("XT-07/017")
+    gate.refuse_leaks(site, load_study(folder))
+
+
+def test_one_of_two_hundred_thousand_identifiers_is_found():
+    page = "<td>one two three XT 07 4 of 12</td>" * 20_000
+    needle = {("xt", f"{i:07d}") for i in range(200_000)}
+    search = gate.Search(Needles(words={"identifier": needle}))
+    assert search.hits(page) == {}
+    assert search.hits(page + "<td>XT-0199999</td>") == {"identifier": {"xt 0199999"}}
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next():
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = ROOT / "_work" / f"{gone.pid}-left"
+    left.mkdir(parents=True)
+    (left / "adsl.json").write_text("{}")
+    with build._work() as work:
+        assert not left.exists()
+        assert Path(work).name.startswith(f"{os.getpid()}-")
+    assert not Path(work).exists()
+
+
+@pytest.mark.parametrize("secret", ["XT-07/017", COMMENT, "2013-07-09"])
+def test_a_leak_ends_the_build_and_the_last_good_site_stays(study, tmp_path, monkeypatch, secret):
+    built, out = tmp_path / "built", tmp_path / "out"
+    built.mkdir()
+    (built / "index.html").write_text(f"<p>{secret}</p>")
+    out.mkdir()
+    (out / build.MARK).touch()
+    (out / "index.html").write_text("the last good site")
+    monkeypatch.setattr(build, "read_study", lambda folder: (study, []))
+    monkeypatch.setattr(build.plan, "edition_chapters", lambda context: ([], []))
+    monkeypatch.setattr(build.execute, "execute", lambda *a, **k: None)
+    monkeypatch.setattr(build, "_build_site", lambda book, work: built)
+    with pytest.raises(EditionError, match="nothing was published"):
+        build.build_own(study.folder, out)
+    assert (out / "index.html").read_text() == "the last good site"
+    assert not list((ROOT / "_work").glob(f"{os.getpid()}-*"))
+    assert not Path(f"{out}.new").exists()

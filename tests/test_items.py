@@ -1,0 +1,61 @@
+"""Numbers, anchors and files of figures and tables."""
+
+import csv
+from types import SimpleNamespace
+
+import pytest
+
+from helpers.present import items, markup
+
+
+def env(docname="chapters/03_cd4"):
+    return SimpleNamespace(docname=docname, book_items={}, book_csv={})
+
+
+@pytest.mark.parametrize(
+    ("page", "number"),
+    [("index", ""), ("chapters/01_design", "1"), ("chapters/09_own_data", "9"),
+     ("chapters/10_appendix", "A"), ("chapters/11_methods", "B")],
+)  # fmt: skip
+def test_a_page_counts_under_its_own_number(page, number):
+    assert items.page_number(page) == number
+
+
+def test_tables_of_a_page_are_numbered_through_and_written_as_they_read():
+    here = env()
+    html = markup.table_html(["Arm", "N"], [["Low", "24"], ["High", "=1+1"]], caption="Sizes.")
+    first, second = items.numbered_tables(here, html), items.numbered_tables(here, html)
+    assert 'id="table-1"' in first
+    assert "Table 3.1</span>Sizes." in first
+    assert 'aria-label="Table 3.2: Sizes."' in second
+    rows = list(csv.reader(here.book_csv["csv/03_cd4/table-2.csv"].splitlines()))
+    assert rows == [["Arm", "N"], ["Low", "24"], ["High", "'=1+1"]]
+
+
+def test_a_mark_in_a_cell_is_not_a_part_of_its_number():
+    here = env("index")
+    cell = f'<a class="num">95.8%</a>{markup.label_mark("derived")}'
+    items.numbered_tables(here, markup.table_html(["Arm", "Share"], [["Low", cell]], caption="x"))
+    assert here.book_csv["csv/index/table-1.csv"] == "Arm,Share\nLow,95.8%\n"
+    assert here.book_items["index"][0].number == "1"
+
+
+def test_a_negative_number_is_no_formula():
+    assert items.csv_text([["-3.2", "-a", "1e-5"]]) == "-3.2,'-a,1e-5\n"
+
+
+def test_a_figure_shows_the_rows_of_all_its_layers_once():
+    from helpers.present import figure
+
+    about = {"key": "k", "title": "t", "columns": {"x": "X", "y": "Y"}}
+    spec = {
+        "usermeta": {"figure": about},
+        "datasets": {
+            "a": [{"x": 1, "y": 0.123456}, {"x": 2, "y": None}],
+            "b": [{"x": 2, "y": None, "z": 5}, {"x": 3, "y": "c"}],
+            "c": [{"x": 9}],
+        },
+    }
+    header, rows = figure.data_table(spec)
+    assert header == ["X", "Y"]
+    assert rows == [["1", "0.1235"], ["2", "–"], ["3", "c"]]
