@@ -1,8 +1,10 @@
 """Power against R's power.t.test, R's fisher.test over all tables, and closed forms."""
 
+import itertools
 import math
 
 import pytest
+from scipy import stats
 
 from helpers.analyse import power
 from helpers.errors import AnalysisError
@@ -60,3 +62,12 @@ def test_no_rise_from_90_percent_is_detectable_with_24_an_arm():
 def test_power_in_per_cent_is_refused():
     with pytest.raises(AnalysisError, match="power"):
         power.detectable_difference_mean(24, 24, power=80, sd=1)
+
+
+@pytest.mark.parametrize(("n1", "n2", "alpha"), [(6, 5, 0.05), (9, 4, 0.1), (3, 3, 0.05)])
+def test_rejected_outcomes_are_those_that_fishers_test_rejects_one_by_one(n1, n2, alpha):
+    rejected = power.rejected_outcomes(n1, n2, alpha)
+    assert rejected.shape == (n1 + 1, n2 + 1)
+    for x1, x2 in itertools.product(range(n1 + 1), range(n2 + 1)):
+        table = [[x1, n1 - x1], [x2, n2 - x2]]
+        assert bool(rejected[x1, x2]) == (stats.fisher_exact(table).pvalue <= alpha), (x1, x2)
