@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from helpers.present.figure import GRID, INK, WIDTH, arm_scales
+from helpers.present.figure import INK, WIDTH, arm_scales
 
 ACCENT = "#0a7abf"
 WARN = "#c8551b"
@@ -112,35 +112,6 @@ def chart_function(
             points.mark_text(align="left", dx=7, dy=-7, fontSize=11, color=INK).encode(text="text")
         )
     return alt.layer(*layers).properties(width=WIDTH - 60, height=HEIGHT)
-
-
-def chart_bars(
-    frame: pd.DataFrame,
-    *,
-    x: str,
-    y: str,
-    x_title: str,
-    y_title: str,
-    percent: bool = True,
-    highlight: str | None = None,
-) -> alt.Chart:
-    """Bars of `y` over the ordered categories `x`; those where column `highlight` is True stand out."""
-    axis = alt.Axis(format="%") if percent else alt.Axis()
-    colour = (
-        alt.condition(f"datum.{highlight}", alt.value(WARN), alt.value(ACCENT))
-        if highlight
-        else alt.value(ACCENT)
-    )
-    return (
-        alt.Chart(frame)
-        .mark_bar(stroke=GRID)
-        .encode(
-            x=alt.X(f"{x}:O", title=x_title, sort=None, axis=alt.Axis(labelAngle=0)),
-            y=alt.Y(f"{y}:Q", title=y_title, axis=axis),
-            color=colour,
-        )
-        .properties(width=WIDTH - 60, height=HEIGHT)
-    )
 
 
 def chart_rises(frame: pd.DataFrame) -> alt.LayerChart:

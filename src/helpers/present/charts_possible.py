@@ -16,7 +16,6 @@ import pandas as pd
 from helpers.present.charts import ACCENT, HEIGHT, WARN
 from helpers.present.figure import INK, WIDTH
 
-BAND = 0.35  # opacity of a marked range
 GROUND = "#6b7785"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape, unescape
 from html.parser import HTMLParser
 
-from helpers.present.items import KINDS, Item
+from helpers.present.items import Item
 
 KIND = {"Section": 0, "Figure": 1, "Table": 2, "Claim": 3, "Term": 4}
 SUMMARY = 160  # characters of a page's description
@@ -102,7 +102,6 @@ def index(env, items: Sequence[Item]) -> dict[str, list]:
             item.title,
         ]
         for item in items
-        if item.kind in KINDS
     ]
     return {"pages": pages, "entries": entries}
 

@@ -66,8 +66,7 @@ def numbered_tables(env, html: str) -> str:
     parts = re.split(r'(<table class="book-table.*?</table>)', html, flags=re.DOTALL)
     for i in range(1, len(parts), 2):
         table = _Table(parts[i])
-        number = 1 + sum(item.kind == "Table" for item in env.book_items.get(env.docname, []))
-        item = _add(env, "Table", f"table-{number}", table.caption, table.rows)
+        item = _add(env, "Table", "", table.caption, table.rows)
         label = f'aria-label="Table {item.number}: '  # two tables may have one caption
         parts[i - 1] = label.join(parts[i - 1].rsplit('aria-label="', 1))
         link = f' <a class="csv" href="{item.href}" download>CSV</a>'
@@ -83,9 +82,11 @@ def numbered_tables(env, html: str) -> str:
 
 
 def _add(env, kind: str, anchor: str, title: str, rows: Sequence, code: str = "") -> Item:
+    """Keep the next figure or table of the page; without an `anchor` it is the kind's number."""
     kept = env.book_items.setdefault(env.docname, [])
     before = page_number(env.docname)
     number = 1 + sum(item.kind == kind for item in kept)
+    anchor = anchor or f"{kind.lower()}-{number}"
     path = f"csv/{env.docname.rpartition('/')[2]}/{anchor}.csv" if rows else ""
     item = Item(
         kind=kind,

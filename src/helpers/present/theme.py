@@ -24,15 +24,7 @@ POLICY = (
 )
 OTHERS = ("sphinx_thebe", "sphinx_book_theme", "pydata_sphinx_theme", "sphinx_comments",
           "sphinx_togglebutton", "sphinx_copybutton", "sphinx_design")  # fmt: skip
-KEPT = (
-    "theme.js",
-    "book.js",
-    "charts.js",
-    "explorer.js",
-    "search.js",
-    "search-index.js",
-    "book.css",
-)
+INDEX = "search-index.js"  # written at the end of a build, beside the files of the theme
 
 
 def _alone(app, config) -> None:
@@ -131,11 +123,12 @@ def _finish(app, error) -> None:
     index = finder.index(app.env, items.all_items(app.env))
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     static = site / "_static"
-    (static / "search-index.js").write_text(f"window.BOOK_INDEX={text};\n", encoding="utf-8")
+    (static / INDEX).write_text(f"window.BOOK_INDEX={text};\n", encoding="utf-8")
+    kept = {INDEX, *(path.name for path in (HERE / "static").iterdir())}
     for path in sorted(static.rglob("*"), reverse=True):
         if path.is_dir():
             path.rmdir()
-        elif path.parent != static or path.name not in KEPT:
+        elif path.parent != static or path.name not in kept:
             path.unlink()
     for name in ("searchindex.js", "objects.inv", "genindex.html"):
         (site / name).unlink(missing_ok=True)
