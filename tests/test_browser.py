@@ -6,11 +6,13 @@ import re
 import threading
 
 import pytest
+from playwright.sync_api import expect
 
 from browser import Watched, chromium, needs_chromium
 from helpers.edition import plan
 
 pytestmark = needs_chromium
+expect.set_options(timeout=30_000)  # a page may come late on a busy machine; a wrong one never does
 NAMES = ["index", *(f"chapters/{n}" for n in plan.chapter_names() if n != "index")]
 PAGES = [f"{name}.html" for name in [*NAMES, "figures", "search"]]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -122,14 +124,15 @@ def test_a_chart_loads_its_script_only_when_pointed_at_and_then_tells_its_values
         figure = seen.page.locator("figure.chart").first
         figure.scroll_into_view_if_needed()
         figure.hover()
-        seen.page.wait_for_function("document.querySelector('script[src$=\"charts.js\"]')")
+        seen.page.wait_for_selector("p[role='status']", state="attached")
         figure.locator(".frame").first.focus()
         seen.page.keyboard.press("ArrowRight")
         tip = seen.page.locator("#tip")
-        assert tip.is_visible()
-        assert tip.inner_text() == figure.locator("[data-say]").first.get_attribute("data-say")
+        said = figure.locator("[data-say]").first.get_attribute("data-say")
+        expect(tip).to_be_visible()
+        assert tip.inner_text() == said
         seen.page.keyboard.press("Escape")
-        assert tip.is_hidden()
+        expect(tip).to_be_hidden()
 
 
 def test_an_arm_chosen_in_one_chart_stands_out_in_all_and_on_the_next_page(site, browser):
@@ -141,11 +144,13 @@ def test_an_arm_chosen_in_one_chart_stands_out_in_all_and_on_the_next_page(site,
         seen.page.locator(f"{arms} .arms button", has_text="Low dose").first.click()
         count = seen.page.locator(arms).count()
         assert count > 1
-        assert seen.page.locator(f"{arms}.has-choice").count() == count
+        expect(seen.page.locator(f"{arms}.has-choice")).to_have_count(count)
         chosen = seen.page.locator(f"{arms} .is-chosen").evaluate_all(
             "m => m.map(x => x.dataset.arm)"
         )
         assert set(chosen) == {"Low dose"}
+        seen.page.goto((site / "chapters/03_cd4_cd8_viral_load.html").as_uri())
+        expect(seen.page.locator(f"{arms}.has-choice").first).to_be_attached()
         assert seen.said == []
 
 
@@ -241,8 +246,10 @@ def test_search_from_disk_finds(site, browser, query, kind):
         kinds = seen.page.locator("#hits .where").all_inner_texts()
         assert any(text.startswith(kind) for text in kinds), kinds
         assert seen.said == []
-        seen.page.locator("#hits li a").first.click()
-        assert seen.page.locator("main h1").is_visible()
+        with seen.page.expect_navigation():
+            seen.page.locator("#hits li a").first.click()
+        assert "search.html" not in seen.page.url
+        expect(seen.page.locator("main h1")).to_be_visible()
 
 
 def test_light_or_dark_is_kept_from_page_to_page(site, browser):
@@ -252,6 +259,7 @@ def test_light_or_dark_is_kept_from_page_to_page(site, browser):
         seen.page.locator("button.shade").click()
         with seen.page.expect_navigation():
             seen.page.locator("nav.turn .next").click()
+        expect(seen.page.locator("main h1")).to_be_visible()
         dark = seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert light != dark
         assert seen.page.evaluate("document.documentElement.dataset.theme") == "dark"
@@ -261,7 +269,7 @@ def test_a_link_to_a_number_unfolds_the_table_that_holds_it(site, browser):
     with Watched(browser) as seen:
         seen.page.goto((site / "chapters/02_safety.html").as_uri())
         seen.page.locator("article a.num").first.click()
-        assert seen.page.locator("tr:target").is_visible()
+        expect(seen.page.locator("tr:target")).to_be_visible()
 
 
 def test_a_term_is_explained_on_focus(site, browser):
@@ -271,4 +279,5 @@ def test_a_term_is_explained_on_focus(site, browser):
         meaning = term.get_attribute("title")
         assert len(meaning) > 20
         term.focus()
+        expect(seen.page.locator("#tip")).to_be_visible()
         assert seen.page.locator("#tip").inner_text() == meaning
