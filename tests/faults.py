@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "hucmsc"
+FOLDER = "the folder"  # stands for its path where a fault is in no file
 TABLES = ("adsl", "adlb", "adae", "adtte")
 
 
@@ -172,6 +173,40 @@ def _without_lloq(folder: Folder) -> None:
     folder.say("lloq = 50\n", "")
 
 
+def _results_in_copies(folder: Folder) -> None:
+    """AVAL holds logarithms and AVALC copies, as where a parameter was derived from another."""
+    frame = folder.tables["adlb"]
+    mine = frame["PARAMCD"] == "HIVRNA"
+    frame.loc[mine, "AVALC"] = frame.loc[mine, "AVALC"].map(lambda v: f"{v}000")
+    folder.set("adlb", 21, AVAL="", CHG="", BLQFL="", AVALC="<400")
+
+
+def _average_of_two(folder: Folder) -> None:
+    folder.column("adlb", "BASETYPE", "LAST")
+    frame = folder.tables["adlb"]
+    folder.tables["adlb"] = pd.concat([frame, frame.assign(BASETYPE="AVERAGE")], ignore_index=True)
+
+
+def _crossover(folder: Folder) -> None:
+    """Those who got the low dose first got the placebo then, and the other way round."""
+    other = {"Low dose": "Placebo", "Placebo": "Low dose", "High dose": ""}
+    folder.tables["adsl"]["TRT02A"] = folder.tables["adsl"]["TRT01A"].map(other)
+
+
+def _wide(folder: Folder) -> None:
+    """A row a subject and visit, a column a parameter."""
+    lab = folder.tables["adlb"][:-4].drop_duplicates(["USUBJID", "AVISITN", "PARAMCD"])
+    wide = lab.pivot(index=["USUBJID", "AVISITN"], columns="PARAMCD", values="AVAL")
+    folder.tables["adlb"] = wide.reset_index()
+
+
+def _split_lab(folder: Folder) -> None:
+    lab = folder.tables.pop("adlb")
+    virus = lab["PARAMCD"] == "HIVRNA"
+    for name, rows in (("cells", lab[~virus]), ("virus", lab[virus])):
+        folder.extra[f"adlb_{name}.csv"] = rows.to_csv(index=False).encode()
+
+
 def _no_viral_load(folder: Folder) -> None:
     frame = folder.tables["adlb"]
     frame.loc[frame["PARAMCD"] == "HIVRNA", ["AVAL", "BASE", "CHG", "AVALC"]] = ""
@@ -234,6 +269,13 @@ FAULTS: list[Fault] = [
     Fault("a column twice", _doubled_column, "duplicate column", "adsl.csv", None, "SEX", "error"),
     Fault("a column that is not there", lambda f: f.tables["adtte"].drop(columns="CNSR",
           inplace=True), "missing column", "adtte.csv", None, "CNSR", "error", "EVNTDESC"),
+    Fault("a wide adlb", _wide, "missing column", "adlb.csv", None, "PARAMCD", "error",
+          "a column each for CD4, CD4CD8, CD8, HIVRNA: make it long"),
+    Fault("an adlb in two files", _split_lab, "table under another name", "adlb", None, "",
+          "warning", "adlb_cells.csv, adlb_virus.csv", also=("parameter without rows",)),
+    Fault("a table that the book does not know",
+          lambda f: f.extra.update({"adcm.csv": b"USUBJID,CMDECOD\nHUCMSC-001,X\n"}),
+          "table that is not read", FOLDER, None, "", "note", "adcm.csv"),
     Fault("a mapping to no column", _mapped, "unknown column mapping",
           "study.toml", None, "columns.adsl.AGE", "error", "'ALTER'"),
     Fault("a blank subject", lambda f: f.set("adsl", 4, USUBJID=""), "missing value",
@@ -280,8 +322,10 @@ FAULTS: list[Fault] = [
           "'Screen Failure'"),
     Fault("a subject outside the ITT set", lambda f: f.set("adsl", 8, ITTFL="N"),
           "subject outside an analysis set", "adsl.csv", 8, "ITTFL", "note"),
-    Fault("SEX in words", lambda f: f.set("adsl", 8, SEX="Female"), "SEX is not F or M",
-          "adsl.csv", 8, "SEX", "warning", "'Female'"),
+    Fault("SEX as a number", lambda f: f.set("adsl", 8, SEX="2"), "SEX is not F or M",
+          "adsl.csv", 8, "SEX", "warning", "'2'"),
+    Fault("SEX in words", lambda f: f.column("adsl", "SEX", {"F": "weiblich", "M": "männlich"}.get),
+          "sex in words", "adsl.csv", None, "SEX", "note", "written F or M"),
     # -- arms -----------------------------------------------------------------------------------
     Fault("a label in another case", lambda f: f.set("adsl", 2, TRT01A="low dose", TRT01P=""),
           "treatment without an arm but for its spelling", "adsl.csv", 2, "TRT01A", "error",
@@ -306,6 +350,14 @@ FAULTS: list[Fault] = [
           "adtte.csv", 2, "TRT01A", "warning", "'High dose'"),
     Fault("another treatment than planned", lambda f: f.set("adsl", 2, TRT01P="High dose"),
           "treated otherwise than planned", "adsl.csv", 2, "TRT01A", "note", "'High dose'"),
+    Fault("a crossover", _crossover, "crossover design", "adsl.csv", 2, "TRT02A", "error",
+          "then 'Placebo'"),
+    Fault("a switch to another arm", lambda f: (f.column("adsl", "TRT02A", ""),
+          f.set("adsl", 2, TRT02A="High dose")), "treatment changes between periods",
+          "adsl.csv", 2, "TRT02A", "warning", "then 'High dose'"),
+    Fault("no treatment of a randomised subject",
+          lambda f: f.set("adsl", 5, TRT01A="", SAFFL="N"), "missing value", "adsl.csv", 5,
+          "TRT01A", "error", 'TRT01A = "TRT01P"', also=("subject outside an analysis set",)),
     # -- parameters -----------------------------------------------------------------------------
     Fault("a PARAMCD in another case", lambda f: f.say('paramcd = "CD8"', 'paramcd = "cd8"'),
           "parameter without rows", "study.toml", None, "parameters.cd8", "error",
@@ -324,6 +376,12 @@ FAULTS: list[Fault] = [
     Fault("a visit twice", lambda f: f.add("adlb", 5, AVAL="133", CHG="48"),
           "duplicate USUBJID × PARAMCD × AVISITN", "adlb.csv", LAB_ROWS + 5, "USUBJID", "error",
           "'HUCMSC-001' × 'CD4' × '48' again, with '133'"),
+    Fault("every visit under two kinds of baseline", _average_of_two,
+          "duplicate USUBJID × PARAMCD × AVISITN", "adlb.csv", LAB_ROWS + 5, "USUBJID", "error",
+          "the rows differ in BASETYPE ('AVERAGE', 'LAST')"),
+    Fault("a value carried forward", lambda f: (f.column("adlb", "DTYPE", ""),
+          f.set("adlb", 5, DTYPE="LOCF")), "imputed row", "adlb.csv", None, "DTYPE", "note",
+          "1 row(s), with DTYPE 'LOCF'"),
     Fault("a time twice", lambda f: f.add("adtte", 5), "duplicate USUBJID × PARAMCD",
           "adtte.csv", 74, "USUBJID", "error", "'HUCMSC-004' × 'TTRESP'"),
     Fault("a main visit that is not there", lambda f: f.say("main = 48", "main = 52"),
@@ -383,9 +441,11 @@ FAULTS: list[Fault] = [
           "50, at or below the limit 50"),
     Fault("< in AVALC without a flag", lambda f: f.set("adlb", 5, AVALC="<132"),
           "value at or below the limit without BLQFL", "adlb.csv", 5, "BLQFL", "warning"),
-    Fault("a blank below another limit",
-          lambda f: f.set("adlb", 21, AVAL="", CHG="", BLQFL="", AVALC="<400"),
+    Fault("a blank below a limit in another unit", _results_in_copies,
           "result below a limit without a value", "adlb.csv", 21, "AVAL", "warning", "'<400'"),
+    Fault("a blank below the limit of another assay",
+          lambda f: f.set("adlb", 21, AVAL="", CHG="", BLQFL="", AVALC="<400"),
+          "blank below the limit", "adlb.csv", None, "BLQFL", "note", "read as 400, 1 row(s)"),
     Fault("a blank below the limit of study.toml",
           lambda f: f.set("adlb", 21, AVAL="", CHG="", BLQFL="", AVALC="<50"),
           "blank below the limit", "adlb.csv", None, "BLQFL", "note", "1 row(s)"),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from faults import published
-from helpers.below_limit import blank_below_limit, marked_below_limit
+from helpers.below_limit import limits_in_words, marked_below_limit
 from helpers.report import check_folder
 from helpers.study import load_study
 
@@ -49,11 +49,40 @@ def test_a_blank_beside_the_limit_in_words_is_read_as_the_limit():
 def test_a_blank_beside_another_limit_is_not_filled_in(code, word):
     rows = lab((code, np.nan, word))
     limit = np.array([LIMITS.get(code, np.nan)])
-    assert not blank_below_limit(rows, limit).any()
+    assert np.isnan(limits_in_words(rows, limit)).all()
 
 
 def test_a_decimal_comma_names_the_same_limit():
-    assert blank_below_limit(lab(("IL6", np.nan, "<0,7")), np.array([0.7])).all()
+    assert limits_in_words(lab(("IL6", np.nan, "<0,7")), np.array([0.7])).tolist() == [0.7]
+
+
+def test_samples_of_two_assays_lie_below_their_own_limits():
+    rows = lab(("HIVRNA", 900.0, "900"), ("HIVRNA", None, "<20"), ("HIVRNA", None, "<40"),
+               ("HIVRNA", None, "<200 Target Not Detected"), ("HIVRNA", None, "Not detected"))  # fmt: skip
+    out, notes = marked_below_limit(rows, "adlb.csv", limits={"HIVRNA": 20.0})
+    assert out["AVAL"].tolist() == [900, 20, 40, 200, 20]
+    assert out["BLQFL"].tolist() == ["", "Y", "Y", "Y", "Y"]
+    assert [n.rule for n in notes] == ["blank below the limit"]
+    assert "read as 20, 40, 200, 4 row(s)" in notes[0].found
+
+
+def test_without_flags_a_value_at_the_limit_that_its_text_names_is_below_it():
+    rows = lab(("HIVRNA", 40.0, "<40"), ("HIVRNA", 20.0, "<40"), ("HIVRNA", 35.0, "35"))
+    out, _ = marked_below_limit(rows, "adlb.csv", limits={"HIVRNA": 20.0})
+    assert out["AVAL"].tolist() == [40, 40, 35]  # half of 40 was filled in; 35 was measured
+    assert out["BLQFL"].tolist() == ["Y", "Y", ""]
+
+
+def test_the_limit_of_another_unit_is_not_taken():
+    rows = lab(("HIVLOG", 2.954, "900"), ("HIVLOG", 3.0, "1000"), ("HIVLOG", None, "<40"))
+    out, notes = marked_below_limit(rows, "adlb.csv", limits={"HIVLOG": 1.6})
+    assert out is rows
+    assert notes == []
+
+
+def test_a_comma_that_may_separate_thousands_names_no_limit():
+    rows = lab(("HIVRNA", 900.0, "900"), ("HIVRNA", None, "<1,000"))
+    assert np.isnan(limits_in_words(rows, np.array([20.0, 20.0]))).all()
 
 
 def test_a_study_without_flags_is_the_study_with_them(tmp_path):

@@ -35,7 +35,7 @@ def changed(path, value):
 def test_the_good_one_is_read():
     config, problems = parse_config(GOOD)
     assert problems == []
-    assert config.reference.value == "a"
+    assert config.reference.values == ("a",)
     assert config.parameters["cd4"].range == (0, 5000)
 
 
@@ -71,3 +71,36 @@ def test_the_dictionary_lists_every_key_and_no_other():
     rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| ")]
     listed = {key for _, cell in rows for key in re.findall(r"`(\w+)`", cell)} - {"OURS"}
     assert listed == {key for block in KEYS.values() for key in block}
+
+
+def test_a_list_of_values_is_one_arm():
+    raw = {**GOOD, "design": "single-arm", "arms": [{"value": ["Cohort 1", "Cohort 2"]}]}
+    config, problems = parse_config(raw)
+    assert problems == []
+    assert [(arm.values, arm.label) for arm in config.arms] == [
+        (("Cohort 1", "Cohort 2"), "Cohort 1 + Cohort 2")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [([[]], "empty text"), ([["a", " "]], "empty text"), ([["a", 3]], "wrong type"),
+     ([["a", "b"], "b"], "duplicate arm"), ([["a", "{b}"]], "unprintable text"),
+     (["A b", ["a  B", "c"]], "arms in two spellings")],
+)  # fmt: skip
+def test_a_faulty_list_of_values_is_named(values, rule):
+    arms = [
+        {"value": value, "reference": i == 0, "label": f"arm {i}"} for i, value in enumerate(values)
+    ]
+    design = "single-arm" if len(arms) == 1 else "randomised"
+    _, problems = parse_config({**GOOD, "design": design, "arms": arms})
+    assert rule in {problem.rule for problem in problems}
+
+
+def test_one_arm_may_pool_two_spellings_of_a_treatment():
+    raw = {
+        **GOOD,
+        "design": "single-arm",
+        "arms": [{"value": ["Cells", "CELLS"], "label": "Cells"}],
+    }
+    assert parse_config(raw)[1] == []

@@ -17,7 +17,7 @@ def make_study(adlb=(), adtte=(), adae=()):
     subjects["ARM"] = pd.Categorical(subjects["ARM"], categories=ARMS, ordered=True)
     config = StudyConfig(
         id="s", title="S", short="S", design="randomised",
-        arms=(Arm("O", "Old", reference=True), Arm("N", "New")),
+        arms=(Arm(("O",), "Old", reference=True), Arm(("N",), "New")),
         visits=Visits("week", 0.0, 48.0),
         parameters={"cd4": Parameter("cd4", "CD4", "CD4", "cells/µL")},
         endpoints={"end": Endpoint("end", "END", "End", "week", "response", 96.0)},

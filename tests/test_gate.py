@@ -134,6 +134,24 @@ def test_plain_numbers_count_as_a_list_or_under_their_name_only(site, study):
         assert kinds(site, study) == {"column of identifiers"}, text
 
 
+def test_the_numbers_of_the_lines_of_a_program_are_no_list_of_subjects(site, study):
+    line = '<a id="L{0}" name="L{0}"></a><a href="#L{0}"><span class="linenos"> {1}</span></a>x\n'
+    (site / "code.html").write_text("".join(line.format(i, i) for i in range(1, 61)))
+    assert kinds(site, study) == set()
+    # other numbers in the place of those of the lines are a list again
+    (site / "code.html").write_text("".join(line.format(i + 100, i) for i in range(1, 61)))
+    assert kinds(site, study) == {"list of identifiers"}
+
+
+def test_the_numbers_of_references_are_no_list_of_subjects(site, study):
+    bracket = '<span class="fn-bracket">{}</span>'
+    marks = [f"{bracket.format('[')}{i}{bracket.format(']')}" for i in range(1, 61)]
+    (site / "x.html").write_text("".join(marks))
+    assert kinds(site, study) == set()
+    (site / "x.html").write_text("".join(f'<span class="label">{i}</span>' for i in range(1, 61)))
+    assert kinds(site, study) == {"list of identifiers"}
+
+
 def test_terms_that_the_pages_print_and_shared_texts_are_no_leak(study):
     found = needles.study_needles(study)
     texts = {" ".join(words) for words in found.words["free text"]}
@@ -200,7 +218,7 @@ def test_a_leak_ends_the_build_and_the_last_good_site_stays(study, tmp_path, mon
     (out / build.MARK).touch()
     (out / "index.html").write_text("the last good site")
     monkeypatch.setattr(build, "read_study", lambda folder: (study, []))
-    monkeypatch.setattr(build.plan, "edition_chapters", lambda context: ([], []))
+    monkeypatch.setattr(build.plan, "edition_chapters", lambda *a, **k: ([], []))
     monkeypatch.setattr(build.execute, "execute", lambda *a, **k: None)
     monkeypatch.setattr(build, "_build_site", lambda book, work: built)
     with pytest.raises(EditionError, match="nothing was published"):

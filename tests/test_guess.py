@@ -1,5 +1,6 @@
 """`init` describes a folder of tables: what it guesses is right, what it cannot tell it says."""
 
+import math
 import shutil
 import tomllib
 from pathlib import Path
@@ -416,3 +417,141 @@ def test_any_text_survives_toml(text):
     surrogate = any(0xD800 <= ord(c) <= 0xDFFF for c in text)
     if not surrogate:
         assert tomllib.loads(f"a = {quoted(text)}")["a"] == text
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["Cohort 1", "Cohort 2", "Cohort 3"],
+        ["Dose Level II", "Dose level I"],
+        ["Kohorte A", "Kohorte B"],
+    ],
+)
+def test_cohorts_of_a_dose_escalation_are_one_arm_of_a_single_arm_study(labels, tmp_path):
+    folder = write(tmp_path / "s", adsl=adsl(labels, each=3, column="ARM"))
+    guess = described(folder)
+    assert guess["design"] == "single-arm"
+    assert [arm["value"] for arm in guess["arms"]] == [sorted(labels)]
+    study = load_study(folder)
+    assert study.arms == ["All cohorts"]
+    assert study.adsl["ARM"].notna().all()
+
+
+def test_a_cohort_with_a_control_is_no_dose_escalation():
+    guess = guess_arms(pd.Series(["Cohort 1", "Cohort 2", "Placebo"]))
+    assert guess.pooled == []
+
+
+def test_a_wide_table_is_told_from_one_without_a_column(tmp_path):
+    long = adlb(["S-000", "S-001"]).drop(columns=["PARAMCD"])
+    wide = pd.DataFrame({"RECORD_ID": ["S-000", "S-001"], "WEEK": [0, 0], "CD4": [210, 340],
+                         "VL": ["<50", "1200"]})  # fmt: skip
+    for name, table, said in (("long", long, False), ("wide", wide, True)):
+        summary = write_first_description(
+            write(tmp_path / name, adsl=adsl(["A", "B"], each=1), adlb=table)
+        )
+        assert ("a column each for CD4, VL: make it long" in summary) == said
+        assert ("PARAMCD of adlb" in summary) == (not said)
+
+
+def test_names_in_words_are_mapped(tmp_path):
+    subjects = adsl(["A", "B"]).rename(
+        columns={"USUBJID": "unique_subject_identifier", "TRT01A": "actual_treatment_arm"}
+    )
+    rows = adlb(["S-000", "S-001"], AVISIT="x").rename(
+        columns={"USUBJID": "record_id", "PARAMCD": "parameter_code", "AVAL": "analysis_value",
+                 "AVISITN": "analysis_visit_number", "AVISIT": "analysis_visit"}
+    )  # fmt: skip
+    columns = described(write(tmp_path / "s", adsl=subjects, adlb=rows))["columns"]
+    assert columns["adsl"] == {
+        "TRT01A": "ACTUAL_TREATMENT_ARM", "USUBJID": "UNIQUE_SUBJECT_IDENTIFIER",
+    }  # fmt: skip
+    assert columns["adlb"] == {
+        "USUBJID": "RECORD_ID", "PARAMCD": "PARAMETER_CODE", "AVISITN": "ANALYSIS_VISIT_NUMBER",
+        "AVAL": "ANALYSIS_VALUE", "AVISIT": "ANALYSIS_VISIT",
+    }  # fmt: skip
+
+
+def test_the_lowest_limit_of_several_assays_is_the_limit_and_the_others_are_said(tmp_path):
+    subjects = adsl(["A", "B"], each=10)
+    rows = adlb(subjects["USUBJID"], PARAMCD="HIVRNA", PARAM="HIV-1 RNA (copies/mL)")
+    rows["AVALC"] = rows["AVAL"].astype(str)
+    rows["AVAL"] = rows["AVAL"].astype(float)
+    for visit, limit in ((4, "<20"), (12, "<40")):
+        rows.loc[rows["AVISITN"] == visit, "AVALC"] = limit
+        rows.loc[rows["AVISITN"] == visit, "AVAL"] = None  # blank, as where AVAL is a number only
+    folder = write(tmp_path / "s", adsl=subjects, adlb=rows)
+    summary = write_first_description(folder)
+    guess = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
+    assert guess["parameters"]["hivrna"]["lloq"] == 20
+    assert "AVALC has <40 too" in summary
+    read = load_study(folder).adlb
+    assert read.groupby("AVISITN")["BLQFL"].all().to_dict() == {0: False, 4: True, 12: True}
+    assert read.loc[read["BLQFL"], "AVAL"].unique().tolist() == [20, 40]
+
+
+def test_a_limit_in_copies_is_none_of_logarithms(tmp_path):
+    subjects = adsl(["A", "B"], each=10)
+    rows = adlb(subjects["USUBJID"], PARAMCD="HIVLOG", PARAM="HIV-1 RNA (log10 copies/mL)")
+    copies = rows["AVAL"].astype(float)
+    rows["AVALC"] = copies.astype(str).mask(rows["AVISITN"] == 12, "<40")
+    rows["AVAL"] = copies.map(math.log10).mask(rows["AVISITN"] == 12)
+    guess = described(write(tmp_path / "s", adsl=subjects, adlb=rows))
+    assert "lloq" not in guess["parameters"]["hivrna"]
+
+
+def test_the_main_visit_is_no_maximum_over_visits(tmp_path):
+    subjects = adsl(["A", "B"])
+    rows = adlb(subjects["USUBJID"], DTYPE="")
+    extra = rows[rows["AVISITN"] == 12].assign(AVISITN=77, DTYPE="MAXIMUM")
+    folder = write(tmp_path / "s", adsl=subjects, adlb=pd.concat([rows, extra]))
+    assert described(folder)["visits"]["main"] == 12
+
+
+@pytest.mark.parametrize(("length", "unit"), [(1, "day"), (7, "week"), (30.4375, "month")])
+def test_the_unit_of_a_time_comes_from_its_dates(length, unit, tmp_path):
+    subjects = adsl(["A", "B"], each=10)
+    days = pd.Series(range(60, 260, 10))
+    start = pd.Timestamp("2019-03-01")
+    times = pd.DataFrame({
+        "USUBJID": subjects["USUBJID"], "PARAMCD": "TT", "AVAL": (days / length).round(1),
+        "CNSR": [0, 1] * 10, "STARTDT": start.date().isoformat(),
+        "ADT": [(start + pd.Timedelta(days=int(d) - 1)).date().isoformat() for d in days],
+    })  # fmt: skip
+    folder = write(tmp_path / "s", adsl=subjects, adtte=times)
+    assert described(folder)["endpoints"]["tt"]["unit"] == unit
+
+
+def test_tables_under_other_names_are_said(tmp_path):
+    folder = write(
+        tmp_path / "s", adsl=adsl(["A", "B"]), adlbc=adlb(["S-000"]), adcm=adlb(["S-000"])
+    )
+    summary = write_first_description(folder)
+    assert "what adlbc.csv is for: rename it to adlb" in summary
+    assert "what adcm.csv is for: nothing, or move" in summary
+
+
+def test_what_could_not_be_told_names_its_block(tmp_path):
+    times = pd.DataFrame(
+        {"USUBJID": ["S-000", "S-001"], "PARAMCD": "TTX", "AVAL": [3, 4], "CNSR": 0}
+    )
+    summary = write_first_description(write(tmp_path / "s", adsl=adsl(["A", "B"]), adtte=times))
+    assert "  endpoints.ttx: unit: no AVALU" in summary
+
+
+@pytest.mark.parametrize(
+    ("written", "drafted"),
+    [
+        ("10^6/L", "cells/µL"),
+        ("10**6/L", "cells/µL"),
+        ("cells/mm3", "cells/mm3"),
+        ("10^9/L", "10^9/L"),
+    ],
+)
+def test_a_count_per_microlitre_in_powers_of_ten_is_drafted_in_cells(written, drafted, tmp_path):
+    subjects = adsl(["A", "B"])
+    rows = adlb(subjects["USUBJID"], AVALU=written)
+    rows["AVAL"] = rows["AVAL"] / (1000 if written == "10^9/L" else 1)
+    folder = write(tmp_path / "s", adsl=subjects, adlb=rows)
+    assert described(folder)["parameters"]["cd4"]["unit"] == drafted
+    assert check_folder(folder).exit_code == 0

@@ -12,6 +12,7 @@ import pyreadstat
 import pytest
 
 from helpers.errors import StudyError
+from helpers.readers import one_spelling
 from helpers.readers.note import NOTES
 from helpers.study import load_study, read_study
 
@@ -373,3 +374,27 @@ def test_a_column_twice_under_one_name_is_named(tmp_path):
     (tmp_path / "adsl.csv").write_text(text)
     with pytest.raises(StudyError, match="column AGE: duplicate column"):
         load_study(tmp_path)
+
+
+def test_sex_in_words_is_read_and_a_number_is_not(tmp_path):
+    words = ["weiblich", "Male", "f", "", "2", "divers"]
+    frame = pd.DataFrame({"USUBJID": list("abcdef"), "SEX": words})
+    read, notes = one_spelling(frame, "adsl.csv")
+    assert read["SEX"].tolist() == ["F", "M", "F", "", "2", "divers"]
+    assert [note.rule for note in notes] == ["sex in words"]
+    assert frame["SEX"].tolist() == words
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [(["1", "3", "", "2.0"], ["Grade 1", "Grade 3", None, "Grade 2"]),
+     ([1.0, 3.0, None, 2.0], ["Grade 1", "Grade 3", None, "Grade 2"]),
+     (["MILD", "3"], ["MILD", "3"]), (["12", "3"], ["12", "3"])],
+)  # fmt: skip
+def test_a_severity_that_is_a_toxicity_grade_says_so(cells, read):
+    frame = pd.DataFrame({"USUBJID": [str(i) for i in range(len(cells))], "AESEV": cells})
+    made, notes = one_spelling(frame, "adae.csv")
+    assert made["AESEV"].tolist() == read
+    assert [note.rule for note in notes] == (
+        ["severity as a number"] if read[0] == "Grade 1" else []
+    )

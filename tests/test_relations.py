@@ -273,3 +273,46 @@ def test_a_single_arm_study_needs_no_reference(tmp_path):
     folder.toml = folder.toml[: arms[0]] + '[[arms]]\nvalue = "Cells"\n\n' + folder.toml[arms[1] :]
     folder.say("randomised", "single-arm")
     assert rules(folder, tmp_path) == set()
+
+
+def test_a_treatment_of_a_later_period_is_no_contradiction(tmp_path):
+    folder = published()
+    folder.column("adsl", "TRT02A", "")
+    folder.set("adsl", 2, TRT02A="High dose")
+    first = folder.tables["adsl"].loc[0, "USUBJID"]
+    mine = folder.tables["adae"]["USUBJID"] == first
+    folder.column("adae", "TRTA", "")
+    folder.tables["adae"].loc[mine, "TRTA"] = "High dose"
+    assert mine.any()
+    assert rules(folder, tmp_path) == {"treatment changes between periods"}
+
+
+def test_the_first_period_of_a_crossover_is_a_parallel_trial(tmp_path):
+    folder = published()
+    folder.tables["adsl"]["TRT02A"] = folder.tables["adsl"]["TRT01A"]
+    assert rules(folder, tmp_path) == set()
+
+
+def test_a_baseline_below_the_limit_is_a_baseline(tmp_path):
+    folder = published()
+    lab = folder.tables["adlb"]
+    low = lab["BLQFL"] == "Y"
+    assert (lab.loc[low, "ABLFL"] == "Y").any()
+    lab["AVALC"] = lab["AVAL"].mask(low, "<50")
+    lab.loc[low, ["AVAL", "CHG"]] = ""
+    problems = check_folder(folder.write(tmp_path / "study")).problems
+    assert [p.rule for p in problems] == ["blank below the limit"]
+
+
+def test_units_that_mix_are_to_become_that_of_study_toml(tmp_path):
+    folder = published()
+    lab = folder.tables["adlb"]
+    most = lab.index[lab["PARAMCD"] == "CD4"][10:]  # most rows are in another unit
+    lab.loc[most, "AVALU"] = "10^9/L"
+    for column in ("AVAL", "BASE", "CHG"):
+        lab.loc[most, column] = lab.loc[most, column].map(lambda v: v and f"{float(v) / 1000:g}")
+    problems = check_folder(folder.write(tmp_path / "study")).problems
+    said = [p for p in problems if p.rule in ("units that mix", "unit unlike study.toml")]
+    assert {p.rule for p in said} == {"units that mix"}
+    assert {p.expected for p in said} == {"'cells/µL', as other rows of CD4"}
+    assert all("multiply by 1000" in p.do for p in said)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from faults import published
 from helpers.errors import StudyError
 from helpers.study import load_study
 
@@ -268,3 +269,27 @@ def test_a_study_has_what_its_arms_can_compare(folder):
     study = load_study(folder)
     assert not study.has("cd4")  # two controls are no arm to compare with
     assert study.has("adtte")
+
+
+def test_an_arm_column_of_the_data_gives_way_to_the_arm_analysed(tmp_path):
+    folder = published()
+    adsl = folder.tables["adsl"]
+    adsl["ARM"] = adsl["TRT01A"].str.upper()  # SDTM's planned arm, as most adsl carry it
+    for table in ("adlb", "adae", "adtte"):
+        folder.tables[table]["ARM"] = "whatever"
+    study = load_study(folder.write(tmp_path / "study"))
+    same = load_study(published().write(tmp_path / "same"))
+    for name in ("adsl", "adlb", "adae", "adtte"):
+        assert getattr(study, name)["ARM"].equals(getattr(same, name)["ARM"])
+
+
+def test_pooled_treatments_are_analysed_as_one_arm(tmp_path):
+    folder = published()
+    low, high = '[[arms]]\nvalue = "Low dose"', '[[arms]]\nvalue = "High dose"'
+    head, tail = folder.toml[: folder.toml.index(low)], folder.toml[folder.toml.index("[visits]") :]
+    assert high in folder.toml
+    pooled = '[[arms]]\nvalue = ["Low dose", "High dose"]\nlabel = "Cells"\n\n'
+    folder.toml = head + pooled + tail
+    study = load_study(folder.write(tmp_path / "study"))
+    assert study.arms == ["Control", "Cells"]
+    assert study.adsl["ARM"].value_counts().to_dict() == {"Cells": 48, "Control": 24}

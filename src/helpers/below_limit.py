@@ -14,20 +14,25 @@ import pandas as pd
 from helpers.cells import numbers, text
 from helpers.errors import Problem, Rule
 
-LESS = r"(?:<=?|≤|BLQ|BLOQ|BLLOQ)"  # how AVALC begins where a result is below a limit
+# how AVALC begins where a result is below a limit
+LESS = (r"(?i:<=?|≤|BLQ|BLOQ|BLLOQ|LLOQ|TND|(?:target )?not detect|undetect|below |"
+        r"unter|nicht nachweisbar|non d[ée]tect|ind[ée]tect)")  # fmt: skip
 _LIMIT = r"(?:<=?|≤)\s*(\d+(?:[.,]\d+)?)"
+_THOUSANDS = r"\d,\d{3}(?!\d)"  # 1,000 may be one or a thousand
+AGREE = 0.9  # share of the results that have to be the same number in AVAL and AVALC
 MARKED = Rule(
     "limit marked by lloq",
     "note",
-    "adlb has no BLQFL: a value at or below lloq of study.toml is read as below the limit of "
-    "quantification, with the limit in AVAL.",
+    "adlb has no BLQFL: a value at or below lloq of study.toml, or at or below the limit that its "
+    "own AVALC names, is read as below the limit of quantification, with that limit in AVAL.",
     "nothing, or add BLQFL, which says it sample by sample",
 )
 FILLED = Rule(
     "blank below the limit",
     "note",
-    'AVAL is blank and AVALC says "<" with the limit of study.toml, or BLQ: the row is read as below '
-    "the limit of quantification, with the limit in AVAL.",
+    'AVAL is blank and AVALC says "<" with a limit, BLQ or "not detected": the row is read as below '
+    "the limit of quantification, with the limit in AVAL: the one that AVALC names, if it is that of "
+    "study.toml or AVALC is in the unit of AVAL; that of study.toml, if AVALC names none.",
     "nothing, or write the limit into AVAL and Y into BLQFL",
 )
 
@@ -43,37 +48,75 @@ def marked_below_limit(
     if not limits or not {"PARAMCD", "AVAL"} <= set(adlb.columns):
         return adlb, []
     value = numbers(adlb["AVAL"]).to_numpy(dtype=float)
-    limit = text(adlb["PARAMCD"]).map(dict(limits)).to_numpy(dtype=float)
+    lloq = text(adlb["PARAMCD"]).map(dict(limits)).to_numpy(dtype=float)
+    own = limits_in_words(adlb, lloq)
+    limit = np.where(np.isnan(own), lloq, own)
     flagged = "BLQFL" in adlb
-    low = np.zeros(len(adlb), dtype=bool) if flagged else value <= limit
-    blank = blank_below_limit(adlb, limit)
+    low = np.zeros(len(adlb), dtype=bool) if flagged else (value <= lloq) | (value <= own)
+    blank = np.isnan(value) & ~np.isnan(own)
     marks = low | blank
     if not marks.any():
         return adlb, []
     flag = adlb["BLQFL"].astype(object) if flagged else pd.Series("", adlb.index, dtype=object)
     out = adlb.assign(AVAL=np.where(marks, limit, value), BLQFL=flag.mask(marks, "Y"))
-    said = [(MARKED, low, f"AVAL at or below it, {value[low].min():g} the lowest" if low.any() else ""),
-            (FILLED, blank, 'a blank AVAL beside "<" or BLQ in AVALC')]  # fmt: skip
+    lowest = f"AVAL at or below it, {value[low].min():g} the lowest" if low.any() else ""
+    words = f'a blank AVAL beside "<", BLQ or "not detected" in AVALC, read as {_few(own[blank])}'
+    said = [(MARKED, low, lowest), (FILLED, blank, words)]
     return out, [_note(file, rule, int(rows.sum()), found) for rule, rows, found in said
                  if rows.any()]  # fmt: skip
 
 
-def blank_below_limit(adlb: pd.DataFrame, limit: np.ndarray) -> np.ndarray:
-    """True where AVAL is blank and AVALC says that the result is below `limit`, one a row.
+def _few(limits: np.ndarray) -> str:
+    found = np.unique(limits)
+    return ", ".join(f"{v:g}" for v in found[:5]) + (", ..." if len(found) > 5 else "")
 
-    A number after "<" has to be that limit: "<40" beside logarithms, or another sample's "<200",
-    says nothing about what AVAL should be.
+
+def limits_in_words(adlb: pd.DataFrame, lloq: np.ndarray) -> np.ndarray:
+    """The limit below which AVALC says a result lies, one a row in the unit of AVAL; NaN where none.
+
+    `lloq` is the limit of study.toml by row, NaN for parameters without one, which get none here.
+    A number after "<" counts if it is that limit, or if AVALC repeats the numbers of AVAL elsewhere
+    in the parameter: "<40" beside logarithms says nothing about what AVAL should be.
     """
-    if "AVALC" not in adlb:
-        return np.zeros(len(adlb), dtype=bool)
-    codes, found = pd.factorize(text(adlb["AVALC"]))
+    out = np.full(len(adlb), np.nan)
+    some = ~np.isnan(lloq)
+    if "AVALC" not in adlb or not some.any():
+        return out
+    rows, limit = adlb.loc[some, ["PARAMCD", "AVAL", "AVALC"]], lloq[some]
+    less, number, silent = named_limits(rows["AVALC"])
+    ours = np.isclose(number, limit, rtol=1e-9, atol=0)
+    named = np.where(ours | in_one_unit(rows, number), number, np.nan)
+    out[some] = np.where(less, np.where(silent, limit, named), np.nan)
+    return out
+
+
+def named_limits(avalc: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """By row: whether AVALC says that a result is below a limit, the number after its "<" (NaN
+    where there is none or it can be read in two ways), and whether it names no number at all.
+    """
+    codes, found = pd.factorize(text(avalc))
     words = pd.Series(found, dtype=object).astype(str)
-    less = words.str.match(LESS, case=False).to_numpy(dtype=bool)
+    less = words.str.match(LESS).to_numpy(dtype=bool)
     number = words.str.extract(_LIMIT, expand=False).str.replace(",", ".", regex=False)
-    number = number.astype(float).to_numpy()[codes]
-    fits = np.isnan(number) | np.isclose(number, limit, rtol=1e-9, atol=0)
-    empty = numbers(adlb["AVAL"]).isna().to_numpy()
-    return empty & less[codes] & fits & ~np.isnan(limit)
+    number = number.mask(words.str.contains(_THOUSANDS)).astype(float).to_numpy()
+    silent = ~words.str.contains(r"\d").to_numpy(dtype=bool)
+    return less[codes], np.where(less, number, np.nan)[codes], silent[codes]
+
+
+def in_one_unit(adlb: pd.DataFrame, limit: np.ndarray) -> np.ndarray:
+    """True for the rows of parameters whose AVALC holds the numbers of AVAL, with or without "<".
+
+    `limit` is the number after "<" by row; beside it AVAL may be that limit or, filled in, as little
+    as half of it. False where no row has both: then nothing tells it.
+    """
+    value, codes = numbers(adlb["AVAL"]).to_numpy(dtype=float), pd.factorize(adlb["PARAMCD"])[0]
+    said = np.where(np.isnan(limit), numbers(adlb["AVALC"]).to_numpy(dtype=float), limit)
+    both = ~np.isnan(value) & ~np.isnan(said)
+    least = np.where(np.isnan(limit), said, said / 2)[both] * (1 - 1e-6)
+    same = (least <= value[both]) & (value[both] <= said[both] * (1 + 1e-6))
+    pairs = np.bincount(codes[both], minlength=codes.max() + 1 if len(codes) else 0)
+    agree = np.bincount(codes[both], weights=same, minlength=len(pairs))
+    return ((pairs > 0) & (agree >= AGREE * pairs))[codes]
 
 
 def _note(file: str, rule: Rule, count: int, found: str) -> Problem:

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from helpers import config_check
-from helpers.config_check import problem
+from helpers.config_check import arm_values, problem
 from helpers.errors import Problem
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One treatment arm: `value` as the data spell it, `label` as the book prints it."""
+    """One treatment arm: `values` as the data spell it (several are pooled), `label` as printed."""
 
-    value: str
+    values: tuple[str, ...]
     label: str
     dose: float | None = None
     reference: bool = False
@@ -168,10 +168,10 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
 
 def _arm(item: Mapping[str, Any]) -> Arm:
     dose = item.get("dose")
-    value = str(item["value"])
+    values = tuple(arm_values(item))
     return Arm(
-        value=value,
-        label=str(item.get("label", value)),
+        values=values,
+        label=str(item.get("label", " + ".join(values))),
         dose=None if dose is None else float(dose),
         reference=bool(item.get("reference", False)),
     )

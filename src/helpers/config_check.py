@@ -24,7 +24,7 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "subject_level": TEXT, "arms": (list,), "visits": (dict,), "parameters": (dict,),
         "endpoints": (dict,), "columns": (dict,), "disclosure": (dict,),
     },
-    "arms": {"value": TEXT, "label": TEXT, "dose": NUMBER, "reference": (bool,)},
+    "arms": {"value": (str, list), "label": TEXT, "dose": NUMBER, "reference": (bool,)},
     "visits": {"unit": TEXT, "baseline": NUMBER, "main": NUMBER},
     "disclosure": {"threshold": NUMBER},
     "parameters": {
@@ -33,8 +33,14 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     },
     "endpoints": {"paramcd": TEXT, "label": TEXT, "unit": TEXT, "event": TEXT, "horizon": NUMBER},
 }  # fmt: skip
-TYPES = {TEXT: "a text in quotes", NUMBER: "a number", (bool,): "true or false", (list,): "a list",
-         (dict,): "a block"}  # fmt: skip
+TYPES = {
+    TEXT: "a text in quotes",
+    (str, list): "a text in quotes, or a list of them",
+    NUMBER: "a number",
+    (bool,): "true or false",
+    (list,): "a list",
+    (dict,): "a block",
+}
 
 
 def problem(rule: str, expected: str, found: object, do: str, column: str = "") -> Problem:
@@ -95,6 +101,8 @@ def _value_problems(where: str, key: str, value: Any, known: Mapping[str, tuple]
     kinds = known[key]
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         return [problem("wrong type", TYPES[kinds], repr(value), "write it so", where)]
+    if isinstance(value, list) and str in kinds:
+        return _list_problems(where, key, value)
     if isinstance(value, str) and any(c in "{}" or ord(c) < 32 for c in value):
         do = "leave out braces, line breaks and control characters"
         return [problem("unprintable text", "a line of plain text", repr(value), do, where)]
@@ -103,6 +111,19 @@ def _value_problems(where: str, key: str, value: Any, known: Mapping[str, tuple]
     if isinstance(value, float) and not math.isfinite(value):
         return [problem("not finite", "a finite number", value, "correct it", where)]
     return _size_problems(where, key, value)
+
+
+def _list_problems(where: str, key: str, texts: list) -> list[Problem]:
+    """The faults of each text of a list that pools treatments into one arm."""
+    if not texts:
+        return [problem("empty text", "a text, or several", "[]", "fill it in", where)]
+    return [fault for text in texts for fault in _value_problems(where, key, text, {key: TEXT})]
+
+
+def arm_values(arm: Mapping[str, Any]) -> list[str]:
+    """The treatments of adsl that an [[arms]] block takes in: one, or a list to be pooled."""
+    value = arm["value"]
+    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
 
 
 def _size_problems(where: str, key: str, value: Any) -> list[Problem]:
@@ -193,16 +214,17 @@ def _arm_problems(raw: Mapping[str, Any]) -> list[Problem]:
 
 
 def _doubled_arms(arms: list) -> list[Problem]:
-    values = [arm["value"] for arm in arms]
-    labels = [arm.get("label", arm["value"]) for arm in arms]
+    values = [value for arm in arms for value in arm_values(arm)]
+    labels = [arm.get("label", " + ".join(arm_values(arm))) for arm in arms]
     if len(set(values)) < len(values) or len(set(labels)) < len(labels):
         expected, do = "each value and each label once", "remove or rename the second block"
         return [problem("duplicate arm", expected, labels, do, "arms")]
+    owner = {value: i for i, arm in enumerate(arms) for value in arm_values(arm)}
     first: dict[str, str] = {}
     out = []
     for value in values:
         other = first.setdefault("".join(value.casefold().split()), value)
-        if other != value:
+        if owner[other] != owner[value]:
             do = f"keep one block, and spell the treatment in adsl like it ({other!r}?)"
             found = f"{other!r} and {value!r}"
             out.append(problem("arms in two spellings", "one arm, one spelling", found, do, "arms"))
@@ -211,14 +233,17 @@ def _doubled_arms(arms: list) -> list[Problem]:
 
 def _arm_numbers(design: str, arms: list) -> list[Problem]:
     if design == "single-arm" and len(arms) != 1:
-        do = 'use design = "randomised", or keep one block'
+        do = (
+            'use design = "randomised", keep one block, or pool them in one: '
+            'value = ["Cohort 1", "Cohort 2"]'
+        )
         return [problem("number of arms", "exactly one arm", len(arms), do, "arms")]
     if design != "randomised":
         return []
     if len(arms) < 2:
         do = 'add a block an arm, or use design = "single-arm"'
         return [problem("number of arms", "two arms or more", len(arms), do, "arms")]
-    marked = [arm["value"] for arm in arms if arm.get("reference")]
+    marked = [" + ".join(arm_values(arm)) for arm in arms if arm.get("reference")]
     if len(marked) == 1:
         return []
     do = "give exactly one of them reference = true"

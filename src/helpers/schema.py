@@ -7,6 +7,7 @@ pandera checks them, and its failures become one readable report. What one table
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from helpers.cells import flags, is_blank, numbers
+from helpers.cells import flags, is_blank, numbers, text
 from helpers.errors import Problem
 
 SHOWN = 5  # rows shown for one rule in one column; the rest is counted
@@ -74,6 +75,43 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
 }
 
 
+# names that are no measurement, whatever numbers stand under them
+_NO_MEASUREMENT = re.compile(
+    r"id$|^id|_id|visit|week|woche|day|tag$|month|monat|date|datum|dtm?$|dy$|age$|seq|site|num|time"
+    r"|stud(y|ie)|event|instance|year|jahr", re.I)  # fmt: skip
+_RESULT = r"[<>]?\s*\d+(?:[.,]\d+)?"
+
+
+def wide_columns(frame: pd.DataFrame) -> list[str]:
+    """Columns of an adlb that look like parameters or visits with a column each; [] if it is long.
+
+    Two or more columns of numbers (or results such as <50) in a table without PARAMCD and AVAL,
+    under names that are not those of subjects, visits and dates.
+    """
+    if {"PARAMCD", "AVAL"} & set(frame.columns):
+        return []
+    free = [
+        name for name in frame if name not in COLUMNS["adlb"] and not _NO_MEASUREMENT.search(name)
+    ]
+    found = []
+    for name in free:
+        words = text(frame[name].drop_duplicates())
+        words = words[words != ""]
+        if len(words) > 1 and words.str.fullmatch(_RESULT).mean() > 0.5:
+            found.append(name)
+    return found if len(found) > 1 else []
+
+
+def wide_advice(columns: list[str]) -> str:
+    """What to do with a wide table."""
+    few = ", ".join(columns[:4]) + (", ..." if len(columns) > 4 else "")
+    return (
+        f"the table looks wide, with a column each for {few}: make it long, one row a subject, "
+        "parameter and visit, with the code in PARAMCD and the number in AVAL (melt in pandas, "
+        "pivot_longer in R, PROC TRANSPOSE in SAS)"
+    )
+
+
 class _Cells:
     """A raw column, parsed once for all rules."""
 
@@ -99,6 +137,10 @@ class _Cells:
 
 Rule = tuple[Callable[[_Cells], pd.Series], str, str]  # test, what was expected, what to do
 _MISSING: Rule = (lambda c: ~c.blank, "a value", "fill it in or remove the row")
+_NO_TREATMENT = (
+    "fill it in or remove the subject from every table; to analyse as randomised, with those who "
+    'were never treated, write TRT01A = "TRT01P" under [columns.adsl] of study.toml'
+)
 _NUMBER: dict[str, Rule] = {
     "not a number": (
         lambda c: c.blank | ~c.no_number,
@@ -152,6 +194,9 @@ def check_table(name: str, frame: pd.DataFrame, file: str) -> list[Problem]:
     import pandera.pandas as pa
 
     rules = {column: _rules(spec) for column, spec in COLUMNS[name].items()}
+    if name == "adsl" and "TRT01P" in frame:
+        test, expected, _ = rules["TRT01A"]["missing value"]
+        rules["TRT01A"]["missing value"] = test, expected, _NO_TREATMENT
     columns = {}
     for column, spec in COLUMNS[name].items():
         cells = _Cells(frame[column].reset_index(drop=True)) if column in frame else None
@@ -180,9 +225,12 @@ def _readable(
     out = []
     for (check, column), group in cases.groupby(["check", "column"], dropna=False, sort=False):
         if check == "column_in_dataframe":
+            wide = wide_columns(frame) if name == "adlb" else []
             for missing in group["failure_case"]:
                 do = f'add it, or map yours in study.toml: {missing} = "YOUR NAME" under '
                 do += f"[columns.{name}]"
+                if wide and missing in ("PARAMCD", "AVAL"):
+                    do = wide_advice(wide)
                 found = ", ".join(frame.columns)
                 out.append(Problem(file, missing, "missing column", missing, found, do))
             continue

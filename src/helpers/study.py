@@ -136,16 +136,17 @@ def read_study(folder: Path | str, *, check: bool = True) -> tuple[Study, list[P
     raw, files, more = raw_tables(folder, config.columns if config else columns_said(folder))
     problems += more
     kept: dict[str, np.ndarray] = {}
+    aside: np.ndarray | None = None
     if config and "adsl" in raw:
-        arms = [arm.value for arm in config.arms]
+        arms = [value for arm in config.arms for value in arm.values]
         raw, kept, more = without_untreated(raw, files["adsl"], arms=arms)
         problems += more
     if config and "adlb" in raw:
         planned = [config.visits.baseline, config.visits.main]
-        raw["adlb"], more = planned_visits_only(raw["adlb"], files["adlb"], planned=planned)
+        raw["adlb"], aside, more = planned_visits_only(raw["adlb"], files["adlb"], planned=planned)
         problems += more
     if check:
-        found = _findings(folder, config, raw, files)
+        found = _findings(folder, config, raw, files, aside)
         problems += _at_their_rows(found, {files[name]: rows for name, rows in kept.items()})
     if any(p.severity == "error" for p in problems):
         raise StudyError(str(folder), problems)
@@ -161,6 +162,7 @@ def _findings(
     config: StudyConfig | None,
     raw: Mapping[str, pd.DataFrame],
     files: Mapping[str, str],
+    aside: np.ndarray | None,
 ) -> list[Problem]:
     """Faults of the cells, notes on typing, and what no table shows alone."""
     out = []
@@ -171,7 +173,7 @@ def _findings(
     sound = {name: frame for name, frame in raw.items() if files[name] not in useless}
     broken = [name for name in TABLES if name not in sound and find_table(folder, name)]
     if config and "adsl" in sound:
-        out += relations.check_relations(config, sound, files, broken)
+        out += relations.check_relations(config, sound, files, broken, aside)
     return out
 
 

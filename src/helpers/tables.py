@@ -10,7 +10,14 @@ import pandas as pd
 
 from helpers.config_check import TABLES
 from helpers.errors import Problem
-from helpers.readers import READERS, find_table, holds_table, one_spelling, read_table
+from helpers.readers import (
+    READERS,
+    ending_of,
+    find_table,
+    holds_table,
+    one_spelling,
+    read_table,
+)
 from helpers.schema import COLUMNS
 
 
@@ -38,7 +45,9 @@ def raw_tables(
         problems += notes + faults
         if not any(p.rule == "duplicate column" for p in faults):
             raw[name], files[name] = frame, path.name
-    if "adsl" not in raw and not any(p.file.lower().startswith("adsl") for p in problems):
+    if "adsl" in raw:
+        problems += _unread(folder)
+    elif not any(p.file.lower().startswith("adsl") for p in problems):
         problems.append(_missing_adsl(folder))
     return raw, files, problems
 
@@ -52,10 +61,48 @@ def _read(path: Path, name: str, mapping: Mapping[str, str]) -> tuple[pd.DataFra
     return frame, notes + more
 
 
+def _unread(folder: Path) -> list[Problem]:
+    """Table files under other names: a part of a table that is missing, or what the book has no use for."""
+    others = sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.is_file()
+        and ending_of(path)
+        and not any(holds_table(path, name) for name in TABLES)
+    )
+    missing = [name for name in TABLES[1:] if find_table(folder, name) is None]
+    out = []
+    for name in missing:
+        parts = [other for other in others if other.lower().startswith(name)]
+        if parts:
+            others = [other for other in others if other not in parts]
+            out.append(_part(name, parts))
+    if others:
+        found = ", ".join(others[:20]) + (", ..." if len(others) > 20 else "")
+        expected = f"tables named {', '.join(TABLES)}"
+        do = "nothing, or move what belongs to one of these tables into it"
+        rule = "table that is not read"
+        out.append(Problem(str(folder), "", rule, expected, found, do, severity="note"))
+    return out
+
+
+def _part(name: str, parts: list[str]) -> Problem:
+    do = f"put their rows together in one file named {name}"
+    if len(parts) == 1:
+        do = f"rename it to {name} with the same ending, if it is the whole table"
+    found = ", ".join(parts)
+    return Problem(
+        name, "", "table under another name", f"one file {name}", found, do, severity="warning"
+    )
+
+
 def _missing_adsl(folder: Path) -> Problem:
     found = ", ".join(sorted(p.name for p in folder.iterdir())) or "an empty folder"
     expected = "adsl" + ", adsl".join(READERS)
-    do = "add the subject-level table: one row a subject with USUBJID and TRT01A"
+    do = (
+        "add the subject-level table: one row a subject with USUBJID and TRT01A (of a table with a row a "
+        "visit, the columns of the subject; its measurements are adlb)"
+    )
     return Problem("adsl", "", "missing table", expected, found, do)
 
 

@@ -25,20 +25,24 @@ _NUMBER = re.compile(r"[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 def arms_by_subject(config: StudyConfig, adsl: pd.DataFrame) -> pd.Series:
     """The arm's label (categories in dose order) by USUBJID."""
-    labels = {arm.value: arm.label for arm in config.arms}
+    labels = {value: arm.label for arm in config.arms for value in arm.values}
     arms = pd.Categorical(
-        text(adsl["TRT01A"]).map(labels), categories=list(labels.values()), ordered=True
+        text(adsl["TRT01A"]).map(labels),
+        categories=[arm.label for arm in config.arms],
+        ordered=True,
     )
     return pd.Series(arms, index=text(adsl["USUBJID"]))
 
 
 def typed_table(name: str, frame: pd.DataFrame, arm_of: pd.Series) -> pd.DataFrame:
-    """Table `name` typed, with ARM as its second column.
+    """Table `name` typed, with ARM, the arm's label, as its second column (in place of its own ARM).
 
     A blank is NaN among numbers, "" among texts and False among flags; adae gets AEBODSYS and adlb
     BLQFL (False) where they are absent.
     """
-    out = {column: _typed(name, column, values) for column, values in frame.items()}
+    # SDTM's ARM, which adsl often carries, is the planned treatment; ours is the one analysed
+    theirs = (item for item in frame.items() if item[0] != "ARM")
+    out = {column: _typed(name, column, values) for column, values in theirs}
     # without a copy: three copies of a large adlb at once would be the peak of the whole build
     typed = pd.DataFrame(out, index=frame.index, copy=False)
     if name == "adae" and "AEBODSYS" not in typed:

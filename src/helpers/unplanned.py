@@ -1,8 +1,8 @@
-"""A raw adlb in, the same with AVISITN blank in rows at no planned visit, and a note on them out.
+"""A raw adlb in, the same with AVISITN blank in rows that are no measurement at a planned visit, and notes.
 
 ADaM data number what has no place in time: 99 for "End of Treatment", anything for "Unscheduled".
-Taken as a time, such a number would be a point of every course. A row without AVISITN is in no
-analysis; no row is dropped.
+Taken as a time, such a number would be a point of every course. Nor is a value that was carried
+forward a measurement. A row without AVISITN is in no analysis; no row is dropped.
 """
 
 from __future__ import annotations
@@ -12,52 +12,94 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from helpers.cells import numbers, text
+from helpers.cells import flags, numbers, text
 from helpers.errors import Problem, Rule
 
-UNPLANNED = r"unsch|unplan"
-BEYOND = (99, 999, 9999)  # numbers that by custom mean "none of the planned visits"
+UNPLANNED = r"unsch|unplan|\b(?:max|min)imum\b|\b(?:worst|highest|lowest)\b"
+BEYOND = (99, 998, 999, 9998, 9999)  # numbers that by custom mean "none of the planned visits"
+# CDISC ADaM controlled terminology, codelist DTYPE (C81224), with what sponsors add to it
+IMPUTED = ("BC", "WC", "BLOCF", "BOCF", "LOCF", "POCF", "SOCF", "WOCF", "EXTRAP", "INTERP", "MOV",
+           "PHANTOM", "MI", "NRI", "IMPUTED", "IMPUTATION")  # fmt: skip
+EXTREME = ("MAXIMUM", "MINIMUM", "BOC", "WOC", "LOV", "WOV", "ENDPOINT")
 NOTE = Rule(
     "row at no planned visit",
     "note",
-    "AVISIT is an unscheduled visit, or AVISITN is 99, 999 or 9999 beside a name without that "
-    "number, or of several rows of a visit ANL01FL marks another one. Such a row is in no analysis.",
+    "AVISIT is an unscheduled visit or an extreme over visits, or AVISITN is 99, 998, 999, 9998 or "
+    "9999 beside a name without that number, or of several rows of a visit ANL01FL (at the baseline "
+    "else ABLFL) marks another one. Such a row is in no analysis.",
     "nothing, or give it the number of a planned visit; the baseline and main visit of study.toml "
     "always count as planned",
+)
+CARRIED = Rule(
+    "imputed row",
+    "note",
+    "DTYPE says that AVAL was imputed (LOCF, WOCF, BOCF and the like), not measured at this visit. "
+    "The row is in no analysis: the book analyses what was observed.",
+    "nothing; to analyse imputed values as if they were measured, leave DTYPE out of the table",
 )
 
 
 def planned_visits_only(
     adlb: pd.DataFrame, file: str, *, planned: Collection[float]
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """`adlb` with AVISITN missing at unplanned visits, and the note that says how many.
+) -> tuple[pd.DataFrame, np.ndarray, list[Problem]]:
+    """`adlb` with AVISITN missing in such rows, their positions, and the notes that say how many.
 
     `planned` are visit numbers that are planned whatever they look like. The frame given is not
     changed; it comes back itself when there is nothing to blank.
     """
+    none = np.array([], dtype=int)
     if not {"AVISITN", "USUBJID", "PARAMCD"} <= set(adlb.columns):
-        return adlb, []
+        return adlb, none, []
     number = numbers(adlb["AVISITN"]).to_numpy(dtype=float)
-    off = _by_name(adlb, number) & ~np.isin(number, list(planned))
-    off |= _not_chosen(adlb, number, off)
-    off &= ~np.isnan(number)
-    if not off.any():
-        return adlb, []
-    visits = adlb["AVISITN"].astype(object).mask(off, None)
-    names = adlb["AVISIT" if "AVISIT" in adlb else "AVISITN"][off]
-    few = ", ".join(map(repr, sorted(set(text(names)))[:5]))
-    found = Problem(
+    there = ~np.isnan(number)
+    imputed = _has(adlb, "DTYPE", IMPUTED) & there
+    off = (_by_name(adlb, number) | _extremes(adlb, number)) & ~np.isin(number, list(planned))
+    off |= _not_chosen(adlb, number, off | imputed)
+    off &= there & ~imputed
+    out = off | imputed
+    if not out.any():
+        return adlb, none, []
+    visits = adlb["AVISITN"].astype(object).mask(out, None)
+    whole = pd.api.types.is_numeric_dtype(adlb["AVISITN"])
+    blanked = adlb.assign(AVISITN=visits.astype(float) if whole else visits)
+    notes = [_note(adlb, file, *said) for said in (
+        (NOTE, off, "AVISIT" if "AVISIT" in adlb else "AVISITN", "at"),
+        (CARRIED, imputed, "DTYPE", "with DTYPE"))]  # fmt: skip
+    return blanked, np.flatnonzero(out), [note for note in notes if note]
+
+
+def _note(
+    adlb: pd.DataFrame, file: str, rule: Rule, rows: np.ndarray, named: str, how: str
+) -> Problem | None:
+    """How many `rows` the rule took out, and what stands in their column `named`; None for none."""
+    if not rows.any():
+        return None
+    few = ", ".join(map(repr, sorted(set(text(adlb[named][rows])))[:5]))
+    return Problem(
         file=file,
-        column="AVISITN",
-        rule=NOTE.name,
-        expected="a planned visit in rows that are to be analysed",
-        found=f"{int(off.sum()):,} row(s), at {few}",
-        do=NOTE.do,
-        severity=NOTE.severity,
+        column="AVISITN" if rule is NOTE else named,
+        rule=rule.name,
+        expected="a measurement at a planned visit in rows that are to be analysed",
+        found=f"{int(rows.sum()):,} row(s), {how} {few}",
+        do=rule.do,
+        severity=rule.severity,
         count=1,
     )
-    whole = pd.api.types.is_numeric_dtype(adlb["AVISITN"])
-    return adlb.assign(AVISITN=visits.astype(float) if whole else visits), [found]
+
+
+def _has(adlb: pd.DataFrame, column: str, words: Collection[str]) -> np.ndarray:
+    """True where the column, in whatever case, is one of the words."""
+    if column not in adlb:
+        return np.zeros(len(adlb), dtype=bool)
+    return text(adlb[column]).str.upper().isin(list(words)).to_numpy(dtype=bool)
+
+
+def _extremes(adlb: pd.DataFrame, number: np.ndarray) -> np.ndarray:
+    """True at visits that hold nothing but maxima, last values and the like of other visits."""
+    extreme = _has(adlb, "DTYPE", EXTREME)
+    if not extreme.any():
+        return extreme
+    return extreme & ~np.isin(number, np.unique(number[~extreme]))
 
 
 def _by_name(adlb: pd.DataFrame, number: np.ndarray) -> np.ndarray:
@@ -74,16 +116,31 @@ def _by_name(adlb: pd.DataFrame, number: np.ndarray) -> np.ndarray:
 
 
 def _not_chosen(adlb: pd.DataFrame, number: np.ndarray, off: np.ndarray) -> np.ndarray:
-    """True for rows beside which ANL01FL chooses another of the same subject, parameter and visit."""
-    if "ANL01FL" not in adlb:
-        return np.zeros(len(adlb), dtype=bool)
-    chosen = (text(adlb["ANL01FL"]).str.upper() == "Y").to_numpy()
-    key = pd.DataFrame({"S": pd.factorize(adlb["USUBJID"])[0],
-                        "P": pd.factorize(adlb["PARAMCD"])[0], "V": number})  # fmt: skip
-    several = key.duplicated(keep=False).to_numpy() & ~np.isnan(number) & ~off
+    """True for rows beside which another of the same subject, parameter and visit is marked.
+
+    ANL01FL marks the record to analyse; where it marks none of them, ABLFL marks the baseline.
+    """
     out = np.zeros(len(adlb), dtype=bool)
-    if several.any():
-        some = key[several].assign(CHOSEN=chosen[several])
-        picked = some.groupby(["S", "P", "V"])["CHOSEN"].transform("any").to_numpy()
-        out[several] = picked & ~chosen[several]
+    marks = [name for name in ("ANL01FL", "ABLFL") if name in adlb]
+    if not marks:
+        return out
+    several = ~np.isnan(number) & ~off
+    key = np.zeros(len(adlb), dtype=np.int64)  # one number a subject, parameter and visit
+    for values in (adlb["USUBJID"], adlb["PARAMCD"], number):
+        codes, found = pd.factorize(values)
+        key = key * (len(found) + 1) + codes
+    several[several] = pd.Series(key[several]).duplicated(keep=False).to_numpy()
+    if not several.any():
+        return out
+    group = pd.factorize(key[several])[0]
+    decided = np.zeros(group.max() + 1, dtype=bool)
+    dropped = np.zeros(len(group), dtype=bool)
+    for name in marks:
+        chosen = flags(adlb[name][several]).eq(True).to_numpy(dtype=bool)
+        now = np.zeros_like(decided)
+        now[group[chosen]] = True
+        now &= ~decided
+        dropped |= now[group] & ~chosen
+        decided |= now
+    out[several] = dropped
     return out

@@ -35,6 +35,11 @@ DATA_URI = re.compile(r";base64,([A-Za-z0-9+/=]{8,})")
 CELL = re.compile(
     r'>([^<>]{1,40})<|"([^"\n]{1,40})"|(?:^|[,;\t\n])([^,;\t\n"<>]{1,40})(?=[,;\t\n]|$)'
 )
+# how pages number lines of code and references: subjects 1, 2, ... or 1001, 1002, ... are neither
+NUMBERING = re.compile(
+    r'<a id="L(\d+)" name="L\1"></a><a href="#L\1"><span class="linenos">\s*\1</span></a>'
+    r'|<span class="fn-bracket">\[</span>\d+<span class="fn-bracket">\]</span>'
+)
 LISTED, MOST = 30, 0.95  # a list of plain numbers: so many of them, such a share of all
 
 
@@ -157,7 +162,7 @@ def forms(path: Path) -> Iterator[str]:
         return
     if path.name == "objects.inv":  # Sphinx: four lines, then zlib
         data = zlib.decompress(data.split(b"\n", 4)[4])
-    yield from _decoded(data.decode("utf-8", errors="replace"))
+    yield from _decoded(NUMBERING.sub("", data.decode("utf-8", errors="replace")))
 
 
 def _decoded(text: str) -> Iterator[str]:

@@ -80,7 +80,7 @@ def _printed(study: Study) -> set[tuple[str, ...]]:
     """Labels of `study.toml` and terms of the columns that chapters print."""
     config = study.config
     texts = {config.title, config.short, config.id, config.source, *study.arms}
-    texts |= {a.value for a in config.arms}
+    texts |= {value for arm in config.arms for value in arm.values}
     for item in (*config.parameters.values(), *config.endpoints.values()):
         texts |= {item.label, item.paramcd, item.unit}
     for name in ("adsl", "adae"):

@@ -25,6 +25,11 @@ REFERENCE_WORDS = (
 NO_ARM = re.compile(
     r"screen(ing)? ?fail|scrnfail|notassgn|not ?assigned|unassigned|unplan|not ?treated|nottrt"
     r"|not ?random", re.I)  # fmt: skip
+# one drug given to one cohort after another: nobody was randomised between them
+COHORT = re.compile(
+    r"(?:dos(?:e|is) ?)?(?:cohort|kohorte|cohorte|level|stufe|panel)\s*[-#]?\s*(?:\d+|[ivx]+|[a-h])\b",
+    re.I,
+)
 LEVELS = (r"\blow", r"\b(medium|mid|middle|intermediate|moderate)", r"\bhigh")
 _UNIT = (r"(?:mg|µg|μg|ug|mcg|ng|g|ml|mL|iu|IU|U|%|(?:million |billion )?cells?|CFU|PFU|vg|Gy|mM|nM)"
          r"(?:\s?/\s?(?:kg|m2|m²|day|d|ml|mL))?")  # fmt: skip
@@ -56,6 +61,12 @@ class ArmsGuess:
     reference_is_sure: bool
     left_out: list[str]
     respelt: dict[str, str]
+
+    @property
+    def pooled(self) -> list[str]:
+        """All arms where every one is a cohort of a dose escalation; else none."""
+        values = [arm.value for arm in self.arms]
+        return values if len(values) > 1 and all(map(COHORT.match, values)) else []
 
 
 def guess_arms(treatment: pd.Series, number: pd.Series | None = None) -> ArmsGuess:
@@ -152,16 +163,23 @@ def put_arms(draft: Draft, guess: ArmsGuess) -> None:
         )
     for rare, arm in guess.respelt.items():
         draft.leave_out(f"whether {rare!r} is {arm!r}: if so, write {arm!r} in adsl")
+    if guess.pooled:
+        draft.start("[[arms]]")
+        draft.put("value", sorted(guess.pooled), "cohorts, as adsl spells them", sure=False)
+        draft.put("label", "All cohorts", "as the book prints it; change it as you like")
+        draft.block = ""
+        return
     for i, arm in enumerate(guess.arms):
         draft.start("[[arms]]")
         draft.put("value", arm.value, "as adsl spells it")
         draft.put("label", arm.value, "as the book prints it; change it as you like")
         if arm.dose is not None:
             draft.put("dose", arm.dose, guess.doses)
-        elif i == 0 and len(guess.arms) > 1:
+        elif i == 0 and len(guess.arms) > 2:  # two arms have no trend over dose
             draft.leave_out("dose: not every label has one number in one unit for one drug")
         if arm.reference and len(guess.arms) > 1:
             draft.put("reference", True, guess.reference, sure=guess.reference_is_sure)
+    draft.block = ""
     if len(guess.arms) > 1 and guess.order:
         draft.say(f"Order of the arms: {guess.order}.")
     elif len(guess.arms) > 2:

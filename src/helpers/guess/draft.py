@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 UNKNOWN = "could not tell"
-LONGEST = 160  # characters of a comment that come from the data
+LONGEST = 320  # characters of a comment that come from the data
 
 
 def quoted(text: str) -> str:
@@ -23,8 +24,10 @@ def _escape(char: str) -> str:
     return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
 
 
-def toml_value(value: str | bool | float) -> str:
-    """A text, truth value or number as TOML writes it."""
+def toml_value(value: str | bool | float | Sequence[str]) -> str:
+    """A text, truth value, number or list of texts as TOML writes it."""
+    if isinstance(value, list):
+        return "[" + ", ".join(map(quoted, value)) + "]"
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, bool):
@@ -70,7 +73,9 @@ class Draft:
         if self.block == "arms":
             self.block += f" {1 + sum(line == block for line in self.lines[:-1])}"
 
-    def put(self, key: str, value: str | bool | float, why: str, *, sure: bool = True) -> None:
+    def put(
+        self, key: str, value: str | bool | float | Sequence[str], why: str, *, sure: bool = True
+    ) -> None:
         """A line of the file and how its value came about; unsure ones are listed as unknown."""
         text = f"{key} = {toml_value(value)}"
         reason = one_line(why if sure else f"{UNKNOWN}: {why}")
@@ -82,9 +87,9 @@ class Draft:
             self.unknown.append(f"{one_line(where)} ({one_line(why)})")
 
     def leave_out(self, what: str) -> None:
-        """A comment on what could not be told, and no value."""
+        """A comment on what could not be told, and no value; the summary names the block as well."""
         self.lines.append(f"# ... {UNKNOWN}: {one_line(what)}")
-        self.unknown.append(one_line(what))
+        self.unknown.append(one_line(f"{self.block}: {what}" if self.block else what))
 
     def text(self) -> str:
         """The whole file."""

@@ -13,15 +13,18 @@ import pandas as pd
 
 from helpers.cells import numbers, text
 from helpers.guess.draft import Draft, bare_key, is_carried
-from helpers.relations.units import named_unit, parse_time
+from helpers.relations.units import DAYS, named_unit, parse_time
 
 UNITS = ("day", "week", "month")
+LENGTHS = {unit: DAYS[unit] for unit in UNITS}
+AGREE = 0.9  # share of the times that have to agree with their dates
+ROUNDED = 0.05  # of a unit: times are often stored with one decimal
 _FAILURE = re.compile(
     r"death|died|dead|surviv|mortal|progress|fail|relaps|rebound|recur|loss|lost response|aids"
     r"|declin|worsen|toxic|adverse|discontinu|withdraw|hospital|gvhd|reject|infection", re.I)  # fmt: skip
 _RESPONSE = re.compile(
     r"respon|recover|improve|remission|cure|suppress|undetect|clearance|engraft|success|normali"
-    r"|reconstitut|seroconver|heal|resol|above baseline", re.I)  # fmt: skip
+    r"|reconstitut|seroconver|heal|resol|above baseline|cd4.*(increase|rise|gain)", re.I)  # fmt: skip
 _LOSS = re.compile(r"(loss|lost|end|duration) of|non-?respon|failure (of|to)", re.I)
 
 
@@ -91,13 +94,21 @@ def _unit(name: str, rows: pd.DataFrame, observed_days) -> tuple[str | None, str
         for word in words:
             if parse_time(word) in UNITS:
                 return parse_time(word), column
+    if all(column in rows for column in ("STARTDT", "ADT")):
+        dates = (pd.to_datetime(rows[c], errors="coerce") for c in ("STARTDT", "ADT"))
+        start, end = dates
+        days = (end - start).dt.days
+        values = numbers(rows["AVAL"])
+        near = [u for u, length in LENGTHS.items()
+                if ((values * length - days).abs() <= 1 + length * ROUNDED).mean() > AGREE]  # fmt: skip
+        if len(near) == 1:
+            return near[0], "AVAL beside the days from STARTDT to ADT"
     said = re.match(r"(?:time|number of)?\s*(?:in\s+)?(day|week|month)s?\b", name, re.I)
     if said:
         return said[1].lower(), "PARAM"
     longest = numbers(rows["AVAL"]).max()
-    lengths = {"day": 1.0, "week": 7.0, "month": 30.4375}
     if observed_days and longest > 0:
-        near = [u for u, days in lengths.items() if 0.75 <= longest * days / observed_days <= 1.3]
+        near = [u for u, days in LENGTHS.items() if 0.75 <= longest * days / observed_days <= 1.3]
         if len(near) == 1:
             return near[
                 0

@@ -13,7 +13,7 @@ from helpers.cells import numbers, text
 from helpers.config import parse_config
 from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
-from helpers.guess.arms import guess_arms, put_arms
+from helpers.guess.arms import ArmsGuess, guess_arms, put_arms
 from helpers.guess.columns import guess_columns, put_columns
 from helpers.guess.draft import Draft, is_carried
 from helpers.guess.endpoints import guess_endpoints, put_endpoints
@@ -21,6 +21,7 @@ from helpers.guess.parameters import guess_parameters, put_parameters, tallest
 from helpers.guess.visits import guess_visits, put_visits
 from helpers.readers import READERS, ending_of
 from helpers.tables import raw_tables, renamed
+from helpers.unplanned import planned_visits_only
 
 FILE = "study.toml"
 
@@ -38,6 +39,10 @@ def write_first_description(folder: Path | str) -> str:
     if errors:
         raise StudyError(str(folder), errors)
     draft = draft_description(folder.resolve().name, raw)
+    draft.block = ""
+    for p in problems:
+        if p.rule in ("table under another name", "table that is not read"):
+            draft.leave_out(f"what {p.found} is for: {p.do}")
     config, faults = parse_config(tomllib.loads(draft.text()))
     with (folder / FILE).open("x", encoding="utf-8", newline="\n") as file:
         file.write(draft.text())
@@ -62,7 +67,11 @@ def _refuse(folder: Path) -> None:
     )
     if any(name.lower().startswith("adsl.") and name.lower() in names for name in tables):
         return
-    do = "rename it to adsl with the same ending, or put the tables into the folder itself"
+    do = (
+        "rename it to adsl with the same ending, or put the tables into the folder itself; adsl has one "
+        "row a subject: of a table with a row a visit, put the columns of the subject into adsl and the "
+        "measurements into adlb"
+    )
     if not tables:
         do = "put the tables there: adsl (one row a subject), adlb, adae, adtte"
     found = ", ".join(tables[:20]) or "no table in any known format"
@@ -87,7 +96,7 @@ def draft_description(name: str, raw: Mapping[str, pd.DataFrame]) -> Draft:
         )
         missing += absent
     arms = _arms(raw["adsl"], tables["adsl"], mappings["adsl"])
-    _put_top(draft, name, raw["adsl"], len(arms.arms) if arms else 0)
+    _put_top(draft, name, raw["adsl"], arms)
     for what in missing:
         draft.leave_out(what)
     if arms:
@@ -105,7 +114,7 @@ def _arms(original: pd.DataFrame, adsl: pd.DataFrame, mapping: Mapping):
     return guess_arms(adsl["TRT01A"], original.get(f"{theirs}N"))
 
 
-def _put_top(draft: Draft, name: str, adsl: pd.DataFrame, arms: int) -> None:
+def _put_top(draft: Draft, name: str, adsl: pd.DataFrame, arms: ArmsGuess | None) -> None:
     ids = [i for i in text(adsl["STUDYID"]).unique() if i] if "STUDYID" in adsl else []
     known = len(ids) == 1 and is_carried(ids[0])
     study, why = (ids[0], "STUDYID of adsl") if known else (name, "the folder's name")
@@ -115,8 +124,9 @@ def _put_top(draft: Draft, name: str, adsl: pd.DataFrame, arms: int) -> None:
     draft.put("id", plain, why)
     draft.put("title", f"Study {study}", f"{why}; write the trial's title", sure=False)
     draft.put("short", study, why)
-    if arms == 1:
-        draft.put("design", "single-arm", "one treatment in adsl")
+    if arms and (len(arms.arms) == 1 or arms.pooled):
+        why = f"cohorts ({', '.join(arms.pooled)}), which are pooled" if arms.pooled else ""
+        draft.put("design", "single-arm", why or "one treatment in adsl", sure=not arms.pooled)
     else:
         why = "several treatments in adsl; no table says whether they were randomised"
         draft.put("design", "randomised", why, sure=False)
@@ -128,6 +138,7 @@ def _put_top(draft: Draft, name: str, adsl: pd.DataFrame, arms: int) -> None:
 def _put_tables(draft: Draft, tables: Mapping[str, pd.DataFrame]) -> None:
     adlb, adtte = tables.get("adlb"), tables.get("adtte")
     if adlb is not None and {"USUBJID", "PARAMCD", "AVAL"} <= set(adlb.columns):
+        adlb = planned_visits_only(adlb, "adlb", planned=())[0]
         found, others = guess_parameters(adlb)
         if "AVISITN" in adlb:
             put_visits(draft, guess_visits(adlb, tallest(found)))

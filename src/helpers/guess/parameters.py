@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
+from helpers.below_limit import in_one_unit, named_limits
 from helpers.cells import flags, numbers, text
 from helpers.guess.draft import Draft, bare_key, is_carried
-from helpers.relations.units import named_unit, parse_unit
+from helpers.relations.units import Unit, named_unit, parse_unit
 
 _NO_COUNT = re.compile(
     r"%|percent|pct|naive|naïve|memory|effector|activat|regulat|treg|hla|pd-?1|subset|cd3\+?cd"
@@ -29,6 +31,7 @@ _CYTOKINE = re.compile(
     r"(?<![a-z0-9])(il-?\d+[a-z0-9]*|tnf|ifn|interferon|interleukin|tgf|ip-?10|mcp-?\d?|mip-?\d"
     r"|gm-?csf|g-?csf|cxcl\d+|ccl\d+|rantes|tumou?r necrosis factor|vegf)", re.I)  # fmt: skip
 _LOG = re.compile(r"(?<![a-z])log(10|_10|₁₀)?(?![a-z])", re.I)
+PER_MICROLITRE = Unit("count", 1.0)
 LEAST_TIES, TIE_SHARE = 5, 0.05  # values at the minimum that look like a limit
 
 
@@ -78,6 +81,8 @@ def guess_parameters(adlb: pd.DataFrame) -> tuple[list[ParameterGuess], list[str
     for code in codes[there].unique():
         rows = adlb[(codes == code) & there]
         guess = _parameter(code, rows, values[rows.index])
+        if guess.role in ("hivrna", "chimerism", "cytokine"):
+            _put_limit(guess, adlb[codes == code])
         (found if guess.role and is_carried(code) else others).append(guess)
     return _one_a_role(found), [guess.code for guess in others]
 
@@ -88,11 +93,8 @@ def _parameter(code: str, rows: pd.DataFrame, values: pd.Series) -> ParameterGue
     role = role_of(code, name)
     is_log = bool(_LOG.search(f"{unit} {name} {code}"))
     is_positive = bool((values > 0).all())
-    guess = ParameterGuess(code, name, role, unit, why, rows["USUBJID"].nunique(), is_log,
-                           is_positive, notes=notes)  # fmt: skip
-    if role in ("hivrna", "chimerism", "cytokine"):
-        guess.lloq, guess.lloq_why, guess.lloq_is_sure = _limit(rows, values)
-    return guess
+    return ParameterGuess(code, name, role, unit, why, rows["USUBJID"].nunique(), is_log,
+                          is_positive, notes=notes)  # fmt: skip
 
 
 def _most_common(rows: pd.DataFrame, column: str) -> str:
@@ -113,21 +115,44 @@ def _unit(rows: pd.DataFrame, name: str) -> tuple[str, str, list[str]]:
     return "", "", []
 
 
-def _limit(rows: pd.DataFrame, values: pd.Series) -> tuple[float | None, str, bool]:
-    """The lower limit of quantification, how it was told, and whether that is sure."""
-    if "BLQFL" in rows:
-        marked = values[flags(rows["BLQFL"]).eq(True)]
-        if len(marked) and marked.mode().iloc[0] > 0:
-            return float(marked.mode().iloc[0]), "AVAL of most rows with BLQFL = Y", True
-    if "AVALC" in rows:
-        below = text(rows["AVALC"]).str.extract(r"^<\s*(\d+(?:\.\d+)?)", expand=False).dropna()
-        if len(below):
-            return float(below.mode().iloc[0]), 'results such as "<..." in AVALC', True
-    lowest = values.min()
-    ties = int((values == lowest).sum())
-    if lowest > 0 and ties >= max(LEAST_TIES, TIE_SHARE * len(values)) and values.nunique() > 1:
-        return float(lowest), f"{ties} of {len(values)} values are equal and the lowest", False
-    return None, "", True
+def _put_limit(guess: ParameterGuess, rows: pd.DataFrame) -> None:
+    """The lower limit of quantification, how it was told, and whether that is sure.
+
+    Results below a limit often have no AVAL, so `rows` are all of the parameter.
+    """
+    values = numbers(rows["AVAL"])
+    marked = values[flags(rows["BLQFL"]).eq(True)] if "BLQFL" in rows else values[:0]
+    if len(marked) and marked.mode().iloc[0] > 0:
+        guess.lloq, guess.lloq_why = (
+            float(marked.mode().iloc[0]),
+            "AVAL of most rows with BLQFL = Y",
+        )
+        return
+    said = _limits_said(rows)
+    if len(said):
+        share = said.value_counts(normalize=True)
+        guess.lloq = float(share[share >= TIE_SHARE].index.min())
+        guess.lloq_why = 'results such as "<..." in AVALC'
+        others = sorted(set(said) - {guess.lloq})
+        if others:
+            few = ", ".join(f"<{v:g}" for v in others[:5])
+            guess.notes.append(f"one limit for all: AVALC has {few} too; such a result is read as "
+                               "below its own limit")  # fmt: skip
+        return
+    there = values.dropna()
+    ties = int((there == there.min()).sum())
+    if there.min() > 0 and ties >= max(LEAST_TIES, TIE_SHARE * len(there)) and there.nunique() > 1:
+        guess.lloq, guess.lloq_is_sure = float(there.min()), False
+        guess.lloq_why = f"{ties} of {len(there)} values are equal and the lowest"
+
+
+def _limits_said(rows: pd.DataFrame) -> pd.Series:
+    """The numbers after "<" in AVALC, one a result; none where AVALC is not in the unit of AVAL."""
+    if "AVALC" not in rows:
+        return pd.Series(dtype=float)
+    number = named_limits(rows["AVALC"])[1]
+    said = pd.Series(number[~np.isnan(number) & (number > 0)])
+    return said if not len(said) or in_one_unit(rows, number).all() else said[:0]
 
 
 def _one_a_role(found: list[ParameterGuess]) -> list[ParameterGuess]:
@@ -174,6 +199,7 @@ def put_parameters(draft: Draft, found: list[ParameterGuess], others: list[str])
             draft.leave_out(note)
     if others:
         draft.lines.append("")
+        draft.block = ""
         draft.leave_out(f"a role for {', '.join(others)}; no chapter asks for them")
 
 
@@ -184,7 +210,10 @@ def _label(guess: ParameterGuess) -> str:
 
 
 def _put_unit(draft: Draft, guess: ParameterGuess) -> None:
-    if guess.unit and is_carried(guess.unit):
+    if guess.unit.startswith("10") and parse_unit(guess.unit) == PER_MICROLITRE:
+        why = f"{guess.unit_why} says {guess.unit}, another spelling of it"
+        draft.put("unit", "cells/µL", why)  # 340 10^6/L would be hard to read
+    elif guess.unit and is_carried(guess.unit):
         draft.put("unit", guess.unit, guess.unit_why)
     elif guess.role == "cd4cd8":
         draft.put("unit", "ratio", "a ratio has no other")

@@ -22,6 +22,9 @@ _ABOUT = {
     "no body system": "adae has no AEBODSYS: all events are in one class.",
     "padded text": "Blanks before or after a text do not count.",
     "SAS date": "A date written as 01MAR2014 becomes ISO 8601 text.",
+    "severity as a number": "AESEV holds 1 to 5, as toxicity grades (AETOXGR) are; it becomes Grade 1 "
+    "to Grade 5.",
+    "sex in words": "SEX is female, weiblich, w, male, männlich or the like; it becomes F or M.",
     "special missing value": "SAS's .A to .Z and ._ become missing. (In an xpt file they cannot be "
     "told from ordinary missing values and get no note.)",
     "text as a number": "A code or a text is stored as a number; it becomes text.",

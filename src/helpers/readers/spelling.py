@@ -20,12 +20,18 @@ from helpers.readers.decimal_comma import with_points
 from helpers.readers.note import note
 
 IDS = ("USUBJID", "SUBJID")
+# English, German (weiblich, männlich), French, Spanish; no numbers: 1 and 2 are used either way
+SEXES = {
+    **dict.fromkeys(("f", "female", "woman", "w", "weiblich", "frau", "femme", "mujer"), "F"),
+    **dict.fromkeys(("m", "male", "man", "männlich", "maennlich", "mann", "homme", "hombre"), "M"),
+}
 EPOCH = np.datetime64("1960-01-01", "s")  # SAS counts days and seconds from here
 DAY = 86_400
 # a number is taken for a date only within these years; births reach further back
 EARLIEST, LATEST = np.datetime64("1980-01-01", "s"), np.datetime64("2040-01-01", "s")
 EARLIEST_BIRTH = np.datetime64("1900-01-01", "s")
 _SAS_DATE = re.compile(r"(\d{1,2}[A-Za-z]{3}\d{4})(?::(\d\d:\d\d(?::\d\d)?))?")
+_GRADE = re.compile(r"[0-5](\.0+)?")
 _WHOLE = re.compile(r"\d+(\.0+)?")
 
 Made = tuple[np.ndarray, str, str]  # the new values, the rule, what they were read as
@@ -49,6 +55,7 @@ def one_spelling(
                 notes.append(points[1])
                 continue
         made = _truth_values(before) or _dates(str(name), before) or _ids(str(name), before)
+        made = made or _sexes(str(name), before) or _grades(str(name), before)
         if made is None:
             continue
         values, rule, what = made
@@ -56,9 +63,34 @@ def one_spelling(
         filled = np.flatnonzero(before.notna() & pd.notna(values))
         if len(filled):
             first = filled[0]
-            shown = f"{what}: {before.iloc[first]} is {values[first]}"
-            notes.append(note(file, str(name), rule, repr(before.iloc[first]), shown, len(filled)))
+            cell = before.iloc[first]
+            shown = f"{what}: {cell} is {values[first]}"
+            found = repr(cell) if isinstance(cell, str) else str(cell)
+            notes.append(note(file, str(name), rule, found, shown, len(filled)))
     return frame, notes
+
+
+def _sexes(name: str, values: pd.Series) -> Made | None:
+    """F and M (CDISC's codes) for SEX in words; other words stay, to be reported."""
+    if name != "SEX":
+        return None
+    words = {word for word in _words(values) if word.casefold() in SEXES}
+    if words <= {"F", "M"}:
+        return None
+    made = by_value(values, lambda v: SEXES.get(str(v).strip().casefold(), v), missing=None)
+    return made, "sex in words", "written F or M"
+
+
+def _grades(name: str, values: pd.Series) -> Made | None:
+    """Grade 1 to Grade 5 for a severity that is the number of a toxicity grade (CTCAE, DAIDS)."""
+    if name != "AESEV" or is_blank(values).all():
+        return None
+    words = {str(value).strip() for value in values[~is_blank(values)].unique()}
+    if not all(_GRADE.fullmatch(word) for word in words):
+        return None
+    grade = by_value(values, lambda v: f"Grade {str(v).strip()[:1]}", missing=None)
+    grade[is_blank(values).to_numpy()] = None
+    return grade, "severity as a number", "the number of a toxicity grade"
 
 
 def _truth_values(values: pd.Series) -> Made | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,7 +17,7 @@ NEEDS = ["adsl.USUBJID", "adsl.TRT01A"]
 def _strays(tables: Tables) -> tuple[np.ndarray, dict[str, str]]:
     """Rows of adsl whose treatment is no arm's value, and the arm each near one looks like."""
     values = tables.text("adsl.TRT01A")
-    arms = [arm.value for arm in tables.config.arms]
+    arms = [value for arm in tables.config.arms for value in arm.values]
     rows = np.flatnonzero((values.codes >= 0) & ~np.asarray(values.isin(arms)))
     by_spelling = {spelling(arm): arm for arm in arms}
     near = {value: by_spelling.get(spelling(value)) for value in values[rows].unique()}
@@ -63,7 +64,7 @@ def unknown_arms(tables: Tables) -> Iterator[Hits]:
     values = tables.text("adsl.TRT01A")
     rows = rows[~np.asarray(values[rows].isin(list(near)))]
     if len(rows):
-        wanted = " or ".join(repr(arm.value) for arm in tables.config.arms)
+        wanted = " or ".join(repr(value) for arm in tables.config.arms for value in arm.values)
         yield Hits(rows, lambda row: tables.said("adsl.TRT01A", row), expected=wanted)
 
 
@@ -102,8 +103,11 @@ def empty_arms(tables: Tables) -> Iterator[Hits]:
     values = tables.text("adsl.TRT01A")
     found = ", ".join(repr(str(v)) for v in sorted(values.dropna().unique(), key=str)) or "nothing"
     for arm in tables.config.arms:
-        if not (values == arm.value).any() and arm is not _missing_reference(tables):
-            yield Hits(None, found, expected=f"a subject with {arm.value!r}")
+        if arm is _missing_reference(tables):
+            continue
+        for value in arm.values:
+            if not (values == value).any():
+                yield Hits(None, found, expected=f"a subject with {value!r}")
 
 
 @rule(
@@ -120,12 +124,13 @@ def absent_reference(tables: Tables) -> Iterator[Hits]:
     if arm:
         values = tables.text("adsl.TRT01A").dropna().unique().astype(str)
         found = ", ".join(repr(str(v)) for v in sorted(values)) or "nothing"
-        yield Hits(None, found, expected=f"subjects with {arm.value!r}, the reference")
+        wanted = " or ".join(map(repr, arm.values))
+        yield Hits(None, found, expected=f"subjects with {wanted}, the reference")
 
 
 def _missing_reference(tables: Tables):
     arm = tables.config.reference
-    there = (tables.text("adsl.TRT01A") == arm.value).any()
+    there = tables.text("adsl.TRT01A").isin(list(arm.values)).any()
     return None if there or not arm.reference else arm
 
 
@@ -140,12 +145,15 @@ def _missing_reference(tables: Tables):
 def conflicting_arms(tables: Tables) -> Iterator[Hits]:
     """Another table gives a subject another treatment than adsl does; the book goes by adsl.
 
-    Only where that table uses the words of adsl: a column of other words says nothing.
+    Only where that table uses the words of adsl: a column of other words says nothing. A treatment
+    that adsl gives the subject in a later period (TRT02A, ...) is no other: see "treatment changes
+    between periods".
     """
     here = tables.text("adsl.TRT01A")
     last = np.full(len(tables.subjects) + 1, None, dtype=object)
     last[tables.subject("adsl")] = np.asarray(here.astype(object))
     last[-1] = None
+    later = _later_treatments(tables)
     for table in ("adlb", "adae", "adtte"):
         for column in ("TRT01A", "TRTA"):
             name = f"{table}.{column}"
@@ -156,11 +164,32 @@ def conflicting_arms(tables: Tables) -> Iterator[Hits]:
                 continue
             own = here.categories.get_indexer(theirs.categories)
             of_subject = here.categories.get_indexer(last)[tables.subject(table)]
-            rows = np.flatnonzero(
-                (theirs.codes >= 0) & (of_subject >= 0) & (own[theirs.codes] != of_subject)
-            )
+            differs = (theirs.codes >= 0) & (of_subject >= 0) & (own[theirs.codes] != of_subject)
+            rows = np.flatnonzero(differs)
+            rows = rows[~_given_later(tables, name, rows, later)]
             if len(rows):
                 yield Hits(rows, lambda row, name=name: tables.said(name, row), at=name)
+
+
+def _later_treatments(tables: Tables) -> set[tuple[int, str]]:
+    """Subject (position) and treatment of every period after the first, as adsl has them."""
+    later = set()
+    for column in tables.frames["adsl"]:
+        if re.fullmatch(r"TRT0[2-9][AP]", column):
+            texts = np.asarray(tables.text(f"adsl.{column}").astype(object))
+            later |= set(zip(tables.subject("adsl"), texts, strict=True))
+    return later
+
+
+def _given_later(
+    tables: Tables, name: str, rows: np.ndarray, later: set[tuple[int, str]]
+) -> np.ndarray:
+    """True for those of `rows` whose treatment adsl gives the subject in a later period."""
+    if not later:
+        return np.zeros(len(rows), dtype=bool)
+    theirs = np.asarray(tables.text(name).astype(object))[rows]
+    subjects = tables.subject(name.partition(".")[0])[rows]
+    return np.array([pair in later for pair in zip(subjects, theirs, strict=True)], dtype=bool)
 
 
 @rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+import numpy as np
 import pandas as pd
 
 from helpers.config import StudyConfig
@@ -16,6 +17,7 @@ from helpers.relations import (  # noqa: F401 - importing a theme registers its 
     limits,
     measures,
     parameters,
+    periods,
     subjects,
     times,
     values,
@@ -30,13 +32,15 @@ def check_relations(
     tables: Mapping[str, pd.DataFrame],
     files: Mapping[str, str],
     broken: Collection[str] = (),
+    aside: np.ndarray | None = None,
 ) -> list[Problem]:
     """Every fault that the rules of this package find in the raw `tables` (by table name).
 
     `files` names the file of each table; `broken` names tables that are there but could not be
-    used, from whose absence nothing is concluded. The tables are not changed.
+    used, from whose absence nothing is concluded; `aside` are positions in adlb whose AVISITN was
+    taken away on purpose, which is said elsewhere. The tables are not changed.
     """
     if tables["adsl"].empty:
         return []  # said when it was read; the rest would only follow from it
-    view = Tables(config, tables, files, broken)
+    view = Tables(config, tables, files, broken, aside)
     return [problem for check in CHECKS for problem in check.problems(view)]

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.below_limit import LESS, blank_below_limit
-from helpers.cells import text
+from helpers.below_limit import named_limits
 from helpers.relations.rules import Hits, rule
 from helpers.relations.view import Tables
 from helpers.relations.visits import LAB
@@ -40,18 +39,18 @@ def _said(tables: Tables):
 )
 def unmarked(tables: Tables) -> Iterator[Hits]:
     """A value at or below the limit of quantification is not marked; or AVALC says "<" and no flag does."""
-    below = np.zeros(len(tables.frames["adlb"]), dtype=bool)
+    frame = tables.frames["adlb"]
+    below, read = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
     if tables.has("adlb.AVALC"):
-        texts = tables.text("adlb.AVALC")
-        less = np.asarray(texts.categories.astype(str).str.match(LESS), dtype=bool)
-        below = np.append(less, False)[texts.codes]
+        below = named_limits(frame["AVALC"])[0]
+        read = tables.number("adlb.AVAL") <= tables.limits_said
     for parameter, rows, values, flags in _limited(tables):
         low = below[rows]
         if parameter.lloq is not None:
             at_limit = values <= parameter.lloq
-            # without any BLQFL the limit marks these itself, and a note says so
-            low = low | at_limit if tables.has("adlb.BLQFL") else low & ~at_limit
-        bad = rows[low & ~flags]
+            # without any BLQFL the limits mark these themselves, and a note says so
+            low = low | at_limit if tables.has("adlb.BLQFL") else low & ~at_limit & ~read[rows]
+        bad = rows[low & ~flags & ~tables.filled[rows]]
         if len(bad):
             limit = f"the limit {parameter.lloq:g}" if parameter.lloq is not None else "a limit"
             yield Hits(bad, lambda row, limit=limit: f"{_said(tables)(row)}, at or below {limit}")
@@ -62,22 +61,21 @@ def unmarked(tables: Tables) -> Iterator[Hits]:
     "warning",
     "adlb.AVAL",
     expected="the limit in AVAL and BLQFL = Y",
-    do="write them; left blank, the row is in no analysis and the others look higher than all",
+    do="give the parameter its lloq in study.toml, or write limit and flag; left blank, the row is in "
+    "no analysis and the others look higher than all",
     needs=[*LAB, "adlb.AVALC"],
 )
 def below_and_blank(tables: Tables) -> Iterator[Hits]:
     """AVALC says "<" and AVAL is blank, so that the lowest results would be missing, not low.
 
-    Only where the limit that AVALC names is not lloq of study.toml: else it is read as that limit.
+    Only where the parameter has no lloq in study.toml, or where AVALC names another limit and is not
+    in the unit of AVAL: else it is read as that limit.
     """
-    frame = tables.frames["adlb"]
-    limit = text(frame["PARAMCD"]).map(tables.config.limits).to_numpy(dtype=float)
-    read = blank_below_limit(frame, limit)
-    below = text(frame["AVALC"]).str.match(LESS, case=False).to_numpy(dtype=bool)
+    below = named_limits(tables.frames["adlb"]["AVALC"])[0]
     for i in range(len(tables.parameters)):
         lab = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].isna()]
         rows = lab["ROW"].to_numpy()
-        rows = rows[below[rows] & ~read[rows]]
+        rows = rows[below[rows]]
         if len(rows):
             yield Hits(rows, lambda row: f"nothing beside AVALC = {tables.said('adlb.AVALC', row)}")
 

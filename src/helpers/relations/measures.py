@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from helpers.config import Parameter
 from helpers.relations.rules import Hits, rule
 from helpers.relations.units import Unit, named_unit, parse_unit
 from helpers.relations.view import Tables
@@ -69,17 +70,26 @@ def mixed(tables: Tables) -> Iterator[Hits]:
             yield Hits(
                 rows,
                 lambda row, name=name: tables.said(name, row),
-                expected=f"{main!r}, as most of {parameter.paramcd}",
+                expected=f"{main!r}, as other rows of {parameter.paramcd}",
                 do=f"{how} in AVAL, BASE and CHG, and write {main!r}" if how else "",
                 at=name,
             )
 
 
+def _main(units: dict[str, np.ndarray], parameter: Parameter) -> str:
+    """The unit that the rows should have: that of study.toml if any has it, else the commonest.
+
+    Were it always the commonest, half of the rows could be told to become like the other half, and
+    these to become like study.toml.
+    """
+    return max(units, key=lambda unit: (_same(unit, parameter.unit), len(units[unit])), default="")
+
+
 def _others(tables: Tables):
-    """The rows of each parameter in another unit than most of it: column, both units, rows."""
+    """The rows of each parameter in another unit than the rest of it: column, both units, rows."""
     for i, parameter in enumerate(tables.parameters):
         name, units = _written(tables, i)
-        main = max(units, key=lambda unit: len(units[unit]), default="")
+        main = _main(units, parameter)
         for unit, rows in units.items():
             if not _same(unit, main):
                 yield name, parameter, main, unit, np.sort(rows)
@@ -131,10 +141,10 @@ def incomparable(tables: Tables) -> Iterator[Hits]:
 
 
 def _unlike(tables: Tables):
-    """The commonest unit of each parameter where it is not that of study.toml."""
+    """The commonest unit of each parameter where none of its rows is in that of study.toml."""
     for i, parameter in enumerate(tables.parameters):
         name, units = _written(tables, i)
         if units and parameter.unit:
-            main = max(units, key=lambda unit: len(units[unit]))
+            main = _main(units, parameter)
             if not _same(main, parameter.unit):
                 yield name, parameter, main, np.sort(units[main])

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import cells
+from helpers.below_limit import limits_in_words
 from helpers.cells import flags
 from helpers.config import Parameter, StudyConfig
 
@@ -26,7 +27,8 @@ class Tables:
     """The tables of one study folder, as read, with their columns on demand.
 
     `frames` and `files` are keyed by table name; `broken` names tables that are there but could
-    not be used: nothing is concluded from them.
+    not be used: nothing is concluded from them; `aside` are positions in adlb whose AVISITN was
+    taken away on purpose, so that a blank there is none of the file.
     """
 
     def __init__(
@@ -35,8 +37,10 @@ class Tables:
         frames: Mapping[str, pd.DataFrame],
         files: Mapping[str, str],
         broken=(),
+        aside: np.ndarray | None = None,
     ):
         self.config, self.frames, self.files, self.broken = config, frames, files, set(broken)
+        self._aside = np.array([], dtype=int) if aside is None else aside
         self._kept: dict[tuple[str, str], object] = {}
 
     def has(self, *names: str) -> bool:
@@ -99,7 +103,8 @@ class Tables:
         """The rows of adlb that analyses use: a known subject and a parameter of study.toml.
 
         Columns: ROW (position in adlb), SUBJECT (position in `subjects`), PARAMETER (position in
-        `parameters`), KEY (one whole number a subject and parameter), VISIT, AVAL.
+        `parameters`), KEY (one whole number a subject and parameter), VISIT, AVAL (the limit where
+        a blank will be read as it).
         """
         codes = self.text("adlb.PARAMCD")
         wanted = pd.Index([p.paramcd for p in self.parameters], dtype=object)
@@ -117,9 +122,28 @@ class Tables:
                 "PARAMETER": parameter,
                 "KEY": subject.astype(np.int64) * max(len(self.parameters), 1) + parameter,
                 "VISIT": self.number("adlb.AVISITN")[rows],
-                "AVAL": self.number("adlb.AVAL")[rows],
+                "AVAL": np.where(self.filled, self.limits_said, self.number("adlb.AVAL"))[rows],
             }
         )
+
+    @cached_property
+    def limits_said(self) -> np.ndarray:
+        """The limit below which AVALC says each row of adlb lies, as `below_limit` reads it; else NaN."""
+        frame = self.frames["adlb"]
+        lloq = cells.text(frame["PARAMCD"]).map(self.config.limits).to_numpy(dtype=float)
+        return limits_in_words(frame, lloq)
+
+    @cached_property
+    def filled(self) -> np.ndarray:
+        """True for rows of adlb whose blank AVAL will be read as the limit that AVALC names."""
+        return np.isnan(self.number("adlb.AVAL")) & ~np.isnan(self.limits_said)
+
+    @cached_property
+    def unnumbered(self) -> np.ndarray:
+        """True for rows of adlb whose AVISITN is blank in the file itself."""
+        blank = self.text("adlb.AVISITN").codes < 0
+        blank[self._aside] = False
+        return blank
 
     @cached_property
     def scheduled(self) -> np.ndarray:

@@ -21,14 +21,16 @@ LATE = 90.0  # days off the visit's median day, and at least half of it, that ca
     "error",
     "adlb.USUBJID",
     expected="each once",
-    do="keep one row (choose it by the visit window), or leave AVISITN blank in those that no "
-    "analysis shall use (unscheduled visits)",
+    do="mark the row to analyse with ANL01FL = Y, or keep only that row, or leave AVISITN blank in "
+    "those that no analysis shall use (unscheduled visits)",
     needs=LAB,
 )
 def duplicate_visits(tables: Tables) -> Iterator[Hits]:
     """A subject has two values of one parameter at one visit: which of them would be analysed?
 
-    Only rows with a value, of parameters that study.toml names.
+    Only rows with a value, of parameters that study.toml names. Where ANL01FL (at the baseline else
+    ABLFL) marks one of them it is taken. Where the rows differ in BASETYPE, APERIOD, DTYPE, PARQUAL
+    or the like, the line says so.
     """
     lab = tables.lab[tables.lab["VISIT"].notna() & tables.lab["AVAL"].notna()]
     again = lab.duplicated(["KEY", "VISIT"])
@@ -39,7 +41,31 @@ def duplicate_visits(tables: Tables) -> Iterator[Hits]:
             cells = (tables.said(f"adlb.{c}", row) for c in ("USUBJID", "PARAMCD", "AVISITN"))
             return f"{' × '.join(cells)} again, with {tables.said('adlb.AVAL', row)}"
 
-        yield Hits(rows, found)
+        yield Hits(
+            rows, found, do=_remedy(tables, lab[lab.duplicated(["KEY", "VISIT"], keep=False)])
+        )
+
+
+TELLING = ("APERIOD", "BASETYPE", "DTYPE", "PARQUAL", "ATPTN", "ATPT", "LBSPEC", "LBMETHOD")
+
+
+def _remedy(tables: Tables, doubled: pd.DataFrame) -> str:
+    """What tells most of the doubled rows apart, as a remedy; "" (the rule's own) when nothing does."""
+    for column in TELLING:
+        name = f"adlb.{column}"
+        if not tables.has(name):
+            continue
+        values = tables.text(name)
+        told = doubled.assign(IN=values.codes[doubled["ROW"]])
+        apart = told.groupby(["KEY", "VISIT"])["IN"].nunique() > 1
+        if apart.mean() > 0.5:
+            words = sorted({str(values.categories[i]) if i >= 0 else "" for i in told["IN"]})
+            few = ", ".join(repr(word) if word else "blank" for word in words[:5])
+            return (
+                f"the rows differ in {column} ({few}): keep those of one of them, or mark the row to "
+                "analyse with ANL01FL = Y"
+            )
+    return ""
 
 
 @rule(
@@ -97,8 +123,7 @@ def unnumbered(tables: Tables) -> Iterator[Hits]:
     """AVISIT names a visit that has a number in other rows, but AVISITN is blank here."""
     names, numbers = tables.text("adlb.AVISIT"), tables.number("adlb.AVISITN")
     numbered = np.unique(names.codes[~np.isnan(numbers) & tables.scheduled])
-    blank = tables.text("adlb.AVISITN").codes < 0
-    rows = np.flatnonzero(blank & (names.codes >= 0) & np.isin(names.codes, numbered))
+    rows = np.flatnonzero(tables.unnumbered & (names.codes >= 0) & np.isin(names.codes, numbered))
     if len(rows):
         yield Hits(rows, lambda row: f"nothing, where AVISIT is {tables.said('adlb.AVISIT', row)}")
 
@@ -113,11 +138,11 @@ def unnumbered(tables: Tables) -> Iterator[Hits]:
 )
 def unplanned(tables: Tables) -> Iterator[Hits]:
     """AVISITN is blank, as at unscheduled visits: the row is in no analysis."""
-    blank = tables.text("adlb.AVISITN").codes < 0
+    blank = tables.unnumbered
     if tables.has("adlb.AVISIT"):
         names = tables.text("adlb.AVISIT")
-        numbered = np.unique(names.codes[~blank & tables.scheduled])
-        blank &= (names.codes < 0) | ~np.isin(names.codes, numbered)
+        numbered = np.unique(names.codes[tables.scheduled])
+        blank = blank & ((names.codes < 0) | ~np.isin(names.codes, numbered))
     if blank.any():
         yield Hits(None, f"{int(blank.sum()):,} row(s) without one")
 

@@ -91,6 +91,12 @@ def check_folder(folder: Path | str) -> Report:
 def all_rules() -> list[Rule]:
     """Every rule that a report can name, most serious first, each with its meaning and remedy."""
     rules = [*CONFIG, *READING, *(check.rule for check in relations.CHECKS)]
-    rules += [unplanned.NOTE, untreated.NOTE, below_limit.MARKED, below_limit.FILLED]
+    rules += [
+        unplanned.NOTE,
+        unplanned.CARRIED,
+        untreated.NOTE,
+        below_limit.MARKED,
+        below_limit.FILLED,
+    ]
     rules += NOTES.values()
     return sorted(rules, key=lambda rule: SEVERITIES.index(rule.severity))

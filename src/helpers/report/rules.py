@@ -91,6 +91,19 @@ READING = (
         "add the subject-level table: one row a subject with USUBJID and the treatment",
     ),
     Rule(
+        "table under another name",
+        "warning",
+        "There is no adlb, but files whose names begin so (adlbc and adlbh, say); the like of adae "
+        "and adtte. Nothing of them is analysed.",
+        "put their rows together in one file named adlb, or rename the one that is the whole table",
+    ),
+    Rule(
+        "table that is not read",
+        "note",
+        "The folder holds tables under other names (adcm, adlbhy, ...): the book reads four.",
+        "nothing, or move what belongs to one of the four into it",
+    ),
+    Rule(
         "unreadable file",
         "error",
         "The file is not what its ending says, is empty, is not in UTF-8, or has a row with more "
