@@ -3,6 +3,7 @@
 import pandas as pd
 import vl_convert
 
+from helpers.disclosure import revealing_field
 from helpers.present import charts_chimerism
 from helpers.present.figure import chart_spec
 
@@ -76,3 +77,21 @@ def test_readings_name_every_curve():
     svg = vl_convert.vegalite_to_svg(chart_spec(chart))
     assert "first" in svg
     assert "last" in svg
+
+
+def test_without_quartiles_no_band_is_drawn():
+    bare = MIDDLE.assign(lower=float("nan"), upper=float("nan"))
+    found = chart_spec(
+        charts_chimerism.chart_decay(bare, LINES.head(0), limit=0.1, x_title="d", y_title="%")
+    )
+    bands = [layer for layer in found["layer"] if layer["mark"]["type"] == "area"]
+    assert [found["datasets"][b["data"]["name"]] for b in bands] == [[]]
+
+
+def test_levels_and_boxes_of_hidden_subjects_are_no_shares_of_them():
+    # 0.1% is no three of thirty subjects, and boxes of eight and ten are no step of two
+    found = spec(LINES.head(0))["datasets"].values()
+    assert revealing_field(found, sizes=[30], threshold=5) == ""
+    boxes = [{"mass": x / 30, "interval": f"{x}"} for x in (8, 10, 12)]
+    assert revealing_field([boxes], sizes=[30], threshold=5) == ""
+    assert revealing_field([[{"mass": 3 / 30, "interval": "a"}]], sizes=[30], threshold=5) == "mass"

@@ -102,3 +102,38 @@ def test_share_seen_counts_the_measured_only(study):
     assert found["N"].to_dict() == {1: 5, 7: 4, 14: 4, 30: 5}
     assert found["SEEN"].tolist() == pytest.approx([0.8, 0.5, 0.5, 0.2])
     assert found.loc[1, "value"] == 4.0
+
+
+def one_by_one(rows, start):
+    """The losses, a loop over the subjects: slow, and easy to see through."""
+    out = []
+    for (subject, arm), own in rows.groupby(["USUBJID", "ARM"], observed=True):
+        found = own.loc[~own["BLQFL"], "VISIT"]
+        left = max(found, default=start)
+        right = min(own.loc[own["VISIT"] > left, "VISIT"], default=np.inf)
+        back = (own.loc[own["BLQFL"], "VISIT"] < left).any()
+        out.append((subject, arm, left, right, len(found) > 0, back))
+    return pd.DataFrame(out, columns=["USUBJID", "ARM", "LEFT", "RIGHT", "SEEN", "RETURNED"])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_losses_are_those_of_a_loop_over_the_subjects(seed):
+    # visits twice, visits missed, at the start, subjects of whom a row or none has an arm
+    random = np.random.default_rng(seed)
+    n = int(random.integers(1, 60))
+    rows = pd.DataFrame(
+        {
+            "USUBJID": [f"S{i}" for i in random.integers(0, 12, n)],
+            "VISIT": random.choice([0.0, 1, 7, 14, 30.5, 90], n),
+            "BLQFL": random.random(n) < 0.5,
+        }
+    )
+    arms = np.where(random.random(n) < 0.1, None, rows["USUBJID"].map(lambda s: "ba"[len(s) % 2]))
+    rows["ARM"] = pd.Categorical(arms, categories=["b", "a", "c"], ordered=True)
+    before = rows.copy()
+    for start in (0.0, -5.0, 7.0):
+        found = chimerism.loss_intervals(rows, start=start)
+        pd.testing.assert_frame_equal(
+            found, one_by_one(rows, start), check_dtype=False, check_categorical=False
+        )
+    pd.testing.assert_frame_equal(rows, before)

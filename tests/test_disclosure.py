@@ -1,6 +1,7 @@
 """What of hidden subjects may be shown: by rule, by brute force over what an attacker can subtract."""
 
 import ast
+import dataclasses
 import itertools
 import math
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.analyse import paired, proportions
+from helpers.analyse import censored, paired, proportions, survival
 from helpers.analyse.coarse import readable_times
 from helpers.analyse.estimate import NAN, Estimate
 from helpers.disclosure import (
@@ -84,6 +85,32 @@ def test_a_rounded_mean_does_not_tell_the_value_of_the_one_who_left():
         assert abs(guess - values[0]) <= n * step
 
 
+@pytest.mark.parametrize("n", [13, 19, 20])
+def test_limits_of_a_median_time_have_five_subjects_before_the_first(n):
+    # the lower limit is where the band of the curve meets one half: some patient's own time
+    time = np.arange(1.0, n + 1)
+    found = survival.median_survival(time, np.ones(n, dtype=bool))
+    before = int((time <= found.lower).sum())
+    kept = rules.shown(found, threshold=T).estimate
+    assert math.isnan(kept.lower) == (n < 20)
+    assert n < 20 or before >= T
+    assert math.isfinite(kept.value)
+
+
+def test_a_mean_near_zero_is_no_finer_than_its_interval():
+    found = shown("mean difference", 3.31, n=12, lower=-138.2, upper=148.7).estimate
+    assert (found.value, found.lower, found.upper) == (0.0, -140.0, 150.0)
+    ratio = shown("hazard ratio", 0.534, n=27, lower=0.193, upper=38.4).estimate
+    assert (ratio.value, ratio.lower, ratio.upper) == (0.53, 0.19, 38.0)
+    # who knows all changes but one learns that one to 12 times the last digit at best
+    rng = np.random.default_rng(5)
+    for _ in range(50):
+        changes = rng.normal(0, 100, 12)
+        changes -= changes.mean() - rng.uniform(-2, 2)
+        kept = rules.shown(paired.mean_change(changes), threshold=T).estimate.value
+        assert kept == round(kept)  # not 1.5 of -54 to 57
+
+
 def test_an_event_rate_is_hidden_by_its_number_of_events():
     for x in range(12):
         rate = proportions.incidence_rate(x, 37.3, n=24)
@@ -98,7 +125,8 @@ def test_n_of_a_tiny_group_is_hidden_with_its_mean():
 
 def test_what_counts_no_subject_stays():
     assert shown("markers", 3.0).estimate.value == 3.0
-    assert shown("probability", 0.004, n=12, method="sign flips of patients").why == ""
+    flips = {"method": "sign flips of patients"}  # of 30 patients: no patients are counted
+    assert shown("probability", 0.00412, n=30, **flips).estimate.value == 0.0041
     assert shown("probability", 0.17, n=12, method="turnbull").why == FEW
 
 
@@ -148,11 +176,72 @@ def test_no_total_lets_an_arm_be_subtracted(counts):
     assert gone or not away
 
 
+def test_the_number_enrolled_goes_with_the_size_of_an_arm():
+    sizes = [
+        dataclasses.replace(
+            record(arm, x, n=0, arm=arm, statistic="subjects"), parameter="Subjects"
+        )
+        for arm, x in (("control", 20.0), ("low", 19.0), ("high", 3.0))
+    ]
+    all_ = dataclasses.replace(
+        record("all", 42.0, n=0, statistic="count"), parameter="Patients enrolled"
+    )
+    assert keys([*sizes, all_]) == {"all"}
+    assert keys([*sizes[:2], all_]) == set()
+
+
 def test_a_contrast_goes_when_one_of_its_arms_is_hidden():
     shares = [record("low", 3 / 24, arm="low"), record("control", 8 / 24, arm="control")]
     contrast = {"statistic": "risk difference", "n": 48, "comparator": "control"}
     assert keys([*shares, record("rd", -5 / 24, arm="low", **contrast)]) == {"rd"}
     assert keys([*shares[1:], record("rd", -5 / 24, arm="low", **contrast)]) == set()
+
+
+def below_and_means(k, n=12):
+    """Records of k of n log values below a limit of 1: their share, and means with 1 and 0.5 put in."""
+    logs = np.linspace(0.0, 0.9, n)
+    flags = np.arange(n) < k
+    at = {"visit": "Week 4", "n": n}
+    out = [record("below", k / n, **at)]
+    out[0] = dataclasses.replace(out[0], parameter="HIV RNA below the limit")
+    for fraction in (1, 0.5):
+        mean = censored.substituted_mean(logs, np.where(flags, 0.0, logs), flags, fraction=fraction)
+        found = record(f"mean {fraction}", mean.value, statistic="mean", method=mean.method, **at)
+        out.append(found)
+    return out
+
+
+@pytest.mark.parametrize("k", range(1, 12))
+def test_two_means_do_not_tell_a_hidden_number_below_the_limit(k):
+    share, *means = below_and_means(k)
+    told = round((means[0].value - means[1].value) / math.log10(2) * 12)
+    assert abs(told - k) <= 1  # two significant digits: all but read off
+    small = k < T or 12 - k < T
+    assert (share.value is None) == small
+    assert keys([share, *means]) == ({"mean 1", "mean 0.5"} if small else set())
+    elsewhere = dataclasses.replace(share, visit="Week 8")
+    assert keys([elsewhere, *means]) == set()
+
+
+def test_half_lives_with_numbers_put_in_go_where_a_visits_share_is_hidden():
+    ways = [
+        dataclasses.replace(record(key, 9.0, statistic="half-life"), parameter=key)
+        for key in ("Censored", "Limit put in", "Half the limit put in")
+    ]
+    for seen, gone in ((10, {"Limit put in", "Half the limit put in"}), (6, set())):
+        assert keys([record("seen", seen / 12, n=12, visit="Day 30"), *ways]) == gone
+
+
+def test_a_comparison_with_an_arm_too_small_to_show_goes_too():
+    means = [
+        record("tiny", 9.0, n=3, arm="high", statistic="mean difference"),
+        record("control", 2.0, n=20, arm="control", statistic="mean difference"),
+    ]
+    more = {"n": 23, "statistic": "adjusted mean difference", "comparator": "control"}
+    contrast = record("tiny against control", 7.0, arm="high", **more)
+    other = record("low against control", 1.0, arm="low", **more)
+    hidden = dataclasses.replace(means[0], n=None)  # as a page keeps it
+    assert keys([hidden, means[1], contrast, other]) == {"tiny against control"}
 
 
 def test_another_studys_records_are_left_alone():
@@ -222,7 +311,7 @@ def test_every_statistic_that_an_estimator_names_is_in_the_vocabulary():
 def test_the_rules_page_lists_every_kind():
     kinds = set(rules.KINDS.values())
     assert kinds == {rules.SUBJECTS, rules.SHARE, rules.CONTRAST, rules.RATE, rules.QUANTILE,
-                     rules.EXTREME, rules.AGGREGATE, rules.FREE}  # fmt: skip
+                     rules.EXTREME, rules.AGGREGATE, rules.RANK_TEST, rules.FREE}  # fmt: skip
     assert complement.AT_RISK in rules.KINDS
 
 

@@ -89,3 +89,18 @@ def test_bootstrap_limits_bracket_all_resamples_of_a_tiny_sample():
 def test_a_right_end_before_the_left_is_refused():
     with pytest.raises(AnalysisError, match=r"row\(s\) \[1\]"):
         interval.turnbull([0, 7], [7, 3])
+
+
+def test_the_bootstrap_counts_what_resampled_subjects_show():
+    random = np.random.default_rng(2)
+    left = random.choice([0.0, 7, 14, 30], 80, p=[0.2, 0.28, 0.32, 0.2])
+    right = left + random.choice([7.0, 16, math.inf], 80, p=[0.5, 0.3, 0.2])
+    ends = []
+    for _ in range(400):
+        drawn = random.integers(0, 80, 80)
+        box = interval.turnbull(left[drawn], right[drawn])
+        ends.append(box[box["cumulative"] >= 0.5 - 1e-9].iloc[0][["left", "right"]].tolist())
+    expected = (np.quantile([a for a, _ in ends], 0.025, method="inverted_cdf"),
+                np.quantile([b for _, b in ends], 0.975, method="inverted_cdf"))  # fmt: skip
+    found = interval.turnbull_quantile(left, right, seed=5, resamples=400)
+    assert (found.lower, found.upper) == expected

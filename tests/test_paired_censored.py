@@ -117,3 +117,19 @@ def test_nothing_seen_is_an_error_that_says_what_to_report():
         pc.paired_tobit(
             [1, 2, 3, 4, 1, 1], [2, 1, 4, 3, 1, 1], [0] * 4 + [1] * 2, [0] * 4 + [1] * 2
         )
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_p_is_one_when_the_walsh_averages_of_all_pairs_may_balance(seed):
+    random = np.random.default_rng(seed)
+    n = int(random.integers(4, 15))
+    low = random.integers(-4, 4, n).astype(float)
+    high = low + random.choice([0.0, 1, 3], n)
+    ends = []
+    for end in (low, high):
+        signs = [np.sign(end[i] + end[j]) for i in range(n) for j in range(i, n)]
+        ends.append(sum(signs))
+    found = pc.signed_rank_bounds(low, high)
+    p = [paired.signed_rank(end, zeros="pratt").p_value for end in (low, high)]
+    expected = 1.0 if ends[0] <= 0 <= ends[1] else max(p)
+    assert found["largest"].p_value == expected

@@ -151,3 +151,17 @@ def test_recovery_in_standard_errors_grows_with_the_patients_and_not_with_the_sp
     expected = NormalDist().cdf(panel.recovery_shift(n, excess=excess))
     assert np.mean(mean < 0) == pytest.approx(expected, abs=0.004)
     assert panel.recovery_shift(48, excess=excess) == 2 * panel.recovery_shift(12, excess=excess)
+
+
+def test_of_many_patients_the_normal_law_stands_for_the_flips(monkeypatch):
+    random = np.random.default_rng(3)
+    common = random.normal(size=(2100, 1))
+    changes = 0.7 * common + random.normal(size=(2100, 4))
+    changes[:, 1] -= 0.05
+    changes[random.random(changes.shape) < 0.1] = np.nan
+    law = panel.joint_null(changes, seed=1), panel.westfall_young(changes, seed=1)
+    monkeypatch.setattr(panel, "FLIPPED_UP_TO", 2100)
+    flips = panel.joint_null(changes, seed=1), panel.westfall_young(changes, seed=1)
+    # two runs of 9,999: four standard errors of their difference
+    assert law[0].to_numpy() == pytest.approx(flips[0].to_numpy(), abs=4 * math.sqrt(0.5 / 9999))
+    assert law[1] == pytest.approx(flips[1], abs=4 * math.sqrt(0.5 / 9999))

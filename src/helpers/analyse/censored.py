@@ -13,10 +13,12 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from helpers.analyse import checks
 from helpers.analyse.estimate import Estimate, estimator
+from helpers.analyse.fixed_effects_tobit import Rows, fit
 from helpers.errors import AnalysisError
 
 
@@ -205,19 +207,23 @@ def censored_slope(
     y, censored = _inputs(log_value, censored, name="log_value")
     time = checks.vector(time, name="time")
     subject = checks.labels(subject, name="subject", length=len(y))
-    seen = [s for s in dict.fromkeys(subject) if not censored[subject == s].all()]
-    use = np.isin(subject.astype(str), [str(s) for s in seen])
-    design = {("subject", s): (subject[use] == s).astype(float) for s in seen}
-    design["time"] = time[use]
-    slope = tobit_regression(y[use], design, censored[use], level=level)["time"]
+    codes, _ = pd.factorize(subject)
+    seen = np.bincount(codes, weights=~censored) > 0
+    use = seen[codes]
+    of = (np.cumsum(seen) - 1)[codes[use]]  # those with a value above the limit, numbered again
+    _, (slope,), ((variance,),), _ = fit(
+        Rows(y[use], np.ones((use.sum(), 1)), time[use, None], of, censored[use])
+    )
+    slope, error = float(slope), math.sqrt(variance)
+    z = float(special.ndtri((1 + checks.inside(level, 0, 1, name="level")) / 2))
+    p = 2 * float(special.ndtr(-abs(slope) / error))
 
     def half_life(rate: float) -> float:
         return -math.log(2) / (rate * math.log(base)) if rate < 0 else math.inf
 
-    value, lower, upper = (half_life(r) for r in (slope.value, slope.lower, slope.upper))
-    return Estimate(
-        "tobit regression", "half-life", value, lower, upper, slope.p_value, len(seen), level
-    )
+    value, lower, upper = map(half_life, (slope, slope - z * error, slope + z * error))
+    n = int(seen.sum())
+    return Estimate("tobit regression", "half-life", value, lower, upper, p, n, level)
 
 
 @estimator

@@ -16,8 +16,8 @@ import pandas as pd
 from scipy import special
 
 from helpers.analyse import checks
-from helpers.analyse.censored import tobit_regression
 from helpers.analyse.estimate import Estimate, estimator
+from helpers.analyse.fixed_effects_tobit import Rows, fit
 from helpers.errors import AnalysisError
 
 
@@ -81,24 +81,30 @@ def patient_rates(
     time = checks.vector(time, name="time")
     value = checks.vector(log_value, name="log_value", least=len(time))
     below = checks.flags(censored, name="censored", length=len(time))
-    subject = checks.labels(subject, name="subject", length=len(time))
-    rows = {s: subject == s for s in dict.fromkeys(subject)}
-    usable = [s for s, own in rows.items() if _has_slope(time[own], value[own], below[own])]
-    if len(usable) < 2:
+    codes, names = pd.factorize(checks.labels(subject, name="subject", length=len(time)))
+    usable = _has_slope(time, value, codes, ~below, len(names))
+    if usable.sum() < 2:
         raise AnalysisError(
-            f"half-life: expected two patients with two values above the limit, found {len(usable)} "
-            f"of {len(rows)}; report when donor cells were last seen instead"
+            f"half-life: expected two patients with two values above the limit, found "
+            f"{usable.sum()} of {len(names)}; report when donor cells were last seen instead"
         )
-    use = np.any([rows[s] for s in usable], axis=0)
-    design = {(s, name): np.where(rows[s], column, 0.0)[use]
-              for s in usable for name, column in (("level", 1.0), ("slope", time))}  # fmt: skip
-    fit = tobit_regression(value[use], design, below[use])
-    slopes = [fit[s, "slope"].value for s in usable]
-    return pd.Series(-np.array(slopes) / math.log(2, base), index=usable, name="rate")
+    use = usable[codes]
+    own = np.column_stack([np.ones(use.sum()), time[use]])
+    of = (np.cumsum(usable) - 1)[codes[use]]  # the usable ones, numbered again
+    rows = Rows(value[use], own, np.empty((len(own), 0)), of, below[use])
+    slopes = fit(rows)[0][:, 1]
+    return pd.Series(-slopes / math.log(2, base), index=names[usable], name="rate")
 
 
-def _has_slope(time: np.ndarray, value: np.ndarray, below: np.ndarray) -> bool:
-    return bool(np.ptp(time[~below]) > 0 and np.ptp(value[~below]) > 0) if (~below).any() else False
+def _has_slope(time, value, codes, seen, subjects: int) -> np.ndarray:
+    """Whether each subject's values above the limit differ, and their times too."""
+    out = np.ones(subjects, dtype=bool)
+    for numbers in (time, value):
+        most, least = np.full(subjects, -np.inf), np.full(subjects, np.inf)
+        np.maximum.at(most, codes[seen], numbers[seen])
+        np.minimum.at(least, codes[seen], numbers[seen])
+        out &= most > least
+    return out
 
 
 @estimator

@@ -24,7 +24,8 @@ class Estimate:
     `value` in the unit of the data (a proportion is 0 to 1, never per cent); `lower` and `upper`
     bound the two-sided interval of `level`, NaN when the method gives none; `p_value` is two-sided
     unless `method` says otherwise, NaN when nothing is tested; `n` is the number of subjects that
-    entered; `source` names the function that made it ("helpers.analyse.paired:signed_rank").
+    entered; `given` is the number it was given where `n` counts only some of them (those whose value
+    changed), else 0; `source` names the function that made it ("helpers.analyse.paired:sign_test").
     """
 
     method: str
@@ -36,6 +37,7 @@ class Estimate:
     n: int = 0
     level: float = 0.95
     source: str = ""
+    given: int = 0
 
 
 def estimator(function: Callable[P, R]) -> Callable[P, R]:

@@ -82,8 +82,16 @@ def _masses(holds: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return mass / mass.sum()
 
 
-def _fit(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    rows, weights = np.unique(np.column_stack([left, right]), axis=0, return_counts=True)
+def _distinct(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different intervals, shape (k, 2), and how many subjects have each."""
+    return np.unique(np.column_stack([left, right]), axis=0, return_counts=True)
+
+
+def distribution(rows: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return Turnbull's cells, shape (m, 2), and their masses, of different intervals `rows`.
+
+    `rows`, shape (k, 2): left and right ends; `weights`: how many subjects have each, above 0.
+    """
     cells = innermost_intervals(rows[:, 0], rows[:, 1])
     return cells, _masses(_holds(rows[:, 0], rows[:, 1], cells), weights.astype(float))
 
@@ -96,7 +104,7 @@ def turnbull(left: Sequence[float], right: Sequence[float]) -> pd.DataFrame:
     of mass 0 left out; the last right end is infinite when subjects never had the event.
     """
     left, right = _checked(left, right)
-    cells, mass = _fit(left, right)
+    cells, mass = distribution(*_distinct(left, right))
     keep = mass > 1e-9
     frame = pd.DataFrame(cells[keep], columns=["left", "right"])
     return frame.assign(mass=mass[keep], cumulative=np.minimum(1.0, np.cumsum(mass[keep])))
@@ -127,12 +135,12 @@ def turnbull_quantile(
     left, right = _checked(left, right)
     checks.inside(q, 0, 1, name="q")
     tail = (1 - checks.inside(level, 0, 1, name="level")) / 2
-    value = float(_quantile_cell(*_fit(left, right), q)[1])
+    rows, weights = _distinct(left, right)
+    value = float(_quantile_cell(*distribution(rows, weights), q)[1])
     random, n = np.random.default_rng(seed), len(left)
-    cells = np.empty((resamples, 2))
-    for i in range(resamples):
-        drawn = random.integers(0, n, n)
-        cells[i] = _quantile_cell(*_fit(left[drawn], right[drawn]), q)
+    # n subjects drawn with replacement, counted by interval: the cost is not that of n
+    draws = random.multinomial(n, weights / n, size=resamples)
+    cells = np.array([_quantile_cell(*distribution(rows[d > 0], d[d > 0]), q) for d in draws])
     lower = float(np.quantile(cells[:, 0], tail, method="inverted_cdf"))
     upper = float(np.quantile(cells[:, 1], 1 - tail, method="inverted_cdf"))
     statistic = "median" if math.isclose(q, 0.5) else "quantile"

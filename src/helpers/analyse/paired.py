@@ -30,15 +30,18 @@ def sign_test(change: Sequence[float], *, level: float = 0.95) -> Estimate:
     the share is NaN and P is 1.
     """
     change = checks.vector(change, name="change")
-    ups, moved = int((change > 0).sum()), int((change != 0).sum())
+    ups, moved, given = int((change > 0).sum()), int((change != 0).sum()), len(change)
     if moved == 0:
-        return Estimate("sign test", "proportion", math.nan, p_value=1.0, n=0, level=level)
+        return Estimate(
+            "sign test", "proportion", math.nan, p_value=1.0, n=0, level=level, given=given
+        )
     tail = special.bdtr(min(ups, moved - ups), moved, 0.5)
     share = clopper_pearson(ups, moved, level=level)
     p = min(1.0, 2 * float(tail))
     return Estimate(
-        "sign test", "proportion", share.value, share.lower, share.upper, p, moved, level
-    )
+        "sign test", "proportion", share.value, share.lower, share.upper, p, moved, level,
+        given=given,
+    )  # fmt: skip
 
 
 @estimator
@@ -51,6 +54,7 @@ def signed_rank(change: Sequence[float], *, zeros: str = "wilcoxon") -> Estimate
     1959, JASA 54:655.
     """
     change = checks.vector(change, name="change")
+    given = len(change)
     if zeros not in ("wilcoxon", "pratt"):
         raise AnalysisError(f'zeros: expected "wilcoxon" or "pratt", found {zeros!r}; choose one')
     if zeros == "wilcoxon":
@@ -60,9 +64,10 @@ def signed_rank(change: Sequence[float], *, zeros: str = "wilcoxon") -> Estimate
     n = len(ranked)
     if n > EXACT_UP_TO:
         p = ranks.normal_two_sided(rises, ranked.sum() / 2, float(ranked @ ranked) / 4)
-        return Estimate("wilcoxon signed-rank, normal approximation", "V", rises, p_value=p, n=n)
+        method = "wilcoxon signed-rank, normal approximation"
+        return Estimate(method, "V", rises, p_value=p, n=n, given=given)
     p = ranks.two_sided(ranks.signed_rank_null(ranked), 2 * rises)
-    return Estimate("wilcoxon signed-rank", "V", rises, p_value=p, n=n)
+    return Estimate("wilcoxon signed-rank", "V", rises, p_value=p, n=n, given=given)
 
 
 def walsh_averages(values: np.ndarray) -> np.ndarray:

@@ -63,16 +63,18 @@ def loss_intervals(rows: pd.DataFrame, *, start: float) -> pd.DataFrame:
     visit still found them), SEEN (True: found at least once), RETURNED (True: a visit without
     donor cells came before one with them).
     """
-    out = []
-    for (subject, arm), own in rows.groupby(["USUBJID", "ARM"], observed=True, sort=True):
-        own = own.sort_values("VISIT")
-        found = own.loc[~own["BLQFL"], "VISIT"]
-        left = float(found.max()) if len(found) else float(start)
-        later = own.loc[own["VISIT"] > left, "VISIT"]
-        right = float(later.min()) if len(later) else np.inf
-        returned = bool((own.loc[own["BLQFL"], "VISIT"] < left).any())
-        out.append((subject, arm, left, right, len(found) > 0, returned))
-    return pd.DataFrame(out, columns=["USUBJID", "ARM", "LEFT", "RIGHT", "SEEN", "RETURNED"])
+    rows = rows.dropna(subset=["USUBJID", "ARM"])  # a row without an arm belongs to nobody
+    by = rows.groupby(["USUBJID", "ARM"], observed=True, sort=True)
+    subject, visit = by.ngroup().to_numpy(), rows["VISIT"].to_numpy(dtype=float)
+    below = rows["BLQFL"].to_numpy(dtype=bool)
+    found = np.full(by.ngroups, -np.inf)
+    np.maximum.at(found, subject[~below], visit[~below])
+    left = np.where(np.isfinite(found), found, float(start))
+    after, right = visit > left[subject], np.full(by.ngroups, np.inf)
+    np.minimum.at(right, subject[after], visit[after])
+    gaps = np.bincount(subject[below & (visit < left[subject])], minlength=by.ngroups)
+    out = by.size().index.to_frame(index=False)  # in the order of ngroup
+    return out.assign(LEFT=left, RIGHT=right, SEEN=np.isfinite(found), RETURNED=gaps > 0)
 
 
 def median_curve(rows: pd.DataFrame) -> pd.DataFrame:

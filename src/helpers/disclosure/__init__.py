@@ -1,7 +1,8 @@
 """Estimates and records of hidden subjects in, what may be shown of them out; no file is read.
 
-`rules` looks at one statistic by itself, `complement` at what several give away together,
-`printed` at the words and digits that a record prints, `figures` at what a chart draws.
+`rules` looks at one statistic by itself, `rank_tests` at the tests whose P is a count in disguise,
+`complement` at what several statistics give away together, `printed` at the words and digits that
+a record prints, `figures` at what a chart draws.
 """
 
 from helpers.disclosure.complement import given_away

@@ -1,11 +1,17 @@
 """All records of an edition in, the keys of those that give a hidden number away out; none is changed.
 
-A number that is too small to show is no secret when others determine it. Three ways are closed:
+A number that is too small to show is no secret when others determine it. These ways are closed:
 
 - **Margins.** A total over the arms, less the arms that are shown, is the arm that is not: where a
-  count or share of an arm is hidden, the total of the same quantity goes too.
+  count or share of an arm is hidden, the total of the same quantity goes too. So does the number
+  enrolled where the size of an arm is hidden.
 - **Contrasts.** A risk difference or ratio and one arm's share give the other arm's: where one of
-  the two is hidden, the contrast goes too, with its P value.
+  the two is hidden, the contrast goes too, with its P value. The difference of two means does the
+  same for an arm of fewer subjects than the threshold, whose own mean is hidden.
+- **Substitutes.** Means of the same values with the limit, or half of it, in place of what lies
+  below it differ by log10(2) times the share below: where that share is hidden, they go. So do
+  slopes and half-lives over the visits, where the share of any visit is hidden. A likelihood's
+  estimate stays; by itself it has no second to be compared with.
 - **Steps.** Of a cumulative share or a number at risk, the difference between two visits is a
   number of subjects as well, and so is that between the two: visits are thinned until every step
   is 0 or at least the threshold. The last visit stays if it can. (Under heavy censoring one
@@ -28,6 +34,8 @@ from helpers.disclosure import rules
 from helpers.results import Record
 
 AT_RISK = "number at risk"
+EVERYBODY = ("Subjects", "Patients", "Patients in the arm", "Patients enrolled")  # n of arm, of all
+BELOW, PUT_IN = "below the limit", "put in"  # in the names of a share and of what stands for it
 CUMULATIVE = ("survival", "cumulative incidence", AT_RISK)
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 Key = tuple[str, str]  # chapter, key
@@ -42,7 +50,13 @@ def given_away(records: Iterable[Record], *, thresholds: Mapping[str, int]) -> s
     mine = [r for r in records if r.study in thresholds]
     hidden = [r for r in mine if _hidden_count(r)]
     open_ = [r for r in mine if r.value is not None]
-    return _margins(open_, hidden) | _contrasts(open_, hidden) | _steps(open_, thresholds)
+    return (
+        _margins(open_, hidden)
+        | _contrasts(open_, hidden)
+        | _of_tiny_arms(open_, mine)
+        | _substitutes(open_, hidden)
+        | _steps(open_, thresholds)
+    )
 
 
 def _kind(record: Record) -> str:
@@ -55,14 +69,19 @@ def _hidden_count(record: Record) -> bool:
 
 
 def _margins(open_: list[Record], hidden: list[Record]) -> set[Key]:
-    parts = {(r.study, r.parameter, r.visit, r.statistic) for r in hidden if r.arm}
+    parts = {_quantity(r) for r in hidden if r.arm}
     return {
         (r.chapter, r.key)
         for r in open_
-        if not r.arm
-        and _kind(r) in (rules.SUBJECTS, rules.SHARE)
-        and (r.study, r.parameter, r.visit, r.statistic) in parts
+        if not r.arm and _kind(r) in (rules.SUBJECTS, rules.SHARE) and _quantity(r) in parts
     }
+
+
+def _quantity(record: Record) -> tuple[str, ...]:
+    """What a record counts, whatever its arm: the same for a part and for its whole."""
+    if record.parameter in EVERYBODY:
+        return record.study, "everybody"
+    return record.study, record.parameter, record.visit, record.statistic
 
 
 def _contrasts(open_: list[Record], hidden: list[Record]) -> set[Key]:
@@ -78,6 +97,33 @@ def _contrasts(open_: list[Record], hidden: list[Record]) -> set[Key]:
             if seen and (not r.visit or r.visit in seen or "" in seen):
                 out.add((r.chapter, r.key))
     return out
+
+
+def _of_tiny_arms(open_: list[Record], mine: list[Record]) -> set[Key]:
+    """Comparisons with an arm of which nothing is shown, not even n, as it is below the threshold."""
+    tiny = {
+        (r.study, r.parameter, r.visit, r.arm)
+        for r in mine
+        if r.value is None and r.n is None and r.text == rules.FEW and r.arm and not r.comparator
+        and _kind(r) in (rules.AGGREGATE, rules.QUANTILE)
+    }  # fmt: skip
+    return {
+        (r.chapter, r.key)
+        for r in open_
+        if r.comparator and _kind(r) != rules.FREE
+        and any((r.study, r.parameter, r.visit, arm) in tiny for arm in (r.arm, r.comparator))
+    }  # fmt: skip
+
+
+def _substitutes(open_: list[Record], hidden: list[Record]) -> set[Key]:
+    below = {(r.study, r.chapter, r.visit) for r in hidden if BELOW in r.parameter}
+    over_visits = {(r.study, r.chapter) for r in hidden if r.visit}
+    return {
+        (r.chapter, r.key)
+        for r in open_
+        if (r.method.startswith("substitution") and (r.study, r.chapter, r.visit) in below)
+        or (r.parameter.endswith(PUT_IN) and (r.study, r.chapter) in over_visits)
+    }
 
 
 def _steps(open_: list[Record], thresholds: Mapping[str, int]) -> set[Key]:

@@ -23,7 +23,10 @@ from helpers.study import Study
 
 DIGITS = 2e-6  # the data of a chart have six significant digits
 IDENTIFIERS = {"USUBJID", "SUBJID"}  # columns that no figure of hidden subjects may carry
-SERIES = ("arm", "ARM", "parameter", "series", "trial", "reading", "schedule", "comparator")
+SERIES = (
+    "arm", "ARM", "parameter", "series", "trial", "reading", "schedule", "comparator", "interval",
+)  # fmt: skip
+MEASURED = ("AVAL", "AVAL_Q1", "AVAL_Q3", "limit")  # in a parameter's unit: no shares of subjects
 SIZES = ("n", "N")  # fields that hold the number of subjects behind a row
 
 
@@ -59,7 +62,7 @@ def revealing_field(
     """
     sizes = sorted(set(sizes))
     for rows in (part for whole in datasets for part in _series(whole)):
-        for field in dict.fromkeys(name for row in rows for name in row):
+        for field in dict.fromkeys(k for row in rows for k in row if k not in MEASURED):
             pairs = [(row[field], _size(row)) for row in rows if _share(row.get(field))]
             own = [size for _, size in pairs if size]
             for size in [0] if len(own) == len(pairs) and own else sizes:

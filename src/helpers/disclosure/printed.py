@@ -40,8 +40,10 @@ def as_shown(
     of = rules.kind(estimate.statistic, method=estimate.method)
     if withheld and found.why not in (rules.FEW, rules.UNSHOWN):
         found = rules.Shown(rules.without_numbers(estimate, threshold=threshold), rules.FEW)
-    if found.why in (rules.FEW, rules.UNSHOWN):
+    if found.gone:
         return found.estimate, found.why, digits
+    if of == rules.SIGN_TEST:
+        return found.estimate, "", digits  # the text counts those that changed
     if of in (rules.SUBJECTS, rules.SHARE) and _small_count(text, threshold):
         text = ""
     if found.why == "rounded":
@@ -57,7 +59,7 @@ def _small_count(text: str, threshold: int) -> bool:
 
 def _decimals(estimate: Estimate, digits: int | None, *, percent: bool) -> int | None:
     """No more decimals than the rounded value has, `percent` where it is printed as one."""
-    value = abs(estimate.value)
+    value = rules.scale(estimate)
     if not math.isfinite(value) or value == 0:
         return digits
     most = rules.digits(estimate.n) - 1 - math.floor(math.log10(value)) - 2 * percent

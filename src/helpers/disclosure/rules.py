@@ -12,14 +12,18 @@ subjects (5 unless `study.toml` says otherwise):
 | median, other quantile | n is at least 2t: t subjects on either side | rounded |
 | limits of a median | n is above 8: below, they are the minimum and maximum | rounded |
 | first and third quartile | n is at least 4t: t subjects in every quarter | rounded |
+| limits of a Kaplan-Meier median, each one subject's time | n is at least 4t | rounded |
 | minimum, maximum | never: each is one subject's value | |
 | mean, ratio, coefficient, test | n is at least t | rounded |
+| rank or sign test, P adjusted for several | as `rank_tests` has it | a line of a grid |
+| share of random sign flips | n is at least 4t | rounded |
 | what counts no subject (markers, tests, a limit of an assay) | always | as it is |
 | a statistic that this module does not know | never | |
 
 *Rounded*: to as many significant digits as n has, two at least, so that what one subject adds (of
 the order of 1/n) is not resolved and the difference of two results is not one subject's value; P
-values to two. The standard error is larger than that by about the square root of n.
+values to two. The standard error is larger than that by about the square root of n. A number near
+0 is rounded as its distance to the nearer limit is: 3.3 (-140 to 150) of 12 subjects to 0.
 
 A share of a curve with censored subjects, with all its digits, is a product of fractions that only
 one history of a small arm has: 0.535714 of 20 means that one left between five events and four.
@@ -42,12 +46,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from helpers.analyse.estimate import NAN, Estimate
+from helpers.disclosure import rank_tests
 
 THRESHOLD = 5
 FEW = "too few to show"  # a count or share that is too small
 UNSHOWN = "not shown"  # one subject's value, or a statistic that is not known to be safe
 SUBJECTS, SHARE, CONTRAST, RATE = "subjects", "share", "contrast", "rate"
 QUANTILE, EXTREME, AGGREGATE, FREE = "quantile", "extreme", "aggregate", "free"
+RANK_TEST, SIGN_TEST, RESAMPLED = "rank test", "sign test", "resampled"
 
 # the vocabulary: the statistic of an `Estimate` -> its kind
 KINDS: Mapping[str, str] = {
@@ -65,8 +71,9 @@ KINDS: Mapping[str, str] = {
     **dict.fromkeys(
         ("minimum", "maximum", "range", "last visit with donor cells in any patient"), EXTREME),
     **dict.fromkeys(
-        ("F", "V", "W", "U", "z", "t", "chi-square", "p-value", "adjusted p-value",
-         "largest p-value", "smallest p-value", "smallest adjusted P", "mean", "mean difference",
+        ("V", "W", "U", "adjusted p-value", "largest p-value", "smallest p-value"), RANK_TEST),
+    **dict.fromkeys(
+        ("F", "z", "t", "chi-square", "p-value", "smallest adjusted P", "mean", "mean difference",
          "difference",
          "adjusted mean difference", "difference of estimates", "standard deviation",
          "ratio to baseline", "deepest ratio to baseline", "shallowest ratio to baseline",
@@ -77,7 +84,8 @@ KINDS: Mapping[str, str] = {
          "coefficient", "ratio", "interval width", "detectable ratio", "expected change",
          "half-life not excluded", "largest P value", "least ratio of mean changes",
          "mean significant estimate", "standardised mean change", "time above the limit",
-         "share above the limit", "time to the last detection"), AGGREGATE),
+         "share above the limit", "time to the last detection",
+         "patients per arm", "assurance"), AGGREGATE),
     **dict.fromkeys(
         ("P values below 0.05", "intervals without zero", "number of markers",
          "number of ratios", "median number of markers", "median significant correlation",
@@ -86,27 +94,40 @@ KINDS: Mapping[str, str] = {
          "power", "version"), FREE),
 }  # fmt: skip
 ENDS = 8  # subjects up to whom the exact 95% limits of a median are the least and largest value
-RESAMPLED = ("sign flips of patients",)  # a probability over resamples, not a share of subjects
+SINGLE_VALUES = ("quartiles", "kaplan-meier")  # a quantile's limits are values of single subjects
+METHODS: Mapping[str, str] = {  # what a method is whatever it calls its statistic
+    "sign flips of patients": RESAMPLED,  # a share of resamples, not of subjects
+    "sign test": SIGN_TEST,
+    "maximum": EXTREME,
+    "minimum": EXTREME,
+    "hodges-lehmann": QUANTILE,  # also as a ratio
+    "hodges-lehmann, normal approximation": QUANTILE,
+}
 
 
 @dataclass(frozen=True)
 class Shown:
     """What may be shown: the estimate, and `why` it is not all of it ("" when nothing was held back).
 
-    `why` is `FEW` or `UNSHOWN` when the numbers are gone, "rounded" when they are coarser.
+    `why` is "rounded" when the numbers are coarser; when they are gone, the words that stand in
+    their place: `FEW`, `UNSHOWN` or a coarse P.
     """
 
     estimate: Estimate
     why: str = ""
 
+    @property
+    def gone(self) -> bool:
+        """Whether words stand in the place of the numbers."""
+        return self.why not in ("", "rounded")
+
 
 def kind(statistic: str, *, method: str = "") -> str:
     """The kind of a statistic ("" for one that is not known), from its name and its method."""
-    if statistic == "probability" and method in RESAMPLED:
-        return FREE
-    if method in ("maximum", "minimum"):
-        return EXTREME
-    return KINDS.get(statistic, "")
+    if method in METHODS:
+        return METHODS[method]
+    of = KINDS.get(statistic, "")
+    return AGGREGATE if of == RANK_TEST and method.endswith("normal approximation") else of
 
 
 def shown(estimate: Estimate, *, threshold: int = THRESHOLD) -> Shown:
@@ -116,11 +137,21 @@ def shown(estimate: Estimate, *, threshold: int = THRESHOLD) -> Shown:
     itself a small count and is dropped (0: not given).
     """
     of = kind(estimate.statistic, method=estimate.method)
+    if of == RANK_TEST:
+        words = rank_tests.p_words(estimate, threshold=threshold) or UNSHOWN
+        return Shown(without_numbers(estimate, threshold=threshold), words)
+    if of == SIGN_TEST:
+        share = rank_tests.share_of_all(estimate, threshold=threshold)
+        if share:
+            return shown(share, threshold=threshold)
+        return Shown(without_numbers(estimate, threshold=threshold), UNSHOWN)
     if not 0 < estimate.n < threshold and _empty(estimate):
         return Shown(estimate)
     if of == FREE:
         return Shown(estimate)
     if of in ("", EXTREME):
+        return Shown(without_numbers(estimate, threshold=threshold), UNSHOWN)
+    if of == RESAMPLED and estimate.n < rank_tests.FULL_GRID * threshold:
         return Shown(without_numbers(estimate, threshold=threshold), UNSHOWN)
     if 0 < estimate.n < threshold or _too_few(estimate, of, threshold):
         return Shown(without_numbers(estimate, threshold=threshold), FEW)
@@ -144,15 +175,28 @@ def rounded(value: float, *, significant: int) -> float:
     return value if not math.isfinite(value) else float(f"{value:.{significant}g}")
 
 
+def scale(estimate: Estimate) -> float:
+    """The size that digits are counted from: the value, or its distance to the nearer limit."""
+    return max(abs(estimate.value), _reach(estimate))
+
+
+def _reach(estimate: Estimate) -> float:
+    """How far the nearer limit is from the value, 0 where no interval is known."""
+    sides = (estimate.value - estimate.lower, estimate.upper - estimate.value)
+    near = min((side for side in sides if math.isfinite(side)), default=0.0)
+    return 0.0 if estimate.method == "quartiles" else max(0.0, near)
+
+
 def _empty(estimate: Estimate) -> bool:
     numbers = (estimate.value, estimate.lower, estimate.upper, estimate.p_value)
     return all(math.isnan(x) for x in numbers)
 
 
 def without_numbers(estimate: Estimate, *, threshold: int) -> Estimate:
-    """`estimate` without any number; n stays from `threshold` on."""
-    n = 0 if estimate.n < threshold else estimate.n
-    return replace(estimate, value=NAN, lower=NAN, upper=NAN, p_value=NAN, n=n)
+    """`estimate` without any number; n, that of all subjects, stays from `threshold` on."""
+    n = rank_tests.subjects(estimate)
+    n = 0 if n < threshold else n
+    return replace(estimate, value=NAN, lower=NAN, upper=NAN, p_value=NAN, n=n, given=0)
 
 
 def _whole(count: float) -> bool:
@@ -182,13 +226,23 @@ def _widest(events: int, level: float) -> float:
     return float(chi2.ppf((1 + level) / 2, 2 * (events + 1)) / 2 / events) * (1 + 1e-9)
 
 
+def _rounded_within(value: float, estimate: Estimate, *, significant: int) -> float:
+    """`value` at so many significant digits, and no finer than the reach of `estimate` at as many."""
+    value, reach = rounded(value, significant=significant), _reach(estimate)
+    if not math.isfinite(value) or not reach:
+        return value
+    return round(value, significant - 1 - math.floor(math.log10(reach))) + 0.0
+
+
 def _coarse(estimate: Estimate, of: str, threshold: int) -> Estimate:
     keep = digits(estimate.n)
     values = {
-        name: rounded(getattr(estimate, name), significant=keep)
+        name: _rounded_within(getattr(estimate, name), estimate, significant=keep)
         for name in ("value", "lower", "upper")
     }
-    quarters = estimate.method == "quartiles" and estimate.n < 4 * threshold
+    quarters = estimate.method in SINGLE_VALUES and estimate.n < 4 * threshold
     if of == QUANTILE and (quarters or estimate.n <= ENDS):
         values |= {"lower": NAN, "upper": NAN}
-    return replace(estimate, **values, p_value=rounded(estimate.p_value, significant=2))
+    p = NAN if rank_tests.is_exact(estimate) else rounded(estimate.p_value, significant=2)
+    n = rank_tests.subjects(estimate)
+    return replace(estimate, **values, p_value=p, n=n, given=0)

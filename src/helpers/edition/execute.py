@@ -49,7 +49,7 @@ def execute(chapters: list[Chapter], book: Path, context_file: Path | None = Non
 
 def _execute_one(chapter: Chapter, book: Path) -> None:
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     started = time.perf_counter()
     notebook = chapter.notebook
@@ -70,6 +70,11 @@ def _execute_one(chapter: Chapter, book: Path) -> None:
         raise ChapterError(
             f"chapters/{chapter.name}.md: expected every cell to run, found\n"
             f"{error.ename}: {error.evalue}\nin the cell\n{source}"
+        ) from None
+    except DeadKernelError:
+        raise ChapterError(
+            f"chapters/{chapter.name}.md: expected its kernel to live to the last cell, found it "
+            "killed, as systems do when memory runs out: free some, or build on a larger machine"
         ) from None
     _reject_stderr(chapter.name, notebook)
     path.write_text(notebook_text(notebook), encoding="utf-8", newline="\n")

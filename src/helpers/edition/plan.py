@@ -9,6 +9,7 @@ remain is left out.
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -37,7 +38,12 @@ WORDS = {
     "response-endpoint": "time to response",
     "failure-endpoint": "time to failure",
 }
-LAST = ("07_claims", "11_methods", "index")  # they read the others' records: run after them
+LAST = (
+    "08_next_trial",
+    "07_claims",
+    "11_methods",
+    "index",
+)  # they read the others' records: run after them
 
 
 @dataclass(frozen=True)
@@ -81,9 +87,15 @@ def source_notebook(name: str) -> tuple[NotebookNode, str]:
     return nbformat.from_dict(notebook), nav
 
 
-def edition_chapters(context: Context) -> tuple[list[Chapter], list[tuple[str, str]]]:
-    """The chapters of an edition, and what it leaves out as (chapter, reason)."""
-    studies = {d: load_study(p, check=False) for d, p in context.studies.items()}
+def edition_chapters(
+    context: Context, studies: Mapping[str, Study] | None = None
+) -> tuple[list[Chapter], list[tuple[str, str]]]:
+    """The chapters of an edition, and what it leaves out as (chapter, reason).
+
+    `studies` by design, where the caller has read them already; a large one is not read twice.
+    """
+    if studies is None:
+        studies = {d: load_study(p, check=False) for d, p in context.studies.items()}
     # once a set of tags: looking through a large study for what a cell needs takes a second
     reason_of = cache(lambda tags: _reason_to_drop(list(tags), context.published, studies))
     chapters, left_out = [], []
@@ -119,7 +131,7 @@ def _main_reason(missing: list[str]) -> str:
     return "; ".join(own) or "; ".join(design) or OTHER
 
 
-def _reason_to_drop(tags: list[str], published: bool, studies: dict[str, Study]) -> str | None:
+def _reason_to_drop(tags: list[str], published: bool, studies: Mapping[str, Study]) -> str | None:
     """None keeps the cell; a text drops it and says why."""
     if ("published-only" in tags and not published) or ("own-only" in tags and published):
         return OTHER

@@ -22,16 +22,18 @@ def chart_decay(
 ) -> alt.LayerChart:
     """Donor cells over time on a logarithmic axis, with the assay's limit.
 
-    `middle`: VISIT, value, lower, upper (median and quartiles; the limit where below it), drawn up
-    to the first visit whose median lies at the limit. `lines`:
-    who (any key, never drawn), VISIT, AVAL, below, one row a patient and visit, up to the first
-    visit below the limit; empty where subjects may not be shown, and then a band takes their place.
+    `middle`: VISIT, value, lower, upper (median and quartiles; the limit where below it; quartiles
+    NaN where they may not be shown), drawn up to the first visit whose median lies at the limit;
+    in the chart's data AVAL, AVAL_Q1 and AVAL_Q3. `lines`: who (any key, never drawn), VISIT, AVAL,
+    below, one row a patient and visit, up to the first visit below the limit; empty where subjects
+    may not be shown, and then a band takes their place.
     """
     scale = alt.Scale(type="log", nice=False, domainMin=limit * 0.6)
     x = alt.X("VISIT:Q", title=x_title, scale=alt.Scale(nice=False, padding=4))
     y_axis = alt.Axis(format="~g", values=LEVELS)
     at_limit = middle["value"].le(limit).cumsum()
     middle = middle[at_limit - middle["value"].le(limit) == 0]
+    middle = middle.rename(columns={"value": "AVAL", "lower": "AVAL_Q1", "upper": "AVAL_Q3"})
     floor = pd.DataFrame({"limit": [limit], "text": [f"assay's limit, {limit:g}"]})
     rule = alt.Chart(floor).mark_rule(color=WARN, strokeDash=[4, 3])
     word = alt.Chart(floor).mark_text(align="right", dy=9, fontSize=11, color=WARN)
@@ -40,8 +42,8 @@ def chart_decay(
         word.encode(x=alt.value(WIDTH - 62), y=alt.Y("limit:Q", scale=scale), text="text:N"),
     ]
     if lines.empty:
-        band = alt.Chart(middle).mark_area(opacity=0.18, color=ACCENT)
-        layers.append(band.encode(x=x, y=alt.Y("lower:Q", scale=scale), y2="upper:Q"))
+        band = alt.Chart(middle.dropna()).mark_area(opacity=0.18, color=ACCENT)
+        layers.append(band.encode(x=x, y=alt.Y("AVAL_Q1:Q", scale=scale), y2="AVAL_Q3:Q"))
     else:
         base = alt.Chart(lines).encode(x=x, y=alt.Y("AVAL:Q", scale=scale), detail="who:N")
         layers.append(base.mark_line(strokeWidth=1, opacity=0.6, color=LINE))
@@ -50,7 +52,7 @@ def chart_decay(
     median = alt.Chart(middle).mark_line(
         strokeWidth=3, color=ACCENT, point=alt.OverlayMarkDef(size=36, color=ACCENT)
     )
-    y = alt.Y("value:Q", title=y_title, scale=scale, axis=y_axis)
+    y = alt.Y("AVAL:Q", title=y_title, scale=scale, axis=y_axis)
     layers.append(median.encode(x=x, y=y))
     return alt.layer(*layers).properties(width=WIDTH - 60, height=HEIGHT + 20)
 
