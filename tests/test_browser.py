@@ -209,22 +209,31 @@ def _close(a: float | None, b: float | None) -> bool:
     return a is not None and b is not None and abs(a - b) <= 1e-3 * max(abs(a), abs(b))
 
 
-def test_a_map_of_assumptions_says_what_its_table_says_for_what_is_chosen(site, browser):
+@pytest.mark.parametrize(
+    ("chapter", "maps"), [("06_dose_response_survival", 1), ("08_next_trial", 2)]
+)
+def test_a_map_of_assumptions_says_what_its_table_says_for_what_is_chosen(
+    site, browser, chapter, maps
+):
     with Watched(browser) as seen:
-        seen.page.goto((site / "chapters/06_dose_response_survival.html").as_uri())
-        box = seen.page.locator(".explorer")
-        box.locator("select").first.wait_for()
-        told = set()
-        for threshold in box.locator("select").first.locator("option").all_inner_texts():
-            box.locator("select").first.select_option(threshold)
-            chosen = box.locator("select").evaluate_all("s => s.map(x => x.value)")
-            rows = box.locator("tbody tr").evaluate_all(
-                "rows => rows.map(r => [...r.cells].map(c => c.textContent))"
-            )
-            (row,) = (row for row in rows if row[: len(chosen)] == chosen)
-            assert box.locator("output").inner_text().startswith(f"{row[-1]} of patients")
-            told.add(row[-1])
-        assert len(told) > 2
+        seen.page.goto((site / f"chapters/{chapter}.html").as_uri())
+        expect(seen.page.locator(".explorer output")).to_have_count(maps)
+        for box in seen.page.locator(".explorer").all():
+            sentence, told = box.get_attribute("data-sentence"), set()
+            header = box.locator("thead th").evaluate_all("h => h.map(c => c.textContent)")
+            for value in box.locator("select").first.locator("option").all_inner_texts():
+                box.locator("select").first.select_option(value)
+                chosen = box.locator("select").evaluate_all("s => s.map(x => x.value)")
+                rows = box.locator("tbody tr").evaluate_all(
+                    "rows => rows.map(r => [...r.cells].map(c => c.textContent))"
+                )
+                (row,) = (row for row in rows if row[: len(chosen)] == chosen)
+                expected = sentence
+                for name, cell in zip(header, row, strict=True):
+                    expected = expected.replace(f"{{{name}}}", cell)
+                assert box.locator("output").inner_text() == expected
+                told.add(expected)
+            assert len(told) > 2
         assert seen.said == []
 
 

@@ -5,7 +5,7 @@ import pytest
 import vl_convert
 
 from helpers.present import charts_lines
-from helpers.present.figure import chart_spec
+from helpers.present.figure import chart_spec, data_table
 
 CURVES = pd.DataFrame(
     {"x": [1.0, 2, 1, 2], "y": [0.1, 0.2, 0.5, 0.4], "kind": ["a", "a", "b", "b"]}
@@ -39,6 +39,13 @@ def test_names_can_stand_left_and_right_of_their_place():
     found = spec(words=WORDS.assign(align=["left", "right"]))
     sides = [m["align"] for m in (x["mark"] for x in found["layer"]) if m["type"] == "text"]
     assert sides == ["left", "right"]
+
+
+def test_the_place_of_a_name_is_no_row_of_the_table():
+    found = spec(words=WORDS.assign(y=[0.9, 0.9]))
+    found["usermeta"] = {"figure": {"columns": {"kind": "Kind", "x": "Day", "y": "Share"}}}
+    rows = data_table(found)[1]
+    assert rows == [["a", "1", "0.1"], ["a", "2", "0.2"], ["b", "1", "0.5"], ["b", "2", "0.4"]]
 
 
 @pytest.mark.parametrize("option", ["mark", "level"])

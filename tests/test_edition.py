@@ -3,6 +3,7 @@
 import csv
 import html
 import itertools
+import math
 import re
 import shutil
 import subprocess
@@ -113,6 +114,24 @@ def test_change_by_arm_is_pandas_own(rows):
             found = pick(rows, parameter=role, visit="Week 20", arm=arm, comparator="",
                          statistic="mean difference")  # fmt: skip
             assert float(found["value"].iloc[0]) == pytest.approx(mean[code], rel=1e-9)
+
+
+def test_the_patients_that_a_confirmation_takes_are_statsmodels_own(rows):
+    from statsmodels.stats.power import TTestIndPower
+
+    def value(**where):
+        (found,) = pick(rows, **where)["value"].astype(float)
+        return found
+
+    spread = value(chapter="01_design", method="ancova residual")
+    for code in (1, 2, 3):
+        mine = {"chapter": "08_next_trial", "arm": actg175.ARMS[code]}
+        gap = value(**mine, statistic="adjusted mean difference")
+        for part, words in ((1, "the difference as estimated"), (0.5, "half of it")):
+            peer = TTestIndPower().solve_power(abs(part * gap) / spread, power=0.9, alpha=0.05)
+            found = value(**mine, parameter=f"Patients an arm for 90% power: {words}")
+            assert found == math.ceil(peer)
+        assert 0.5 < value(**mine, statistic="assurance") < 0.9
 
 
 def test_numbers_of_observed_data_are_never_called_simulated(rows):

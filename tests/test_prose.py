@@ -28,7 +28,8 @@ SHOWN = ("caption", "alt", "corner", "columns", "title")  # arguments whose text
 A_SHARE = load_assumptions()["hucmsc-response-rise"].value
 HIGHEST_CV = load_assumptions()["cd4-within-person-cv"].high
 KINDS = {
-    r"CD[48]\+?|HIV-1|IL-\d+[AB]?[αβ]?|ACTG 175|sas7bdat": "names of cells, markers, studies, formats",
+    r"CD[48]\+?|HIV-1|[Ii]nterleukin-2": "names of cells, virus and messengers",
+    r"IL-\d+[AB]?[αβ]?|ACTG 175|sas7bdat": "names of markers, studies, formats",
     r"log(10|2)": "names of logarithms",
     r"[Ww]eeks? \d+|[Dd]ays? \d+(, \d+)*( and \d+)?": "names of visits",
     r"(19|20)\d\d": "years",

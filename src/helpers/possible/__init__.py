@@ -12,7 +12,6 @@ responders of two arms can fall on the scheduled visits, patients not being told
 - `paired`      what two medians and "all increased" settle about n pairs
 - `permutation` exact permutation log-rank on a visit grid
 - `batched`     the analyses of thousands of count tables at once
-- `visit_power` how often a log-rank test finds a difference, by simulated trials
 - `command`     the same at the command line
 
 `enumerate_histories` and `sample_trials` cut their work in parts for joblib (`jobs=2`: two

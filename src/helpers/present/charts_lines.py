@@ -55,11 +55,13 @@ def chart_labelled_lines(
     layers += _upright(x, *mark) if mark else []
     layers += _level(y, *level) if level else []
     side = words["align"] if "align" in words else pd.Series("left", index=words.index)
-    for align, placed in words.groupby(side.to_numpy(), sort=True):
-        text = alt.Chart(placed.drop(columns="align", errors="ignore")).mark_text(
+    # where a name stands is no value of its curve: other fields keep it out of the chart's table
+    named = words.drop(columns="align", errors="ignore").rename(columns={x: "at_x", y: "at_y"})
+    for align, placed in named.groupby(side.to_numpy(), sort=True):
+        text = alt.Chart(placed).mark_text(
             align=align, dx=6 if align == "left" else -6, dy=-7, fontSize=11, fontWeight="bold"
         )
-        layers.append(text.encode(x=f"{x}:Q", y=f"{y}:Q", text="text:N", color=colour))
+        layers.append(text.encode(x="at_x:Q", y="at_y:Q", text="text:N", color=colour))
     return alt.layer(*layers).properties(width=WIDTH - 60, height=HEIGHT)
 
 

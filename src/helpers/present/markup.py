@@ -150,8 +150,8 @@ def records_html(records: Sequence[Record], locate: Callable[[Record], str]) -> 
     title = f"{what} of this page, unfolded from the same records"
     table = table_html(header, rows, caption=title, ids=ids)
     return (
-        f'<details class="numbers"><summary>{what} of this page, each with '
-        f"method, code and test</summary>{table}</details>"
+        f'<details class="numbers"><summary>{what} of this page, '
+        f"{'each ' if len(records) != 1 else ''}with method, code and test</summary>{table}</details>"
     )
 
 
@@ -160,7 +160,15 @@ def _against(record: Record) -> str:
 
 
 def assumption_text(item: Assumption) -> str:
-    """An assumption's value with its unit, for prose and tables."""
+    """An assumption's value with its unit, for prose and tables; a share as per cent of its whole."""
+    if isinstance(item.value, int | float):
+        percent = f"{100 * item.value:.3g}%"
+        if item.unit.startswith("share of "):
+            return f"{percent} {item.unit.removeprefix('share ')}"
+        if item.unit.endswith(", as a share"):
+            return f"{item.unit.removesuffix(', as a share')} of {percent}"
+        if item.unit in ("coefficient of variation", "proportion"):
+            return percent if item.unit == "proportion" else f"{item.unit} {percent}"
     return f"{value_text(item.value)} {item.unit}".strip()
 
 

@@ -37,6 +37,6 @@ def left_out(context: Context) -> Html:
     html = markup.table_html(
         ["Chapter", "Why"],
         [[escape(name), escape(reason)] for name, reason in rows],
-        caption="Left out, because the study folder does not support it",
+        caption="Chapters and parts that are left out, and why",
     )
     return Html(html, "\n".join(f"{name}: {reason}" for name, reason in rows))

@@ -47,7 +47,12 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     )
     current = r'class="current reference internal" href="#"'
     context["book_contents"] = re.sub(current, r'aria-current="page" href="#"', contents)
-    context["book_here"] = _sections(context.get("toc", "")) if doctree else ""
+    here = context["book_here"] = _sections(context.get("toc", "")) if doctree else ""
+    # beside the text the page's own sections stand below its line in the contents
+    unfolded = r'(<a aria-current="page" href="#">.*?</a>)'
+    context["book_sidebar"] = re.sub(
+        unfolded, lambda found: found[1] + here, context["book_contents"], count=1
+    )
     if doctree is None:
         return
     context["body"] = _mended(finder.explained(context["body"], app.env))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from helpers.analyse import lessons, multiplicity, noise, nominal, panel, power
+from helpers.analyse import (
+    assurance,
+    lessons,
+    multiplicity,
+    noise,
+    nominal,
+    panel,
+    power,
+    repeated,
+    sample_size,
+)
 from helpers.reference.method import RANDOM, Method, fields, numbers
 
 P_VALUES = [0.001, 0.04, 0.03, 0.2, 0.008, 0.04, 0.9]
@@ -116,6 +126,55 @@ def behind_verdicts(title: str, function: Callable) -> Method:
     return Method(title, function, call)
 
 
+def patients_for_mean(name: str) -> dict[str, float]:
+    """Patients an arm: "difference SD power alpha"."""
+    difference, sd, wanted, alpha = numbers(name)
+    return fields(
+        sample_size.patients_for_mean(
+            difference=difference, sd=sd, power_wanted=wanted, alpha=alpha
+        )
+    )
+
+
+def patients_for_proportions(name: str) -> dict[str, float]:
+    """Patients an arm: "p1 p2 power alpha"."""
+    p1, p2, wanted, alpha = numbers(name)
+    return fields(sample_size.patients_for_proportions(p1, p2, power_wanted=wanted, alpha=alpha))
+
+
+def patients_for_fisher(name: str) -> dict[str, float]:
+    """Patients an arm: "p1 p2 power"."""
+    p1, p2, wanted = numbers(name)
+    return fields(sample_size.patients_for_fisher(p1, p2, power_wanted=wanted))
+
+
+def assurance_mean(name: str) -> dict[str, float]:
+    """Assurance of the t test: "n1 n2 mean SD-of-the-mean SD"."""
+    n1, n2, mean, mean_sd, sd = numbers(name)
+    return fields(assurance.assurance_mean(int(n1), int(n2), mean=mean, mean_sd=mean_sd, sd=sd))
+
+
+def assurance_fisher(name: str) -> dict[str, float]:
+    """Assurance of Fisher's test: "a1 b1 a2 b2 n1 n2"."""
+    a1, b1, a2, b2, n1, n2 = numbers(name)
+    return fields(assurance.assurance_fisher((a1, b1), (a2, b2), int(n1), int(n2)))
+
+
+def belief_of_benefit(name: str) -> dict[str, float]:
+    """That one beta-distributed proportion is above the other: "a1 b1 a2 b2"."""
+    a1, b1, a2, b2 = numbers(name)
+    return fields(assurance.belief_of_benefit((a1, b1), (a2, b2)))
+
+
+def ancova_sd(name: str) -> dict[str, float]:
+    """SD left by a baseline: "between change within baselines followups"."""
+    between, change, within, baselines, followups = numbers(name)
+    return fields(
+        repeated.ancova_sd(between=between, change=change, within=within,
+                           baselines=int(baselines), followups=int(followups))
+    )  # fmt: skip
+
+
 CHANCE = {
     "adjust holm": adjust("holm", "Holm's adjustment"),
     "adjust benjamini-hochberg": adjust("benjamini-hochberg", "Benjamini-Hochberg adjustment"),
@@ -165,4 +224,23 @@ CHANCE = {
     "least_control_share": behind_verdicts(
         "Least change of the control arm", nominal.least_control_share
     ),
+    "patients_for_mean": Method(
+        "Patients for a difference of means", sample_size.patients_for_mean, patients_for_mean
+    ),
+    "patients_for_proportions": Method(
+        "Patients for two proportions",
+        sample_size.patients_for_proportions,
+        patients_for_proportions,
+    ),
+    "patients_for_fisher": Method(
+        "Patients for Fisher's test", sample_size.patients_for_fisher, patients_for_fisher
+    ),
+    "assurance_mean": Method("Assurance of the t test", assurance.assurance_mean, assurance_mean),
+    "assurance_fisher": Method(
+        "Assurance of Fisher's test", assurance.assurance_fisher, assurance_fisher
+    ),
+    "belief_of_benefit": Method(
+        "Belief that one proportion is higher", assurance.belief_of_benefit, belief_of_benefit
+    ),
+    "ancova_sd": Method("SD that baselines leave", repeated.ancova_sd, ancova_sd),
 }

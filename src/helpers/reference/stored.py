@@ -10,7 +10,7 @@ from helpers.context import ROOT
 
 FOLDER = ROOT / "tests" / "reference"
 KEY = ["estimator", "dataset", "quantity"]
-TIDY = ("reference", "edge_cases", "competing")  # files of one row a value
+TIDY = ("reference", "edge_cases", "competing", "planning")  # files of one row a value
 INPUTS = {"horizon"}  # stored beside the results, but chosen, not computed
 # three scripts stored R's version alone: their call and package, by estimator
 CALLS = {
@@ -20,10 +20,12 @@ CALLS = {
 }
 # no function of R returns these: the formula, sum or search is written out in the script
 WRITTEN_OUT = {
-    "barnard", "bayes_upper", "boschloo", "difference_in_significance", "ever_crossing_probability",
+    "ancova_sd", "assurance_fisher", "assurance_mean", "barnard", "bayes_upper",
+    "belief_of_benefit", "boschloo", "difference_in_significance", "ever_crossing_probability",
     "fisher_mid_p", "jeffreys", "median_interval", "mmrm", "newcombe_difference",
-    "miettinen_nurminen_difference", "paired_tobit", "pattern_probability", "power_mean",
-    "power_proportions_fisher", "regression_to_the_mean", "significant_change", "turnbull",
+    "miettinen_nurminen_difference", "paired_tobit", "patients_for_fisher", "pattern_probability",
+    "power_mean", "power_proportions_fisher", "regression_to_the_mean", "significant_change",
+    "turnbull",
 }  # fmt: skip
 IN_THE_CALL = "see script|uniroot|permutations"
 NOMINAL = {"pattern": "pattern_probability", "change": "significant_change"}

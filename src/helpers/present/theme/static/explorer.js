@@ -7,7 +7,7 @@ for (const [number, box] of document.querySelectorAll(".explorer").entries()) {
   const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent));
   const count = Number(box.dataset.choose);
   const form = document.createElement("form");
-  form.setAttribute("aria-label", "Choose the assumptions");
+  form.setAttribute("aria-label", `Choose the assumptions of ${box.querySelector("caption .no")?.textContent ?? number + 1}`);
   const choices = header.slice(0, count).map((name, column) => {
     const label = document.createElement("label"), select = document.createElement("select");
     label.htmlFor = select.id = `choice-${number}-${column}`;

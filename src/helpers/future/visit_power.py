@@ -1,4 +1,4 @@
-"""Response rates, visits and a seed go in, the power of a log-rank test comes out, by simulation.
+"""Response rates, visits and a seed in, the power of a log-rank test or the patients it takes out.
 
 Trials in which response is seen at visits only and nobody is lost. Nothing is estimated from data.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.proportions import wilson
-from helpers.errors import ImpossibleError
+from helpers.analyse.sample_size import fewest
+from helpers.errors import AnalysisError
 from helpers.possible import batched
 
 
@@ -25,7 +27,7 @@ def proportional_responses(rate: float, *, weeks: Sequence[float]) -> np.ndarray
     """
     at = np.asarray(weeks, dtype=float)
     if not 0 <= rate < 1 or at[0] <= 0 or (np.diff(at) <= 0).any():
-        raise ImpossibleError(
+        raise AnalysisError(
             f"responses: expected a rate from 0 to below 1 and ascending weeks above 0, found "
             f"{rate} and {list(weeks)}"
         )
@@ -49,13 +51,35 @@ def log_rank_power(
     `sizes` patients in the two arms, constant hazards, visits at `weeks`. Share of `trials`
     simulated ones with P <= `alpha`; the interval is Wilson's, for the Monte Carlo error.
     """
+    each = [proportional_responses(r, weeks=weeks) for r in (rate1, rate2)]
+    return log_rank_power_at(*each, sizes=sizes, trials=trials, seed=seed, alpha=alpha)
+
+
+@estimator
+def log_rank_power_at(
+    responses1: Sequence[float],
+    responses2: Sequence[float],
+    *,
+    sizes: tuple[int, int],
+    trials: int,
+    seed: int,
+    alpha: float = 0.05,
+) -> Estimate:
+    """Power of the two-sided log-rank test for any chances of a first response at each visit.
+
+    `responses1`, `responses2`: one chance a visit, adding up to the share that ever responds; the
+    visits are the same in both arms. Else as `log_rank_power`.
+    """
     rng = np.random.default_rng(seed)
-    arms = [
-        rng.multinomial(n, [*each, 1 - each.sum()], size=trials)[:, :-1]
-        for n, each in zip(
-            sizes, (proportional_responses(r, weeks=weeks) for r in (rate1, rate2)), strict=True
-        )
-    ]
+    arms = []
+    for n, chances in zip(sizes, (responses1, responses2), strict=True):
+        each = np.asarray(chances, dtype=float)
+        rest = 1 - each.sum()
+        if (each < 0).any() or rest < -1e-9:
+            raise AnalysisError(
+                f"responses: expected chances that add up to 1 at most, found {each}"
+            )
+        arms.append(rng.multinomial(n, [*each, max(0.0, rest)], size=trials)[:, :-1])
     responded = np.stack(arms, axis=1)
     risk = batched.at_risk(responded, np.zeros_like(responded), sizes=sizes)
     p = batched.logrank_p(*batched.logrank(responded, risk))
@@ -63,6 +87,35 @@ def log_rank_power(
     return Estimate(
         "log-rank, simulated", "power", found.value, found.lower, found.upper, n=sum(sizes)
     )
+
+
+@estimator
+def patients_for_log_rank(
+    responses1: Sequence[float],
+    responses2: Sequence[float],
+    *,
+    power: float = 0.9,
+    trials: int,
+    seed: int,
+    most: int = 20_000,
+) -> Estimate:
+    """Fewest patients an arm with which the log-rank test has `power`; chances as in
+    `log_rank_power_at`.
+
+    Bisection with one seed; the interval is where the power's Monte Carlo limits reach `power`.
+    NaN where `most` an arm do not suffice.
+    """
+
+    @cache  # the three bisections start alike
+    def found(n: int) -> Estimate:
+        given = {"sizes": (n, n), "trials": trials, "seed": seed}
+        return log_rank_power_at(responses1, responses2, **given)
+
+    def least(part: str) -> float:
+        return fewest(lambda n: getattr(found(n), part) >= power, most=most)
+
+    value, lower, upper = (least(part) for part in ("value", "upper", "lower"))
+    return Estimate("log-rank, simulated", "patients per arm", value, lower, upper)
 
 
 @estimator

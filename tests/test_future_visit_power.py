@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from helpers.errors import ImpossibleError
-from helpers.possible import visit_power
+from helpers.errors import AnalysisError
+from helpers.future import visit_power
 
 WEEKS = [12, 24, 48, 72, 96]
 
@@ -60,5 +60,33 @@ def test_too_few_patients_detect_nothing():
 
 @pytest.mark.parametrize(("rate", "weeks"), [(1.0, WEEKS), (0.5, [0, 12]), (0.5, [24, 12])])
 def test_a_rate_or_visits_without_constant_hazard_are_refused(rate, weeks):
-    with pytest.raises(ImpossibleError, match="ascending weeks"):
+    with pytest.raises(AnalysisError, match="ascending weeks"):
         visit_power.proportional_responses(rate, weeks=weeks)
+
+
+def test_chances_of_constant_hazard_have_the_power_of_their_rate():
+    chances = [visit_power.proportional_responses(r, weeks=WEEKS) for r in (0.9, 0.6)]
+    given = {"sizes": (20, 24), "trials": 500, "seed": 5}
+    at = visit_power.log_rank_power_at(*chances, **given)
+    assert at.value == visit_power.log_rank_power(0.9, 0.6, weeks=WEEKS, **given).value
+
+
+def test_one_patient_fewer_would_not_have_the_power():
+    early, late = [0.5, 0.3, 0.1], [0.2, 0.3, 0.2]
+    given = {"trials": 800, "seed": 6}
+    found = visit_power.patients_for_log_rank(early, late, **given)
+    n = int(found.value)
+    powers = [visit_power.log_rank_power_at(early, late, sizes=(k, k), **given).value
+              for k in (n - 1, n)]  # fmt: skip
+    assert powers[0] < 0.9 <= powers[1]
+    assert found.lower <= n <= found.upper
+
+
+def test_arms_that_do_not_differ_have_no_size():
+    found = visit_power.patients_for_log_rank([0.3, 0.3], [0.3, 0.3], trials=50, seed=7, most=30)
+    assert math.isnan(found.value)
+
+
+def test_chances_that_add_up_to_more_than_one_are_refused():
+    with pytest.raises(AnalysisError, match="add up to 1 at most"):
+        visit_power.log_rank_power_at([0.6, 0.6], [0.1, 0.1], sizes=(9, 9), trials=5, seed=1)
