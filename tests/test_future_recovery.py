@@ -65,6 +65,17 @@ def test_few_who_gain_much_have_the_same_mean_rise():
     assert set(np.round(gap[0.2], 9)) == {0.0, round(math.log(1.1) / 0.2, 9)}
 
 
+def test_noise_that_hangs_on_is_correlated_from_count_to_count_and_as_wide():
+    two = [recovery.log_counts(STILL, rise=0, patients=MANY, seed=11, error_correlation=r)[1]
+           for r in (0.5, 0.0)]  # fmt: skip
+    sd = math.sqrt(math.log(1 + 0.166**2))
+    apart = [np.diff(follow, axis=1).std(axis=0) for follow in two]
+    assert apart[0] == pytest.approx(np.full(4, sd * math.sqrt(2 * (1 - 0.5))), rel=0.01)
+    assert apart[1] == pytest.approx(np.full(4, sd * math.sqrt(2)), rel=0.01)
+    with pytest.raises(AnalysisError, match="error_correlation"):
+        recovery.log_counts(STILL, rise=0, patients=3, seed=1, error_correlation=1)
+
+
 def test_first_and_confirmed_responses_are_those_of_a_loop():
     rng = np.random.default_rng(6)
     baseline, follow = np.zeros(500), rng.normal(0.1, 0.2, (500, 4))

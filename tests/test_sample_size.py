@@ -38,6 +38,12 @@ def test_the_fewest_is_found_by_brute_force_too():
     assert sample_size.fewest(lambda n: n >= 50, most=50) == 50
 
 
+def test_events_for_a_hazard_ratio_are_schoenfelds():
+    # the usual table: a hazard halved takes 88 events for 90% power, 66 for 80%
+    assert sample_size.events_for_hazard_ratio(0.5).value == 88
+    assert sample_size.events_for_hazard_ratio(2, power_wanted=0.8).value == 66
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -45,6 +51,7 @@ def test_the_fewest_is_found_by_brute_force_too():
         (lambda: sample_size.patients_for_mean(difference=1, sd=1, power_wanted=0.01), "power"),
         (lambda: sample_size.patients_for_proportions(0.3, 0.3), "two different proportions"),
         (lambda: sample_size.patients_for_proportions(0.3, 1.2), "found 0.3 and 1.2"),
+        (lambda: sample_size.events_for_hazard_ratio(1), "not 1, found 1"),
     ],
 )
 def test_what_has_no_size_is_refused(call, words):

@@ -83,3 +83,18 @@ def patients_for_fisher(
     while power.power_proportions_fisher(p1, p2, n, n, alpha=alpha).value < power_wanted:
         n += 1
     return Estimate("fisher exact", "patients per arm", float(n))
+
+
+@estimator
+def events_for_hazard_ratio(
+    ratio: float, *, power_wanted: float = 0.9, alpha: float = 0.05
+) -> Estimate:
+    """Events in both arms together with which the log-rank test finds a hazard `ratio`.
+
+    Equal arms, normal approximation (Schoenfeld 1981, Biometrika 68:316).
+    """
+    checks.inside(power_wanted, alpha, 1, name="power (above alpha)")
+    if not 0 < ratio < math.inf or ratio == 1:
+        raise AnalysisError(f"ratio: expected one above 0 and not 1, found {ratio}")
+    deviates = special.ndtri(1 - alpha / 2) + special.ndtri(power_wanted)
+    return Estimate("log-rank", "events", float(math.ceil((2 * deviates / math.log(ratio)) ** 2)))

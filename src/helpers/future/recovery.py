@@ -40,16 +40,25 @@ class Recovery:
 
 
 def log_counts(
-    model: Recovery, *, rise: float, patients: int, seed: int, helped: float = 1.0
+    model: Recovery,
+    *,
+    rise: float,
+    patients: int,
+    seed: int,
+    helped: float = 1.0,
+    error_correlation: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Baselines (patients,) and follow-up counts (patients, visits) of an arm, natural logarithms.
 
     `rise`: what the treatment adds to the mean true logarithm by the last week, as a share (0.1 =
     10%; 0 for the control arm). `helped`: share of patients who share it out among themselves, the
-    others having none. The same seed gives the same patients, treated or not.
+    others having none. `error_correlation`: of the noise of one follow-up count with that of the
+    next, 0 to below 1. The same seed gives the same patients, treated or not.
     """
     if not 0 < helped <= 1:
         raise AnalysisError(f"helped: expected a share above 0, at most 1, found {helped}")
+    if not 0 <= error_correlation < 1:
+        raise AnalysisError(f"error_correlation: expected 0 to below 1, found {error_correlation}")
     if not model.weeks or model.weeks[0] <= 0 or (np.diff(model.weeks) <= 0).any():
         raise AnalysisError(f"weeks: expected ascending weeks above 0, found {model.weeks}")
     rng = np.random.default_rng(seed)
@@ -69,7 +78,11 @@ def log_counts(
     own += np.where(rng.random(patients) < helped, math.log1p(rise) / helped, 0.0)
     reached = np.expm1(-np.asarray(model.weeks) / model.pace)
     follow = level[:, None] + own[:, None] * (reached / reached[-1])
-    return baseline, follow + noise * rng.standard_normal(follow.shape)
+    errors = rng.standard_normal(follow.shape)
+    for k in range(1, len(model.weeks) if error_correlation else 0):
+        new = math.sqrt(1 - error_correlation**2) * errors[:, k]
+        errors[:, k] = error_correlation * errors[:, k - 1] + new
+    return baseline, follow + noise * errors
 
 
 def first_responses(
