@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from helpers.present import markup
 from helpers.present.text import decimal_text, p_text, record_text, within_sentence
 from helpers.results import Record
 
@@ -75,3 +76,11 @@ def test_a_label_keeps_its_capitals_within_a_sentence():
     assert list(map(within_sentence, labels)) == [
         "placebo", "control", "SOC", "Kontrolle", "Fictinib 5 mg"
     ]  # fmt: skip
+
+
+def test_words_in_place_of_a_number_are_no_interval():
+    withheld = make(text="P < 0.05")
+    row = markup.records_html([withheld], lambda record: "")
+    assert row.count("P &lt; 0.05") == 1
+    bounded = markup.records_html([make(value=0.2, upper=0.4)], lambda record: "")
+    assert "at most 0.4" in bounded

@@ -9,7 +9,7 @@ from html import escape
 import pandas as pd
 
 from helpers.claims import Assumption
-from helpers.present.text import p_text, record_text
+from helpers.present.text import interval_text, p_text, record_text
 from helpers.results import Record
 
 MEANING = {
@@ -136,7 +136,7 @@ def records_html(records: Sequence[Record], locate: Callable[[Record], str]) -> 
             escape(" ".join(x for x in (r.parameter, r.statistic) if x) or r.key),
             escape(" · ".join(x for x in (r.study, r.visit, _against(r)) if x)),
             escape(record_text(r, "value")),
-            escape(record_text(r, "ci")) or "–",
+            escape(interval_text(r)) or "–",
             escape(p_text(r.p_value)) if r.p_value is not None else "–",
             record_text(r, "n"),
             escape(r.method),
