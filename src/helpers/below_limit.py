@@ -120,13 +120,9 @@ def in_one_unit(adlb: pd.DataFrame, limit: np.ndarray) -> np.ndarray:
 
 
 def _note(file: str, rule: Rule, count: int, found: str) -> Problem:
-    return Problem(
-        file=file,
-        column="BLQFL",
-        rule=rule.name,
+    return rule.problem(
+        file,
+        "BLQFL",
         expected="BLQFL = Y and the limit in AVAL where a result is below it",
         found=f"{found}, {count:,} row(s)",
-        do=rule.do,
-        severity=rule.severity,
-        count=1,
     )

@@ -47,6 +47,10 @@ class Rule:
     about: str
     do: str
 
+    def problem(self, file: str, column: str, *, expected: str, found: str) -> Problem:
+        """The one line that this rule has on a whole file."""
+        return Problem(file, column, self.name, expected, found, self.do, severity=self.severity)
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -75,15 +75,11 @@ def _note(
     if not rows.any():
         return None
     few = ", ".join(map(repr, sorted(set(text(adlb[named][rows])))[:5]))
-    return Problem(
-        file=file,
-        column="AVISITN" if rule is NOTE else named,
-        rule=rule.name,
+    return rule.problem(
+        file,
+        "AVISITN" if rule is NOTE else named,
         expected="a measurement at a planned visit in rows that are to be analysed",
         found=f"{int(rows.sum()):,} row(s), {how} {few}",
-        do=rule.do,
-        severity=rule.severity,
-        count=1,
     )
 
 

@@ -48,14 +48,11 @@ def without_untreated(
             tables[name] = frame.iloc[kept[name]].reset_index(drop=True)
     values = sorted(set(text(adsl["TRT01A"])[out]))
     found = ", ".join(repr(value) if value else "nothing" for value in values[:5])
-    said = Problem(
-        file=file,
-        column="TRT01A",
-        rule=NOTE.name,
+    said = NOTE.problem(
+        file,
+        "TRT01A",
         expected="the value of an arm, or SAFFL and ITTFL = N",
         found=f"{len(gone):,} subject(s) with {found}",
-        do=NOTE.do,
-        severity=NOTE.severity,
     )
     return tables, kept, [said]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 from scipy import special
 
@@ -29,6 +30,22 @@ def fewest(enough: Callable[[int], bool], *, least: int = 2, most: int = 10_000_
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return float(high)
+
+
+def fewest_simulated(
+    power_at: Callable[[int], Estimate], *, power_wanted: float, least: int = 2, most: int
+) -> tuple[float, float, float]:
+    """Fewest patients with which a simulated power reaches `power_wanted`, and its two limits.
+
+    `power_at`: patients -> power with its Monte Carlo interval, one seed throughout. The limits are
+    where the upper and the lower end of that interval reach it; NaN above `most`.
+    """
+    found = cache(power_at)  # the three searches start alike
+
+    def size(part: str) -> float:
+        return fewest(lambda n: getattr(found(n), part) >= power_wanted, least=least, most=most)
+
+    return size("value"), size("upper"), size("lower")
 
 
 @estimator

@@ -34,11 +34,14 @@ class Entry:
     between_log_sd: float
 
 
-def unchanged_readings(entry: Entry, *, cv: float, shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """First and second reading (leading axis) of people who entered and whose level is constant.
+def entry_readings(
+    entry: Entry, *, cv: float, shape: tuple[int, ...], rng: np.random.Generator
+) -> tuple[np.ndarray, float, float, float]:
+    """The readings with which people enter, standardised, and the law behind: median, SD, share.
 
-    In the entry's unit; log-normal errors of coefficient of variation `cv`, median 1. The first is
-    drawn from its truncated distribution, the second given the first: nobody is drawn in vain.
+    Median and SD are those of the natural logarithm of a reading of all screened; the share is how
+    much of a reading's distance from the median is true. Drawn from the truncated distribution:
+    nobody is drawn in vain.
     """
     if not 0 <= entry.lower < entry.upper:
         raise AnalysisError(
@@ -47,12 +50,21 @@ def unchanged_readings(entry: Entry, *, cv: float, shape: tuple[int, ...], seed:
     middle = math.log(checks.inside(entry.median, 0, math.inf, name="median"))
     between = checks.inside(entry.between_log_sd, 0, math.inf, name="between_log_sd")
     total = math.hypot(log_sd(cv), between)
-    kept = (between / total) ** 2  # how much of a reading's distance from the median is true
     ends = [(math.log(c) - middle) / total if c > 0 else -math.inf
             for c in (entry.lower, entry.upper)]  # fmt: skip
     low, high = special.ndtr(ends)
-    rng = np.random.default_rng(seed)
     first = special.ndtri(low + (high - low) * rng.random(shape))
+    return first, middle, total, (between / total) ** 2
+
+
+def unchanged_readings(entry: Entry, *, cv: float, shape: tuple[int, ...], seed: int) -> np.ndarray:
+    """First and second reading (leading axis) of people who entered and whose level is constant.
+
+    In the entry's unit; log-normal errors of coefficient of variation `cv`, median 1. The first is
+    that of `entry_readings`, the second is drawn given the first.
+    """
+    rng = np.random.default_rng(seed)
+    first, middle, total, kept = entry_readings(entry, cv=cv, shape=shape, rng=rng)
     second = kept * first + math.sqrt(1 - kept**2) * rng.standard_normal(shape)
     return np.exp(middle + total * np.stack([first, second]))
 

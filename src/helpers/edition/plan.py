@@ -38,12 +38,8 @@ WORDS = {
     "response-endpoint": "time to response",
     "failure-endpoint": "time to failure",
 }
-LAST = (
-    "08_next_trial",
-    "07_claims",
-    "11_methods",
-    "index",
-)  # they read the others' records: run after them
+# they read the others' records, in this order: run after them
+LAST = ("08_next_trial", "07_claims", "11_methods", "index")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from scipy import special
@@ -19,7 +18,7 @@ from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.lessons import log_sd
 from helpers.analyse.power import rejected_outcomes
 from helpers.analyse.proportions import wilson
-from helpers.analyse.sample_size import fewest
+from helpers.analyse.sample_size import fewest_simulated
 
 MOST_FOR_FISHER = 500  # patients an arm; its table of outcomes grows with their square
 
@@ -137,12 +136,10 @@ def patients_for_success(
     NaN where `most` an arm do not suffice.
     """
 
-    @cache  # the three bisections start alike
-    def found(n: int) -> Estimate:
-        return success_probability(course, effect, n=n, trials=trials, seed=seed)[analysis]
-
-    def least(part: str) -> float:
-        return fewest(lambda n: getattr(found(n), part) >= power, least=4, most=most)
-
-    value, lower, upper = (least(part) for part in ("value", "upper", "lower"))
-    return Estimate("wilcoxon rank-sum, simulated", "patients per arm", value, lower, upper)
+    sizes = fewest_simulated(
+        lambda n: success_probability(course, effect, n=n, trials=trials, seed=seed)[analysis],
+        power_wanted=power,
+        least=4,
+        most=most,
+    )
+    return Estimate("wilcoxon rank-sum, simulated", "patients per arm", *sizes)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.proportions import wilson
-from helpers.analyse.sample_size import fewest
+from helpers.analyse.sample_size import fewest_simulated
 from helpers.errors import AnalysisError
 from helpers.possible import batched
 
@@ -106,16 +105,12 @@ def patients_for_log_rank(
     NaN where `most` an arm do not suffice.
     """
 
-    @cache  # the three bisections start alike
-    def found(n: int) -> Estimate:
-        given = {"sizes": (n, n), "trials": trials, "seed": seed}
-        return log_rank_power_at(responses1, responses2, **given)
-
-    def least(part: str) -> float:
-        return fewest(lambda n: getattr(found(n), part) >= power, most=most)
-
-    value, lower, upper = (least(part) for part in ("value", "upper", "lower"))
-    return Estimate("log-rank, simulated", "patients per arm", value, lower, upper)
+    sizes = fewest_simulated(
+        lambda n: log_rank_power_at(responses1, responses2, sizes=(n, n), trials=trials, seed=seed),
+        power_wanted=power,
+        most=most,
+    )
+    return Estimate("log-rank, simulated", "patients per arm", *sizes)
 
 
 @estimator
