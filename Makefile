@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS = 1
 unexport HELPERS_EDITION
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test check init example execute data lint nbval quotes bench lock clean install
+.PHONY: help book pdf test check init example execute data lint nbval quotes bench lock clean install processors
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,9 +35,13 @@ init: install ## write a first study.toml for the tables in a folder, with guess
 example: install ## write a small invented study folder to start from; DATA=folder
 	$(RUN) -m helpers example "$(DATA)"
 
-nbval: install ## re-execute every committed notebook and compare its outputs, strictly
-	$(RUN) -m pytest --nbval --nbval-current-env -W default -p no:cacheprovider -n $(JOBS) --dist loadfile book || \
+nbval: install ## re-execute every committed notebook and compare its outputs: texts exactly, numbers to 1e-8
+	PYTHONPATH=tests $(RUN) -m pytest --nbval --nbval-current-env -W default -p no:cacheprovider \
+	  -p same_outputs -n $(JOBS) --dist loadfile book || \
 	  { echo "A committed output differs from what its cell gives now. If a helper or the data changed on purpose, run 'make execute'; else restore book/."; exit 1; }
+
+processors: install ## make test as other processors would, one after the other (half an hour)
+	$(RUN) tests/processors.py $(MAKE) --no-print-directory test
 
 execute: install ## re-execute the chapters into book/, CHAPTER=02_safety only that one
 	$(RUN) -m helpers execute $(CHAPTER)

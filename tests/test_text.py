@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from helpers.present import markup
-from helpers.present.text import decimal_text, p_text, record_text, within_sentence
+from helpers.present.text import decimal_text, on_an_edge, p_text, record_text, within_sentence
 from helpers.results import Record
 
 
@@ -84,3 +84,26 @@ def test_words_in_place_of_a_number_are_no_interval():
     assert row.count("P &lt; 0.05") == 1
     bounded = markup.records_html([make(value=0.2, upper=0.4)], lambda record: "")
     assert "at most 0.4" in bounded
+
+
+@pytest.mark.parametrize(
+    ("fields", "edge"),
+    [
+        ({"value": 0.1234, "digits": 2}, ""),
+        ({"value": 0.1250000003, "digits": 2}, "value"),  # prints 0.13 here, 0.12 a little below
+        ({"value": 0.125, "digits": 2}, ""),  # exactly a half: it goes to the even digit everywhere
+        ({"value": 0.12500001, "digits": 2}, ""),
+        ({"value": 0.0625, "unit": "proportion"}, ""),
+        ({"value": 0.06250000001, "unit": "proportion"}, "value"),
+        ({"value": 1.0, "lower": 0.5, "upper": 2.499999998, "digits": 0}, "upper"),
+        ({"value": 1.0, "p_value": 0.0010000000001}, "p_value"),
+        ({"value": 1.0, "p_value": 0.0012}, ""),
+        ({"value": float("inf"), "digits": 0}, ""),
+    ],
+)
+def test_a_number_that_a_last_bit_could_print_otherwise_is_found(fields, edge):
+    assert on_an_edge(make(**fields)) == edge
+
+
+def test_ten_digits_decide_what_is_printed():
+    assert decimal_text(0.12499999999999999, 2) == decimal_text(0.12500000000000003, 2) == "0.12"

@@ -22,10 +22,9 @@ from helpers.errors import ChapterError
 from helpers.present import markup
 from helpers.present.html import Html, Sentence
 from helpers.present.text import record_text
-from helpers.results import Record, number
+from helpers.results import SIGNIFICANT, Record, number
 from helpers.study import Study, load_study
 
-SIGNIFICANT = 10  # digits kept in the published reference notebooks; other editions keep all
 PLACE = re.compile(r"\{([a-z0-9_.-]+)(?::([a-z]+))?\}")
 LITERAL = str.maketrans({"<": "&lt;", "[": "\\[", "]": "\\]", "`": "\\`", "$": "\\$", "\\": "\\\\"})
 _KEYS: dict[str, str] = {}
@@ -115,7 +114,7 @@ class Page:
                     estimate, text, digits, threshold=study.config.threshold, withheld=withheld
                 )
             study = study.id
-        digits10 = SIGNIFICANT if self.context.published else None
+        digits10 = SIGNIFICANT if self.context.published else None  # other editions keep all
         record = Record(
             key=key, study=study, chapter=self.chapter, label=label, parameter=parameter,
             visit=str(visit), arm=arm, comparator=comparator,
@@ -276,7 +275,7 @@ class Page:
         """
         from helpers.present.figure import Figure, chart_spec
 
-        spec = chart_spec(chart)
+        spec = chart_spec(chart, key)
         place = f"{self.chapter}: figure {key!r}"
         studies = map(self.study, self.context.studies)
         if reason := disclosure.reason_to_hide(place, spec.get("datasets", {}).values(), studies):

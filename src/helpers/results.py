@@ -22,6 +22,10 @@ COLUMNS = (
     "statistic", "value", "lower", "upper", "p_value", "n", "unit",
 )  # fmt: skip
 NUMBERS = ("value", "lower", "upper", "p_value")
+# digits in which two machines agree: their last bits differ, and what is printed, drawn or compared
+# is rounded to these first, so that nothing depends on a last bit
+SIGNIFICANT = 10
+TOLERANCE = 1e-8  # relative: how far the same number may differ on another machine
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,7 @@ class Record:
 def number(value: float | None, *, significant: int | None = None) -> float | None:
     """None for NaN and None, else the float, at `significant` digits when given.
 
-    Infinite values stay: an interval may be open. The reference notebooks keep 10 digits: two
-    machines' last bits differ, ten digits agree.
+    Infinite values stay: an interval may be open.
     """
     if value is None or math.isnan(value):
         return None

@@ -78,9 +78,9 @@ class Moments:
     def normal(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As of `Pattern`."""
         q = len(self.gram)
-        weights = np.zeros((self.visits, self.visits))
+        weights = np.zeros((self.visits, self.visits), dtype=w.dtype)
         weights[np.ix_(self.seen, self.seen)] = w
-        moment = np.zeros((self.visits, q))
+        moment = np.zeros((self.visits, q), dtype=w.dtype)
         moment[self.seen] = w @ self.cross.T
         return np.kron(weights, self.gram), moment.ravel()
 

@@ -15,6 +15,7 @@ from helpers import disclosure, results
 from helpers.context import ROOT, Context
 from helpers.edition import execute, export, gate, plan
 from helpers.errors import ChapterError, EditionError, most_serious_first
+from helpers.present import text
 from helpers.study import Study, read_study
 
 BANNER = (
@@ -43,6 +44,26 @@ def execute_published(names: Sequence[str] = ()) -> None:
             path.unlink()
     execute.execute([c for c in chapters if not names or c.name in names], book)
     (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
+    refuse_edges(book)
+
+
+def refuse_edges(book: Path) -> None:
+    """Stop where a printed number lies so near a rounding edge that another machine may print another.
+
+    Errors: `ChapterError` naming every such record.
+    """
+    found = [
+        f"  {chapter}: record {key!r}, {field} {getattr(record, field)!r}"
+        for chapter, records in results.book_records(book).items()
+        for key, record in records.items()
+        if (field := text.on_an_edge(record))
+    ]
+    if found:
+        raise ChapterError(
+            "expected numbers that print alike on every machine, found on the edge between two texts\n"
+            + "\n".join(found)
+            + "\ngive the record other `digits`"
+        )
 
 
 def build_published(site: Path) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.results import SIGNIFICANT, number
+
 MIME = "application/vnd.vegalite.v6+json"
 WIDTH = 400
 INK = "currentColor"  # the page's text colour: the SVG stands inside the page, light or dark
@@ -54,18 +56,50 @@ class Figure:
         }
 
 
-def chart_spec(chart: Any) -> dict[str, Any]:
-    """The chart's specification in the book's theme, numbers of its data at six digits."""
+def chart_spec(chart: Any, key: str = "data") -> dict[str, Any]:
+    """The chart's specification in the book's theme, the same on every machine.
+
+    Every number in it (data, domains) has ten digits. Its data sets are named after `key`, in the
+    order of their first use: Altair's own names are hashes of the unrounded data.
+    """
     import altair as alt
 
     with alt.data_transformers.enable("default", max_rows=None):
-        spec = _configured(chart).to_dict()
-    spec["datasets"] = {
-        name: [{k: _short(v) for k, v in row.items()} for row in rows]
-        for name, rows in spec.get("datasets", {}).items()
-    }
+        spec = _rounded(_configured(chart).to_dict())
     spec.pop("$schema", None)
-    return spec
+    return _renamed(spec, key)
+
+
+def _rounded(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: _rounded(value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_rounded(value) for value in part]
+    return number(part, significant=SIGNIFICANT) if isinstance(part, float) else part
+
+
+def _renamed(spec: dict[str, Any], key: str) -> dict[str, Any]:
+    """The data sets named `key`-1, `key`-2, ...; those that are equal once rounded are one."""
+    kept: list[Any] = []
+    names: dict[str, str] = {}
+    for name, rows in spec.get("datasets", {}).items():
+        if rows not in kept:
+            kept.append(rows)
+        names[name] = f"{key}-{kept.index(rows) + 1}"
+    datasets = {f"{key}-{i}": rows for i, rows in enumerate(kept, 1)}
+    return {**_pointing(spec, names), "datasets": datasets}
+
+
+def _pointing(part: Any, names: dict[str, str]) -> Any:
+    """A chart whose `data` refer to the new `names`."""
+    if isinstance(part, list):
+        return [_pointing(each, names) for each in part]
+    if not isinstance(part, dict):
+        return part
+    out = {k: _pointing(part[k], names) if k in PARTS else v for k, v in part.items()}
+    if out.get("data", {}).get("name") in names:
+        out["data"] = {**out["data"], "name": names[out["data"]["name"]]}
+    return out
 
 
 def data_table(spec: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
@@ -162,10 +196,6 @@ def _configured(chart: Any) -> Any:
         .configure_text(color=INK, fontSize=11)
         .configure_title(color=INK, fontSize=12, fontWeight="normal", anchor="start")
     )
-
-
-def _short(value: Any) -> Any:
-    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def arm_scales(arms: list[str]) -> tuple[Any, Any, Any]:

@@ -3,14 +3,16 @@
 Decimals come from the record's `digits`, without them three significant figures (per cent: one
 decimal); P values have two significant figures and "< 0.001" below that; proportions print as per
 cent; an interval is "a to b", quartiles are "[Q1, Q3: a, b]", a count is "5 (41.7%)". Halves round to
-even, as IEEE numbers do.
+even, as IEEE numbers do. Ten digits are kept before anything is rounded, so that a half is a half on
+every machine.
 """
 
 from __future__ import annotations
 
 import math
+from functools import partial
 
-from helpers.results import Record
+from helpers.results import NUMBERS, SIGNIFICANT, TOLERANCE, Record, number
 
 MINUS = "\u2212"
 PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count")
@@ -25,6 +27,7 @@ def decimal_text(value: float, digits: int | None) -> str:
     """`value` with `digits` decimals (None: three significant figures), a true minus sign."""
     if math.isinf(value):
         return "not reached" if value > 0 else f"{MINUS}∞"
+    value = number(value, significant=SIGNIFICANT)
     if digits is None:
         digits = max(0, 2 - _magnitude(value, 3))
     text = f"{value:,.{digits}f}"
@@ -35,6 +38,7 @@ def decimal_text(value: float, digits: int | None) -> str:
 
 def p_text(p: float) -> str:
     """ "P = 0.0042" with two significant figures, "P < 0.001" below 0.001."""
+    p = number(p, significant=SIGNIFICANT)
     if p < 0.001:
         return "P < 0.001"
     if p > 0.9949:
@@ -129,3 +133,28 @@ def record_text(record: Record, part: str = "full") -> str:
     if part == "full" and record.n is not None:
         inside.append(f"n = {record.n:,}")
     return f"{value} ({'; '.join(inside)})" if inside else value
+
+
+def on_an_edge(record: Record) -> str:
+    """The field of the record whose printed text another machine's last bits could turn, or "".
+
+    A number may be `TOLERANCE` off on another machine. Where both ends of that range print alike,
+    nothing can happen; nor where the ten digits are exactly a half, which every machine then has.
+    """
+    for name in NUMBERS:
+        value = getattr(record, name)
+        if value is None or not math.isfinite(value):
+            continue
+        p = name == "p_value"
+        shown = p_text if p else partial(number_text, record)
+        texts = {shown(value * (1 + side * TOLERANCE)) for side in (-1, 0, 1)}
+        scale = 100 if record.unit == "proportion" and not p else 1
+        if len(texts) > 1 and not _is_half(scale * number(value, significant=SIGNIFICANT)):
+            return name
+    return ""
+
+
+def _is_half(value: float) -> bool:
+    """Whether ten digits of the value end in 5 where fewer than ten are written: 0.125, 10.5."""
+    digits = f"{value:.{SIGNIFICANT - 1}e}".partition("e")[0].rstrip("0").replace(".", "")
+    return digits.endswith("5") and len(digits.lstrip("-")) < SIGNIFICANT
