@@ -1,0 +1,59 @@
+"""Estimates do not hang on the processor: other last bits move none of them beyond the 11th digit."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import processors
+from helpers.reference.compare import comparison
+
+ESTIMATES = """
+import json
+from helpers.reference.compare import comparison
+print(json.dumps(comparison()["ours"].tolist()))
+"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> list[float]:
+    """All estimates that R was asked about, as a processor without AVX computes them."""
+    env = {**os.environ, **processors.settings()["all"]}
+    done = subprocess.run(
+        [sys.executable, "-c", ESTIMATES], env=env, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_the_other_processor_computes_other_last_bits(elsewhere):
+    assert processors.probe(processors.settings()["all"]) != processors.probe({})
+    assert elsewhere != comparison()["ours"].tolist()
+
+
+def test_every_estimate_agrees_to_eleven_digits(elsewhere):
+    rows = comparison()
+    apart = (rows["ours"] - elsewhere).abs() > 1e-11 * rows["ours"].abs()
+    assert rows[apart][["estimator", "dataset", "quantity", "ours"]].empty
+    assert len(elsewhere) == len(rows)
+
+
+def test_numpy_is_told_to_leave_out_only_what_it_would_use_here():
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", "import numpy"],
+        env={**os.environ, **processors.settings()["all"]}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_command_that_fails_under_one_processor_fails_the_run():
+    script = "import os, sys; sys.exit(3 if os.environ.get('OPENBLAS_CORETYPE') else 0)"
+    name = next(n for n, s in processors.settings().items() if "OPENBLAS_CORETYPE" in s)
+    done = subprocess.run(
+        [sys.executable, processors.__file__, "--only", name, sys.executable, "-c", script],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert f"processor {name!r}: failed" in done.stderr
