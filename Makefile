@@ -15,8 +15,8 @@ unexport HELPERS_EDITION
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-book: install ## build the site into _site; DATA=folder SITE=out builds a study's own edition
-	$(RUN) -m helpers book $(if $(DATA),--data "$(DATA)") --site "$(if $(SITE),$(SITE),$(if $(DATA),my_site,_site))"
+book: install ## build the site into _site; DATA=folder SITE=out builds a study's own edition; BUILDER=sphinx
+	$(RUN) -m helpers book $(if $(DATA),--data "$(DATA)") --site "$(if $(SITE),$(SITE),$(if $(DATA),my_site,_site))" $(if $(BUILDER),--builder $(BUILDER))
 
 pdf: book ## print the book as one PDF, _site/book.pdf (needs Chromium)
 	$(RUN) -m helpers pdf --site "$(if $(SITE),$(SITE),$(if $(DATA),my_site,_site))"
