@@ -60,7 +60,7 @@ lint: install ## style, formatting and the direction of imports
 install: $(STAMP) ## install the locked packages into .venv (uv when it is there, else pip)
 
 $(STAMP): requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "expected Python 3.11 to 3.13, found %d.%d: call make PYTHON=python3.12" % v)'
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 14) else "expected Python 3.11 to 3.14, found %d.%d: call make PYTHON=python3.12" % v)'
 	@echo "installing into $(VENV)"
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	@if command -v uv >/dev/null 2>&1; then \
