@@ -139,6 +139,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (HelpersError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        print(
+            f"{args.command}: expected the package {str(error.name).partition('.')[0]}, found none: "
+            "`make install` brings everything, pip install '.[book,pdf]' what book and PDF need",
+            file=sys.stderr,
+        )
+        return 1
 
 
 if __name__ == "__main__":
