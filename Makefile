@@ -15,8 +15,8 @@ unexport HELPERS_EDITION
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-book: install ## build the site into _site; DATA=folder SITE=out builds a study's own edition
-	$(RUN) -m helpers book $(if $(DATA),--data "$(DATA)") --site "$(if $(SITE),$(SITE),$(if $(DATA),my_site,_site))"
+book: install ## build the site into _site; DATA=folder SITE=out builds a study's own edition; BUILDER=sphinx
+	$(RUN) -m helpers book $(if $(DATA),--data "$(DATA)") --site "$(if $(SITE),$(SITE),$(if $(DATA),my_site,_site))" $(if $(BUILDER),--builder $(BUILDER))
 
 pdf: book ## print the book as one PDF, _site/book.pdf (needs Chromium)
 	$(RUN) -m helpers pdf --site "$(if $(SITE),$(SITE),$(if $(DATA),my_site,_site))"
@@ -63,8 +63,8 @@ lint: install ## style, formatting and the direction of imports
 
 install: $(STAMP) ## install the locked packages into .venv (uv when it is there, else pip)
 
-$(STAMP): requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "expected Python 3.11 to 3.13, found %d.%d: call make PYTHON=python3.12" % v)'
+$(STAMP): requirements.txt requirements.in pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 14) else "expected Python 3.11 to 3.14, found %d.%d: call make PYTHON=python3.12" % v)'
 	@echo "installing into $(VENV)"
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	@if command -v uv >/dev/null 2>&1; then \
@@ -76,9 +76,9 @@ $(STAMP): requirements.txt pyproject.toml
 	fi
 	@touch $(STAMP)
 
-lock: ## resolve requirements.in anew into requirements.txt (needs uv)
+lock: ## resolve requirements.in and the extras and groups of pyproject.toml into requirements.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --no-header -q requirements.in -o requirements.txt
+	  --no-annotate --no-header -q pyproject.toml --all-extras --group build --group test -o requirements.txt
 
 clean: ## remove what was built (not the notebooks, not the environment)
 	rm -rf _site _work

@@ -29,9 +29,9 @@ def _book(args: argparse.Namespace) -> int:
     from helpers.edition.build import build_own, build_published
 
     if args.data is None:
-        build_published(args.site)
+        build_published(args.site, args.builder)
     else:
-        build_own(args.data, args.site)
+        build_own(args.data, args.site, args.builder)
     return 0
 
 
@@ -103,6 +103,10 @@ def parser() -> argparse.ArgumentParser:
     book = add("book", _book, "build the site; with --data, the edition of a study folder")
     book.add_argument("--data", type=Path, help="a study folder (study.toml, adsl, ...)")
     book.add_argument("--site", type=Path, default=Path("_site"), help="where the site goes")
+    builders = ("jupyter-book", "sphinx")
+    book.add_argument(
+        "--builder", choices=builders, default=builders[0], help="what makes the pages"
+    )
     pdf = add("pdf", _pdf, "print a built site as one PDF (needs Chromium)")
     pdf.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
     pdf.add_argument("--out", type=Path, help="the PDF (default: book.pdf within the site)")
@@ -134,6 +138,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return args.run(args)
     except (HelpersError, OSError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        print(
+            f"{args.command}: expected the package {str(error.name).partition('.')[0]}, found none: "
+            "`make install` brings everything, pip install '.[book,pdf]' what book and PDF need",
+            file=sys.stderr,
+        )
         return 1
 
 

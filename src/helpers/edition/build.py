@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from helpers import disclosure, results
 from helpers.context import ROOT, Context
-from helpers.edition import execute, export, gate, plan
+from helpers.edition import execute, export, gate, pages, plan
 from helpers.errors import ChapterError, EditionError, most_serious_first
 from helpers.present import text
 from helpers.study import Study, read_study
@@ -66,18 +65,18 @@ def refuse_edges(book: Path) -> None:
         )
 
 
-def build_published(site: Path) -> None:
+def build_published(site: Path, builder: str = pages.DEFAULT) -> None:
     """Build the published book from the committed notebooks; nothing is executed."""
     site = check_target(site)
     with _work() as work:
-        html = _build_site(ROOT / "book", Path(work))
+        html = pages.build_pages(ROOT / "book", Path(work), builder)
         export.write_claims(ROOT / "book", html)
         export.write_code(html)
         publish(html, site)
     print(f"  published {site}/index.html", file=sys.stderr)
 
 
-def build_own(data: Path, site: Path) -> None:
+def build_own(data: Path, site: Path, builder: str = pages.DEFAULT) -> None:
     """Check a study folder, execute its edition, build and publish it.
 
     Errors: `StudyError` before anything is run; `ChapterError` or `EditionError` later. `site` is
@@ -111,7 +110,7 @@ def build_own(data: Path, site: Path) -> None:
                 f"{data}: the folder has no fault, but a chapter cannot carry these data yet; {site} "
                 f"was left as it was. Please report it with the following lines.\n{error}"
             ) from None
-        html = _build_site(book, Path(work))
+        html = pages.build_pages(book, Path(work), builder)
         export.write_own_code(html, chapters, banner=BANNER if _shows_patients(study) else "")
         gate.refuse_leaks(html, study)
         publish(html, site)
@@ -182,29 +181,6 @@ def _alive(pid: int) -> bool:
     except PermissionError:
         return True  # somebody else's
     return True
-
-
-def _build_site(book: Path, work: Path) -> Path:
-    """Build the pages of the executed notebooks under `book` with results.csv; return their folder."""
-    print("  building the pages", file=sys.stderr)
-    command = [
-        *(str(Path(sys.executable).with_name("jupyter-book")), "build", str(book)),
-        *("--path-output", str(work), "-W", "--keep-going", "-q"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=work)
-    html = work / "_build" / "html"
-    if done.returncode or not (html / "index.html").is_file():
-        raise EditionError(
-            "expected jupyter-book to build without a warning, found\n"
-            + _tail(done.stdout + done.stderr)
-        )
-    shutil.rmtree(html / "_sources", ignore_errors=True)
-    export.write_results(book, html)
-    return html
-
-
-def _tail(text: str, lines: int = 40) -> str:
-    return "\n".join(text.strip().splitlines()[-lines:])
 
 
 def _ours(path: Path) -> bool:

@@ -54,7 +54,7 @@ def write_pdf(site: Path, target: Path) -> int:
     """
     from playwright.sync_api import sync_playwright
 
-    chromium, names = browser(), page_names(site)
+    names, chromium = page_names(site), browser()
     with tempfile.TemporaryDirectory() as work, sync_playwright() as play:
         opened = play.chromium.launch(executable_path=chromium, args=list(FLAGS))
         try:

@@ -6,9 +6,9 @@ Nothing of another theme or extension reaches the site: no font, icon, or script
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ POLICY = (
 )
 OTHERS = ("sphinx_thebe", "sphinx_book_theme", "pydata_sphinx_theme", "sphinx_comments",
           "sphinx_togglebutton", "sphinx_copybutton", "sphinx_design")  # fmt: skip
+SHORT = 12  # digits of a notebook's SHA-256 in a citation
 INDEX = "search-index.js"  # written at the end of a build, beside the files of the theme
 
 
@@ -81,15 +82,17 @@ def _sections(toc: str) -> str:
 def _about(app, pagename: str, title: str, *, published: bool) -> dict:
     name = pagename.rpartition("/")[2]
     up = docs_prefix(pagename)
-    checked = _commit(f"book/{pagename}.ipynb" if published else "")
+    digest = hashlib.sha256(Path(app.env.doc2path(pagename)).read_bytes()).hexdigest()
+    version, date = _release()
     title = re.sub("<[^>]+>", "", title)
     title += "" if title.endswith(("?", "!", ".")) else "."
-    where = f"commit {checked[0]}, {checked[1]}" if checked else ""
+    # an edition names no date: one that is also a patient's would be taken for a leak
+    where = f"version {version}{f' of {date}' if published else ''}, notebook {digest[:SHORT]}"
     author = f"{app.config.author}. " if app.config.author else ""
     command = f"make execute CHAPTER={name}" if published else "make book DATA=folder SITE=site"
     return {
-        "checked": f"{checked[1]}, commit {checked[0]}" if checked else "",
-        "citation": f"{author}{title} In: {app.config.html_title}{', ' + where if where else ''}.",
+        "digest": digest,
+        "citation": f"{author}{title} In: {app.config.html_title}, {where}.",
         "files": [
             {"href": f"{up}download/{name}.ipynb", "text": "notebook with outputs (.ipynb)"},
             {"href": f"{up}download/{name}.md", "text": "text and code (.md)"},
@@ -99,15 +102,12 @@ def _about(app, pagename: str, title: str, *, published: bool) -> dict:
 
 
 @cache
-def _commit(path: str) -> tuple[str, str] | None:
-    """Short hash and date of the last commit of `path` ("" = of the repository), None without git."""
-    command = ["git", "log", "-1", "--format=%h %cs", *(["--", path] if path else [])]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    found = done.stdout.split()
-    return (found[0], found[1]) if len(found) == 2 else None
+def _release() -> tuple[str, str]:
+    """Version and date that CITATION.cff gives: the same in a clone, a shallow one and a tarball."""
+    import yaml
+
+    about = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    return about["version"], str(about["date-released"])
 
 
 def _more_pages(app):

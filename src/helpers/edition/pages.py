@@ -1,0 +1,55 @@
+"""Executed notebooks in, their pages and results.csv out; nothing is executed and nothing published.
+
+Two builders make the same bytes: jupyter-book 1 (the default) and plain Sphinx with myst-nb, the way
+out when jupyter-book 1 ends. `book/conf.py` gives Sphinx the settings of `book/_config.yml`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from helpers.edition import export
+from helpers.errors import EditionError
+
+DEFAULT = "jupyter-book"
+SPHINX = "sphinx"
+# Sphinx's own notes for its next run, which no page uses; .buildinfo differs between builders
+LEFTOVERS = ("_sources", ".buildinfo")
+
+
+def build_pages(book: Path, work: Path, builder: str = DEFAULT) -> Path:
+    """Build the pages of the executed notebooks under `book` within `work`; return their folder.
+
+    `builder` is `DEFAULT` or `SPHINX`. Errors: `EditionError` for any warning, with its last lines.
+    """
+    print("  building the pages", file=sys.stderr)
+    command = _command(builder, book, work)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=work)
+    html = work / "_build" / "html"
+    if done.returncode or not (html / "index.html").is_file():
+        raise EditionError(
+            f"expected {builder} to build without a warning, found\n"
+            + _tail(done.stdout + done.stderr)
+        )
+    for name in LEFTOVERS:
+        path = html / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    export.write_results(book, html)
+    return html
+
+
+def _command(builder: str, book: Path, work: Path) -> list[str]:
+    strict = ("-W", "--keep-going", "-q")
+    if builder == SPHINX:
+        out = work / "_build"
+        places = ("-d", str(out / ".doctrees"), str(book), str(out / "html"))
+        return [sys.executable, "-m", "sphinx", "-b", "html", *strict, *places]
+    tool = str(Path(sys.executable).with_name("jupyter-book"))
+    return [tool, "build", str(book), "--path-output", str(work), *strict]
+
+
+def _tail(text: str, lines: int = 40) -> str:
+    return "\n".join(text.strip().splitlines()[-lines:])
