@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.errors import HelpersError
+from helpers.edition import child
+from helpers.errors import HelpersError, StudyError, screenful
 
 
 def _execute(args: argparse.Namespace) -> int:
@@ -32,6 +34,14 @@ def _book(args: argparse.Namespace) -> int:
         build_published(args.site)
     else:
         build_own(args.data, args.site)
+    return 0
+
+
+def _clean(args: argparse.Namespace) -> int:
+    from helpers.edition import publish, work
+
+    work.remove_left()
+    publish.remove(args.site)
     return 0
 
 
@@ -103,6 +113,8 @@ def parser() -> argparse.ArgumentParser:
     book = add("book", _book, "build the site; with --data, the edition of a study folder")
     book.add_argument("--data", type=Path, help="a study folder (study.toml, adsl, ...)")
     book.add_argument("--site", type=Path, default=Path("_site"), help="where the site goes")
+    clean = add("clean", _clean, "remove a built site, and what killed builds left")
+    clean.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
     pdf = add("pdf", _pdf, "print a built site as one PDF (needs Chromium)")
     pdf.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
     pdf.add_argument("--out", type=Path, help="the PDF (default: book.pdf within the site)")
@@ -132,10 +144,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return args.run(args)
+    except StudyError as error:
+        _say(error, rest="python -m helpers check prints them all")
     except (HelpersError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        _say(error)
+    except Exception:
+        _say(f"a fault of this program, please report it:\n{traceback.format_exc()}")
+    return 1
+
+
+def _say(error: object, *, rest: str = "") -> None:
+    print(screenful(str(error), rest=rest), file=sys.stderr)
+
+
+def command() -> int:
+    """Run the command of this process's arguments; Ctrl-C and SIGTERM end it in one line."""
+    child.end_on_signals()
+    return main()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())
