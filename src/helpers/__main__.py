@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.errors import HelpersError
+from helpers.edition import child
+from helpers.errors import HelpersError, StudyError, screenful
 
 
 def _execute(args: argparse.Namespace) -> int:
@@ -32,6 +34,14 @@ def _book(args: argparse.Namespace) -> int:
         build_published(args.site, args.builder)
     else:
         build_own(args.data, args.site, args.builder)
+    return 0
+
+
+def _clean(args: argparse.Namespace) -> int:
+    from helpers.edition import publish, work
+
+    work.remove_left()
+    publish.remove(args.site)
     return 0
 
 
@@ -107,6 +117,8 @@ def parser() -> argparse.ArgumentParser:
     book.add_argument(
         "--builder", choices=builders, default=builders[0], help="what makes the pages"
     )
+    clean = add("clean", _clean, "remove a built site, and what killed builds left")
+    clean.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
     pdf = add("pdf", _pdf, "print a built site as one PDF (needs Chromium)")
     pdf.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
     pdf.add_argument("--out", type=Path, help="the PDF (default: book.pdf within the site)")
@@ -136,17 +148,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return args.run(args)
+    except StudyError as error:
+        _say(error, rest="python -m helpers check prints them all")
     except (HelpersError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        _say(error)
     except ModuleNotFoundError as error:
-        print(
+        _say(
             f"{args.command}: expected the package {str(error.name).partition('.')[0]}, found none: "
-            "`make install` brings everything, pip install '.[book,pdf]' what book and PDF need",
-            file=sys.stderr,
+            "`make install` brings everything, pip install '.[book,pdf]' what book and PDF need"
         )
-        return 1
+    except Exception:
+        _say(f"a fault of this program, please report it:\n{traceback.format_exc()}")
+    return 1
+
+
+def _say(error: object, *, rest: str = "") -> None:
+    print(screenful(str(error), rest=rest), file=sys.stderr)
+
+
+def command() -> int:
+    """Run the command of this process's arguments; Ctrl-C and SIGTERM end it in one line."""
+    child.end_on_signals()
+    return main()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

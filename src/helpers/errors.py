@@ -116,3 +116,19 @@ class StudyError(HelpersError):
     def __init__(self, folder: str, problems: Iterable[Problem]):
         self.problems = most_serious_first(problems)
         super().__init__("\n".join([report_head(folder, self.problems), *map(str, self.problems)]))
+
+
+LINES, WIDTH = 20, 200  # what a screen holds of a message
+
+
+def screenful(text: str, *, rest: str = "") -> str:
+    """A message cut to `LINES` lines of `WIDTH` characters, from its middle and its lines' ends.
+
+    `rest` says where the lines left out are to be read, if anywhere.
+    """
+    lines = [line if len(line) <= WIDTH else line[: WIDTH - 1] + "…" for line in text.splitlines()]
+    if len(lines) > LINES:
+        head = LINES - 6
+        cut = f"[{len(lines) - LINES + 1:,} lines left out{rest and ': '}{rest}]"
+        lines = [*lines[:head], cut, *lines[head + 1 - LINES :]]
+    return "\n".join(lines)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,9 @@ from pathlib import Path
 from helpers import disclosure, results
 from helpers.context import ROOT, Context
 from helpers.edition import execute, export, gate, pages, plan
+from helpers.edition.place import shown
+from helpers.edition.publish import claimed, publish
+from helpers.edition.work import work_folder
 from helpers.errors import ChapterError, EditionError, most_serious_first
 from helpers.present import text
 from helpers.study import Study, read_study
@@ -22,7 +23,6 @@ BANNER = (
     "Mind who may see them before passing them on."
 )
 FOOTER = "Code MIT. Every number is reported, derived or simulated, and says which."
-MARK = ".helpers-site"  # tells a site of ours from somebody's folder
 
 
 def execute_published(names: Sequence[str] = ()) -> None:
@@ -41,7 +41,8 @@ def execute_published(names: Sequence[str] = ()) -> None:
     for path in (*book.glob("*.ipynb"), *book.glob("chapters/*.ipynb")):
         if path not in places:
             path.unlink()
-    execute.execute([c for c in chapters if not names or c.name in names], book)
+    with work_folder():
+        execute.execute([c for c in chapters if not names or c.name in names], book)
     (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
     refuse_edges(book)
 
@@ -67,13 +68,12 @@ def refuse_edges(book: Path) -> None:
 
 def build_published(site: Path, builder: str = pages.DEFAULT) -> None:
     """Build the published book from the committed notebooks; nothing is executed."""
-    site = check_target(site)
-    with _work() as work:
-        html = pages.build_pages(ROOT / "book", Path(work), builder)
+    with claimed(site) as site, work_folder() as work:
+        html = pages.build_pages(ROOT / "book", work, builder)
         export.write_claims(ROOT / "book", html)
         export.write_code(html)
         publish(html, site)
-    print(f"  published {site}/index.html", file=sys.stderr)
+    print(f"  published {shown(site)}/index.html", file=sys.stderr)
 
 
 def build_own(data: Path, site: Path, builder: str = pages.DEFAULT) -> None:
@@ -82,39 +82,46 @@ def build_own(data: Path, site: Path, builder: str = pages.DEFAULT) -> None:
     Errors: `StudyError` before anything is run; `ChapterError` or `EditionError` later. `site` is
     only touched at the very end.
     """
-    site = check_target(site)
-    study, problems = read_study(data)
-    print(f"  checked {data}: {len(study.adsl):,} subjects, no error", file=sys.stderr)
-    for problem in most_serious_first(problems):
-        print(problem, file=sys.stderr)
-    with _work() as work:
-        book = Path(work) / "book"
-        shutil.copytree(ROOT / "book", book, ignore=shutil.ignore_patterns("*.ipynb"))
-        context = Context(
-            published=False, studies={study.config.design: str(data.resolve())}, book=str(book)
-        )
+    with claimed(site, data) as site:
+        study, problems = read_study(data)
+        print(f"  checked {data}: {len(study.adsl):,} subjects, no error", file=sys.stderr)
+        for problem in most_serious_first(problems):
+            print(problem, file=sys.stderr)
+        studies = {study.config.design: str(data.resolve())}
+        context = Context(published=False, studies=studies, book="")
         chapters, left_out = plan.edition_chapters(context, {study.config.design: study})
+        context = replace(context, left_out=left_out)
         # the chapters read the tables themselves: two kernels and the largest twice is too much;
         # the gate asks for the texts of the other two
         study = replace(study, adlb=None, adtte=None)
-        context = replace(context, left_out=left_out)
-        context_file = Path(work) / "edition.json"
-        context.write(context_file)
-        (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
-        _retitle(book / "_config.yml", study)
-        try:
-            execute.execute(chapters, book, context_file)
-            _withhold(chapters, book, context, context_file, study)
-        except ChapterError as error:
-            raise EditionError(
-                f"{data}: the folder has no fault, but a chapter cannot carry these data yet; {site} "
-                f"was left as it was. Please report it with the following lines.\n{error}"
-            ) from None
-        html = pages.build_pages(book, Path(work), builder)
-        export.write_own_code(html, chapters, banner=BANNER if _shows_patients(study) else "")
-        gate.refuse_leaks(html, study)
-        publish(html, site)
-    print(f"  published {site}/index.html", file=sys.stderr)
+        with work_folder() as work:
+            try:
+                html = _own_pages(chapters, context, study, work, builder)
+            except ChapterError as error:
+                raise EditionError(
+                    f"{data}: the folder has no fault, but a chapter cannot carry these data yet; "
+                    f"{site} was left as it was. Please report it with the following lines.\n{error}"
+                ) from None
+            gate.refuse_leaks(html, study)
+            publish(html, site)
+    print(f"  published {shown(site)}/index.html", file=sys.stderr)
+
+
+def _own_pages(
+    chapters: list[plan.Chapter], context: Context, study: Study, work: Path, builder: str
+) -> Path:
+    """Execute and build a study's edition in `work`; return the folder of its pages."""
+    book, context_file = work / "book", work / "edition.json"
+    shutil.copytree(ROOT / "book", book, ignore=shutil.ignore_patterns("*.ipynb"))
+    context = replace(context, book=str(book))
+    context.write(context_file)
+    (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
+    _retitle(book / "_config.yml", study)
+    execute.execute(chapters, book, context_file)
+    _withhold(chapters, book, context, context_file, study)
+    html = pages.build_pages(book, work, builder)
+    export.write_own_code(html, chapters, banner=BANNER if _shows_patients(study) else "")
+    return html
 
 
 def _withhold(
@@ -160,76 +167,3 @@ def _retitle(path: Path, study: Study) -> None:
         "book_banner": BANNER if _shows_patients(study) else "",
     }
     path.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
-
-
-def _work() -> tempfile.TemporaryDirectory:
-    """A folder of this process; what killed builds left behind, a study's numbers in it, goes."""
-    folder = ROOT / "_work"
-    folder.mkdir(exist_ok=True)
-    for left in folder.iterdir():
-        pid = left.name.partition("-")[0]
-        if pid.isdigit() and not _alive(int(pid)):
-            shutil.rmtree(left, ignore_errors=True)
-    return tempfile.TemporaryDirectory(dir=folder, prefix=f"{os.getpid()}-")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True  # somebody else's
-    return True
-
-
-def _ours(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink() and (path / MARK).is_file()
-
-
-def _beside(site: Path) -> tuple[Path, Path]:
-    return site.with_name(site.name + ".new"), site.with_name(site.name + ".old")
-
-
-def check_target(site: Path) -> Path:
-    """The absolute path to publish to, if nothing of somebody else's stands there or beside it.
-
-    Brings back a site that a killed publish had set aside. Errors: `EditionError`; nothing written.
-    """
-    site = Path(os.path.abspath(site))
-    new, old = _beside(site)
-    empty = site.is_dir() and not any(site.iterdir())
-    foreign = [p for p in (new, old) if os.path.lexists(p) and not _ours(p)]
-    if os.path.lexists(site) and not (_ours(site) or empty):
-        foreign.append(site)
-    if foreign:
-        raise EditionError(
-            f"{foreign[0]}: expected nothing or an earlier site of this book (with {MARK}), found "
-            "something else: move it or choose another SITE; nothing was written"
-        )
-    parent = next(p for p in site.parents if p.exists())
-    if not os.access(parent, os.W_OK):
-        raise EditionError(
-            f"{parent}: expected a folder to write to, found none: choose another SITE"
-        )
-    if _ours(old) and not site.exists():
-        old.rename(site)
-    return site
-
-
-def publish(built: Path, site: Path) -> None:
-    """Put the finished folder `built` in the place of `site` by renaming; the last site stays till then."""
-    site = check_target(site)
-    new, old = _beside(site)
-    try:
-        for stale in (new, old):
-            shutil.rmtree(stale, ignore_errors=True)
-        new.mkdir(parents=True)
-        (new / MARK).touch()  # from its first file on, a killed copy is known as ours
-        shutil.copytree(built, new, dirs_exist_ok=True)
-        if site.exists():
-            os.rename(site, old)
-        os.rename(new, site)
-    except OSError as error:
-        raise EditionError(f"{site}: could not be written ({error}): choose another SITE") from None
-    shutil.rmtree(old, ignore_errors=True)

@@ -51,6 +51,8 @@ def _execute_one(chapter: Chapter, book: Path) -> None:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+    from helpers.edition.kernels import Kernels
+
     started = time.perf_counter()
     notebook = chapter.notebook
     path = book / chapter.place
@@ -58,6 +60,7 @@ def _execute_one(chapter: Chapter, book: Path) -> None:
     resources = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(
         notebook,
+        kernel_manager_class=Kernels,
         timeout=900,
         record_timing=False,
         resources=resources,

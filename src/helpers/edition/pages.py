@@ -7,11 +7,10 @@ out when jupyter-book 1 ends. `book/conf.py` gives Sphinx the settings of `book/
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-from helpers.edition import export
+from helpers.edition import child, export
 from helpers.errors import EditionError
 
 DEFAULT = "jupyter-book"
@@ -27,7 +26,7 @@ def build_pages(book: Path, work: Path, builder: str = DEFAULT) -> Path:
     """
     print("  building the pages", file=sys.stderr)
     command = _command(builder, book, work)
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=work)
+    done = child.run(*command, cwd=work)
     html = work / "_build" / "html"
     if done.returncode or not (html / "index.html").is_file():
         raise EditionError(
@@ -46,7 +45,7 @@ def _command(builder: str, book: Path, work: Path) -> list[str]:
     if builder == SPHINX:
         out = work / "_build"
         places = ("-d", str(out / ".doctrees"), str(book), str(out / "html"))
-        return [sys.executable, "-m", "sphinx", "-b", "html", *strict, *places]
+        return ["sphinx", "-b", "html", *strict, *places]
     tool = str(Path(sys.executable).with_name("jupyter-book"))
     return [tool, "build", str(book), "--path-output", str(work), *strict]
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
-import tempfile
 from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
+from helpers.edition import child, publish
+from helpers.edition.work import work_folder
 from helpers.errors import EditionError
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -55,14 +57,14 @@ def write_pdf(site: Path, target: Path) -> int:
     from playwright.sync_api import sync_playwright
 
     names, chromium = page_names(site), browser()
-    with tempfile.TemporaryDirectory() as work, sync_playwright() as play:
+    with work_folder() as work, sync_playwright() as play:
         opened = play.chromium.launch(executable_path=chromium, args=list(FLAGS))
         try:
             page = opened.new_page(color_scheme="light", java_script_enabled=False)
             numbers: dict[str, int] = {}
             # once to learn on which page each chapter begins, once with these numbers
             for _ in range(2):
-                source, printed = Path(work) / "book.html", Path(work) / "book.pdf"
+                source, printed = work / "book.html", work / "book.pdf"
                 source.write_text(one_page(site, names, numbers), encoding="utf-8")
                 page.goto(source.as_uri())
                 page.pdf(
@@ -75,10 +77,19 @@ def write_pdf(site: Path, target: Path) -> int:
         finally:
             opened.close()
         count = len(_reader(printed).pages)
-        kept = target.with_name(target.name + ".new")
-        shutil.copyfile(printed, kept)
-        os.replace(kept, target)
+        _deliver(printed, target)
     return count
+
+
+def _deliver(printed: Path, target: Path) -> None:
+    """Put the PDF in its place, whole; in a site it is one of the site's files."""
+    if publish.is_site(target.parent):
+        publish.add(printed, target)
+        return
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    with child.undone(lambda: part.unlink(missing_ok=True)):
+        shutil.copyfile(printed, part)
+        os.replace(part, target)
 
 
 def page_names(site: Path) -> list[str]:

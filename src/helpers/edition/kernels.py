@@ -1,0 +1,26 @@
+"""Notebooks' kernels in, started so that they end with this process, even when it is killed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_client import AsyncKernelManager
+
+from helpers.edition import child
+
+
+class Kernels(AsyncKernelManager):
+    """nbclient's `kernel_manager_class`: the same kernels, `watched`.
+
+    ipykernel itself looks once a second whether its parent is process 1; where orphans go to
+    another process (a user's session manager), one that was still starting stays for ever.
+    """
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """The command of a kernel of this very Python, whatever the user's kernels are, `watched`."""
+        more = extra_arguments or []
+        return child.watched("ipykernel_launcher", "-f", self.connection_file, *more)
+
+    async def start_kernel(self, **options: Any) -> None:
+        """Start the kernel with our lifeline as its stdin."""
+        await super().start_kernel(**options, stdin=child.lifeline())
