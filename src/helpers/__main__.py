@@ -74,11 +74,16 @@ def _simulate(args: argparse.Namespace) -> int:
 
 
 def _quotes(args: argparse.Namespace) -> int:
-    from helpers.claims import check_quotations, load_claims
+    from helpers import quotations
+    from helpers.claims import load_claims
+    from helpers.simulate.write import write_hashes
 
     claims = load_claims()
-    problems = check_quotations(claims, args.folder)
-    print("\n".join(map(str, problems)) or f"{len(claims)} quotations found in {args.folder}")
+    if args.folder is not None:
+        quotations.write_table(quotations.quotation_table(claims, args.folder))
+        write_hashes(quotations.TABLE.parents[1])
+    problems = quotations.check_hashes(claims, quotations.load_table())
+    print("\n".join(problems) or f"{len(claims)} quotations are those of the abstracts")
     return 1 if problems else 0
 
 
@@ -118,8 +123,9 @@ def parser() -> argparse.ArgumentParser:
     actg.add_argument("folder", type=Path)
     simulate = add("simulate", _simulate, "regenerate the simulated study folders, byte-identical")
     simulate.add_argument("folder", type=Path, nargs="?", default=Path("data"))
-    quotes = add("quotes", _quotes, "compare every quotation with the abstracts in a folder")
-    quotes.add_argument("folder", type=Path, help="the abstracts as .txt files")
+    quotes = add("quotes", _quotes, "compare every quotation with the hashes of the abstracts")
+    about = "the abstracts as .txt files: compare with these, and make the hashes from them"
+    quotes.add_argument("folder", type=Path, nargs="?", help=about)
     possible = add("possible", _possible, "every trial that the reported numbers allow")
     from helpers.possible.command import add_arguments
 
