@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.errors import HelpersError
+from helpers.printable import lines, one_line, survive_any_encoding
 
 
 def _execute(args: argparse.Namespace) -> int:
@@ -53,15 +54,15 @@ def _init(args: argparse.Namespace) -> int:
 def _example(args: argparse.Namespace) -> int:
     from helpers.simulate.example import write_example
 
-    print("\n".join(map(str, write_example(args.folder))))
-    print(f"next: python -m helpers check {args.folder}")
+    print("\n".join(one_line(str(path)) for path in write_example(args.folder)))
+    print(f"next: python -m helpers check {one_line(str(args.folder))}")
     return 0
 
 
 def _actg175(args: argparse.Namespace) -> int:
     from helpers.actg175 import write_study
 
-    print(write_study(args.folder))
+    print(one_line(str(write_study(args.folder))))
     return 0
 
 
@@ -69,7 +70,7 @@ def _simulate(args: argparse.Namespace) -> int:
     from helpers.simulate.write import write_published
 
     for path in write_published(args.folder):
-        print(path)
+        print(one_line(str(path)))
     return 0
 
 
@@ -135,11 +136,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 = done, 1 = a fault of input or book, 2 = wrong arguments, 3 = warnings."""
+    survive_any_encoding()
     args = parser().parse_args(argv)
     try:
         return args.run(args)
     except (HelpersError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(lines(str(error)), file=sys.stderr)
         return 1
 
 
