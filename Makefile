@@ -59,9 +59,8 @@ execute: install ## re-execute the chapters into book/, CHAPTER=02_safety only t
 data: install ## regenerate the simulated study folders, byte-identical
 	@$(HELPERS) simulate data
 
-quotes: install ## compare every quotation with the abstracts; ABSTRACTS=folder with the two .txt files
-	$(if $(ABSTRACTS),,$(error say where the abstracts are: make quotes ABSTRACTS=folder))
-	@$(HELPERS) quotes -- "$$ABSTRACTS"
+quotes: install ## compare every quotation with its hash; ABSTRACTS=folder of .txt files makes the hashes anew
+	@$(HELPERS) quotes $${ABSTRACTS:+-- "$$ABSTRACTS"}
 
 bench: install ## time both sides of each ratio of benchmarks/ and print the tables (some minutes)
 	@for script in benchmarks/*.py; do $(RUN) "$$script" || exit 1; done

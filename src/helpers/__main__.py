@@ -10,6 +10,7 @@ from pathlib import Path
 
 from helpers.edition import child
 from helpers.errors import HelpersError, StudyError, screenful
+from helpers.printable import lines, one_line, survive_any_encoding
 
 
 def _execute(args: argparse.Namespace) -> int:
@@ -63,15 +64,15 @@ def _init(args: argparse.Namespace) -> int:
 def _example(args: argparse.Namespace) -> int:
     from helpers.simulate.example import write_example
 
-    print("\n".join(map(str, write_example(args.folder))))
-    print(f"next: python -m helpers check {args.folder}")
+    print("\n".join(one_line(str(path)) for path in write_example(args.folder)))
+    print(f"next: python -m helpers check {one_line(str(args.folder))}")
     return 0
 
 
 def _actg175(args: argparse.Namespace) -> int:
     from helpers.actg175 import write_study
 
-    print(write_study(args.folder))
+    print(one_line(str(write_study(args.folder))))
     return 0
 
 
@@ -79,16 +80,21 @@ def _simulate(args: argparse.Namespace) -> int:
     from helpers.simulate.write import write_published
 
     for path in write_published(args.folder):
-        print(path)
+        print(one_line(str(path)))
     return 0
 
 
 def _quotes(args: argparse.Namespace) -> int:
-    from helpers.claims import check_quotations, load_claims
+    from helpers import quotations
+    from helpers.claims import load_claims
+    from helpers.simulate.write import write_hashes
 
     claims = load_claims()
-    problems = check_quotations(claims, args.folder)
-    print("\n".join(map(str, problems)) or f"{len(claims)} quotations found in {args.folder}")
+    if args.folder is not None:
+        quotations.write_table(quotations.quotation_table(claims, args.folder))
+        write_hashes(quotations.TABLE.parents[1])
+    problems = quotations.check_hashes(claims, quotations.load_table())
+    print("\n".join(problems) or f"{len(claims)} quotations are those of the abstracts")
     return 1 if problems else 0
 
 
@@ -134,8 +140,9 @@ def parser() -> argparse.ArgumentParser:
     actg.add_argument("folder", type=Path)
     simulate = add("simulate", _simulate, "regenerate the simulated study folders, byte-identical")
     simulate.add_argument("folder", type=Path, nargs="?", default=Path("data"))
-    quotes = add("quotes", _quotes, "compare every quotation with the abstracts in a folder")
-    quotes.add_argument("folder", type=Path, help="the abstracts as .txt files")
+    quotes = add("quotes", _quotes, "compare every quotation with the hashes of the abstracts")
+    about = "the abstracts as .txt files: compare with these, and make the hashes from them"
+    quotes.add_argument("folder", type=Path, nargs="?", help=about)
     possible = add("possible", _possible, "every trial that the reported numbers allow")
     from helpers.possible.command import add_arguments
 
@@ -145,6 +152,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 = done, 1 = a fault of input or book, 2 = wrong arguments, 3 = warnings."""
+    survive_any_encoding()
     args = parser().parse_args(argv)
     try:
         return args.run(args)
@@ -163,7 +171,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _say(error: object, *, rest: str = "") -> None:
-    print(screenful(str(error), rest=rest), file=sys.stderr)
+    print(screenful(lines(str(error)), rest=rest), file=sys.stderr)
 
 
 def command() -> int:

@@ -1,16 +1,14 @@
 """The files of `data/published` in, frozen claims, facts and assumptions out; never a verdict.
 
 A claim is a statement of an abstract, a fact one of a trial registry, an assumption whatever
-neither gives. Only short quotations are stored; `check_quotations` compares them with the
-abstracts where somebody has these at hand.
+neither gives. Only short quotations are stored; `quotations` holds them against the abstracts.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,54 +106,6 @@ def load_assumptions(path: Path | None = None) -> Mapping[str, Assumption]:
     items = _items(path, "assumption")
     _raise_all(path, [*_faults(items, Assumption), *_range_faults(items)])
     return {item["id"]: Assumption(**_frozen(item)) for item in items}
-
-
-def sentences(abstract: str) -> list[str]:
-    """The sentences of an abstract, white space normalised, without a leading "Abstract".
-
-    A sentence ends at a full stop, question or exclamation mark that white space and a capital
-    letter follow; so "95.8% vs. 70.8%" stays whole.
-    """
-    text = re.sub(r"^Abstract\s+", "", " ".join(abstract.split()))
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text)
-
-
-def check_quotations(claims: Iterable[Claim], folder: Path) -> list[str]:
-    """Every quotation that is not verbatim in its sentence; an empty list when all are.
-
-    `folder` holds one .txt file a paper, UTF-8, in which the DOI stands and the abstract is the
-    longest line. Each problem says where, what was expected, what was found and what to do.
-    """
-    texts = [p.read_text(encoding="utf-8-sig") for p in sorted(Path(folder).glob("*.txt"))]
-    found: dict[str, list[str]] = {}
-    problems = []
-    for claim in claims:
-        if claim.doi not in found:
-            text = next((t for t in texts if claim.doi in t), "")
-            found[claim.doi] = sentences(max(text.splitlines(), key=len, default=""))
-        problem = _quotation_problem(claim, found[claim.doi], folder)
-        problems += [problem] if problem else []
-    return problems
-
-
-def _quotation_problem(claim: Claim, abstract: list[str], folder: Path) -> str:
-    where = f"claim {claim.id}, sentence {claim.sentence}"
-    if abstract == [""]:
-        do = "add a .txt file with the DOI and the abstract on one line"
-        return f"{where}: expected a text with doi {claim.doi} in {folder}, found none: {do}"
-    if claim.sentence > len(abstract):
-        do = "correct the sentence number"
-        return f"{where}: expected at most {len(abstract)} sentences: {do}"
-    quote, sentence = " ".join(claim.quote.split()), abstract[claim.sentence - 1]
-    if quote in sentence:
-        return ""
-    elsewhere = [str(i) for i, other in enumerate(abstract, start=1) if quote in other]
-    do = (
-        f"it stands in sentence {', '.join(elsewhere)}: correct the number"
-        if elsewhere
-        else "restore the abstract's own words"
-    )
-    return f'{where}: expected "{quote}" verbatim, found "{sentence}": {do}'
 
 
 def _items(path: Path, kind: str) -> list[dict[str, Any]]:

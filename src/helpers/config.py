@@ -16,6 +16,10 @@ from typing import Any
 from helpers import config_check
 from helpers.config_check import arm_values, problem
 from helpers.errors import Problem
+from helpers.file_kinds import SAVE, kind_of_file, not_utf8
+
+FILE = "study.toml"
+MOST_BYTES, MOST_DOTS = 1_000_000, 100  # of the file, on a line of it
 
 
 @dataclass(frozen=True)
@@ -104,20 +108,14 @@ class StudyConfig:
 
 def load_config(folder: Path) -> tuple[StudyConfig | None, list[Problem]]:
     """Read `folder/study.toml`; returns the configuration (None if unusable) and all problems."""
-    path = folder / "study.toml"
-    if not path.is_file():
-        found = "a folder without it" if folder.is_dir() else "no such folder"
-        do = "let `python -m helpers init FOLDER` draft one; data/README.md explains it"
-        return None, [problem("missing file", f"{folder}/study.toml", found, do)]
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return None, [problem("not TOML", "valid TOML 1.0", error, "mend the line it names")]
+    raw, problems = _parsed(folder)
+    if raw is None:
+        return None, problems
     try:
         return parse_config(raw)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         do = "compare with data/hucmsc/study.toml"
-        return None, [problem("wrong form", "the form of the example", error, do)]
+        return None, [problem("wrong form", "the form of the example", str(error), do)]
 
 
 def columns_said(folder: Path) -> Mapping[str, Mapping[str, str]]:
@@ -125,12 +123,60 @@ def columns_said(folder: Path) -> Mapping[str, Mapping[str, str]]:
 
     So that a missing arm is not followed by reports of columns that are mapped.
     """
-    try:
-        raw = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8-sig"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return {}
+    raw = _parsed(folder)[0] or {}
     faulty = {problem.column.partition(".")[0] for problem in config_check.key_problems(raw)}
     return {} if "columns" in faulty else _columns(raw)
+
+
+def _parsed(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """The content of `folder/study.toml`, or None and why it cannot be read."""
+    path = folder / FILE
+    fault = _no_file(path) or _no_text(path)
+    if fault:
+        return None, [fault]
+    do = "mend the line that is named, or look for it"
+    try:
+        return _parsed_text(path.read_bytes().decode("utf-8-sig")), []
+    except UnicodeDecodeError as error:
+        row = error.object.count(b"\n", 0, error.start) + 1
+        expected, found, do = "text in UTF-8", f"other bytes in line {row}", SAVE
+    except RecursionError:
+        expected, found = "few lists or blocks in each other", "hundreds in each other"
+    except ValueError as error:
+        expected, found = "valid TOML 1.0", str(error)
+        if "int_max_str_digits" in found:
+            expected, found = "numbers of a few digits", "a whole number of thousands of digits"
+    return None, [problem("not TOML", expected, found, do)]
+
+
+def _no_file(path: Path) -> Problem | None:
+    kind = kind_of_file(path)
+    if not kind:
+        return None
+    if path.exists() or path.is_symlink():
+        do = "move it away, and put the description of the study there"
+        return problem("missing file", f"a file {path}", kind, do)
+    found = "a folder without it" if path.parent.is_dir() else "no such folder"
+    do = "let `python -m helpers init FOLDER` draft one; data/README.md explains it"
+    return problem("missing file", str(path), found, do)
+
+
+def _no_text(path: Path) -> Problem | None:
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        do = "is this the description of a study?"
+        return problem("not TOML", f"at most {MOST_BYTES:,} bytes", f"{size:,} bytes", do)
+    with path.open("rb") as file:
+        other = not_utf8(file.read(200))
+    return problem("not TOML", "text in UTF-8", other, SAVE) if other else None
+
+
+def _parsed_text(text: str) -> dict[str, Any]:
+    """The parsed TOML; the memory that the parser needs for a key grows with the square of its dots."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MOST_DOTS and not line.lstrip().startswith("#"):
+            raise ValueError(f"line {number} has more than {MOST_DOTS} dots")
+    return tomllib.loads(text)
 
 
 def _columns(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from helpers.errors import Problem
+from helpers.printable import has_control, shown
 
 TABLES = ("adsl", "adlb", "adae", "adtte")
 DESIGNS = ("single-arm", "randomised")
 UNITS = ("day", "week", "month")
 LEAST_THRESHOLD = 3  # of two subjects, each knows the other
+MOST = 1e15  # no dose, limit, time or count is larger; its square is still far from infinite
+LONGEST_TEXT = 2000  # characters of a title, label or source
+ROLE = re.compile(r"[A-Za-z0-9_-]+")  # it becomes a part of keys and of a page's addresses
 NUMBER, TEXT = (int, float), (str,)
 # every key that study.toml may hold, by block, with its type; data/README.md explains each
 KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
@@ -45,8 +50,9 @@ TYPES = {
 
 def problem(rule: str, expected: str, found: object, do: str, column: str = "") -> Problem:
     """One fault of study.toml; `column` is the key, with its block."""
+    said = found if isinstance(found, str) else shown(found)
     return Problem(
-        file="study.toml", column=column, rule=rule, expected=expected, found=str(found), do=do
+        file="study.toml", column=column, rule=rule, expected=expected, found=said, do=do
     )
 
 
@@ -79,8 +85,12 @@ def key_problems(raw: Mapping[str, Any]) -> list[Problem]:
     out = []
     for name, kind, block in _blocks(raw):
         if not isinstance(block, dict):
-            out.append(problem("wrong type", "a block", repr(block), "write it as a block", name))
+            out.append(problem("wrong type", "a block", shown(block), "write it as a block", name))
             continue
+        role = name.partition(".")[2] if kind in ("parameters", "endpoints") else "a"
+        if not ROLE.fullmatch(role):
+            do = "rename it; label holds the name that the book prints"
+            out.append(problem("wrong form", "letters, digits, - and _", shown(role), do, name))
         for key, value in block.items():
             where = f"{name}.{key}" if name else key
             out += _value_problems(where, key, value, KEYS[kind])
@@ -94,23 +104,44 @@ def key_problems(raw: Mapping[str, Any]) -> list[Problem]:
 
 def _value_problems(where: str, key: str, value: Any, known: Mapping[str, tuple]) -> list[Problem]:
     if key not in known:
-        near = difflib.get_close_matches(key, known, n=1)
+        near = difflib.get_close_matches(key[:LONGEST_TEXT], known, n=1)
         do = f"did you mean {near[0]!r}? else remove it" if near else "remove it or spell it right"
         do = REFERENCE_HINT if key.startswith("reference") and "reference" not in known else do
         return [problem("unknown key", ", ".join(known), key, do, where)]
     kinds = known[key]
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-        return [problem("wrong type", TYPES[kinds], repr(value), "write it so", where)]
+        return [problem("wrong type", TYPES[kinds], shown(value), "write it so", where)]
     if isinstance(value, list) and str in kinds:
         return _list_problems(where, key, value)
-    if isinstance(value, str) and any(c in "{}" or ord(c) < 32 for c in value):
+    if isinstance(value, str) and not is_carried(value):
+        expected = f"a line of plain text of at most {LONGEST_TEXT:,} characters"
         do = "leave out braces, line breaks and control characters"
-        return [problem("unprintable text", "a line of plain text", repr(value), do, where)]
+        return [problem("unprintable text", expected, shown(value), do, where)]
     if key in NAMES and isinstance(value, str) and not value.strip():
-        return [problem("empty text", "a text", repr(value), "fill it in", where)]
-    if isinstance(value, float) and not math.isfinite(value):
-        return [problem("not finite", "a finite number", value, "correct it", where)]
-    return _size_problems(where, key, value)
+        return [problem("empty text", "a text", shown(value), "fill it in", where)]
+    return _number_problems(where, value) or _size_problems(where, key, value)
+
+
+def is_carried(text: str) -> bool:
+    """Whether `study.toml` may hold this text: no page can carry braces or control characters."""
+    return len(text) <= LONGEST_TEXT and not has_control(text) and not set(text) & set("{}")
+
+
+def carried(text: str) -> str:
+    """What of a text `study.toml` may hold, without outer blanks."""
+    return "".join(c for c in text if is_carried(c)).strip()[:LONGEST_TEXT]
+
+
+def _number_problems(where: str, value: Any) -> list[Problem]:
+    """Numbers that no analysis can bear, one by one or in a list."""
+    listed = value if isinstance(value, list) else [value]
+    for number in listed:
+        if isinstance(number, float) and not math.isfinite(number):
+            return [problem("not finite", "a finite number", value, "correct it", where)]
+        if isinstance(number, NUMBER) and abs(number) > MOST:
+            expected = f"a number from -{MOST:.0e} to {MOST:.0e}"
+            return [problem("out of range", expected, value, "correct it", where)]
+    return []
 
 
 def _list_problems(where: str, key: str, texts: list) -> list[Problem]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from helpers.printable import one_line
+
 
 class HelpersError(Exception):
     """Base of every error that this package raises on purpose."""
@@ -59,7 +61,8 @@ class Problem:
     `row` is the line in the file as a text editor numbers it (the header of a csv is line 1; in
     the other formats, one more than the number of the record); None when the fault is not in one
     row. `severity` is "error" (stops), "warning" or "note" (what was done or left unused).
-    `found` may quote a cell of the table, a subject's identifier among them.
+    `found` may quote a cell of the table, a subject's identifier among them. Every text is one line
+    without control characters and not endless, whatever a file's name or a cell holds.
     """
 
     file: str
@@ -71,6 +74,10 @@ class Problem:
     row: int | None = None
     severity: str = "error"
     count: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("file", "column", "rule", "expected", "found", "do"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
 
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}, row {self.row}"
@@ -107,7 +114,7 @@ def report_head(folder: str, problems: Iterable[Problem]) -> str:
     """The first line of a report: the folder and the number of lines of each severity."""
     counts = severity_counts(problems)
     notes = f", {counts['note']} note(s)" if counts["note"] else ""
-    return f"{folder}: {counts['error']} error(s), {counts['warning']} warning(s){notes}"
+    return f"{one_line(folder)}: {counts['error']} error(s), {counts['warning']} warning(s){notes}"
 
 
 class StudyError(HelpersError):

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.cells import flags, is_blank, numbers, text
+from helpers.config_check import MOST
 from helpers.errors import Problem
 
 SHOWN = 5  # rows shown for one rule in one column; the rest is counted
@@ -151,6 +152,11 @@ _NUMBER: dict[str, Rule] = {
         lambda c: c.no_number | np.isfinite(c.number),
         "a finite number",
         "correct it or leave it blank",
+    ),
+    "too large a number": (
+        lambda c: c.no_number | ~np.isfinite(c.number) | (c.number.abs() <= MOST),
+        f"a number from -{MOST:.0e} to {MOST:.0e}",
+        "correct it or leave it blank; a code for a missing value has to be a blank",
     ),
 }
 _TIME: Rule = (

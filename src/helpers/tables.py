@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from helpers.config_check import TABLES
 from helpers.errors import Problem
+from helpers.file_kinds import kind_of_file
 from helpers.readers import (
     READERS,
     ending_of,
@@ -18,6 +18,7 @@ from helpers.readers import (
     one_spelling,
     read_table,
 )
+from helpers.readers.faults import not_a_file, unreadable
 from helpers.schema import COLUMNS
 
 
@@ -36,10 +37,14 @@ def raw_tables(
         path = find_table(folder, name)
         if path is None:
             continue
+        problems += _twins(folder, name, path)
+        if kind_of_file(path):
+            problems.append(not_a_file(path, kind_of_file(path)))
+            continue
         try:
             frame, notes = _read(path, name, columns.get(name, {}))
         except Exception as error:  # whatever a reader raises, the report names the file
-            problems.append(_unreadable(path, error))
+            problems.append(unreadable(path, error))
             continue
         faults = _shape_problems(frame, name, path)
         problems += notes + faults
@@ -50,6 +55,15 @@ def raw_tables(
     elif not any(p.file.lower().startswith("adsl") for p in problems):
         problems.append(_missing_adsl(folder))
     return raw, files, problems
+
+
+def _twins(folder: Path, name: str, path: Path) -> list[Problem]:
+    """The table in a second format, or in a second spelling of its name."""
+    twins = sorted(p.name for p in folder.iterdir() if p != path and holds_table(p, name))
+    do = "keep the one to use, move the other out of the folder"
+    rule, expected = "two files of one table", f"one file of {name}"
+    found = f"{path.name}, {', '.join(twins)}"
+    return [Problem(path.name, "", rule, expected, found, do)] if twins else []
 
 
 def _read(path: Path, name: str, mapping: Mapping[str, str]) -> tuple[pd.DataFrame, list[Problem]]:
@@ -106,41 +120,12 @@ def _missing_adsl(folder: Path) -> Problem:
     return Problem("adsl", "", "missing table", expected, found, do)
 
 
-def _unreadable(path: Path, error: Exception) -> Problem:
-    """What a reader's exception means for the person who wrote the file."""
-    expected, do, row = "a readable table", "open it, mend it and save it again", None
-    if isinstance(error, UnicodeDecodeError):
-        expected, do = "text in UTF-8", 'save it as UTF-8 (in a spreadsheet: "CSV UTF-8")'
-        row = _first_row_not_utf8(path)
-    elif isinstance(error, pd.errors.EmptyDataError):
-        expected, do = "a header and rows", "write them, or delete the file"
-    elif isinstance(error, pd.errors.ParserError | pd.errors.ParserWarning):
-        expected, do = "as many cells as the header has", "quote texts that hold the separator"
-    return Problem(path.name, "", "unreadable file", expected, str(error), do, row)
-
-
-def _first_row_not_utf8(path: Path) -> int | None:
-    """The line at fault; the exception counts from the start of a buffer, not of the file."""
-    opener = gzip.open if path.name.lower().endswith(".gz") else open
-    with opener(path, "rb") as lines:
-        for row, line in enumerate(lines, 1):
-            try:
-                line.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                return row
-    return None
-
-
 def _shape_problems(frame: pd.DataFrame, name: str, path: Path) -> list[Problem]:
-    """A column twice, a table twice, an adsl without rows."""
+    """A column twice, an adsl without rows."""
     out = []
     for column in sorted(set(frame.columns[frame.columns.duplicated()])):
         do = "keep one (names are compared without case) or correct the mapping"
         out.append(Problem(path.name, column, "duplicate column", "each once", column, do))
-    twins = [p.name for p in path.parent.iterdir() if p != path and holds_table(p, name)]
-    if twins:
-        do = "keep the one to use, move the other out of the folder"
-        out.append(Problem(path.name, "", "two files of one table", path.name, twins[0], do))
     if name == "adsl" and frame.empty:
         out.append(
             Problem(path.name, "", "no rows", "one row a subject", "none", "add the subjects")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.cells import numbers, text
-from helpers.config_check import spelling
-from helpers.guess.draft import Draft, is_carried
+from helpers.config_check import is_carried, spelling
+from helpers.guess.draft import Draft
 
 # the earlier a group, the surer it is a reference
 REFERENCE_WORDS = (

@@ -42,11 +42,6 @@ def one_line(text: str) -> str:
     return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
 
 
-def is_carried(text: str) -> bool:
-    """Whether `study.toml` may hold this text (no page can carry braces or control characters)."""
-    return not any(c in "{}" or unicodedata.category(c) == "Cc" for c in text)
-
-
 def bare_key(text: str) -> str:
     """A role's name from a parameter code: lower case letters, digits and underscores."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

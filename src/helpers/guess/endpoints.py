@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.cells import numbers, text
-from helpers.guess.draft import Draft, bare_key, is_carried
+from helpers.config_check import carried, is_carried
+from helpers.guess.draft import Draft, bare_key
 from helpers.relations.units import DAYS, named_unit, parse_time
 
 UNITS = ("day", "week", "month")
@@ -66,7 +67,7 @@ def _endpoint(code, rows: pd.DataFrame, observed_days, taken) -> EndpointGuess:
     while role in taken:
         role += "_2"
     label = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", name)
-    label = "".join(c for c in label if is_carried(c)).strip() or code
+    label = carried(label) or code
     return EndpointGuess(code, role, label, event, event_why, unit, unit_why)
 
 

@@ -10,20 +10,19 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.cells import numbers, text
-from helpers.config import parse_config
-from helpers.config_check import TABLES
+from helpers.config import FILE, parse_config
+from helpers.config_check import TABLES, carried, is_carried
 from helpers.errors import Problem, StudyError
 from helpers.guess.arms import ArmsGuess, guess_arms, put_arms
 from helpers.guess.columns import guess_columns, put_columns
-from helpers.guess.draft import Draft, is_carried
+from helpers.guess.draft import Draft
 from helpers.guess.endpoints import guess_endpoints, put_endpoints
 from helpers.guess.parameters import guess_parameters, put_parameters, tallest
 from helpers.guess.visits import guess_visits, put_visits
+from helpers.printable import one_line
 from helpers.readers import READERS, ending_of
 from helpers.tables import raw_tables, renamed
 from helpers.unplanned import planned_visits_only
-
-FILE = "study.toml"
 
 
 def write_first_description(folder: Path | str) -> str:
@@ -63,7 +62,7 @@ def _refuse(folder: Path) -> None:
         path.relative_to(folder).as_posix()
         for pattern in ("*", "*/*")
         for path in folder.glob(pattern)
-        if path.is_file() and ending_of(path)
+        if ending_of(path)
     )
     if any(name.lower().startswith("adsl.") and name.lower() in names for name in tables):
         return
@@ -118,7 +117,7 @@ def _put_top(draft: Draft, name: str, adsl: pd.DataFrame, arms: ArmsGuess | None
     ids = [i for i in text(adsl["STUDYID"]).unique() if i] if "STUDYID" in adsl else []
     known = len(ids) == 1 and is_carried(ids[0])
     study, why = (ids[0], "STUDYID of adsl") if known else (name, "the folder's name")
-    study = "".join(c for c in study if is_carried(c)).strip() or "study"
+    study = carried(study) or "study"
     plain = re.sub(r"[^a-z0-9]+", "-", study.lower()).strip("-") or "study"
     draft.lines.append("")
     draft.put("id", plain, why)
@@ -163,8 +162,9 @@ def summary(folder: Path, draft: Draft, faults: list[Problem]) -> str:
         f"  {block + ': ' if block else ''}{', '.join(texts)}"
         for block, texts in draft.guessed.items()
     ]
-    lines = [f"wrote {folder / FILE}", "", "guessed (each line of the file says how):", *guessed]
+    where = one_line(str(folder))
+    lines = [f"wrote {where}/{FILE}", "", "guessed (each line of the file says how):", *guessed]
     lines += ["", "could not tell:", *(f"  {line}" for line in draft.unknown)]
     lines += [str(fault) for fault in faults]
-    lines += ["", f"next: read {folder / FILE}, then: python -m helpers check {folder}"]
+    lines += ["", f"next: read {where}/{FILE}, then: python -m helpers check {where}"]
     return "\n".join(lines)

@@ -14,7 +14,8 @@ import pandas as pd
 
 from helpers.below_limit import in_one_unit, named_limits
 from helpers.cells import flags, numbers, text
-from helpers.guess.draft import Draft, bare_key, is_carried
+from helpers.config_check import carried, is_carried
+from helpers.guess.draft import Draft, bare_key
 from helpers.relations.units import Unit, named_unit, parse_unit
 
 _NO_COUNT = re.compile(
@@ -205,8 +206,7 @@ def put_parameters(draft: Draft, found: list[ParameterGuess], others: list[str])
 
 def _label(guess: ParameterGuess) -> str:
     plain = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", guess.name)
-    plain = "".join(c for c in plain if is_carried(c)).strip()
-    return plain or guess.code
+    return carried(plain) or guess.code
 
 
 def _put_unit(draft: Draft, guess: ParameterGuess) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import Problem
+from helpers.printable import without_controls
 from helpers.readers import dataset_json, delimited, parquet, sas
 from helpers.readers.note import note
 from helpers.readers.spelling import one_spelling
@@ -57,7 +58,7 @@ def read_table(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     report. Errors: whatever the format's library raises; `tables` turns that into a problem.
     """
     frame, notes = READERS[ending_of(path)](path)
-    names = [str(name).strip().upper() for name in frame.columns]
+    names = [without_controls(str(name)).strip().upper() for name in frame.columns]
     changed = [old for old, new in zip(frame.columns, names, strict=True) if str(old) != new]
     if changed:
         found = ", ".join(repr(str(name)) for name in changed[:5])

@@ -7,13 +7,14 @@ wrong guess of the encoding would change names in silence.
 from __future__ import annotations
 
 import csv
-import gzip
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import Problem
+from helpers.readers.bounded import open_text
 from helpers.readers.note import note
 
 SEPARATORS = ",;\t|"
@@ -21,23 +22,20 @@ SEPARATORS = ",;\t|"
 
 def read(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     """Every cell as text, "" where blank; blank lines at the end are left out."""
-    opener = gzip.open if path.name.lower().endswith(".gz") else open
-    with opener(path, "rt", encoding="utf-8-sig", newline="") as text:
+    with open_text(path) as text:
         header = text.readline()
-        text.seek(0)
-        separator = max(SEPARATORS, key=header.count)
-        # blank lines stay rows, so that the row numbers of a report are those of the file
-        with warnings.catch_warnings():
-            # a row longer than the header must not lose its last cells in silence
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                text,
-                sep=separator,
-                dtype=str,
-                keep_default_na=False,
-                skip_blank_lines=False,
-                index_col=False,
-            )
+    separator = max(SEPARATORS, key=header.count)
+    with warnings.catch_warnings(), open_text(path, columns=header.count(separator) + 1) as text:
+        # a row longer than the header must not lose its last cells in silence
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        frame = pd.read_csv(
+            text,
+            sep=separator,
+            dtype=str,
+            keep_default_na=False,
+            skip_blank_lines=False,  # so that the row numbers of a report are those of the file
+            index_col=False,
+        )
     names = next(csv.reader([header], delimiter=separator), [])
     if len(names) == frame.shape[1]:
         frame.columns = names  # pandas renames the second of two equal names in silence
@@ -50,7 +48,11 @@ def read(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
 
 def _without_blank_end(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame up to its last row with a value; editors leave blank lines at the end."""
-    last = len(frame)
-    while last and (frame.iloc[last - 1].isna() | (frame.iloc[last - 1] == "")).all():
-        last -= 1
-    return frame.iloc[:last]
+    last, step = len(frame), 1
+    while last:
+        tail = frame.iloc[max(0, last - step) : last]
+        filled = np.flatnonzero((tail.notna() & (tail != "")).any(axis=1))
+        if len(filled):
+            return frame.iloc[: last - len(tail) + filled[-1] + 1]
+        last, step = last - len(tail), 2 * step
+    return frame.iloc[:0]

@@ -10,6 +10,8 @@ from helpers.errors import Problem, Rule
 _ABOUT = {
     "blank end": "Lines without any value at the end of a csv are no rows.",
     "column name respelled": "Column names are compared in upper case, without outer blanks.",
+    "control character": "A text of the table holds line breaks or tabs, for which a blank stands, or "
+    "control characters that no page can carry, for each of which � stands.",
     "date": "A date of a typed format (parquet, or SAS with a date format) becomes ISO 8601 text.",
     "date as a number": "A column named like a date (--DT, --DTM) holds numbers that are days or "
     "seconds since 1960, as SAS counts, between 1980 and 2040 (births: from 1900).",

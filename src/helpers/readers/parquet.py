@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.errors import Problem
+from helpers.readers.bounded import check_cells
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def read(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
@@ -14,14 +19,13 @@ def read(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path)
-    fields = []
-    for field in table.schema:
-        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        # exact for any count or dose; arrow's Decimal objects would be slow and unlike csv
-        kind = pa.float64() if pa.types.is_decimal(kind) else kind
-        fields.append(pa.field(field.name, kind))
-    table = table.cast(pa.schema(fields))
+    with pq.ParquetFile(path) as file:
+        check_cells(file.metadata.num_rows, file.metadata.num_columns)
+        table = file.read()
+    kinds = [
+        _kind(name, cells) for name, cells in zip(table.column_names, table.columns, strict=True)
+    ]
+    table = table.cast(pa.schema(list(zip(table.column_names, kinds, strict=True))))
     frame = table.to_pandas(
         ignore_metadata=True,  # else a stored index leaves the columns
         split_blocks=True,
@@ -29,3 +33,25 @@ def read(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
         date_as_object=False,
     )
     return frame, []
+
+
+def _kind(name: str, cells: pa.ChunkedArray) -> pa.DataType:
+    """The plain type that a column is read as. Errors: `ValueError` where there is none."""
+    import pyarrow as pa
+
+    types = pa.types
+    kind = cells.type.value_type if types.is_dictionary(cells.type) else cells.type
+    if types.is_nested(kind):
+        raise ValueError(f"column {name} holds {kind}: neither numbers nor texts")
+    if types.is_decimal(kind):
+        return pa.float64()  # exact for any count or dose; Decimal objects would be slow
+    if not any(
+        holds(kind)
+        for holds in (types.is_binary, types.is_large_binary, types.is_fixed_size_binary)
+    ):
+        return kind
+    try:
+        cells.cast(pa.string())  # the bytes of a text that its writer did not call one
+    except pa.ArrowInvalid:
+        raise ValueError(f"column {name} holds bytes that are no text in UTF-8") from None
+    return pa.string()

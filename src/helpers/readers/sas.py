@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import Problem
+from helpers.readers.bounded import check_cells
 from helpers.readers.note import note
 
 
@@ -37,6 +38,8 @@ def read_sas7bdat(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     """A SAS data set, in the encoding that it names."""
     import pyreadstat
 
+    _, about = pyreadstat.read_sas7bdat(str(path), metadataonly=True)
+    check_cells(about.number_rows or 0, about.number_columns or 0)
     frame, meta = pyreadstat.read_sas7bdat(
         str(path), dates_as_pandas_datetime=True, user_missing=True
     )

@@ -16,6 +16,7 @@ import pandas as pd
 
 from helpers.cells import BLANKS, by_value, is_blank, numbers
 from helpers.errors import Problem
+from helpers.printable import has_control, without_controls
 from helpers.readers.decimal_comma import with_points
 from helpers.readers.note import note
 
@@ -48,6 +49,11 @@ def one_spelling(
     separator = frame.attrs.get("separator", ",")
     for i, name in enumerate(frame.columns):
         before = frame.iloc[:, i]
+        plain = _plain(before)
+        if plain is not None:
+            notes.append(_note_on_controls(before, plain, file))
+            frame.isetitem(i, plain)
+            before = frame.iloc[:, i]
         if before.dtype == object and name not in texts:
             points = with_points(before, separator=separator, file=file)
             if points:
@@ -68,6 +74,24 @@ def one_spelling(
             found = repr(cell) if isinstance(cell, str) else str(cell)
             notes.append(note(file, str(name), rule, found, shown, len(filled)))
     return frame, notes
+
+
+def _plain(values: pd.Series) -> np.ndarray | None:
+    """The column without control characters, which no page can carry; None where there are none."""
+    if values.dtype != object:
+        return None
+    codes, uniques = pd.factorize(values)
+    if not any(isinstance(value, str) and has_control(value) for value in uniques):
+        return None
+    made = [without_controls(v) if isinstance(v, str) else v for v in uniques]
+    return np.array([*made, None], dtype=object)[codes]
+
+
+def _note_on_controls(before: pd.Series, plain: np.ndarray, file: str) -> Problem:
+    hits = np.flatnonzero((before != plain) & before.notna())
+    found = repr(before.iloc[hits[0]])
+    made = f"read as {plain[hits[0]]!r}"
+    return note(file, str(before.name), "control character", found, made, len(hits))
 
 
 def _sexes(name: str, values: pd.Series) -> Made | None:

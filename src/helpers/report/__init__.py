@@ -21,6 +21,7 @@ from helpers.errors import (
     report_head,
     severity_counts,
 )
+from helpers.printable import one_line
 from helpers.readers.note import NOTES
 from helpers.report.rules import CONFIG, READING
 from helpers.study import read_study
@@ -56,7 +57,9 @@ class Report:
         if self.subjects is None:
             lines.append("Nothing is built while there is an error.")
         else:
-            lines.append(f"{self.subjects:,} subjects. To build: make book DATA={self.folder}")
+            lines.append(
+                f"{self.subjects:,} subjects. To build: make book DATA={one_line(self.folder)}"
+            )
         return "\n".join(lines)
 
     def as_json(self) -> str:
@@ -67,7 +70,7 @@ class Report:
         """
         content = {
             "version": VERSION,
-            "folder": self.folder,
+            "folder": one_line(self.folder),
             "study": self.study,
             "subjects": self.subjects,
             "exit_code": self.exit_code,

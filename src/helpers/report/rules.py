@@ -14,11 +14,17 @@ CONFIG = (
         "The folder has no study.toml, which says what no table can: design, arms, units.",
         "let python -m helpers init FOLDER draft one",
     ),
-    Rule("not TOML", "error", "study.toml cannot be parsed.", "mend the line that is named"),
+    Rule(
+        "not TOML",
+        "error",
+        "study.toml cannot be parsed, is in UTF-16, or is no description but megabytes, lists in lists or "
+        "numbers of thousands of digits.",
+        "mend the line that is named",
+    ),
     Rule(
         "wrong form",
         "error",
-        "A block or a list is not built as it has to be.",
+        "A block or a list is not built as it has to be, or a ROLE is no word of letters, digits, - and _.",
         "compare with data/hucmsc/study.toml",
     ),
     Rule(
@@ -38,14 +44,16 @@ CONFIG = (
     Rule(
         "unprintable text",
         "error",
-        "A text holds braces, line breaks or control characters, which no page can carry.",
+        "A text holds braces, line breaks or control characters, which no page can carry, or is longer "
+        "than a page.",
         "leave them out",
     ),
     Rule("not finite", "error", "A number is infinite or no number.", "correct it"),
     Rule(
         "out of range",
         "error",
-        "A limit or a horizon not above 0, a dose below 0, a threshold that hides nobody.",
+        "A limit or a horizon not above 0, a dose below 0, a threshold that hides nobody, a number "
+        "above 1e15.",
         "correct it",
     ),
     Rule(
@@ -106,8 +114,9 @@ READING = (
     Rule(
         "unreadable file",
         "error",
-        "The file is not what its ending says, is empty, is not in UTF-8, or has a row with more "
-        "cells than the header.",
+        "The file is not what its ending says, is empty, is not in UTF-8 (UTF-16, say, or with bytes "
+        "that are zero), has a row with more cells than the header, is a damaged compressed file or one "
+        "that expands beyond memory; or no file at all but a folder, a pipe or a device.",
         "open it, mend it and save it again (text in UTF-8)",
     ),
     Rule(
@@ -148,6 +157,12 @@ READING = (
         "correct it (decimal point, no unit); a value below the limit is the limit with BLQFL = Y",
     ),
     Rule("not finite", "error", "A number is infinite.", "correct it or leave it blank"),
+    Rule(
+        "too large a number",
+        "error",
+        "A number that no measurement, time or count can be (above 1e15).",
+        "correct it or leave it blank; a code for a missing value has to be a blank",
+    ),
     Rule(
         "out of range",
         "error",

@@ -1,0 +1,45 @@
+"""A path or a file's first bytes in, what it is where it is no text in UTF-8 out; it converts nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+# byte order marks, the longer first: that of UTF-32 begins with that of UTF-16
+_MARKS = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+_SIGNS = {
+    b"\x1f\x8b": "a file compressed with gzip",
+    b"PK\x03\x04": "a zip file, as spreadsheets (xlsx, ods) are",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet (xls)",
+    b"PAR1": "a parquet file",
+    b"%PDF": "a PDF",
+}
+SAVE = 'save it as UTF-8 (in a spreadsheet "CSV UTF-8", in an editor "Save as", encoding UTF-8)'
+
+
+def not_utf8(start: bytes) -> str:
+    """What a file that begins so is in: "UTF-16", "a zip file ..."; "" where nothing speaks against UTF-8."""
+    for sign, name in {**_MARKS, **_SIGNS}.items():
+        if start.startswith(sign):
+            return name
+    zeros = start[:200].count(0)
+    return "UTF-16 (every other byte is zero)" if zeros > 0.3 * len(start[:200]) else ""
+
+
+def kind_of_file(path: Path) -> str:
+    """What `path` is where it is no file to read: "a folder", "a named pipe", ...; "" for a file."""
+    if path.is_file():
+        return ""
+    if path.is_symlink() and not path.exists():
+        return "a link that leads nowhere"
+    kinds = {
+        "a folder": path.is_dir,
+        "a named pipe": path.is_fifo,
+        "a socket": path.is_socket,
+        "a device": lambda: path.is_block_device() or path.is_char_device(),
+    }
+    return next((name for name, holds in kinds.items() if holds()), "no file")

@@ -1,0 +1,110 @@
+"""A table file in, its bytes out as long as memory can hold what they say; it never changes a byte.
+
+A few megabytes can expand to gigabytes when they are decompressed, or declare more cells than any
+memory holds. A damaged compressed file and one that is plainly no text are named here as well.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+from helpers.file_kinds import not_utf8
+
+MOST_CELLS = 250_000_000  # 2 GB of numbers; five times a trial of a million subjects
+MOST_COLUMNS = 10_000
+FREE, RATIO = 64 << 20, 100  # a compressed table may take this much, or so many times its size
+PIECE = 1 << 20
+
+
+class TooLargeError(ValueError):
+    """The table would not fit into memory."""
+
+
+class DamagedError(ValueError):
+    """The compressed file is cut off, or bytes of it were changed."""
+
+
+class NotTextError(ValueError):
+    """The file is plainly no text in UTF-8; `row` is the line at fault, None for the whole file."""
+
+    def __init__(self, found: str, row: int | None = None):
+        super().__init__(found)
+        self.row = row
+
+
+def check_cells(rows: int, columns: int) -> None:
+    """Errors: `TooLargeError` for more than `MOST_CELLS` cells or `MOST_COLUMNS` columns."""
+    if rows * columns > MOST_CELLS or columns > MOST_COLUMNS:
+        raise TooLargeError(f"{rows:,} rows of {columns:,} columns")
+
+
+def open_text(path: Path, *, columns: int = 1) -> io.TextIOWrapper:
+    """The text of a plain or gzip file; reading raises an error of this module when there is a fault.
+
+    `columns` is the number of columns, where it is known: it bounds the lines.
+    """
+    packed = path.name.lower().endswith(".gz")
+    file = (gzip.open if packed else open)(path, "rb")
+    bounded = _Bounded(file, _most_bytes(path) if packed else None, columns)
+    content = io.BufferedReader(bounded, buffer_size=PIECE)
+    return io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
+
+
+def decompressed(path: Path) -> bytes:
+    """The content of a file that zlib or gzip compressed."""
+    content, most = path.read_bytes(), _most_bytes(path)
+    unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    try:
+        plain = unpack.decompress(content, most + 1)
+    except zlib.error as error:
+        raise DamagedError(str(error)) from None
+    if len(plain) > most:
+        raise TooLargeError(f"more than {most:,} bytes in a small compressed file")
+    if not unpack.eof:
+        raise DamagedError("the end of the file is missing")
+    return plain
+
+
+def _most_bytes(path: Path) -> int:
+    return max(FREE, RATIO * path.stat().st_size)
+
+
+class _Bounded(io.RawIOBase):
+    """The bytes of a plain or gzip file, looked at piece by piece."""
+
+    def __init__(self, file: BinaryIO, most_bytes: int | None, columns: int):
+        self.file, self.most_bytes, self.columns = file, most_bytes, columns
+        self.size, self.lines = 0, 1  # the line that is being read
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        try:
+            piece = self.file.read(len(buffer))
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise DamagedError(str(error)) from None
+        self._look_at(piece)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def _look_at(self, piece: bytes) -> None:
+        other = "" if self.size else not_utf8(piece)
+        if other:
+            raise NotTextError(other)
+        at = piece.find(0)
+        if at >= 0:
+            raise NotTextError("a byte that is zero", self.lines + piece.count(b"\n", 0, at))
+        self.size += len(piece)
+        self.lines += piece.count(b"\n") or piece.count(b"\r")
+        check_cells(self.lines, self.columns)
+        if self.most_bytes and self.size > self.most_bytes:
+            raise TooLargeError(f"more than {self.most_bytes:,} bytes in a small compressed file")
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()
