@@ -59,15 +59,16 @@ lint: install ## style, formatting and the direction of imports
 
 install: $(STAMP) ## install the locked packages into .venv (uv when it is there, else pip)
 
+# one locked package has no wheel: BUILD_CONSTRAINT takes what builds it from the lock too (pip from 25.3)
 $(STAMP): requirements.txt requirements.in pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 14) else "expected Python 3.11 to 3.14, found %d.%d: call make PYTHON=python3.12" % v)'
 	@echo "installing into $(VENV)"
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install -q --python $(RUN) --require-hashes -r requirements.txt && \
+	  UV_BUILD_CONSTRAINT=requirements.txt uv pip install -q --python $(RUN) --require-hashes -r requirements.txt && \
 	  uv pip install -q --python $(RUN) --no-deps --no-build-isolation -e . ; \
 	else \
-	  $(RUN) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt && \
+	  PIP_BUILD_CONSTRAINT=requirements.txt $(RUN) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt && \
 	  $(RUN) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
 	fi
 	@touch $(STAMP)
