@@ -70,6 +70,7 @@ lint: install ## style, formatting and the direction of imports
 	$(RUN) -m ruff format --check src tests benchmarks
 	"$$VENV/bin/lint-imports" --no-logo 2>/dev/null || "$$VENV/bin/lint-imports"
 
+# one locked package has no wheel: BUILD_CONSTRAINT takes what builds it from the lock too (pip from 25.3)
 install: ## install the locked packages into .venv (uv when it is there, else pip)
 	@done="$$VENV/.installed"; \
 	if [ -e "$$done" ] && [ ! requirements.txt -nt "$$done" ] && [ ! requirements.in -nt "$$done" ] && [ ! pyproject.toml -nt "$$done" ]; then exit 0; fi; \
@@ -78,10 +79,10 @@ install: ## install the locked packages into .venv (uv when it is there, else pi
 	printf 'installing into %s\n' "$$VENV"; \
 	[ -x $(RUN) ] || "$$PYTHON" -m venv -- "$$VENV"; \
 	if command -v uv >/dev/null 2>&1; then \
-	  uv pip install -q --python=$(RUN) --require-hashes -r requirements.txt; \
+	  UV_BUILD_CONSTRAINT=requirements.txt uv pip install -q --python=$(RUN) --require-hashes -r requirements.txt; \
 	  uv pip install -q --python=$(RUN) --no-deps --no-build-isolation -e .; \
 	else \
-	  $(RUN) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt; \
+	  PIP_BUILD_CONSTRAINT=requirements.txt $(RUN) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt; \
 	  $(RUN) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi; \
 	touch -- "$$done"
