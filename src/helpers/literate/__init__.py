@@ -4,7 +4,7 @@ Importing it under IPython starts the recording of results by name; see `docs/ch
 """
 
 from helpers.claims import assume
-from helpers.literate import charts, recording
+from helpers.literate import charts, essay_charts, recording, scenarios
 from helpers.literate.outcome import Result, Results
 from helpers.literate.publication import report
 from helpers.literate.times import adjusted
@@ -12,4 +12,5 @@ from helpers.literate.trial import open_study
 
 recording.start()
 
-__all__ = ["Result", "Results", "adjusted", "assume", "charts", "open_study", "report"]
+__all__ = ["Result", "Results", "adjusted", "assume", "charts", "essay_charts", "open_study",
+           "report", "scenarios"]  # fmt: skip

@@ -64,6 +64,15 @@ class Result:
     def __int__(self) -> int:
         return round(self.estimate.value)
 
+    def bonferroni(self, tests: int) -> Result:
+        """The same P value as one of so many tests."""
+        p = min(1.0, tests * self.estimate.p_value)
+        found = replace(self.estimate, method="bonferroni", statistic="adjusted p-value", value=p,
+                        lower=NAN, upper=NAN, p_value=p)  # fmt: skip
+        label = "derived" if self.about.label == "reported" else self.about.label
+        about = replace(self.about, unit="", text="", sentence="", label=label)
+        return Result(found, about)
+
     def record(self, key: str, *, uses: tuple[str, ...] = (), label: str = "") -> Record:
         """The record under `key`; `label` of the trail outweighs the result's own if it is later."""
         about, found = self.about, self.estimate
@@ -172,7 +181,8 @@ def _digits(about: About, numbers: Mapping[str, float | None]) -> int | None:
         return about.digits
     scale = 100 if about.unit == "proportion" else 1
     known = [scale * x for k, x in numbers.items() if k != "p_value" and x is not None]
-    whole = [math.isfinite(x) and abs(x - round(x)) < 1e-9 for x in known]
+    whole = [math.isfinite(x) and (x == 0 or abs(x) > 0.5) and abs(x - round(x)) < 1e-9
+             for x in known]  # fmt: skip
     return 0 if known and all(whole) else None
 
 

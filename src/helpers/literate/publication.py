@@ -28,6 +28,11 @@ class Report:
             )
         return known[name]
 
+    def text(self, claim: str) -> str:
+        """The one number of a claim as it is printed, digit by digit."""
+        (value,) = self.claim(claim).values
+        return f"{value}"
+
     def printed(self, claim: str, *names: str) -> Results:
         """The printed numbers of a claim, one a name (an arm); its quotation is the caption.
 

@@ -5,6 +5,7 @@ The words of a row are whatever tells the records apart: parameter, arm, visit, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from helpers.present import markup
@@ -14,7 +15,7 @@ from helpers.results import Record
 
 Reader = Callable[[Record], str]
 PARTS: dict[str, tuple[str, Reader]] = {
-    "ci": ("95% interval", lambda r: interval_text(r) or "–"),
+    "ci": ("95% interval", lambda r: ci_words(r)),
     "p": ("P", lambda r: "–" if r.p_value is None else p_text(r.p_value).removeprefix("P = ")
           .removeprefix("P ")),
     "n": ("n", lambda r: record_text(r, "n")),
@@ -28,6 +29,13 @@ class Table(Html):
     def bundle(self) -> dict[str, str]:
         """What a notebook shows."""
         return self._repr_mimebundle_()
+
+
+def ci_words(record: Record) -> str:
+    """The interval, a dash where there is none or no limit of it is known."""
+    ends = (record.lower, record.upper)
+    open_ended = all(x is None or math.isinf(x) for x in ends)
+    return "–" if open_ended else interval_text(record)
 
 
 def results_table(records: Sequence[Record], *, caption: str = "") -> Table:
@@ -88,8 +96,11 @@ def row_words(records: Sequence[Record]) -> list[str]:
     telling = [c for k, c in columns.items() if len(set(c)) > 1 and k != "method"]
     words = [" · ".join(w for w in line if w) for line in zip(*telling, strict=True)]
     words = words or [r.statistic for r in records]
-    if len(set(words)) < len(words):
+    if len(set(words)) < len(words) and len(set(columns["method"])) > 1:
         words = [f"{w} ({m})" if w else m for w, m in zip(words, columns["method"], strict=True)]
+    if len(set(words)) < len(words):  # the row's own name tells them apart
+        rows = [r.key.partition(".")[2].replace(".", ", ") for r in records]
+        words = [f"{w}: {row}" for w, row in zip(words, rows, strict=True)]
     return [w or r.statistic for w, r in zip(words, records, strict=True)]
 
 

@@ -9,11 +9,12 @@ even, as IEEE numbers do.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from helpers.results import Record
 
 MINUS = "\u2212"
-PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count")
+PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count", "whole")
 
 
 def _magnitude(value: float, figures: int) -> int:
@@ -98,7 +99,7 @@ def record_text(record: Record, part: str = "full") -> str:
 
     `part`: "full" = value, unit, 95% interval and n; "estimate" = without n; "value" = value and
     unit; "bare" = the number alone; "ci", "p", "n", "lower", "upper" = that part alone; "count" = a
-    proportion as count and per cent.
+    proportion as count and per cent; "whole" = value and unit without decimals.
     """
     if part not in PARTS:
         raise ValueError(f"record {record.key!r}: expected a part among {PARTS}, found {part!r}")
@@ -116,6 +117,8 @@ def record_text(record: Record, part: str = "full") -> str:
         return record.text
     if part == "count":
         return count_text(record)
+    if part == "whole":
+        return number_text(replace(record, digits=0), record.value) + unit_text(record)
     value = number_text(record, record.value)
     if part == "bare" or (record.value is not None and math.isinf(record.value)):
         return value
