@@ -26,7 +26,8 @@ title = "ACTG 175: nucleoside monotherapy against combination therapy in HIV inf
 short = "ACTG 175"
 design = "randomised"
 data = "observed"
-{subject_level}source = "doi:10.1056/NEJM199610103351501; extract of the R package speff2trial, from lifelines"
+{level}
+source = "doi:10.1056/NEJM199610103351501; extract of the R package speff2trial, from lifelines"
 
 {arms}
 [visits]
@@ -126,7 +127,7 @@ def write_study(folder: Path | str, *, subject_level: str = "") -> Path:
         f'[[arms]]\nvalue = "{name}"\nlabel = "{name}"\nreference = {str(code == 0).lower()}\n'
         for code, name in ARMS.items()
     ]
-    level = f'subject_level = "{subject_level}"\n' if subject_level else ""
-    text = TOML.format(arms="\n".join(blocks), subject_level=level)
+    level = f'subject_level = "{subject_level}"' if subject_level else ""
+    text = TOML.format(arms="\n".join(blocks), level=level).replace("\n\nsource", "\nsource")
     (folder / "study.toml").write_text(text, encoding="utf-8", newline="\n")
     return folder

@@ -127,7 +127,8 @@ class _Noted(dict):
         return super().__getitem__(key)
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in self else default
+        trail.note(key)
+        return super().get(key, default)
 
 
 def assume(key: str) -> Assumption:

@@ -22,10 +22,9 @@ from helpers.errors import ChapterError
 from helpers.present import markup
 from helpers.present.html import Html, Sentence
 from helpers.present.text import record_text
-from helpers.results import Record, number
+from helpers.results import SIGNIFICANT, Record, number
 from helpers.study import Study, load_study
 
-SIGNIFICANT = 10  # digits kept in the published reference notebooks; other editions keep all
 PLACE = re.compile(r"\{([a-z0-9_.-]+)(?::([a-z]+))?\}")
 LITERAL = str.maketrans({"<": "&lt;", "[": "\\[", "]": "\\]", "`": "\\`", "$": "\\$", "\\": "\\\\"})
 _KEYS: dict[str, str] = {}

@@ -25,6 +25,7 @@ COLUMNS = (
     "statistic", "value", "lower", "upper", "p_value", "n", "unit",
     "key", "code", "test", "cell", "uses", "sentence",
 )  # fmt: skip
+SIGNIFICANT = 10  # digits kept in the published reference notebooks; other editions keep all
 NUMBERS = ("value", "lower", "upper", "p_value")
 
 
@@ -132,7 +133,9 @@ def notebook_records(path: Path) -> list[Record]:
             data = output.get("data", {})
             found = from_json(data.get(MIME, []))
             bound = from_json(data.get(BOUND, {}).get("records", []))
-            found += [replace(r, chapter=page_name(path), cell=f"{place}#{cell['id']}") for r in bound]
+            found += [
+                replace(r, chapter=page_name(path), cell=f"{place}#{cell['id']}") for r in bound
+            ]
             for record in found:
                 if record.key in out and bound:
                     raise ChapterError(

@@ -142,7 +142,9 @@ def analyses(
             chapter, missing = analysis(name, study)
             found += [chapter] if chapter else []
             nav = source_notebook(f"analysis/{name}")[1]
-            left_out += [(nav, reason if not chapter else f"in part: {reason}") for reason in missing]
+            left_out += [
+                (nav, reason if not chapter else f"in part: {reason}") for reason in missing
+            ]
     return found, left_out
 
 

@@ -71,8 +71,12 @@ def lost_to_follow_up(lost: Sequence[Arm], printed: Result) -> alt.LayerChart:
 def unprinted_dose(missing: Results, *, least: int = 8) -> alt.LayerChart:
     """P values that each count of the arm without a number would give, from `least` on."""
     names = {"trend": "trend over the doses", "control": "high dose against control"}
-    rows = [{"x": int(x), "value": r.p_value, "test": words}
-            for kind, words in names.items() for x, r in missing[kind].items() if int(x) >= least]  # fmt: skip
+    rows = [
+        {"x": int(x), "value": r.p_value, "test": words}
+        for kind, words in names.items()
+        for x, r in missing[kind].items()
+        if int(x) >= least
+    ]
     return charts_possible.chart_missing_count(
         pd.DataFrame(rows), x_title="responders on the high dose (not printed)"
     )

@@ -106,7 +106,8 @@ class Wavering:
         for cv in (self.cv.value, self.cv.high):
             for visits in (5, 8):
                 found = noise.ever_crossing_after_entry(
-                    cv=cv, rise=self.rise.value, visits=visits, **entry())
+                    cv=cv, rise=self.rise.value, visits=visits, **entry()
+                )
                 words = (f"Ever {self.rise.value:.0%} over baseline at {visits} visits, CV "
                          f"{cv:.1%}, entered by a low count")  # fmt: skip
                 out[f"{100 * cv:.0f}.{visits}"] = Result(found, self.about(words))
@@ -196,5 +197,3 @@ def entry() -> dict[str, float]:
 def spread(assumed: Assumption) -> tuple[float, float, float]:
     """The low end, the value and the high end of an assumption."""
     return assumed.low, assumed.value, assumed.high
-
-

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from helpers.analyse.estimate import NAN, Estimate
+from helpers.context import current_context
 from helpers.errors import ChapterError
-from helpers.results import LABELS, Record, number
+from helpers.results import LABELS, NUMBERS, SIGNIFICANT, Record, number
 
 FIELDS = ("parameter", "arm", "comparator", "visit")
 
@@ -41,7 +42,7 @@ class Result:
     """One estimate with what it is about; it counts as its value wherever a number is wanted."""
 
     estimate: Estimate
-    about: About = About()
+    about: About = field(default_factory=About)
 
     @property
     def value(self) -> float:
@@ -76,7 +77,8 @@ class Result:
     def record(self, key: str, *, uses: tuple[str, ...] = (), label: str = "") -> Record:
         """The record under `key`; `label` of the trail outweighs the result's own if it is later."""
         about, found = self.about, self.estimate
-        numbers = {k: number(getattr(found, k)) for k in ("value", "lower", "upper", "p_value")}
+        digits = SIGNIFICANT if current_context().published else None
+        numbers = {k: number(getattr(found, k), significant=digits) for k in NUMBERS}
         return Record(
             key=key, label=heavier(about.label, label), study=about.study,
             parameter=about.parameter, visit=about.visit, arm=about.arm,
@@ -184,6 +186,3 @@ def _digits(about: About, numbers: Mapping[str, float | None]) -> int | None:
     whole = [math.isfinite(x) and (x == 0 or abs(x) > 0.5) and abs(x - round(x)) < 1e-9
              for x in known]  # fmt: skip
     return 0 if known and all(whole) else None
-
-
-NOTHING = Estimate("none", "none", NAN)

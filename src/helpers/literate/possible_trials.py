@@ -48,9 +48,7 @@ class PossibleTrials:
     @cached_property
     def same_p(self) -> reported.ReportedHistories:
         """The histories that print the P."""
-        return reported.reported_histories(
-            **self.trial, visits=len(self.weeks), reported_p=self.p
-        )
+        return reported.reported_histories(**self.trial, visits=len(self.weeks), reported_p=self.p)
 
     def _enumerated(self, p: str) -> histories.HistoryRange:
         return histories.enumerate_histories(
@@ -90,8 +88,10 @@ class PossibleTrials:
             "faster-weighted": e.share_first_faster_weighted,
         }
         out = {k: self.result(v, "share of histories", unit="proportion") for k, v in found.items()}
-        for name, share in {"once": nominal.share_rounding_to_reported,
-                            "weighted": nominal.share_rounding_to_reported_weighted}.items():
+        for name, share in {
+            "once": nominal.share_rounding_to_reported,
+            "weighted": nominal.share_rounding_to_reported_weighted,
+        }.items():
             statistic = "share of histories with P < 0.05"
             out[f"nominal-{name}"] = self.result(share, statistic, unit="proportion")  # fmt: skip
         return Results(out)
@@ -119,7 +119,10 @@ class PossibleTrials:
             p_low=("p_low", "min"), p_high=("p_high", "max"), share=("share", "sum"),
             weighted=("share_weighted", "sum"),
         )  # fmt: skip
-        kinds = {"share": "each history counts once", "weighted": "each patient's visit equally likely"}
+        kinds = {
+            "share": "each history counts once",
+            "weighted": "each patient's visit equally likely",
+        }
         parts = [bars[["p_low", "p_high"]].assign(share=bars[c], kind=k) for c, k in kinds.items()]
         return pd.concat(parts)
 
@@ -261,7 +264,7 @@ class PossibleTrials:
         first, control = self.extremes["least"]
         week = next(w for w, x in zip(self.weeks, first, strict=True) if x)
         return Results({
-            "first-response": self.result(week, "first response", unit="week", comparator="",
+            "first-response": self.result(week, "first response", unit="week",
                                           by=witnesses.witness_with_gain),
             "control": self.result(control[0], "responders at the first visit", comparator="",
                                    arm=self.split.arms[1], by=witnesses.witness_with_gain),

@@ -34,7 +34,7 @@ class Report:
         return f"{value}"
 
     def printed(self, claim: str, *names: str) -> Results:
-        """The printed numbers of a claim, one a name (an arm); its quotation is the caption.
+        """The printed numbers of a claim, one a name (an arm, "A vs B"); its quotation is the caption.
 
         Percentages become proportions. Errors: `ClaimsError` unless there are as many names.
         """
@@ -45,7 +45,10 @@ class Report:
                 f"found {names}: name them in the order in which they are printed"
             )
         return Results(
-            {markup.slug(n): _result(found, n, v) for n, v in zip(names, found.values, strict=True)},
+            {
+                markup.slug(n): _result(found, n, v)
+                for n, v in zip(names, found.values, strict=True)
+            },
             caption=f"“{found.quote}”",
         )
 
@@ -56,14 +59,18 @@ class Report:
 def report(name: str) -> Report:
     """The report of a published study ("aait", "hucmsc"). Errors: `ClaimsError` for another."""
     if name not in {c.study for c in load_claims()}:
-        raise ClaimsError(f"report({name!r}): expected a study of claims.toml, found none of that id")
+        raise ClaimsError(
+            f"report({name!r}): expected a study of claims.toml, found none of that id"
+        )
     return Report(name)
 
 
 def _result(claim: Claim, name: str, value: float) -> Result:
+    arm, _, comparator = name.partition(" vs ")
     percent, is_p = claim.unit == "%", claim.unit == "P value"
     about = About(
-        study=claim.study, label="reported", parameter=claim.parameter or claim.quantity, arm=name,
+        study=claim.study, label="reported", parameter=claim.parameter or claim.quantity, arm=arm,
+        comparator=comparator,
         unit="proportion" if percent else "" if is_p else claim.unit,
         sentence=f"{claim.doi}, sentence {claim.sentence}", text=f"P = {value}" if is_p else "",
     )  # fmt: skip

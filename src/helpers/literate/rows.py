@@ -44,7 +44,7 @@ class Rows:
 
     study: Study
     frame: pd.DataFrame = field(repr=False)
-    about: About = About()
+    about: About = field(default_factory=About)
     groups: tuple[str, ...] = ()
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
@@ -90,7 +90,9 @@ class Rows:
             return
         yield from self.frame.groupby(columns, observed=True, sort=True)
 
-    def named(self, values: tuple[Any, ...], made: Any, *, reference: str = "") -> dict[str, Result]:
+    def named(
+        self, values: tuple[Any, ...], made: Any, *, reference: str = ""
+    ) -> dict[str, Result]:
         """What an estimator returned, by row name, about the group `values`, as it may be shown."""
         about, stem = self.about_group(values), [row_key(v) for v in values]
         if isinstance(made, Estimate):

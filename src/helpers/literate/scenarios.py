@@ -15,10 +15,8 @@ import pandas as pd
 
 from helpers.analyse import leaving, log_rank, two_proportions
 from helpers.analyse.estimate import Estimate
-
 from helpers.literate.outcome import Result, Results, made
 from helpers.literate.possible_trials import ENUMERATED, TINY, PossibleTrials, quantiles
-from helpers.literate.rows import row_key
 from helpers.literate.split import Split, replace_about
 from helpers.possible import bounds, dropout, leavers, reported, sampled, weeks
 
@@ -96,7 +94,9 @@ def sampled_visits(
     return Results(out)
 
 
-def lost_arms(split: Split, percents: Sequence[float], *, visits: int, most: int) -> list[dropout.Arm]:
+def lost_arms(
+    split: Split, percents: Sequence[float], *, visits: int, most: int
+) -> list[dropout.Arm]:
     """Both arms with up to `most` patients lost, each printing its percentage."""
     return [
         dropout.printed_arm(size=n, percent=f"{p}", visits=visits, censored_at_most=most)
@@ -125,7 +125,10 @@ def control_ahead_if_lost(trials: PossibleTrials, lost: Sequence[dropout.Arm]) -
     """The smallest P that points to control, nobody to `lost` patients gone."""
     split, out = trials.split, {"8": _ahead(trials, 8)}
     pairs = tuple(arm.pairs for arm in losing_at_most(lost, 1))
-    for name, visits in {"lost-1": len(trials.weeks), "lost-1-any": sum(split.responders) + 1}.items():
+    for name, visits in {
+        "lost-1": len(trials.weeks),
+        "lost-1-any": sum(split.responders) + 1,
+    }.items():
         p, _ = leavers.smallest_p_with_leavers(
             sizes=split.sizes, pairs=pairs, visits=visits, first_faster=False
         )
@@ -144,9 +147,7 @@ def _retested(trials: PossibleTrials, control: dropout.Arm) -> Result:
     split = trials.split
     last = (*[0] * (len(trials.weeks) - 1), split.responders[0])
     _, history = leavers.smallest_p_against(last, control, size=split.sizes[0], first_faster=False)
-    rows = leavers.leaving_patients(
-        history, sizes=split.sizes, weeks=trials.weeks, arms=split.arms
-    )
+    rows = leavers.leaving_patients(history, sizes=split.sizes, weeks=trials.weeks, arms=split.arms)
     low, other = (rows[rows["ARM"] == arm] for arm in split.arms)
     p = logrank_test(low["TIME"], other["TIME"], low["EVENT"], other["EVENT"]).p_value
     found = Estimate("log-rank", "p-value, control ahead", p, p_value=p, n=trials.n,
@@ -257,5 +258,3 @@ def read_at_week(trials: PossibleTrials, week: float) -> Results:
     for side, value in quantiles(found.gains).items():
         out[side] = trials.result(value, "gain in restricted mean", by=by, unit="week")
     return Results(out)
-
-

@@ -17,10 +17,12 @@ import pandas as pd
 
 from helpers import derive
 from helpers.analyse import interval, landmarks, leaving, multiplicity, survival
+from helpers.analyse.estimate import Estimate
 from helpers.analyse.proportions import clopper_pearson
 from helpers.derive import endings
 from helpers.literate.outcome import Result, Results, made
 from helpers.literate.rows import Rows, row_key
+from helpers.possible import permutation
 from helpers.study import Study
 
 OF = ("TIME", "EVENT", "ARM")
@@ -65,9 +67,7 @@ class Times(Rows):
         """The time up to which every arm is known."""
         rows = self.of(role)
         wanted = self.study.endpoint(role).horizon
-        return landmarks.common_horizon(
-            rows["TIME"], rows["ARM"], horizon=wanted, least=self.least
-        )
+        return landmarks.common_horizon(rows["TIME"], rows["ARM"], horizon=wanted, least=self.least)
 
     def marks(self, role: str) -> list[float]:
         """The times to report at."""
@@ -88,9 +88,7 @@ class Times(Rows):
         """Subjects under observation without the event, just before each time to report at."""
         found = {}
         for (role, arm), rows in self.by("arm").parts():
-            table = survival.kaplan_meier(
-                rows["TIME"], rows["EVENT"], at=[0.0, *self.marks(role)]
-            )
+            table = survival.kaplan_meier(rows["TIME"], rows["EVENT"], at=[0.0, *self.marks(role)])
             for t, n in zip(table["time"], table["at_risk"], strict=True):
                 count = made(survival.kaplan_meier, int(n), method="kaplan-meier",
                              statistic="number at risk")  # fmt: skip
@@ -124,10 +122,32 @@ class Times(Rows):
             arms = landmarks.arms_with_events(rows, reference=self.study.reference)
             if arms:
                 rows = rows[rows["ARM"].isin(arms)]
-                more = {**arguments, **self._horizon(function, role)}
-                of_arms = call_by_arm(function, rows, self.study.reference, more)
+                end = self._horizon(function, role)
+                of_arms = call_by_arm(function, rows, self.study.reference, {**arguments, **end})
                 ordered = {arm: of_arms[arm] for arm in self.study.arms if arm in of_arms}
-                found |= self.by().named((role,), ordered, reference=self.study.reference)
+                visit = f"{end['horizon']:g}" if end else ""
+                about = replace(self, about=replace(self.about, visit=visit))
+                found |= about.by().named((role,), ordered, reference=self.study.reference)
+        return Results(found)
+
+    def exact_log_rank(self, *, most: int = 60) -> Results:
+        """Permutation P of the log-rank test of each arm against the reference, ties and all.
+
+        Only where nobody of the two arms left before the horizon and both have `most` subjects at
+        most: all assignments are gone through.
+        """
+        found, reference = {}, self.study.reference
+        for role in self.roles:
+            rows = self.of(role)
+            early = (rows["TIME"] < self.horizon(role)) & ~rows["EVENT"]
+            sizes = rows["ARM"].value_counts()
+            for arm in [a for a in self.study.arms if a != reference]:
+                pair = rows["ARM"].isin([arm, reference])
+                if early[pair].any() or max(sizes[arm], sizes[reference]) > most:
+                    continue
+                p = permuted(rows[pair], (arm, reference))
+                about = replace(self.by().about_group((role,)), arm=arm, comparator=reference)
+                found[f"{role}.{row_key(arm)}"] = self.shown(p, about)
         return Results(found)
 
     def _horizon(self, function: Callable, role: str) -> dict[str, float]:
@@ -156,9 +176,7 @@ class Times(Rows):
         """Patients who left before the horizon, by what the study's table says of them."""
         found = {}
         for role in self.roles:
-            rows = endings.endings(
-                self.study, role, horizon=self.horizon(role), least=self.least
-            )
+            rows = endings.endings(self.study, role, horizon=self.horizon(role), least=self.least)
             for reason in sorted(set(rows["REASON"]) - {""}):
                 for arm, mine in rows.groupby("ARM", observed=True):
                     share = clopper_pearson(int((mine["REASON"] == reason).sum()), len(mine))
@@ -235,12 +253,23 @@ def call_by_arm(function: Callable, rows: pd.DataFrame, reference: str, more: di
         return function(rows, **names, reference=reference, **more)
     if "arm" in asked:
         return function(*(rows[c] for c in OF), reference=reference, **more)
-    own = {arm: part for arm, part in rows.groupby("ARM", observed=True)}
+    own = dict(list(rows.groupby("ARM", observed=True)))
     base = own.pop(reference)
     return {
         arm: function(part["TIME"], part["EVENT"], base["TIME"], base["EVENT"], **more)
         for arm, part in own.items()
     }
+
+
+def permuted(rows: pd.DataFrame, arms: tuple[str, str]) -> Estimate:
+    """The permutation P of the log-rank test of two arms without early leavers."""
+    seen = sorted(set(rows["TIME"][rows["EVENT"]]))
+    grid = [[int(((rows["ARM"] == a) & rows["EVENT"] & (rows["TIME"] == t)).sum()) for t in seen]
+            for a in arms]  # fmt: skip
+    sizes = tuple(int((rows["ARM"] == a).sum()) for a in arms)
+    p = permutation.permutation_logrank(grid, sizes=sizes)
+    return made(permutation.permutation_logrank, p, method="permutation log-rank",
+                statistic="p-value", p_value=p, n=sum(sizes))  # fmt: skip
 
 
 def adjusted(results: Results, *, method: str = "holm") -> Results:
@@ -250,8 +279,8 @@ def adjusted(results: Results, *, method: str = "holm") -> Results:
         rows = {k: r for k, r in results.items() if k.split(".")[0] == role}
         p = multiplicity.adjust([r.p_value for r in rows.values()], method=method)
         for (key, r), value in zip(rows.items(), p, strict=True):
-            found = replace(r.estimate, method=f"{r.estimate.method}, {method}", p_value=float(value))
+            found = replace(
+                r.estimate, method=f"{r.estimate.method}, {method}", p_value=float(value)
+            )
             out[key] = replace(r, estimate=found)
     return Results(out)
-
-

@@ -19,15 +19,14 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import results
 from helpers.present import cards, crossed, figure, items, markup, roles
 from helpers.present.text import record_text
-from helpers.results import Record
 
 ROLE = re.compile(r"\{num\}`([^`:]+)(?::([a-z]+))?`")
 
@@ -85,7 +84,7 @@ class _OfName(SphinxDirective):
 class FigureOf(_OfName):
     """The chart that a cell has bound, with its words."""
 
-    option_spec = {"title": directives.unchanged_required, "alt": directives.unchanged_required,
+    option_spec: ClassVar = {"title": directives.unchanged_required, "alt": directives.unchanged_required,
                    "columns": directives.unchanged}  # fmt: skip
 
     def run(self) -> list[nodes.Node]:
@@ -119,7 +118,9 @@ class FigureOf(_OfName):
 class TableOf(_OfName):
     """Results that a cell has bound as a table, with its words; the content is the caption."""
 
-    option_spec = {name: directives.unchanged for name in ("rows", "columns", "part", "corner")}
+    option_spec: ClassVar = dict.fromkeys(
+        ("rows", "columns", "part", "corner"), directives.unchanged
+    )
 
     def run(self) -> list[nodes.Node]:
         """The table."""
@@ -160,7 +161,7 @@ def folded(app, doctree: nodes.document) -> None:
 def _fold(section: nodes.section) -> None:
     """The section's content within <details>, its title as the summary; its heading stays for links."""
     title, rest = section[0], section[1:]
-    opening = f"<details class=\"fold\"><summary>{markup.escape(title.astext())}</summary>"
+    opening = f'<details class="fold"><summary>{markup.escape(title.astext())}</summary>'
     parent, at = section.parent, section.parent.index(section)
     anchor = nodes.target("", "", ids=list(section["ids"]))
     parent[at : at + 1] = [

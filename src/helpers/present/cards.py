@@ -70,9 +70,12 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
     if record.sentence:
         yield "Printed", _sentence(up, record)
     if record.uses:
-        yield "Rests on", ", ".join(
-            f'<a href="{up}chapters/10_appendix.html#{markup.anchor("a", i)}">{escape(i)}</a>'
-            for i in record.uses
+        yield (
+            "Rests on",
+            ", ".join(
+                f'<a href="{up}chapters/10_appendix.html#{markup.anchor("a", i)}">{escape(i)}</a>'
+                for i in record.uses
+            ),
         )
     if not record.sentence and (place := sources.code_place(record.source)):
         yield "Code", _link(f"{up}code/{place[0]}.html#L{place[1]}", record.source)
