@@ -51,9 +51,9 @@ class Wavering:
                         out[key] = Result(found, self.about(words))
         return Results(out)
 
-    def rules(self, changes: tuple[float, ...]) -> Results:
-        """Who passes, once or at two visits running, by the true change."""
-        out = {}
+    def rules(self) -> Results:
+        """Who passes, once or at two visits running, by the true change: none, the rise, half more."""
+        out, changes = {}, (0.0, self.rise.value, self.rise.high)
         for rule, key in {"ever": "ever", "two running": "confirmed"}.items():
             for change in changes:
                 found = self._passes(rule, change)

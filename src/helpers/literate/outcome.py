@@ -178,11 +178,10 @@ def _field(result: Result, name: str) -> str:
 
 
 def _digits(about: About, numbers: Mapping[str, float | None]) -> int | None:
-    """As given; else none for whole numbers (per cent), and the text rules decide for others."""
-    if about.digits is not None:
+    """As given; else none for whole numbers, and the rules of `present.text` decide for others."""
+    if about.digits is not None or about.unit == "proportion":
         return about.digits
-    scale = 100 if about.unit == "proportion" else 1
-    known = [scale * x for k, x in numbers.items() if k != "p_value" and x is not None]
+    known = [x for k, x in numbers.items() if k != "p_value" and x is not None]
     whole = [math.isfinite(x) and (x == 0 or abs(x) > 0.5) and abs(x - round(x)) < 1e-9
              for x in known]  # fmt: skip
     return 0 if known and all(whole) else None

@@ -28,6 +28,10 @@ class Report:
             )
         return known[name]
 
+    def values(self, *claims: str) -> tuple[float, ...]:
+        """The numbers of these claims as printed, in order (per cent as per cent)."""
+        return tuple(value for claim in claims for value in self.claim(claim).values)
+
     def text(self, claim: str) -> str:
         """The one number of a claim as it is printed, digit by digit."""
         (value,) = self.claim(claim).values

@@ -16,8 +16,7 @@ from helpers.results import Record
 Reader = Callable[[Record], str]
 PARTS: dict[str, tuple[str, Reader]] = {
     "ci": ("95% interval", lambda r: ci_words(r)),
-    "p": ("P", lambda r: "–" if r.p_value is None else p_text(r.p_value).removeprefix("P = ")
-          .removeprefix("P ")),
+    "p": ("P", lambda r: p_words(r)),
     "n": ("n", lambda r: record_text(r, "n")),
     "sentence": ("Printed in", lambda r: r.sentence or "–"),
 }  # fmt: skip
@@ -29,6 +28,14 @@ class Table(Html):
     def bundle(self) -> dict[str, str]:
         """What a notebook shows."""
         return self._repr_mimebundle_()
+
+
+def p_words(record: Record) -> str:
+    """The P value without its letter, as printed where it is a reported one."""
+    if record.p_value is None:
+        return "–"
+    text = record.text if record.text.startswith("P") else p_text(record.p_value)
+    return text.removeprefix("P = ").removeprefix("P ")
 
 
 def ci_words(record: Record) -> str:
@@ -105,10 +112,16 @@ def row_words(records: Sequence[Record]) -> list[str]:
 
 
 def common_words(records: Sequence[Record]) -> str:
-    """What all records share, as a caption: study, parameter, statistic, arms, method."""
-    fields = ("study", "parameter", "statistic", "arm", "comparator", "visit", "method")
-    shared = [
-        (f, getattr(records[0], f)) for f in fields if len({getattr(r, f) for r in records}) == 1
-    ]
-    words = [f"against {v}" if f == "comparator" else v for f, v in shared if v]
-    return ", ".join(words) or "Results"
+    """What all records share, as a caption: "CD4+ T cells: median, Low dose against Control, ..."."""
+
+    def shared(name: str) -> str:
+        values = {getattr(r, name) for r in records}
+        return values.pop() if len(values) == 1 else ""
+
+    about = shared("parameter")
+    against = f"against {shared('comparator')}" if shared("comparator") else ""
+    arms = " ".join(w for w in (shared("arm"), against) if w)
+    words = ", ".join(
+        w for w in (shared("statistic"), arms, shared("visit"), shared("method")) if w
+    )
+    return ": ".join(w for w in (about, words) if w) or "Results"

@@ -92,8 +92,10 @@ def plain(html: str) -> str:
 
 
 def _headed(text: str) -> str:
-    """A header with a capital, unless its first word has capitals of its own (hUC-MSC)."""
+    """A header with a capital, unless its first word has capitals of its own (hUC-MSC); n stays."""
     first = text.split(" ")[0]
+    if text == "n":
+        return text
     return text[:1].upper() + text[1:] if first.islower() else text
 
 

@@ -39,9 +39,9 @@ class FigureRenderer:
                 return None
             html = items.numbered_tables(env, data.content)
         elif data.mime_type in (ledger.MIME, results.BOUND):
-            return []  # for claims.json and for the page's cards; what is shown stands elsewhere
+            html = ""  # for claims.json and for the page's cards; what is shown stands elsewhere
         elif data.mime_type == figure.MIME and "title" not in data.content["usermeta"]["figure"]:
-            return []  # a directive, figure-of, shows it with its words
+            html = ""  # a directive, figure-of, shows it with its words
         elif data.mime_type == results.MIME:
             html = markup.records_html(results.from_json(data.content), _locator(env.docname))
         else:
