@@ -16,6 +16,7 @@ R = pd.read_csv(HERE / "competing.csv", float_precision="round_trip")
 R = R.set_index(["dataset", "quantity"])["value"]
 
 
+@pytest.mark.proves("helpers.analyse.competing:aalen_johansen")
 @pytest.mark.parametrize("case", dict.fromkeys(R.index.get_level_values(0)))
 def test_incidence_and_limits_agree_with_r(case):
     name, cause, at = case.split()
@@ -58,6 +59,7 @@ def test_causes_and_no_event_add_up_to_one():
     assert sum(e.value for e in found.values()) + free == pytest.approx(1, abs=1e-12)
 
 
+@pytest.mark.proves("helpers.analyse.survival:survival_at")
 def test_a_single_cause_is_one_minus_kaplan_meier_with_greenwoods_error():
     rows = DATA[DATA["dataset"] == "heavy"]
     seen = rows["cause"] > 0

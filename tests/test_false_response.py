@@ -20,6 +20,7 @@ def test_one_visit_or_no_correlation_is_the_plain_model(cv, visits):
     assert ever_crossing_correlated(**same, correlation=0).value == pytest.approx(plain, abs=1e-8)
 
 
+@pytest.mark.proves("helpers.analyse.false_response:ever_confirmed_probability")
 @pytest.mark.parametrize(("visits", "running"), [(2, 2), (5, 2), (5, 3), (4, 4)])
 def test_a_confirmed_rise_is_that_of_all_patterns_listed(visits, running):
     sd, rise = math.sqrt(math.log1p(0.2**2)), math.log(1.3)
@@ -46,6 +47,7 @@ def test_one_visit_of_correlated_errors_has_a_closed_form(correlation):
     assert found.value == pytest.approx(expected, abs=1e-8)
 
 
+@pytest.mark.proves("helpers.analyse.false_response:ever_crossing_correlated")
 def test_simulated_persons_with_autoregressive_errors_cross_as_often():
     random, draws, rho = np.random.default_rng(3), 400_000, 0.5
     z = [random.standard_normal(draws)]

@@ -12,6 +12,7 @@ from helpers.errors import AnalysisError
 REFERENCE = Path(__file__).parent / "reference"
 
 
+@pytest.mark.proves("helpers.analyse.grouped:grouped_hazard_ratio")
 def test_ratios_intervals_and_p_values_are_those_of_r_glm_cloglog():
     data = pd.read_csv(REFERENCE / "grouped_hazard_data.csv")
     expected = pd.read_csv(REFERENCE / "grouped_hazard.csv").set_index("arm")

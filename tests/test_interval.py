@@ -14,6 +14,7 @@ DATA = pd.read_csv(Path(__file__).parent / "reference" / "intervals.csv")
 R = pd.read_csv(Path(__file__).parent / "reference" / "reference.csv")
 
 
+@pytest.mark.proves("helpers.analyse.interval:turnbull")
 def test_cumulative_probability_agrees_with_r():
     rows = R[R["estimator"] == "turnbull"]
     expected = dict(zip(rows["quantity"], rows["value"], strict=True))
@@ -80,6 +81,7 @@ def test_quantile_is_the_end_of_its_cell_and_repeats_with_its_seed():
     assert found.lower <= 14 <= 30 <= found.upper
 
 
+@pytest.mark.proves("helpers.analyse.interval:turnbull_quantile")
 def test_bootstrap_limits_bracket_all_resamples_of_a_tiny_sample():
     # 3 subjects in separate intervals: a 99.9% interval reaches from the first to the last
     found = interval.turnbull_quantile([0, 7, 14], [7, 14, 30], seed=1, level=0.999)

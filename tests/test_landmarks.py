@@ -40,6 +40,7 @@ def test_many_times_give_round_steps_that_end_at_the_horizon(horizon, expected):
     assert landmarks.landmark_times(times, horizon=horizon) == pytest.approx(expected)
 
 
+@pytest.mark.proves("helpers.analyse.landmarks:cumulative_incidence_at")
 def test_cumulative_incidence_and_limits_are_lifelines_complements():
     fit = KaplanMeierFitter().fit(ROWS["TIME"][:6], ROWS["EVENT"][:6])
     limits = fit.confidence_interval_survival_function_.loc[5.0].to_numpy()

@@ -8,6 +8,7 @@ from helpers.errors import AnalysisError
 from r_values import R, as_in_r, datasets
 
 
+@pytest.mark.proves("helpers.analyse.lessons:regression_to_the_mean")
 @pytest.mark.parametrize("case", datasets("regression_to_the_mean"))
 def test_regression_to_the_mean_agrees_with_integration(case):
     name, *numbers = case.split()
@@ -44,6 +45,7 @@ def test_a_simulated_screening_shows_the_expected_rise():
     assert found.value == pytest.approx(change.mean(), abs=4 * change.std() / np.sqrt(taken.sum()))
 
 
+@pytest.mark.proves("helpers.analyse.lessons:ever_crossing_probability")
 @pytest.mark.parametrize("case", datasets("ever_crossing_probability"))
 def test_ever_crossing_agrees_with_integration(case):
     cv, rise, visits = case.split()

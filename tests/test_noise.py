@@ -19,6 +19,7 @@ def test_one_visit_has_a_closed_form(share, rise):
     assert found.value == pytest.approx(math.sqrt(math.expm1(s * s)), rel=1e-8)
 
 
+@pytest.mark.proves("helpers.analyse.noise:cv_for_ever_crossing")
 def test_simulated_persons_of_that_cv_cross_as_often():
     found = cv_for_ever_crossing(share=0.6, rise=0.3, visits=5).value
     random = np.random.default_rng(6)
@@ -35,6 +36,7 @@ def test_a_share_that_no_cv_reaches_raises():
 ENTRY = {"lower": 50, "upper": 250, "median": 200, "between_log_sd": 0.35}
 
 
+@pytest.mark.proves("helpers.analyse.noise:ever_crossing_after_entry")
 @pytest.mark.parametrize(("cv", "visits"), [(0.166, 5), (0.25, 8)])
 def test_persons_who_entered_by_a_low_count_cross_as_often_as_simulated_ones(cv, visits):
     random, error = np.random.default_rng(11), math.sqrt(math.log1p(cv**2))

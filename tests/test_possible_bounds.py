@@ -13,6 +13,7 @@ from helpers.possible.terms import compositions, history_p
 NINE = {"sizes": (24, 24), "responders": (23, 17), "visits": 9}
 
 
+@pytest.mark.proves("helpers.possible.bounds:bounded_range")
 def test_bounds_equal_the_enumeration_of_four_visits():
     trial = {"sizes": (24, 24), "responders": (23, 17), "visits": 4}
     full, ends = enumerate_histories(**trial, weeks=None), bounded_range(**trial)

@@ -37,6 +37,7 @@ def tail(counts, n, p):
     return float(sum(comb(n, x) * p**x * (1 - p) ** (n - x) for x in counts))
 
 
+@pytest.mark.proves("helpers.analyse.proportions:clopper_pearson")
 @pytest.mark.parametrize(("x", "n"), COUNTS)
 def test_clopper_pearson_limits_leave_exactly_a_fortieth_beyond(x, n):
     found = clopper_pearson(x, n)

@@ -16,6 +16,7 @@ def test_the_printed_percentages_allow_one_allocation_of_72_only():
     assert len(rows) == 1
 
 
+@pytest.mark.proves("helpers.possible.counts:allocations")
 def test_allocations_are_those_that_formatting_every_fraction_finds():
     expected = {
         (n1, x1, n2, x2, 40 - n1 - n2)

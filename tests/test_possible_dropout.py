@@ -18,6 +18,7 @@ from helpers.possible.histories import enumerate_histories
 SIZES, RESPONDERS, VISITS = (24, 24), (23, 17), 4
 
 
+@pytest.mark.proves("helpers.possible.histories:enumerate_histories")
 @pytest.mark.parametrize("weighted", [False, True])
 def test_without_dropout_sampled_shares_are_those_of_the_enumeration(weighted):
     full = enumerate_histories(sizes=SIZES, responders=RESPONDERS, visits=VISITS, weeks=None)

@@ -39,6 +39,7 @@ def listed(size, pairs, visits):
     return out
 
 
+@pytest.mark.proves("helpers.possible.leavers:smallest_p_with_leavers")
 @pytest.mark.parametrize(("sizes", "pairs", "visits"), SMALL)
 def test_the_smallest_p_is_that_of_all_histories_listed(sizes, pairs, visits):
     first, second = (listed(n, p, visits) for n, p in zip(sizes, pairs, strict=True))
@@ -68,6 +69,9 @@ def test_without_leavers_it_is_the_bound_of_the_complete_trial():
     assert found[0] == pytest.approx(whole.p_min_reverse, rel=1e-12)
 
 
+@pytest.mark.proves(
+    "helpers.possible.leavers:arm_histories", "helpers.possible.dropout:printed_arm"
+)
 @pytest.mark.parametrize("most", [1, 2])
 def test_histories_of_an_arm_are_those_listed_that_print(most):
     arm = printed_arm(size=6, percent="66.7", visits=3, censored_at_most=most)

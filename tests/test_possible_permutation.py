@@ -20,6 +20,7 @@ def test_permutation_p_is_that_of_coin(responded, censored, sizes, p):
     assert permutation_logrank(responded, censored, sizes=sizes) == pytest.approx(p, rel=1e-12)
 
 
+@pytest.mark.proves("helpers.possible.permutation:permutation_logrank")
 def test_permutation_p_counts_every_division_of_small_trials():
     rng = np.random.default_rng(1)
     for _ in range(25):

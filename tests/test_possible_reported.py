@@ -26,6 +26,7 @@ def listed(sizes, responders, visits, low, high):
     return [(a, b) for a, b in product(*ways) if low <= history_p(a, b, sizes=sizes) <= high]
 
 
+@pytest.mark.proves("helpers.possible.reported:reported_histories")
 @pytest.mark.parametrize(
     ("sizes", "responders", "visits"),
     [((6, 5), (5, 3), 3), ((5, 5), (4, 4), 2), ((7, 4), (3, 2), 1)],

@@ -14,6 +14,7 @@ ARMS = [fixed_arm(size=24, responders=23), fixed_arm(size=24, responders=17)]
 DRAWS = 100_000
 
 
+@pytest.mark.proves("helpers.possible.sampled:sampled_reported")
 @pytest.mark.parametrize("weighted", [False, True])
 def test_shares_and_mean_gain_are_those_of_all_histories(weighted):
     found = reported_histories(sizes=(24, 24), responders=(23, 17), visits=4, reported_p="0.004")

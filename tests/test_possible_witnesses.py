@@ -56,6 +56,7 @@ def test_lifelines_confirms_the_two_trials_at_the_ends_of_the_reported_p():
         assert found == pytest.approx(gain, abs=1e-9)
 
 
+@pytest.mark.proves("helpers.possible.witnesses:witness_with_gain")
 def test_brute_force_finds_the_same_extremes_and_the_first_witness():
     means = {}
     for history in all_histories():

@@ -28,6 +28,14 @@ def test_one_proportion_agrees_with_r(name, counts):
     assert as_in_r(getattr(proportions, name)(x, n), name, counts)
 
 
+@pytest.mark.proves(
+    "helpers.analyse.two_proportions:fisher",
+    "helpers.analyse.two_proportions:fisher_mid_p",
+    "helpers.analyse.two_proportions:newcombe_difference",
+    "helpers.analyse.two_proportions:miettinen_nurminen_difference",
+    "helpers.analyse.two_proportions:boschloo",
+    "helpers.analyse.two_proportions:barnard",
+)
 @pytest.mark.parametrize(("name", "counts"), [(f, d) for f in TWO for d in datasets(f)])
 def test_two_proportions_agree_with_r(name, counts):
     assert as_in_r(getattr(proportions, name)(*map(int, counts.split())), name, counts)

@@ -22,6 +22,7 @@ def rows(dataset, arm="all"):
     return DATA[use].reset_index(drop=True)
 
 
+@pytest.mark.proves("helpers.analyse.survival:kaplan_meier")
 @pytest.mark.parametrize("dataset", ALL)
 def test_kaplan_meier_agrees_with_r(dataset):
     curve = survival.kaplan_meier(rows(dataset)["time"], rows(dataset)["event"])
@@ -35,6 +36,7 @@ def test_kaplan_meier_agrees_with_r(dataset):
     assert found == pytest.approx(expected, rel=1e-8)
 
 
+@pytest.mark.proves("helpers.analyse.survival:median_survival")
 @pytest.mark.parametrize("dataset", ALL)
 def test_median_agrees_with_r(dataset):
     found = survival.median_survival(rows(dataset)["time"], rows(dataset)["event"])
@@ -50,6 +52,11 @@ def test_restricted_mean_and_its_standard_error_agree_with_r(dataset):
     assert error == pytest.approx(expected["se"], rel=1e-8)
 
 
+@pytest.mark.proves(
+    "helpers.analyse.log_rank:log_rank",
+    "helpers.analyse.log_rank:log_rank_trend",
+    "helpers.analyse.log_rank:log_rank_pairwise",
+)
 @pytest.mark.parametrize("dataset", ALL)
 def test_log_rank_tests_agree_with_r(dataset):
     data = rows(dataset)
@@ -68,6 +75,7 @@ def test_stratified_log_rank_agrees_with_r(dataset):
     assert as_in_r(found, "log_rank_stratified", dataset)
 
 
+@pytest.mark.proves("helpers.analyse.cox:cox", "helpers.analyse.cox:cox_ph_check")
 @pytest.mark.parametrize("dataset", ["visits", "heavy", "one_event"])
 def test_cox_and_its_check_agree_with_r(dataset):
     for term, found in survival.cox(rows(dataset), **MODEL, covariates=["x"]).items():
@@ -120,6 +128,7 @@ def test_restricted_mean_without_censoring_is_the_mean_of_the_cut_times():
     assert error == pytest.approx(cut.std() / math.sqrt(6))  # Greenwood: divisor n, not n - 1
 
 
+@pytest.mark.proves("helpers.analyse.survival:rmst_difference")
 def test_difference_in_restricted_means_adds_the_variances():
     low, control = rows("visits", "low"), rows("visits", "control")
     found = survival.rmst_difference(

@@ -26,6 +26,7 @@ title = "ACTG 175: nucleoside monotherapy against combination therapy in HIV inf
 short = "ACTG 175"
 design = "randomised"
 data = "observed"
+{level}
 source = "doi:10.1056/NEJM199610103351501; extract of the R package speff2trial, from lifelines"
 
 {arms}
@@ -113,8 +114,11 @@ def _values(source, subject, code: str, column: str, week: int) -> pd.DataFrame:
     return rows[value.notna()]
 
 
-def write_study(folder: Path | str) -> Path:
-    """Write the study folder (study.toml and three csv) and return it; same bytes every time."""
+def write_study(folder: Path | str, *, subject_level: str = "") -> Path:
+    """Write the study folder (study.toml and three csv) and return it; same bytes every time.
+
+    `subject_level="shown"`: the data are public, and may be shown patient by patient.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in adam_tables(source_table()).items():
@@ -123,6 +127,7 @@ def write_study(folder: Path | str) -> Path:
         f'[[arms]]\nvalue = "{name}"\nlabel = "{name}"\nreference = {str(code == 0).lower()}\n'
         for code, name in ARMS.items()
     ]
-    text = TOML.format(arms="\n".join(blocks))
+    level = f'subject_level = "{subject_level}"' if subject_level else ""
+    text = TOML.format(arms="\n".join(blocks), level=level).replace("\n\nsource", "\nsource")
     (folder / "study.toml").write_text(text, encoding="utf-8", newline="\n")
     return folder

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helpers import trail
 from helpers.errors import ClaimsError
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "data" / "published"
 LABELS = ("reported",)
 KINDS = ("quantitative", "inferential")
+ASSUMED = ("patients", "reading", "computing")
 STUDIES = ("aait", "hucmsc")
 LONGEST_QUOTE = 25  # words; a quotation is evidence, not a copy of the abstract
 
@@ -29,7 +31,8 @@ class Claim:
 
     `sentence` counts from 1 within the abstract of `doi`; `quote` is verbatim; `values` are the
     printed numbers in the order that `quantity` names and in `unit` (per cent as per cent), empty
-    when the statement has none, and then `text` says what is stated.
+    when the statement has none, and then `text` says what is stated; `parameter` and `statistic`
+    name the numbers as results.csv does.
     """
 
     id: str
@@ -45,6 +48,8 @@ class Claim:
     label: str
     chapter: str
     note: str = ""
+    parameter: str = ""
+    statistic: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,9 @@ class Assumption:
 
     `value` is a number, a text, a tuple or a tuple of rows (mappings, to be read only), in `unit`;
     `low` and `high` bound its plausible range, None when no range makes sense; `feeds` names what
-    depends on it; `source` is "" for a choice of ours.
+    depends on it; `source` is "" for a choice of ours. `kind`: "patients" (how patients are or
+    fare; a number that used it is simulated), "reading" (one way to understand a printed sentence;
+    it leaves a number derived and is named with it) or "computing" (a seed).
     """
 
     id: str
@@ -79,6 +86,7 @@ class Assumption:
     feeds: tuple[str, ...]
     low: float | None = None
     high: float | None = None
+    kind: str = "patients"
 
 
 def load_claims(path: Path | None = None) -> tuple[Claim, ...]:
@@ -104,8 +112,35 @@ def load_assumptions(path: Path | None = None) -> Mapping[str, Assumption]:
     """All assumptions by id (default `data/published/assumptions.toml`)."""
     path = path or PUBLISHED / "assumptions.toml"
     items = _items(path, "assumption")
-    _raise_all(path, [*_faults(items, Assumption), *_range_faults(items)])
-    return {item["id"]: Assumption(**_frozen(item)) for item in items}
+    faults = [*_faults(items, Assumption), *_range_faults(items)]
+    _raise_all(path, [*faults, *_word_faults(items, "kind", ASSUMED)])
+    return _Noted({item["id"]: Assumption(**_frozen(item)) for item in items})
+
+
+class _Noted(dict):
+    """Assumptions by id; each one that is read is put on the trail of the running cell."""
+
+    def __getitem__(self, key: str) -> Assumption:
+        trail.note(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        trail.note(key)
+        return super().get(key, default)
+
+
+def assume(key: str) -> Assumption:
+    """One assumption or reading by its id; what is computed from it carries the id on its trail.
+
+    Errors: `ClaimsError` for an unknown id.
+    """
+    known = load_assumptions()
+    if key not in known:
+        raise ClaimsError(
+            f"assume({key!r}): expected an id of data/published/assumptions.toml, found none like it: "
+            "add it there with reason and range, or correct the spelling"
+        )
+    return known[key]
 
 
 def _items(path: Path, kind: str) -> list[dict[str, Any]]:

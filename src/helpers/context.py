@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 VARIABLE = "HELPERS_EDITION"
@@ -19,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Context:
     """`studies` maps a design ("single-arm", "randomised") to a study folder; `book` holds the
     executed notebooks; `left_out` lists what the edition leaves out, each with its reason;
-    `withheld` the keys of a chapter's records that would, with others, show a hidden count.
+    `withheld` the keys of a chapter's records that would, with others, show a hidden count;
+    `hidden` the same numbers by what they are (`literate.rows.identity`), whatever their key.
     """
 
     published: bool
@@ -27,6 +29,7 @@ class Context:
     book: str
     left_out: list[tuple[str, str]] = field(default_factory=list)
     withheld: dict[str, list[str]] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Write the context where `VARIABLE` can point at it."""
@@ -44,7 +47,11 @@ def published_context() -> Context:
 
 def current_context() -> Context:
     """The context of the running process."""
-    path = os.environ.get(VARIABLE)
+    return _context(os.environ.get(VARIABLE) or "")
+
+
+@cache
+def _context(path: str) -> Context:
     if not path:
         return published_context()
     return Context(**json.loads(Path(path).read_text(encoding="utf-8")))

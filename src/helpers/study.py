@@ -56,8 +56,8 @@ class Study:
 
     @property
     def label(self) -> str:
-        """How a number computed from these tables is labelled: "derived" or "simulated"."""
-        return "derived" if self.config.observed else "simulated"
+        """How a number computed from these tables is labelled: "observed" or "simulated"."""
+        return "observed" if self.config.observed else "simulated"
 
     @property
     def arms(self) -> list[str]:

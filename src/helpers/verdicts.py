@@ -91,7 +91,8 @@ def response_rates(claim: Claim, found: Found) -> Finding:
 
     Not "reproduced": the counts come from the percentages.
     """
-    keys = ("splits", "counts.low-dose", "size.low-dose", "counts.control", "size.control")
+    keys = ("split.ways", "split.responders.low-dose", "split.size.low-dose",
+            "split.responders.control", "split.size.control")  # fmt: skip
     splits, x1, n1, x2, n2 = (need(found, key, claim) for key in keys)
     printed = tuple(f"{100 * x.value / n.value:.1f}" for x, n in ((x1, n1), (x2, n2)))
     same = printed == tuple(f"{v:.1f}" for v in claim.values) and splits.value == 1
@@ -108,11 +109,11 @@ def response_rates(claim: Claim, found: Found) -> Finding:
 def response_p(claim: Claim, found: Found) -> Finding:
     """The printed P among all response histories: compatible, with the share that rounds to it."""
     keys = (
-        "share.once",
-        "share.weighted",
-        "range.p.smallest",
-        "range.p.largest",
-        "range.histories",
+        "shares.once",
+        "shares.weighted",
+        "p_range.p.smallest",
+        "p_range.p.largest",
+        "p_range.histories",
     )
     once, weighted, low, high, histories = (need(found, key, claim) for key in keys)
     text = (
@@ -252,7 +253,7 @@ RULES: dict[str, Rule] = {
     "hucmsc-cd4-week": unchecked("the times of the other visits are not printed"),
     "hucmsc-cd4-within-control": control_unchanged,
     "hucmsc-response-higher": compared(
-        "end.newcombe",
+        "ends.newcombe-difference",
         "difference {text} (95% CI {ci}) at the end",
         holds=lambda r: r.lower > 0,
         yes=(

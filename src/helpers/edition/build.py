@@ -38,7 +38,7 @@ def execute_published(names: Sequence[str] = ()) -> None:
         known = ", ".join(chapter.name for chapter in chapters)
         raise EditionError(f"expected a chapter ({known}), found {', '.join(unknown)}")
     places = {book / chapter.place for chapter in chapters}
-    for path in (*book.glob("*.ipynb"), *book.glob("chapters/*.ipynb")):
+    for path in results.notebooks(book):
         if path not in places:
             path.unlink()
     with work_folder():
@@ -146,7 +146,10 @@ def _withhold(
             withheld.setdefault(chapter, set()).add(key)
         names = {chapter for chapter, _ in more} | set(plan.LAST)
         print(f"  {len(more)} numbers would give others away and are withheld", file=sys.stderr)
-        replace(context, withheld={k: sorted(v) for k, v in withheld.items()}).write(context_file)
+        keys = {k: sorted(v) for k, v in withheld.items()}
+        hidden = [results.identity(r) for r in records if r.key in withheld.get(r.chapter, ())]
+        context = replace(context, withheld=keys, hidden=sorted({*context.hidden, *hidden}))
+        context.write(context_file)
         execute.execute([plan.again(c) for c in chapters if c.name in names], book, context_file)
 
 

@@ -71,12 +71,12 @@ def _execute_one(chapter: Chapter, book: Path) -> None:
     except CellExecutionError as error:
         source = next(c.source for c in notebook.cells if _failed(c))
         raise ChapterError(
-            f"chapters/{chapter.name}.md: expected every cell to run, found\n"
+            f"{chapter.source}: expected every cell to run, found\n"
             f"{error.ename}: {error.evalue}\nin the cell\n{source}"
         ) from None
     except DeadKernelError:
         raise ChapterError(
-            f"chapters/{chapter.name}.md: expected its kernel to live to the last cell, found it "
+            f"{chapter.source}: expected its kernel to live to the last cell, found it "
             "killed, as systems do when memory runs out: free some, or build on a larger machine"
         ) from None
     _reject_stderr(chapter.name, notebook)

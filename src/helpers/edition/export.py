@@ -11,13 +11,14 @@ from pathlib import Path
 from helpers import results
 from helpers.config import load_config
 from helpers.context import ROOT, published_context
-from helpers.edition.plan import Chapter, chapter_names, source_notebook
+from helpers.edition.plan import Chapter, chapter_names, source_notebook, source_path
+from helpers.present import sources
 
 CODE = (
     "src/helpers/**/*.py",
     "tests/*.py",
     "tests/reference/*.R",
-    "chapters/*.md",
+    "chapters/**/*.md",
     "data/**/*.toml",
 )
 # a link to a code page, as the table of all numbers of a page has it
@@ -35,10 +36,16 @@ PAGE = """<!DOCTYPE html>
 def write_results(book: Path, site: Path) -> int:
     """Write results.csv from the executed notebooks under `book`; returns the number of rows."""
     by_chapter = results.book_records(book)
-    order = [name for name in chapter_names() if name in by_chapter]
+    chapters = [name for name in chapter_names() if name in by_chapter]
+    order = [*chapters, *(name for name in by_chapter if name not in chapters)]
     records = [record for name in order for record in by_chapter[name].values()]
-    results.write_csv(records, site / "results.csv")
+    results.write_csv(records, site / "results.csv", test_of=_test)
     return len(records)
+
+
+def _test(code: str) -> str:
+    found = sources.proof(code)
+    return found.node if found else ""
 
 
 def write_claims(book: Path, site: Path) -> int:
@@ -67,23 +74,23 @@ def write_own_code(site: Path, chapters: Iterable[Chapter], *, banner: str = "")
     """
     pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
     linked = {found for text in pages.values() for found in LINK.findall(text)}
-    sources = {f"chapters/{c.name}.md": edition_source(c) for c in chapters}
+    texts = {c.source: edition_source(c) for c in chapters}
     ours = _published_names()
-    for name in linked - set(sources):
+    for name in linked - set(texts):
         path = ROOT / name
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if text and not any(word in text.lower() for word in ours):
-            sources[name] = text
+            texts[name] = text
     for path, text in pages.items():
-        kept = LINK.sub(lambda m: m[0] if m[1] in sources else "", text)
+        kept = LINK.sub(lambda m: m[0] if m[1] in texts else "", text)
         if kept != text:
             path.write_text(kept, encoding="utf-8")
-    _write_pages(site, {name: sources[name] for name in sorted(linked & set(sources))}, banner)
+    _write_pages(site, {name: texts[name] for name in sorted(linked & set(texts))}, banner)
 
 
 def edition_source(chapter: Chapter) -> str:
     """A chapter's source with the lines of the cells that the edition has; all other lines blank."""
-    source = (ROOT / "chapters" / f"{chapter.name}.md").read_text(encoding="utf-8")
+    source = source_path(chapter.name).read_text(encoding="utf-8")
     kept = {cell.id for cell in chapter.notebook.cells}
     lines = [""] * (source.count("\n") + 1)
     at = 0

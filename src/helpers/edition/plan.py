@@ -3,42 +3,37 @@
 A cell's tags say what it is about: `single-arm` and `randomised` (it needs a study of that
 design), `needs-cd4`, `needs-adae`, ... (it needs that parameter, group or table), `published-only`
 and `own-only`. A cell tagged `frame` opens or closes a page; a chapter of which only such cells
-remain is left out.
+remain is left out. (The chapters rebuilt as essays and analyses have no such tags: an essay says
+`for: book` in its header, an analysis what it `needs` there and at its sections; see
+`sections`.)
 """
 
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import jupytext
 import nbformat
 from nbformat import NotebookNode
 
 from helpers.context import ROOT, Context
+from helpers.edition import sections
 from helpers.errors import EditionError
-from helpers.study import LEAST, Study, load_study
+from helpers.literate.run import ANALYSED, published_study
+from helpers.study import Study, load_study
 
 SOURCES = ROOT / "chapters"
 DESIGNS = ("single-arm", "randomised")
 OTHER = "it is about the published studies only"
 NEEDS_DESIGN = {design: f"it needs a {design} study" for design in DESIGNS}
-WORDS = {
-    "adae": "treatment-emergent adverse event (adae)",
-    "adlb": "table of laboratory values (adlb)",
-    "adtte": "table of times to event (adtte)",
-    "trtdurd": "duration of observation (TRTDURD in adsl)",
-    "cd4": f"change of the CD4 count in {LEAST} subjects of every arm",
-    "cd8": f"change of the CD8 count in {LEAST} subjects of every arm",
-    "cd4cd8": f"change of the CD4/CD8 ratio in {LEAST} subjects of every arm",
-    "hivrna": "HIV RNA",
-    "cytokine": "parameter of the group cytokine",
-    "response-endpoint": "time to response",
-    "failure-endpoint": "time to failure",
-}
+WORDS = sections.WORDS
 # they read the others' records, in this order: run after them
+HEADER = ("for", "needs")  # what a file's header says of where it belongs
 LAST = ("08_next_trial", "07_claims", "11_methods", "index")
 
 
@@ -49,11 +44,19 @@ class Chapter:
     name: str
     notebook: NotebookNode
     nav: str
+    part: str = ""  # the heading of the contents under which it stands
 
     @property
     def place(self) -> str:
         """Path of the executed notebook within the book's folder."""
-        return "index.ipynb" if self.name == "index" else f"chapters/{self.name}.ipynb"
+        if self.name == "index" or self.name.startswith("studies/"):
+            return f"{self.name}.ipynb"
+        return f"chapters/{self.name}.ipynb"
+
+    @property
+    def source(self) -> str:
+        """Path of its source within the repository."""
+        return source_path(self.name).relative_to(ROOT).as_posix()
 
 
 def chapter_names() -> list[str]:
@@ -64,20 +67,29 @@ def chapter_names() -> list[str]:
     return ["index", *(name for name in names if name != "index")]
 
 
+def source_path(name: str) -> Path:
+    """The file of a chapter, or of an analysis however it is named ("studies/hucmsc/06_x")."""
+    if name.startswith(("studies/", "analysis/")):
+        return SOURCES / "analysis" / f"{name.rpartition('/')[2]}.md"
+    return SOURCES / f"{name}.md"
+
+
 def source_notebook(name: str) -> tuple[NotebookNode, str]:
     """A chapter's source as a notebook (fixed cell ids, plain metadata, no outputs) and its short
     name for the contents (`nav` in its header).
     """
-    notebook = jupytext.read(SOURCES / f"{name}.md", fmt="md:myst")
+    notebook = jupytext.read(source_path(name), fmt="md:myst")
     nav = notebook.metadata.get("nav", name)
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
+        **{key: notebook.metadata[key] for key in HEADER if key in notebook.metadata},
     }
+    stem = name.rpartition("/")[2].replace("_", "-")[:40]
     for i, cell in enumerate(notebook.cells):
-        cell.id = f"{name.replace('_', '-')[:40]}-{i:03d}"
-        tags = cell.metadata.get("tags", [])
-        cell.metadata = {"tags": tags} if tags else {}
+        cell.id = f"{stem}-{i:03d}"
+        kept = {key: cell.metadata[key] for key in ("tags", "needs") if cell.metadata.get(key)}
+        cell.metadata = kept
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return nbformat.from_dict(notebook), nav
@@ -97,6 +109,8 @@ def edition_chapters(
     chapters, left_out = [], []
     for name in chapter_names():
         notebook, nav = source_notebook(name)
+        if notebook.metadata.get("for") == "book" and not context.published:
+            continue  # an essay on the published reports
         missing: list[str] = []
         kept = []
         for cell in notebook.cells:
@@ -113,7 +127,64 @@ def edition_chapters(
             chapters.append(Chapter(name, notebook, nav))
             partly = [r for r in missing if r not in (OTHER, *NEEDS_DESIGN.values())]
             left_out += [(nav, f"in part: {reason}") for reason in partly]
-    return chapters, [] if context.published else left_out
+    found, missing = analyses(context, studies)
+    chapters = sorted([*chapters, *found], key=_order)
+    return chapters, [] if context.published else [*left_out, *missing]
+
+
+def analyses(
+    context: Context, studies: Mapping[str, Study]
+) -> tuple[list[Chapter], list[tuple[str, str]]]:
+    """The analyses of every study of the edition, and what is left out as (analysis, reason)."""
+    found, left_out = [], []
+    for study in _analysed(context, studies):
+        for name in analysis_names():
+            chapter, missing = analysis(name, study)
+            found += [chapter] if chapter else []
+            nav = source_notebook(f"analysis/{name}")[1]
+            left_out += [
+                (nav, reason if not chapter else f"in part: {reason}") for reason in missing
+            ]
+    return found, left_out
+
+
+def analysis(name: str, study: Study) -> tuple[Chapter | None, list[str]]:
+    """One analysis of one study, None where the study has nothing for it, and what it lacks."""
+    place = f"studies/{study.id if study.id in ANALYSED else 'own'}/{name}"
+    notebook, nav = source_notebook(place)
+    if lacks := sections.lacking(notebook.metadata.get("needs", []), study):
+        return None, [lacks]
+    if not study.config.show_subjects and _smallest_arm(study) < study.config.least:
+        return None, [f"an arm has fewer than {study.config.least} subjects: too few to show "
+                      "anything of it"]  # fmt: skip
+    notebook.cells, missing = sections.fitting_cells(notebook.cells, study)
+    kind = "real patients" if study.config.observed else "a synthetic cohort"
+    part = f"{study.short}: analyses of {kind}"
+    return Chapter(place, notebook, nav, part), missing
+
+
+def analysis_names() -> list[str]:
+    """Names of the analyses in reading order."""
+    return sorted(path.stem for path in (SOURCES / "analysis").glob("*.md"))
+
+
+def _analysed(context: Context, studies: Mapping[str, Study]) -> list[Study]:
+    """The studies that an edition analyses: hers, or those of the published book."""
+    if not context.published:
+        return list(studies.values())
+    known = {study.id: study for study in studies.values()}
+    return [known.get(name) or _published(name) for name in ANALYSED]
+
+
+@cache
+def _published(name: str) -> Study:
+    with published_study(name) as folder:
+        return load_study(folder, check=False)
+
+
+def _order(chapter: Chapter) -> tuple:
+    """The front page, the chapters in their order, then each study's analyses."""
+    return chapter.name != "index", chapter.name.startswith("studies/")
 
 
 def _smallest_arm(study: Study) -> int:
@@ -155,10 +226,13 @@ def again(chapter: Chapter) -> Chapter:
 
 
 def toc(chapters: list[Chapter]) -> str:
-    """The `_toc.yml` of these chapters."""
-    lines = ["format: jb-book", "root: index", "chapters:"]
-    for chapter in chapters:
-        if chapter.name != "index":
-            lines.append(f"  - file: {chapter.place.removesuffix('.ipynb')}")
-            lines.append(f"    title: {chapter.nav}")
+    """The `_toc.yml` of these chapters: the essays, then a part a study."""
+    lines = ["format: jb-book", "root: index", "parts:"]
+    for part in dict.fromkeys(c.part for c in chapters if c.name != "index"):
+        lines += [f"  - caption: {json.dumps(part, ensure_ascii=False)}"] if part else ["  -"]
+        lines.append("    chapters:")
+        for chapter in chapters:
+            if chapter.name != "index" and chapter.part == part:
+                lines.append(f"      - file: {chapter.place.removesuffix('.ipynb')}")
+                lines.append(f"        title: {chapter.nav}")
     return "\n".join(lines) + "\n"

@@ -34,8 +34,12 @@ class _Reader(HTMLParser):
         kind = found.get("class") or ""
         if tag in ("br", "img", "input", "hr", "wbr"):
             return  # nothing ends these
-        mute = tag in SKIPPED or "numbers" in kind.split() or kind in ("headerlink", "lm")
-        mute = mute or kind.startswith(("lm ", "sr-only", "headerlink"))
+        mute = (
+            tag in SKIPPED
+            or {"numbers", "cards"} & set(kind.split())
+            or kind in ("headerlink", "lm")
+        )
+        mute = bool(mute) or kind.startswith(("lm ", "sr-only", "headerlink"))
         if self.parts and self._into is not None and tag in BLOCKS:
             self.parts[-1][self._into] += " "  # cells and paragraphs are words apart
         self._stack.append((tag, mute))

@@ -43,7 +43,15 @@ class Item:
 
 
 def page_number(docname: str) -> str:
-    """What a page's numbers begin with: 1 to 9 for chapters, A, B, ... beyond, "" for the front."""
+    """What a page's numbers begin with: 1 to 9 for chapters, A, B, ... beyond, "" for the front.
+
+    Those of an analysis begin with its study's id: "actg175 6".
+    """
+    study = docname.split("/")[1] + " " if docname.startswith("studies/") else ""
+    return study + _topic_number(docname)
+
+
+def _topic_number(docname: str) -> str:
     found = re.match(r"(\d+)_", docname.rpartition("/")[2])
     if not found:
         return ""
@@ -87,7 +95,7 @@ def _add(env, kind: str, anchor: str, title: str, rows: Sequence, code: str = ""
     before = page_number(env.docname)
     number = 1 + sum(item.kind == kind for item in kept)
     anchor = anchor or f"{kind.lower()}-{number}"
-    path = f"csv/{env.docname.rpartition('/')[2]}/{anchor}.csv" if rows else ""
+    path = f"csv/{env.docname.removeprefix('chapters/')}/{anchor}.csv" if rows else ""
     item = Item(
         kind=kind,
         number=f"{before}.{number}" if before else str(number),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from html import escape
+from html import escape, unescape
 
 import pandas as pd
 
@@ -14,7 +14,8 @@ from helpers.results import Record
 
 MEANING = {
     "reported": "reported: printed in an abstract, a registry record or a cited paper",
-    "derived": "derived: computed from printed numbers or from real patients' data, nothing drawn",
+    "derived": "derived: follows from printed numbers alone; nothing drawn, no patient assumed",
+    "observed": "observed: computed from the records of real patients",
     "simulated": "simulated: from a synthetic cohort or a model with an assumption of ours; no patient",
 }
 
@@ -84,9 +85,17 @@ def table_html(
     )
 
 
+def plain(html: str) -> str:
+    """HTML of a table's cell as text, without the marks of labels."""
+    bare = re.sub(r'<(sup|span) class="(?:lm|lab|sr-only).*?</\1>', "", html)
+    return unescape(re.sub("<[^>]+>", "", bare))
+
+
 def _headed(text: str) -> str:
-    """A header with a capital, unless its first word has capitals of its own (hUC-MSC)."""
+    """A header with a capital, unless its first word has capitals of its own (hUC-MSC); n stays."""
     first = text.split(" ")[0]
+    if text == "n":
+        return text
     return text[:1].upper() + text[1:] if first.islower() else text
 
 

@@ -23,24 +23,37 @@ def _records(path: str) -> dict[str, Record]:
     return {r.key: r for r in results.notebook_records(Path(path))}
 
 
+def page_records(env, docname: str) -> dict[str, Record]:
+    """The records of a page by key."""
+    return _records(str(env.doc2path(docname)))
+
+
+def find_record(env, target: str) -> tuple[Record, str]:
+    """The record that "key" or "chapter/key" names on the page being read, and its docname.
+
+    An analysis is named "studies/<id>/NN_topic/key". Errors: `KeyError`, `OSError`.
+    """
+    chapter, _, key = target.rpartition("/")
+    docname = _page_of(chapter) if chapter else env.docname
+    return page_records(env, docname)[key], docname
+
+
 def docs_prefix(docname: str) -> str:
     """What leads from a page back to the site's root."""
     return "../" * docname.count("/")
 
 
-def _page_of(env, chapter: str) -> str:
-    return chapter if chapter == "index" else f"chapters/{chapter}"
+def _page_of(chapter: str) -> str:
+    return chapter if chapter == "index" or "/" in chapter else f"chapters/{chapter}"
 
 
 def number_role(name, rawtext, text, lineno, inliner, options=None, content=None):
     """{num}`key:part`: the record's text as a link to its row, with its label."""
     env = inliner.document.settings.env
     target, _, part = text.partition(":")
-    chapter, _, key = target.rpartition("/")
-    docname = _page_of(env, chapter) if chapter else env.docname
     try:
-        record = _records(str(env.doc2path(docname)))[key]
-        page = f"{docs_prefix(env.docname)}{docname}.html" if chapter else ""
+        record, docname = find_record(env, target)
+        page = "" if docname == env.docname else f"{docs_prefix(env.docname)}{docname}.html"
         html = markup.number_html(record, part or "estimate", page=page)
     except (KeyError, ValueError, OSError) as error:
         message = inliner.reporter.warning(f"{{num}}`{text}`: {error}", line=lineno)

@@ -14,11 +14,11 @@ from collections.abc import Callable
 from docutils import nodes
 
 from helpers import ledger, results
-from helpers.present import figure, items, markup, roles, sources, svg, theme
+from helpers.present import bound, figure, items, markup, roles, sources, svg, theme
 from helpers.results import Record
 
 HTML = "text/html"
-MIMES = (figure.MIME, results.MIME, ledger.MIME)
+MIMES = (figure.MIME, results.MIME, results.BOUND, ledger.MIME)
 SCALE = 1.4  # largest enlargement of a chart
 DENSE = 300  # rows of a chart's data up to which the points of its lines answer
 
@@ -38,8 +38,10 @@ class FigureRenderer:
             if 'class="book-table' not in data.content:
                 return None
             html = items.numbered_tables(env, data.content)
-        elif data.mime_type == ledger.MIME:
-            return []  # for claims.json; the page shows the same verdicts as a table
+        elif data.mime_type in (ledger.MIME, results.BOUND):
+            html = ""  # for claims.json and for the page's cards; what is shown stands elsewhere
+        elif data.mime_type == figure.MIME and "title" not in data.content["usermeta"]["figure"]:
+            html = ""  # a directive, figure-of, shows it with its words
         elif data.mime_type == results.MIME:
             html = markup.records_html(results.from_json(data.content), _locator(env.docname))
         else:
@@ -134,6 +136,7 @@ def _arms_attribute(spec: dict) -> str:
 def setup(app) -> dict:
     """Register roles, figures and the theme with Sphinx."""
     roles.setup(app)
+    bound.setup(app)
     items.setup(app)
     theme.setup(app)
     return {"version": "2", "parallel_read_safe": False, "parallel_write_safe": False}

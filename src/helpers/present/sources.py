@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +38,47 @@ def test_place(source: str) -> tuple[str, int] | None:
         if used:
             return path.relative_to(ROOT).as_posix(), used[0]
     return None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One test function: its `path` within the repository, its line, its name and what it proves."""
+
+    path: str
+    line: int
+    name: str
+    proves: tuple[str, ...]
+    body: ast.FunctionDef
+
+    @property
+    def node(self) -> str:
+        """The pytest node id."""
+        return f"{self.path}::{self.name}"
+
+
+@cache
+def proofs() -> tuple[Proof, ...]:
+    """Every test that says what it proves: @pytest.mark.proves("module:function", ...)."""
+    found = []
+    for path in sorted(ROOT.glob("tests/test_*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and (names := _proven(node)):
+                place = path.relative_to(ROOT).as_posix()
+                found.append(Proof(place, node.lineno, node.name, names, node))
+    return tuple(found)
+
+
+def _proven(test: ast.FunctionDef) -> tuple[str, ...]:
+    calls = [d for d in test.decorator_list
+             if isinstance(d, ast.Call) and ast.unparse(d.func) == "pytest.mark.proves"]  # fmt: skip
+    return tuple(arg.value for call in calls for arg in call.args if isinstance(arg, ast.Constant))
+
+
+@cache
+def proof(source: str) -> Proof | None:
+    """The first test that proves the function `source` names, None if none says so."""
+    return next((p for p in proofs() if source in p.proves), None)
 
 
 @cache

@@ -10,12 +10,13 @@ every machine.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 
 from helpers.results import NUMBERS, SIGNIFICANT, TOLERANCE, Record, number
 
 MINUS = "\u2212"
-PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count")
+PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count", "whole")
 
 
 def _magnitude(value: float, figures: int) -> int:
@@ -102,7 +103,7 @@ def record_text(record: Record, part: str = "full") -> str:
 
     `part`: "full" = value, unit, 95% interval and n; "estimate" = without n; "value" = value and
     unit; "bare" = the number alone; "ci", "p", "n", "lower", "upper" = that part alone; "count" = a
-    proportion as count and per cent.
+    proportion as count and per cent; "whole" = value and unit without decimals.
     """
     if part not in PARTS:
         raise ValueError(f"record {record.key!r}: expected a part among {PARTS}, found {part!r}")
@@ -120,6 +121,8 @@ def record_text(record: Record, part: str = "full") -> str:
         return record.text
     if part == "count":
         return count_text(record)
+    if part == "whole":
+        return number_text(replace(record, digits=0), record.value) + unit_text(record)
     value = number_text(record, record.value)
     if part == "bare" or (record.value is not None and math.isinf(record.value)):
         return value
@@ -146,10 +149,11 @@ def on_an_edge(record: Record) -> str:
         if value is None or not math.isfinite(value):
             continue
         p = name == "p_value"
-        shown = p_text if p else partial(number_text, record)
-        texts = {shown(value * (1 + side * TOLERANCE)) for side in (-1, 0, 1)}
+        forms = [p_text] if p else [partial(number_text, r) for r in (record, replace(record, digits=0))]
+        ends = [value * (1 + side * TOLERANCE) for side in (-1, 0, 1)]
         scale = 100 if record.unit == "proportion" and not p else 1
-        if len(texts) > 1 and not _is_half(scale * number(value, significant=SIGNIFICANT)):
+        alike = all(len({form(end) for end in ends}) == 1 for form in forms)
+        if not alike and not _is_half(scale * number(value, significant=SIGNIFICANT)):
             return name
     return ""
 

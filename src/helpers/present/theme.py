@@ -80,7 +80,7 @@ def _sections(toc: str) -> str:
 
 
 def _about(app, pagename: str, title: str, *, published: bool) -> dict:
-    name = pagename.rpartition("/")[2]
+    name = pagename.removeprefix("chapters/")
     up = docs_prefix(pagename)
     digest = hashlib.sha256(Path(app.env.doc2path(pagename)).read_bytes()).hexdigest()
     version, date = _release()
@@ -148,10 +148,12 @@ def _downloads(book: Path, folder: Path, docnames) -> None:
     folder.mkdir(exist_ok=True)
     for docname in sorted(docnames):
         source = book / f"{docname}.ipynb"
-        (folder / source.name).write_bytes(source.read_bytes())
+        target = folder / f"{docname.removeprefix('chapters/')}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())
         notebook = nbformat.read(source, as_version=4)
         text = jupytext.writes(notebook, fmt="md:myst")
-        (folder / source.with_suffix(".md").name).write_text(text, encoding="utf-8")
+        target.with_suffix(".md").write_text(text, encoding="utf-8")
 
 
 def setup(app) -> None:

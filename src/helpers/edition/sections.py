@@ -1,0 +1,99 @@
+"""An analysis and a study in, the cells that the study has the data for out, with what is missing.
+
+`needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
+role, group or column as `Study.has` knows them, `comparison` (more than one arm), `doses`, `events`
+or `visit-times` (events seen at a few common visits). A heading's section ends before the next
+heading of its level or above. What a study lacks is left out whole, never woven in two voices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nbformat import NotebookNode
+
+from helpers import derive
+from helpers.analyse.landmarks import VISITS
+from helpers.study import LEAST, Study
+
+HEADING = re.compile(r"^(#{1,6}) ", re.MULTILINE)
+NAME = "{{study}}"  # stands for the study's short name in an analysis' text
+# a label is data: what would make it markup, a link or a role comes out as text
+LITERAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>$#|~"})
+WORDS = {
+    "adae": "treatment-emergent adverse event (adae)",
+    "adlb": "table of laboratory values (adlb)",
+    "adtte": "table of times to event (adtte)",
+    "trtdurd": "duration of observation (TRTDURD in adsl)",
+    "cd4": f"change of the CD4 count in {LEAST} subjects of every arm",
+    "cd8": f"change of the CD8 count in {LEAST} subjects of every arm",
+    "cd4cd8": f"change of the CD4/CD8 ratio in {LEAST} subjects of every arm",
+    "hivrna": "HIV RNA",
+    "cytokine": "parameter of the group cytokine",
+    "response-endpoint": "time to response",
+    "failure-endpoint": "time to failure",
+    "comparison": "second arm",
+    "doses": "dose of every arm",
+    "events": "event in its times to event",
+    "visit-times": "event time that several subjects share, as at visits",
+}
+
+
+def fitting_cells(
+    cells: Sequence[NotebookNode], study: Study
+) -> tuple[list[NotebookNode], list[str]]:
+    """The cells that stay, and for each section left out what the study has not."""
+    kept: list[NotebookNode] = []
+    missing: list[str] = []
+    skipping = 0  # level of the heading whose section is left out
+    for cell in cells:
+        level = heading_level(cell)
+        if skipping and level and level <= skipping:
+            skipping = 0
+        if not skipping and (lacks := lacking(cell.metadata.get("needs", []), study)):
+            missing.append(lacks)
+            skipping = level or 7
+        if not skipping:
+            kept.append(named(cell, study))
+        elif skipping == 7:
+            skipping = 0
+    return kept, list(dict.fromkeys(missing))
+
+
+def heading_level(cell: NotebookNode) -> int:
+    """Level of the first heading of a text cell, 0 without one."""
+    found = HEADING.search(cell.source) if cell.cell_type == "markdown" else None
+    return len(found[1]) if found else 0
+
+
+def lacking(needs: Sequence[str] | str, study: Study) -> str:
+    """Why the study cannot fill these needs, "" if it can."""
+    needs = needs.split() if isinstance(needs, str) else needs
+    absent = [need for need in needs if not has(study, need)]
+    return f"the study has no {WORDS.get(absent[0], absent[0])}" if absent else ""
+
+
+def has(study: Study, need: str) -> bool:
+    """Whether the study has what `need` names."""
+    if need == "comparison":
+        return len(study.arms) > 1
+    if need == "doses":
+        return all(arm.dose is not None for arm in study.config.arms)
+    if need in ("events", "visit-times"):
+        return study.has("adtte") and any(_events(study, role, need) for role in
+                                          study.config.endpoints)  # fmt: skip
+    return study.has(need)
+
+
+def _events(study: Study, role: str, need: str) -> bool:
+    rows = derive.times(study, role)
+    seen = rows["TIME"][rows["EVENT"]]
+    return len(seen) > 0 and (need == "events" or seen.nunique() <= VISITS)
+
+
+def named(cell: NotebookNode, study: Study) -> NotebookNode:
+    """The cell with the study's short name where its text has {{study}}."""
+    if cell.cell_type == "markdown" and NAME in cell.source:
+        cell.source = cell.source.replace(NAME, study.short.translate(LITERAL))
+    return cell

@@ -1,0 +1,16 @@
+"""What a chapter imports: its nouns (`report`, `open_study`, `assume`) and `Results`, the one currency.
+
+Importing it under IPython starts the recording of results by name; see `docs/chapters.md`.
+"""
+
+from helpers.claims import assume
+from helpers.literate import charts, essay_charts, recording, scenarios
+from helpers.literate.outcome import Result, Results
+from helpers.literate.publication import report
+from helpers.literate.times import adjusted
+from helpers.literate.trial import open_study
+
+recording.start()
+
+__all__ = ["Result", "Results", "adjusted", "assume", "charts", "essay_charts", "open_study",
+           "report", "scenarios"]  # fmt: skip

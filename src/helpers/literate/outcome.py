@@ -1,0 +1,187 @@
+"""Estimates and what they are about in, `Results` out: the one currency of a chapter; nothing is computed.
+
+A `Result` is one estimate that knows its study, parameter, arm, visit, unit and label; `Results` are
+several by name. Binding a name to one in a cell records it (`recording`): its key is name.row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from helpers.analyse.estimate import NAN, Estimate
+from helpers.context import current_context
+from helpers.errors import ChapterError
+from helpers.results import LABELS, NUMBERS, SIGNIFICANT, Record, number
+
+FIELDS = ("parameter", "arm", "comparator", "visit")
+
+
+@dataclass(frozen=True)
+class About:
+    """What a number is about; fields as in `results.Record`."""
+
+    study: str = ""
+    label: str = "derived"
+    parameter: str = ""
+    unit: str = ""
+    arm: str = ""
+    comparator: str = ""
+    visit: str = ""
+    sentence: str = ""
+    text: str = ""
+    digits: int | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One estimate with what it is about; it counts as its value wherever a number is wanted."""
+
+    estimate: Estimate
+    about: About = field(default_factory=About)
+
+    @property
+    def value(self) -> float:
+        """The estimate's value."""
+        return self.estimate.value
+
+    @property
+    def n(self) -> int:
+        """Number of subjects."""
+        return self.estimate.n
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided P value."""
+        return self.estimate.p_value
+
+    def __float__(self) -> float:
+        return float(self.estimate.value)
+
+    def __int__(self) -> int:
+        return round(self.estimate.value)
+
+    def bonferroni(self, tests: int) -> Result:
+        """The same P value as one of so many tests."""
+        p = min(1.0, tests * self.estimate.p_value)
+        found = replace(self.estimate, method="bonferroni", statistic="adjusted p-value", value=p,
+                        lower=NAN, upper=NAN, p_value=p)  # fmt: skip
+        label = "derived" if self.about.label == "reported" else self.about.label
+        about = replace(self.about, unit="", text="", sentence="", label=label)
+        return Result(found, about)
+
+    def record(self, key: str, *, uses: tuple[str, ...] = (), label: str = "") -> Record:
+        """The record under `key`; `label` of the trail outweighs the result's own if it is later."""
+        about, found = self.about, self.estimate
+        digits = SIGNIFICANT if current_context().published else None
+        numbers = {k: number(getattr(found, k), significant=digits) for k in NUMBERS}
+        return Record(
+            key=key, label=heavier(about.label, label), study=about.study,
+            parameter=about.parameter, visit=about.visit, arm=about.arm,
+            comparator=about.comparator, method=found.method, statistic=found.statistic, **numbers,
+            n=int(found.n) or None, unit=about.unit, digits=_digits(about, numbers),
+            source=found.source, text=about.text, uses=uses, sentence=about.sentence,
+        )  # fmt: skip
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        return Results({"": self})._repr_mimebundle_()
+
+
+class Results(Mapping[str, Result]):
+    """Results by row name, in order; `results["low-dose"]` is one, or all whose name begins so.
+
+    Shows itself as a table. Errors: `ChapterError` for a row that is not there.
+    """
+
+    def __init__(self, items: Mapping[str, Result], *, caption: str = ""):
+        self.items_, self.caption = dict(items), caption
+
+    def __getitem__(self, row: str) -> Any:
+        if row in self.items_:
+            return self.items_[row]
+        below = {k.removeprefix(row + "."): v for k, v in self.items_.items()
+                 if k.startswith(row + ".")}  # fmt: skip
+        if not below:
+            rows = ", ".join(self.items_)
+            raise ChapterError(f"expected a row {row!r} among these results, found {rows}")
+        return Results(below, caption=self.caption)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.items_)
+
+    def __len__(self) -> int:
+        return len(self.items_)
+
+    def __contains__(self, row: object) -> bool:
+        return row in self.items_
+
+    def __or__(self, other: Results) -> Results:
+        return Results({**self.items_, **other.items_}, caption=self.caption or other.caption)
+
+    def under(self, name: str) -> Results:
+        """The same results with `name`. before each row."""
+        return Results({f"{name}.{k}": v for k, v in self.items_.items()}, caption=self.caption)
+
+    def where(self, **about: str) -> Results:
+        """Those about this arm, visit, parameter, comparator or statistic."""
+        return Results({k: r for k, r in self.items_.items()
+                        if all(_field(r, name) == v for name, v in about.items())},
+                       caption=self.caption)  # fmt: skip
+
+    def about(self, **changed: Any) -> Results:
+        """The same results, differently about: unit, parameter, visit, ..."""
+        return Results(
+            {k: replace(r, about=replace(r.about, **changed)) for k, r in self.items_.items()},
+            caption=self.caption,
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """One row a result, for a chart: row, value, lower, upper, p_value, n and what it is about."""
+        return pd.DataFrame([
+            {"row": k, **{f: getattr(r.about, f) for f in FIELDS}, "statistic": r.estimate.statistic,
+             "value": r.value, "lower": r.estimate.lower, "upper": r.estimate.upper,
+             "p_value": r.p_value, "n": r.n}
+            for k, r in self.items_.items()
+        ])  # fmt: skip
+
+    def records(self, name: str, *, uses: tuple[str, ...] = (), label: str = "") -> list[Record]:
+        """The records of all rows, with the key name.row (name alone for a nameless row)."""
+        return [r.record(f"{name}.{k}".rstrip(".") if name else k or "it", uses=uses, label=label)
+                for k, r in self.items_.items()]  # fmt: skip
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        from helpers.literate import recording
+        from helpers.present import crossed
+
+        return crossed.results_table(recording.records_of(self), caption=self.caption).bundle()
+
+
+def heavier(*labels: str) -> str:
+    """The label that outweighs the others: simulated before observed, derived, reported."""
+    known = [LABELS.index(label) for label in labels if label]
+    return LABELS[max(known)] if known else ""
+
+
+def made(function: Callable, value: float, *, statistic: str, method: str, **more: Any) -> Estimate:
+    """The estimate that `function` led to where it returns no `Estimate` itself (a count, a share)."""
+    source = f"{function.__module__}:{function.__qualname__}"
+    return Estimate(method=method, statistic=statistic, value=float(value), source=source, **more)
+
+
+def _field(result: Result, name: str) -> str:
+    holder = result.estimate if name in ("statistic", "method") else result.about
+    return getattr(holder, name)
+
+
+def _digits(about: About, numbers: Mapping[str, float | None]) -> int | None:
+    """As given; else none for whole numbers, and the rules of `present.text` decide for others."""
+    if about.digits is not None or about.unit == "proportion":
+        return about.digits
+    known = [x for k, x in numbers.items() if k != "p_value" and x is not None]
+    whole = [math.isfinite(x) and (x == 0 or abs(x) > 0.5) and abs(x - round(x)) < 1e-9
+             for x in known]  # fmt: skip
+    return 0 if known and all(whole) else None

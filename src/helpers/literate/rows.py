@@ -1,0 +1,164 @@
+"""Rows of one study's patients in, `Results` of estimators applied to them out; it estimates nothing.
+
+`Rows` know their study, what they measure and its unit; `by("arm").apply(function, of="CHG")` hands
+plain numbers to an estimator and names what comes back. What hidden subjects forbid is held back
+here, once, before anything can be shown or drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from helpers import disclosure, results
+from helpers.analyse.estimate import Estimate
+from helpers.context import current_context
+from helpers.disclosure import rules
+from helpers.literate.outcome import About, Result, Results
+from helpers.present import markup
+from helpers.present.html import Html
+from helpers.study import Study
+
+GROUPS = {"arm": "ARM", "visit": "VISIT", "parameter": "PARAMETER"}
+IDENTIFIERS = ["USUBJID", "SUBJID", "ROW"]
+SHOWN = 5  # rows that a reader sees of a table
+# statistics in the unit of what was measured, beside the quantiles
+MEASURED = ("mean", "mean difference", "difference", "adjusted mean difference",
+            "standard deviation", "restricted mean", "restricted mean survival time",
+            "difference in restricted mean", "half-life", "expected change")  # fmt: skip
+
+
+class Charts(dict):
+    """Several charts of one kind by row name, kept as name.row."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A frame of one study, what it is about, and the columns by which it is taken apart.
+
+    `names`: for each value of PARAMETER the printed label and unit (`about` where there is one).
+    """
+
+    study: Study
+    frame: pd.DataFrame = field(repr=False)
+    about: About = field(default_factory=About)
+    groups: tuple[str, ...] = ()
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+
+    @property
+    def label(self) -> str:
+        """ "observed" or "simulated"."""
+        return self.study.label
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns that an estimator can be given."""
+        return list(self.frame.columns)
+
+    def by(self, *groups: str) -> Rows:
+        """The same rows, to be taken apart by "arm", "visit" or "parameter"."""
+        return replace(self, groups=groups)
+
+    def where(self, **kept: Any) -> Rows:
+        """Only the rows of this arm, visit or parameter."""
+        frame = self.frame
+        for name, value in kept.items():
+            frame = frame[frame[GROUPS[name]] == value]
+        return replace(self, frame=frame)
+
+    def apply(self, function: Callable, of: str | tuple[str, ...], **arguments: Any) -> Results:
+        """`function` of the columns `of`, group by group; what it returns is named by the groups.
+
+        `function` takes a vector a column and returns an `Estimate`, or several by name (arms,
+        with `reference=`, become arm and comparator).
+        """
+        columns = [of] if isinstance(of, str) else list(of)
+        found: dict[str, Result] = {}
+        for values, rows in self.parts():
+            made = function(*(rows[c].to_numpy() for c in columns), **arguments)
+            found |= self.named(values, made, reference=arguments.get("reference", ""))
+        return Results(found)
+
+    def parts(self) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
+        """Each group's values and rows; one part without values where there is no group."""
+        columns = [GROUPS[name] for name in self.groups]
+        if not columns:
+            yield (), self.frame
+            return
+        yield from self.frame.groupby(columns, observed=True, sort=True)
+
+    def named(
+        self, values: tuple[Any, ...], made: Any, *, reference: str = ""
+    ) -> dict[str, Result]:
+        """What an estimator returned, by row name, about the group `values`, as it may be shown."""
+        about, stem = self.about_group(values), [row_key(v) for v in values]
+        if isinstance(made, Estimate):
+            return {".".join(stem): self.shown(made, about)}
+        out = {}
+        for name, estimate in made.items():
+            of_arm = {"arm": str(name), "comparator": reference} if reference else {}
+            key = ".".join([*stem, row_key(name)])
+            out[key] = self.shown(estimate, replace(about, **of_arm))
+        return out
+
+    def about_group(self, values: tuple[Any, ...]) -> About:
+        """What the numbers of a group are about."""
+        found = {"study": self.study.id, "label": self.study.label}
+        for name, value in zip(self.groups, values, strict=True):
+            if name == "visit":
+                value = visit_words(self.study, value)
+            if name == "parameter" and value in self.names:
+                value, found["unit"] = self.names[value]
+            found[name] = str(value)
+        return replace(self.about, **found)
+
+    def shown(self, estimate: Estimate, about: About) -> Result:
+        """The estimate with its unit, and of hidden subjects only what the rules allow."""
+        about = replace(about, unit=unit_of(estimate, about.unit))
+        config = self.study.config
+        if config.show_subjects:
+            return Result(estimate, about)
+        estimate, text, digits = disclosure.as_shown(
+            estimate, about.text, about.digits, threshold=config.threshold,
+            withheld=results.identity(Result(estimate, about).record("it")) in current_context().hidden,
+        )  # fmt: skip
+        return Result(estimate, replace(about, text=text, digits=digits))
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return first_rows(self)._repr_mimebundle_()
+
+
+def first_rows(rows: Rows) -> Html:
+    """The first rows as a table; of hidden subjects the names of the columns alone."""
+    frame = rows.frame.drop(columns=IDENTIFIERS, errors="ignore")
+    if not rows.study.config.show_subjects:
+        words = f"{rows.study.short}: no row is shown. Columns: {', '.join(frame.columns)}."
+        return Html(f"<p>{markup.escape(words)}</p>", words)
+    head = frame.head(SHOWN)
+    caption = f"{rows.study.short}: the first {len(head)} of {len(frame):,} rows"
+    html = markup.frame_html(head, caption=caption, label=rows.label)
+    return Html(html, f"{caption}\n{head.to_string(index=False)}")
+
+
+def unit_of(estimate: Estimate, unit: str) -> str:
+    """The unit of a statistic of something measured in `unit`: its own, "proportion" or none."""
+    of = rules.kind(estimate.statistic, method=estimate.method)
+    if of == rules.SHARE or estimate.statistic == "risk difference":
+        return "proportion"
+    measured = of in (rules.QUANTILE, rules.EXTREME) or estimate.statistic in MEASURED
+    return unit if measured else ""
+
+
+def row_key(value: Any) -> str:
+    """A group as part of a key: "Low dose" -> "low-dose", 48.0 -> "48"."""
+    return markup.slug(f"{value:g}" if isinstance(value, float) else str(value))
+
+
+def visit_words(study: Study, visit: Any) -> str:
+    """A visit as the book prints it: "Baseline", "Week 48"."""
+    if visit == study.config.visits.baseline:
+        return "Baseline"
+    return f"{study.config.visits.unit.capitalize()} {visit:g}"

@@ -1,0 +1,286 @@
+"""Times to the endpoints of one study in, `Results` and curves out; the estimators are `analyse`'s.
+
+One row a subject and endpoint: TIME (in the endpoint's unit), EVENT, ARM, DOSE and PARAMETER (the
+endpoint's role). Every method goes through the endpoints one by one; rows are named by role first.
+A group of hidden subjects that is too small to show takes no part.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import derive
+from helpers.analyse import interval, landmarks, leaving, multiplicity, survival
+from helpers.analyse.estimate import Estimate
+from helpers.analyse.proportions import clopper_pearson
+from helpers.derive import endings
+from helpers.literate.outcome import Result, Results, made
+from helpers.literate.rows import Rows, row_key
+from helpers.possible import permutation
+from helpers.study import Study
+
+OF = ("TIME", "EVENT", "ARM")
+
+
+def study_times(study: Study) -> Times:
+    """All endpoints of a study that anybody had."""
+    doses = {arm.label: arm.dose for arm in study.config.arms}
+    parts = [
+        rows.assign(PARAMETER=role, DOSE=rows["ARM"].astype(str).map(doses).astype(float))
+        for role in study.config.endpoints
+        if (rows := derive.times(study, role))["EVENT"].any()
+    ]
+    names = {role: (e.label, e.unit) for role, e in study.config.endpoints.items()}
+    columns = ["USUBJID", "PARAMETER", "ARM", "DOSE", "TIME", "EVENT"]
+    frame = pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+    return Times(study, frame, groups=("parameter",), names=names)
+
+
+class Times(Rows):
+    """Times to events; see the module's docstring."""
+
+    @property
+    def roles(self) -> list[str]:
+        """The endpoints, in the order of study.toml."""
+        return list(dict.fromkeys(self.frame["PARAMETER"]))
+
+    @property
+    def least(self) -> int:
+        """Smallest group of subjects of which anything is shown."""
+        return self.study.config.least
+
+    def of(self, role: str) -> pd.DataFrame:
+        """The rows of one endpoint."""
+        return self.frame[self.frame["PARAMETER"] == role]
+
+    def by(self, *groups: str) -> Times:
+        """Taken apart by endpoint, and within it by `groups`."""
+        return replace(self, groups=("parameter", *groups))
+
+    def horizon(self, role: str) -> float:
+        """The time up to which every arm is known."""
+        rows = self.of(role)
+        wanted = self.study.endpoint(role).horizon
+        return landmarks.common_horizon(rows["TIME"], rows["ARM"], horizon=wanted, least=self.least)
+
+    def marks(self, role: str) -> list[float]:
+        """The times to report at."""
+        end = self.horizon(role)
+        return landmarks.landmark_times(self.of(role)["TIME"], horizon=end, least=self.least)
+
+    def at_times(self, function: Callable) -> Results:
+        """`function(time, event, at=t)` of every arm at every time to report at."""
+        found = {}
+        for (role, arm), rows in self.by("arm").parts():
+            for t in self.marks(role):
+                made_at = function(rows["TIME"], rows["EVENT"], at=t)
+                about = replace(self.by("arm").about_group((role, arm)), visit=f"{t:g}")
+                found[f"{role}.{row_key(arm)}.{t:g}"] = self.shown(made_at, about)
+        return Results(found)
+
+    def at_risk(self) -> Results:
+        """Subjects under observation without the event, just before each time to report at."""
+        found = {}
+        for (role, arm), rows in self.by("arm").parts():
+            table = survival.kaplan_meier(rows["TIME"], rows["EVENT"], at=[0.0, *self.marks(role)])
+            for t, n in zip(table["time"], table["at_risk"], strict=True):
+                count = made(survival.kaplan_meier, int(n), method="kaplan-meier",
+                             statistic="number at risk")  # fmt: skip
+                about = replace(self.by("arm").about_group((role, arm)), visit=f"{t:g}")
+                found[f"{role}.{row_key(arm)}.{t:g}"] = self.shown(count, about)
+        return Results(found)
+
+    def compared(self, function: Callable, **arguments: Any) -> Results:
+        """`function(time, event, arm)` (or `of=` other columns) over all arms of each endpoint."""
+        of = arguments.pop("of", OF)
+        found = {}
+        for role in self.roles:
+            rows = self.of(role)
+            if landmarks.enough_events(rows, least=self.least) and rows[list(of)].notna().all(None):
+                estimate = function(*(rows[c] for c in of), **arguments)
+                found |= self.by().named((role,), estimate)
+        return Results(found)
+
+    def against_reference(self, function: Callable, **arguments: Any) -> Results:
+        """Each arm that had events against the reference arm, by an estimator of any of three forms.
+
+        `function(time, event, arm, reference=)`, `function(frame, time=, event=, arm=, reference=)`
+        or `function(time, event, time of the reference, event of the reference)`; one that takes
+        `horizon` gets the endpoint's.
+        """
+        found = {}
+        for role in self.roles:
+            rows = self.of(role)
+            if not landmarks.enough_events(rows, least=self.least):
+                continue
+            arms = landmarks.arms_with_events(rows, reference=self.study.reference)
+            if arms:
+                rows = rows[rows["ARM"].isin(arms)]
+                end = self._horizon(function, role)
+                of_arms = call_by_arm(function, rows, self.study.reference, {**arguments, **end})
+                ordered = {arm: of_arms[arm] for arm in self.study.arms if arm in of_arms}
+                visit = f"{end['horizon']:g}" if end else ""
+                about = replace(self, about=replace(self.about, visit=visit))
+                found |= about.by().named((role,), ordered, reference=self.study.reference)
+        return Results(found)
+
+    def exact_log_rank(self, *, most: int = 60) -> Results:
+        """Permutation P of the log-rank test of each arm against the reference, ties and all.
+
+        Only where nobody of the two arms left before the horizon and both have `most` subjects at
+        most: all assignments are gone through.
+        """
+        found, reference = {}, self.study.reference
+        for role in self.roles:
+            rows = self.of(role)
+            early = (rows["TIME"] < self.horizon(role)) & ~rows["EVENT"]
+            sizes = rows["ARM"].value_counts()
+            for arm in [a for a in self.study.arms if a != reference]:
+                pair = rows["ARM"].isin([arm, reference])
+                if early[pair].any() or max(sizes[arm], sizes[reference]) > most:
+                    continue
+                p = permuted(rows[pair], (arm, reference))
+                about = replace(self.by().about_group((role,)), arm=arm, comparator=reference)
+                found[f"{role}.{row_key(arm)}"] = self.shown(p, about)
+        return Results(found)
+
+    def _horizon(self, function: Callable, role: str) -> dict[str, float]:
+        wanted = "horizon" in inspect.signature(function).parameters
+        return {"horizon": self.horizon(role)} if wanted else {}
+
+    def if_leaving(self) -> Results:
+        """Share with the event by the horizon in three readings of leaving (`analyse.leaving`)."""
+        found = {}
+        for role in self.roles:
+            end = self.horizon(role)
+            rows = endings.endings(self.study, role, horizon=end, least=self.least)
+            for arm, mine in rows.groupby("ARM", observed=True):
+                if 0 < mine["LEFT"].sum() < self.least:
+                    continue  # the three readings would give a few patients away
+                three = leaving.incidence_if_leaving(
+                    mine["TIME"], mine["EVENT"], mine["LEFT"], at=end
+                )
+                about = self.by("arm").about_group((role, arm))
+                for reading, estimate in three.items():
+                    known = replace(about, visit=f"{end:g}")
+                    found[f"{role}.{row_key(arm)}.{reading}"] = self.shown(estimate, known)
+        return Results(found)
+
+    def reasons(self) -> Results:
+        """Patients who left before the horizon, by what the study's table says of them."""
+        found = {}
+        for role in self.roles:
+            rows = endings.endings(self.study, role, horizon=self.horizon(role), least=self.least)
+            for reason in sorted(set(rows["REASON"]) - {""}):
+                for arm, mine in rows.groupby("ARM", observed=True):
+                    share = clopper_pearson(int((mine["REASON"] == reason).sum()), len(mine))
+                    about = replace(self.by("arm").about_group((role, arm)), parameter=reason)
+                    key = f"{role}.{row_key(reason)}.{row_key(arm)}"
+                    found[key] = self.shown(share, about)
+        return Results(found)
+
+    def curves(self, role: str) -> pd.DataFrame:
+        """Step curves by arm for a chart, coarse where subjects are hidden (`landmarks`)."""
+        good = self.study.endpoint(role).event == "response"
+        return landmarks.curves_by_arm(
+            self.of(role), horizon=self.horizon(role), incidence=good,
+            exact=self.study.config.show_subjects, least=self.least,
+        )  # fmt: skip
+
+    def between_visits(self) -> Intervals:
+        """The same events as known from visits alone: after one, up to the next."""
+        parts = []
+        for role in self.roles:
+            seen = sorted(set(self.of(role)["TIME"][self.of(role)["EVENT"]]))
+            rows = derive.intervals(self.study, role, visits=[*seen, self.horizon(role)])
+            parts.append(rows.assign(PARAMETER=role))
+        return Intervals(self.study, pd.concat(parts), groups=("parameter",), names=self.names)
+
+
+class Intervals(Times):
+    """Times known only to lie in (LEFT, RIGHT]."""
+
+    def cells(self, role: str) -> pd.DataFrame:
+        """Turnbull's estimate by arm: arm, left, right, below, above (cumulative shares)."""
+        parts = []
+        for arm, mine in self.of(role).groupby("ARM", observed=True):
+            fit = interval.turnbull(mine["LEFT"], mine["RIGHT"])
+            fit = fit.assign(arm=arm, below=fit["cumulative"] - fit["mass"])
+            parts.append(fit.rename(columns={"cumulative": "above"}))
+        cells = pd.concat(parts)
+        return cells[np.isfinite(cells["right"])][["arm", "left", "right", "below", "above"]]
+
+    def mean_limits(self) -> Results:
+        """The least and the largest difference in restricted mean that the visits leave open."""
+        found = {}
+        for role in self.roles:
+            sums = {arm: self._limits(role, arm) for arm in self.study.arms}
+            low, high = sums[self.study.reference]
+            for arm in self.study.arms:
+                if arm == self.study.reference:
+                    continue
+                for side, value in {"low": sums[arm][0] - high, "high": sums[arm][1] - low}.items():
+                    limit = made(interval.turnbull, value, method="turnbull", n=len(self.of(role)),
+                                 statistic="limit of the difference in restricted mean")  # fmt: skip
+                    about = replace(self.by().about_group((role,)), arm=arm,
+                                    comparator=self.study.reference)  # fmt: skip
+                    shown = self.shown(limit, about)
+                    shown = replace(shown, about=replace(shown.about, unit=about.unit))
+                    found[f"{role}.{row_key(arm)}.{side}"] = shown
+        return Results(found)
+
+    def _limits(self, role: str, arm: str) -> tuple[float, float]:
+        end = self.horizon(role)
+        rows = self.of(role)
+        mine = rows[rows["ARM"] == arm]
+        fit = interval.turnbull(mine["LEFT"], mine["RIGHT"])
+        seen = fit[np.isfinite(fit["right"])]
+        never = (1 - seen["mass"].sum()) * end
+        return tuple(float(seen["mass"] @ seen[side]) + never for side in ("left", "right"))
+
+
+def call_by_arm(function: Callable, rows: pd.DataFrame, reference: str, more: dict) -> dict:
+    """Estimates by arm from an estimator of one of the three forms of `against_reference`."""
+    asked = list(inspect.signature(function).parameters)
+    if asked[0] == "frame":
+        names = {"time": "TIME", "event": "EVENT", "arm": "ARM"}
+        return function(rows, **names, reference=reference, **more)
+    if "arm" in asked:
+        return function(*(rows[c] for c in OF), reference=reference, **more)
+    own = dict(list(rows.groupby("ARM", observed=True)))
+    base = own.pop(reference)
+    return {
+        arm: function(part["TIME"], part["EVENT"], base["TIME"], base["EVENT"], **more)
+        for arm, part in own.items()
+    }
+
+
+def permuted(rows: pd.DataFrame, arms: tuple[str, str]) -> Estimate:
+    """The permutation P of the log-rank test of two arms without early leavers."""
+    seen = sorted(set(rows["TIME"][rows["EVENT"]]))
+    grid = [[int(((rows["ARM"] == a) & rows["EVENT"] & (rows["TIME"] == t)).sum()) for t in seen]
+            for a in arms]  # fmt: skip
+    sizes = tuple(int((rows["ARM"] == a).sum()) for a in arms)
+    p = permutation.permutation_logrank(grid, sizes=sizes)
+    return made(permutation.permutation_logrank, p, method="permutation log-rank",
+                statistic="p-value", p_value=p, n=sum(sizes))  # fmt: skip
+
+
+def adjusted(results: Results, *, method: str = "holm") -> Results:
+    """The same tests with P values adjusted for all of one endpoint (`multiplicity.adjust`)."""
+    out: dict[str, Result] = {}
+    for role in dict.fromkeys(row.split(".")[0] for row in results):
+        rows = {k: r for k, r in results.items() if k.split(".")[0] == role}
+        p = multiplicity.adjust([r.p_value for r in rows.values()], method=method)
+        for (key, r), value in zip(rows.items(), p, strict=True):
+            found = replace(
+                r.estimate, method=f"{r.estimate.method}, {method}", p_value=float(value)
+            )
+            out[key] = replace(r, estimate=found)
+    return Results(out)

@@ -1,0 +1,94 @@
+"""A study in, the nouns of an analysis out: a `Trial`, its measures and its endpoints; nothing is computed.
+
+`open_study()` takes the study that the run names; in Jupyter `open_study("my_study")` takes a folder,
+which is checked as `make check` does and protected as an edition of it would be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers import derive
+from helpers.errors import ChapterError
+from helpers.literate.outcome import About
+from helpers.literate.rows import Charts, Rows
+from helpers.literate.run import run_study
+from helpers.literate.times import Times, study_times
+from helpers.present import overview
+from helpers.study import Study, load_study
+
+__all__ = ["Charts", "Measure", "Rows", "Trial", "open_study"]
+
+
+def open_study(folder: str | Path | None = None) -> Trial:
+    """The study that this run names, or the study folder `folder`.
+
+    Errors: `ChapterError` where neither names one, `StudyError` with every fault of a folder.
+    """
+    if folder is not None:
+        return Trial(load_study(folder))
+    with run_study() as found:
+        return Trial(load_study(found, check=False))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One study as an analysis holds it."""
+
+    study: Study
+
+    @property
+    def label(self) -> str:
+        """ "observed" or "simulated"."""
+        return self.study.label
+
+    @property
+    def arms(self) -> list[str]:
+        """Arm labels in dose order."""
+        return self.study.arms
+
+    @property
+    def reference(self) -> str:
+        """Label of the reference arm."""
+        return self.study.reference
+
+    def measure(self, role: str) -> Measure:
+        """All values of a parameter ("cd4"): USUBJID, ARM, VISIT, AVAL, BLQFL."""
+        known = self.study.config.parameters
+        if role not in known:
+            raise ChapterError(
+                f"{self.study.id}: expected a parameter {role!r}, found {sorted(known)}: name one of "
+                "them, or add it to study.toml"
+            )
+        about = About(self.study.id, self.label, known[role].label, known[role].unit)
+        return Measure(self.study, derive.values(self.study, role), about, role=role)
+
+    def times(self) -> Times:
+        """The times to every endpoint of the study; `trial.endpoint("response")` for one."""
+        return study_times(self.study)
+
+    def endpoint(self, role: str) -> Times:
+        """The times to one endpoint."""
+        return self.times().where(parameter=role)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return overview.study_summary(self.study)._repr_mimebundle_()
+
+
+@dataclass(frozen=True)
+class Measure(Rows):
+    """All values of one parameter, one row a subject and visit."""
+
+    role: str = ""
+
+    def at(self, visit: float) -> Rows:
+        """The values at one visit; one row a subject."""
+        frame = derive.at_visit(self.study, self.role, visit)
+        return Rows(self.study, frame.assign(VISIT=visit), self.about)
+
+    def changes(self, visit: float | None = None) -> Rows:
+        """BASE, AVAL and CHG of each subject at `visit` (None: the primary visit of study.toml)."""
+        at = derive.main_visit(self.study, self.role) if visit is None else visit
+        frame = derive.change(self.study, self.role, at)
+        return Rows(self.study, frame.assign(VISIT=at), self.about)

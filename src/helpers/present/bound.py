@@ -1,0 +1,176 @@
+"""What cells have bound, and the words of Markdown about it, in; figures and tables of the page out.
+
+    ```{figure-of} gains
+    :title: With the printed P it is {num}`saved.low:bare` to {num}`saved.high:value`
+    :alt: A wide grey hump ...
+    :columns: low = Weeks saved from, high = to, share = Share
+
+    The caption, in which {num}`roles` and {study} are filled in too.
+    ```
+
+The name is that of a chart that a cell has bound; of several charts (`Charts`) each is shown, and
+{endpoint} is its own name. `table-of` does the same for results: `:rows:` and `:columns:` name a
+field of the record, `:part:` what stands in a cell.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from helpers.present import cards, crossed, figure, items, markup, roles
+from helpers.present.text import record_text
+
+ROLE = re.compile(r"\{num\}`([^`:]+)(?::([a-z]+))?`")
+
+
+@cache
+def notebook(path: str) -> dict:
+    """An executed notebook."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def charts(path: str, name: str) -> list[dict]:
+    """The specifications of the charts that were bound to `name`, or to its rows, in order."""
+    found = [
+        output["data"][figure.MIME]
+        for cell in notebook(path)["cells"]
+        for output in cell.get("outputs", [])
+        if figure.MIME in output.get("data", {})
+    ]
+    return [s for s in found if _key(s) == name or _key(s).startswith(name + ".")]
+
+
+def _key(spec: dict) -> str:
+    return spec["usermeta"]["figure"]["key"]
+
+
+class _OfName(SphinxDirective):
+    """What both directives share: one name, words with number roles."""
+
+    required_arguments = 1
+    has_content = True
+
+    def path(self) -> str:
+        return str(self.env.doc2path(self.env.docname))
+
+    def words(self, text: str, **names: str) -> str:
+        """`text` with roles and names filled in; a key that is not there is a warning."""
+        for name, value in names.items():
+            text = text.replace(f"{{{name}}}", value)
+        return " ".join(ROLE.sub(self._number, text).split())
+
+    def _number(self, match: re.Match) -> str:
+        try:
+            return record_text(roles.find_record(self.env, match[1])[0], match[2] or "estimate")
+        except (KeyError, ValueError, OSError) as error:
+            self.state.document.reporter.warning(f"{{num}}`{match[1]}`: {error}", line=self.lineno)
+            return "?"
+
+    def missing(self, what: str) -> list[nodes.Node]:
+        """A warning, which stops the build."""
+        return [self.state.document.reporter.warning(
+            f"{self.name} {self.arguments[0]}: no cell of this page binds that name to {what}",
+            line=self.lineno)]  # fmt: skip
+
+
+class FigureOf(_OfName):
+    """The chart that a cell has bound, with its words."""
+
+    option_spec: ClassVar = {"title": directives.unchanged_required, "alt": directives.unchanged_required,
+                   "columns": directives.unchanged}  # fmt: skip
+
+    def run(self) -> list[nodes.Node]:
+        """One figure a chart of that name."""
+        found = charts(self.path(), self.arguments[0])
+        if not found:
+            return self.missing("a chart")
+        return [nodes.raw("", self.html(spec), format="html") for spec in found]
+
+    def html(self, spec: dict) -> str:
+        """The figure of one chart."""
+        from helpers.present.site import figure_html
+
+        known = spec["usermeta"]["figure"]
+        if known.get("hidden"):
+            return f"<p><em>{markup.escape(known['hidden'].strip('*'))}</em></p>"
+        words = {"study": known.get("study", ""), "endpoint": known.get("endpoint", "")}
+        columns = [p.split("=") for p in self.options.get("columns", "").split(",") if "=" in p]
+        about = {
+            "key": known["key"],
+            "label": known["label"],
+            "title": self.words(self.options.get("title", ""), **words),
+            "alt": self.words(self.options.get("alt", ""), **words),
+            "caption": self.words("\n".join(self.content), **words),
+            "columns": {k.strip(): v.strip() for k, v in columns},
+        }
+        spec = {**spec, "usermeta": {"figure": about}}
+        return figure_html(spec, items.figure_item(self.env, spec))
+
+
+class TableOf(_OfName):
+    """Results that a cell has bound as a table, with its words; the content is the caption."""
+
+    option_spec: ClassVar = dict.fromkeys(
+        ("rows", "columns", "part", "corner"), directives.unchanged
+    )
+
+    def run(self) -> list[nodes.Node]:
+        """The table."""
+        names = self.arguments[0].split(",")
+        found = [r for r in roles.page_records(self.env, self.env.docname).values()
+                 if any(r.key == n or r.key.startswith(n + ".") for n in names)]  # fmt: skip
+        if not found:
+            return self.missing("results")
+        caption, options = self.words("\n".join(self.content)), dict(self.options)
+        if options:
+            table = crossed.crossed_table(
+                found, caption=caption, rows=options.get("rows", "parameter"),
+                columns=options.get("columns", "arm"), part=options.get("part", "estimate"),
+                corner=options.get("corner", ""),
+            )  # fmt: skip
+        else:
+            table = crossed.results_table(found, caption=caption)
+        return [nodes.raw("", items.numbered_tables(self.env, table.html), format="html")]
+
+
+def folded(app, doctree: nodes.document) -> None:
+    """Sections titled "Workings ..." fold; cells get their anchors; the page ends with its cards."""
+    env = app.env
+    path = Path(env.doc2path(env.docname))
+    records = [r for r in roles.page_records(env, env.docname).values() if r.cell]
+    if not records:
+        return
+    ids = {i: cell["id"] for i, cell in enumerate(notebook(str(path))["cells"])}
+    for node in doctree.findall(nodes.container):
+        if node.get("nb_element") == "cell_code" and node.get("cell_index") in ids:
+            node["ids"].append(f"cell-{ids[node['cell_index']]}")
+    for section in list(doctree.findall(nodes.section)):
+        if section[0].astext().startswith("Workings"):
+            _fold(section)
+    doctree += nodes.raw("", cards.records_end(env.docname, records), format="html")
+
+
+def _fold(section: nodes.section) -> None:
+    """The section's content within <details>, its title as the summary; its heading stays for links."""
+    title, rest = section[0], section[1:]
+    opening = f'<details class="fold"><summary>{markup.escape(title.astext())}</summary>'
+    parent, at = section.parent, section.parent.index(section)
+    anchor = nodes.target("", "", ids=list(section["ids"]))
+    parent[at : at + 1] = [
+        anchor, nodes.raw("", opening, format="html"), *rest, nodes.raw("", "</details>", format="html")
+    ]  # fmt: skip
+
+
+def setup(app) -> None:
+    """Register the directives and what is done to a page once it is read."""
+    app.add_directive("figure-of", FigureOf)
+    app.add_directive("table-of", TableOf)
+    app.connect("doctree-read", folded)

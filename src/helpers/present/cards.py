@@ -1,0 +1,97 @@
+"""Records in, a small card for each out: where the number comes from; no script opens it.
+
+A number on the page links to its card; the card shows while it is the target of the address (CSS),
+fixed at the foot of the window, so the reader keeps her place. On paper all cards stand in a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from helpers.claims import load_claims
+from helpers.present import markup, sources
+from helpers.present.roles import docs_prefix
+from helpers.present.text import interval_text, p_text, record_text
+from helpers.results import Record
+
+CLOSED = "closed"  # the id that no card has: going there closes the one that is open
+
+
+def records_end(docname: str, records: list[Record]) -> str:
+    """The end of a page: its numbers as a folded list, and their cards."""
+    many = f"All {len(records)} numbers" if len(records) != 1 else "The one number"
+    rows = [
+        [f'<a href="#{markup.anchor("n", r.key)}">{escape(r.key)}</a>', escape(what(r)),
+         escape(record_text(r, "estimate")), escape(r.label)]
+        for r in records
+    ]  # fmt: skip
+    table = markup.table_html(
+        ["Key", "What", "Value", "Label"], rows, caption=f"{many} of this page", kind="all"
+    )
+    cards = "".join(card(docname, r) for r in records)
+    return (
+        f'<details class="numbers"><summary>{many} of this page; each opens its card: method, code, '
+        f'test, cell</summary>{table}</details><span id="{CLOSED}" class="closed"></span>'
+        f'<div class="cards">{cards}</div>'
+    )
+
+
+def card(docname: str, record: Record) -> str:
+    """One record as a card."""
+    up = docs_prefix(docname)
+    value = escape(record_text(record, "value"))
+    lines = "".join(f"<div><dt>{k}</dt><dd>{v}</dd></div>" for k, v in facts(up, record))
+    return (
+        f'<aside class="card" id="{markup.anchor("n", record.key)}" tabindex="-1" '
+        f'aria-label="Where this number comes from"><a class="close" href="#{CLOSED}" '
+        f'aria-label="Close">×</a><p><b>{value}</b> {markup.label_mark(record.label, word=True)}</p>'
+        f"<dl>{lines}</dl></aside>"
+    )
+
+
+def what(record: Record) -> str:
+    """What the number is: parameter, statistic, arms, visit, study."""
+    arms = f"{record.arm} vs {record.comparator}" if record.comparator else record.arm
+    words = (record.parameter, record.statistic, arms, record.visit, record.study)
+    return " · ".join(w for w in words if w)
+
+
+def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
+    """Term and description (HTML) of each line of a card."""
+    yield "What", escape(what(record))
+    if text := interval_text(record):
+        yield "95% interval", escape(text)
+    if record.p_value is not None:
+        yield "P", escape(p_text(record.p_value))
+    if record.n:
+        yield "n", f"{record.n:,}"
+    yield "Method", escape(record.method)
+    if record.sentence:
+        yield "Printed", _sentence(up, record)
+    if record.uses:
+        yield (
+            "Rests on",
+            ", ".join(
+                f'<a href="{up}chapters/10_appendix.html#{markup.anchor("a", i)}">{escape(i)}</a>'
+                for i in record.uses
+            ),
+        )
+    if not record.sentence and (place := sources.code_place(record.source)):
+        yield "Code", _link(f"{up}code/{place[0]}.html#L{place[1]}", record.source)
+    if proof := sources.proof(record.source):
+        yield "Test", _link(f"{up}code/{proof.path}.html#L{proof.line}", proof.name)
+    if record.cell:
+        path, _, cell = record.cell.partition("#")
+        yield "Cell", f'<a href="#cell-{escape(cell)}">{escape(path)}</a>'
+    yield "Key", f"<code>{escape(record.key)}</code>"
+
+
+def _sentence(up: str, record: Record) -> str:
+    quotes = [c for c in load_claims() if f"{c.doi}, sentence {c.sentence}" == record.sentence]
+    link = f' (<a href="{up}chapters/07_claims.html#c-{quotes[0].id}">claim</a>)' if quotes else ""
+    return escape(record.sentence) + link
+
+
+def _link(href: str, text: str) -> str:
+    return f'<a href="{href}">{escape(text)}</a>'

@@ -1,0 +1,78 @@
+"""The trail of a number is true: its function is defined, its test calls it, its cell binds the name."""
+
+import ast
+import json
+
+import pytest
+
+from helpers import results
+from helpers.context import ROOT
+from helpers.present import sources
+
+BOOK = ROOT / "book"
+RECORDS = [r for path in results.notebooks(BOOK) for r in results.notebook_records(path) if r.cell]
+OUTSIDE = ("lifelines.",)  # another library's function; its own tests prove it
+PRINTED = "helpers.claims:load_claims"
+
+
+def called(test):
+    """The names that a test's body calls, by name or as an attribute."""
+    calls = [n.func for n in ast.walk(test) if isinstance(n, ast.Call)]
+    return {getattr(f, "attr", getattr(f, "id", "")) for f in calls}
+
+
+def words(path):
+    """All literal texts of a test file, such as the names that a test is run over."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
+
+
+def runs(proof, function):
+    """Whether the test calls the function, or looks it up by a name that its file lists."""
+    names = called(proof.body)
+    return function in names or ("getattr" in names and function in words(proof.path))
+
+
+@pytest.mark.parametrize("proof", sources.proofs(), ids=lambda p: p.name)
+def test_a_test_calls_what_it_says_that_it_proves(proof):
+    for source in proof.proves:
+        assert sources.code_place(source), f"{proof.node}: {source} is defined nowhere"
+        assert runs(proof, source.partition(":")[2]), f"{proof.node} does not call {source}"
+
+
+def test_there_are_numbers_with_a_trail():
+    assert len(RECORDS) > 400
+
+
+def test_every_computed_number_has_its_function_and_a_test_that_proves_it():
+    made = {r.source for r in RECORDS if not r.source.startswith(OUTSIDE)} - {PRINTED}
+    assert [s for s in sorted(made) if not sources.code_place(s)] == []
+    assert [s for s in sorted(made) if sources.proof(s) is None] == []
+
+
+def test_every_reported_number_says_where_it_is_printed():
+    reported = [r for r in RECORDS if r.label == "reported"]
+    assert reported
+    assert all("sentence" in r.sentence for r in reported)
+
+
+def test_the_cell_of_every_number_binds_its_name():
+    for record in RECORDS:
+        path, _, cell = record.cell.partition("#")
+        notebook = json.loads((BOOK / path).read_text(encoding="utf-8"))
+        (source,) = ["".join(c["source"]) for c in notebook["cells"] if c["id"] == cell]
+        bound = {n.id for n in ast.walk(ast.parse(source))
+                 if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
+        assert record.key.split(".")[0] in bound, record.key
+
+
+def test_results_csv_names_tests_that_exist(site):
+    import csv
+
+    rows = list(csv.DictReader((site / "results.csv").open(encoding="utf-8")))
+    named = {row["test"] for row in rows} - {""}
+    assert len(named) > 20
+    for node in named:
+        path, _, name = node.partition("::")
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
+    assert len({(row["chapter"], row["key"]) for row in rows}) == len(rows)
