@@ -101,6 +101,7 @@ def main() -> None:
     take.add_argument("--seed", type=int, default=1)
     take.add_argument("--study", type=Path, default=ROOT / "data/aait")
     args = take.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     draw = random.Random(args.seed)
     bad = 0
     with tempfile.TemporaryDirectory() as folder:

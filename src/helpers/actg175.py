@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.errors import Problem, StudyError
+
 ARMS = {
     0: "Zidovudine",
     1: "Zidovudine + didanosine",
@@ -114,8 +116,15 @@ def _values(source, subject, code: str, column: str, week: int) -> pd.DataFrame:
 
 
 def write_study(folder: Path | str) -> Path:
-    """Write the study folder (study.toml and three csv) and return it; same bytes every time."""
+    """Write the study folder (study.toml and three csv) and return it; same bytes every time.
+
+    Errors: `StudyError` when something is there already; nothing is written then.
+    """
     folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        do = "choose a folder that does not exist yet, or an empty one"
+        taken = Problem(str(folder), "", "folder is not empty", "no files", "some", do)
+        raise StudyError(str(folder), [taken])
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in adam_tables(source_table()).items():
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")

@@ -9,9 +9,11 @@ remain is left out.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import jupytext
 import nbformat
@@ -75,12 +77,26 @@ def source_notebook(name: str) -> tuple[NotebookNode, str]:
         "language_info": {"name": "python"},
     }
     for i, cell in enumerate(notebook.cells):
-        cell.id = f"{name.replace('_', '-')[:40]}-{i:03d}"
+        cell.id = _cell_id(name, i)
         tags = cell.metadata.get("tags", [])
         cell.metadata = {"tags": tags} if tags else {}
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return nbformat.from_dict(notebook), nav
+
+
+def _cell_id(name: str, number: int) -> str:
+    return f"{name.replace('_', '-')[:40]}-{number:03d}"
+
+
+def is_executed_chapter(path: Path) -> bool:
+    """Whether a notebook was made from a chapter of its name, and not by somebody in Jupyter."""
+    prefix = _cell_id(path.stem, 0).removesuffix("000")
+    try:
+        ids = [cell["id"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
+    return bool(ids) and all(str(name).startswith(prefix) for name in ids)
 
 
 def edition_chapters(
