@@ -12,8 +12,8 @@ override CHAPTER := $(value CHAPTER)
 override ABSTRACTS := $(value ABSTRACTS)
 export PYTHON VENV JOBS DATA SITE BUILDER CHAPTER ABSTRACTS
 override RUN := "$$VENV/bin/python"
-# the helpers end with the make that runs them
-override HELPERS := HELPERS_MAKE=$$PPID $(RUN) -m helpers
+# in the place of the recipe's shell, so that signals reach it, and ending with make
+override HELPERS := HELPERS_MAKE=$$PPID exec $(RUN) -m helpers
 export PYTHONHASHSEED = 0
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
@@ -37,7 +37,7 @@ test: install lint ## everything that CI checks: lint, imports, unit tests, site
 
 check: install ## check a study folder and report every fault at once; DATA=folder
 	$(if $(DATA),,$(error say which folder: make check DATA=my_study))
-	@$(HELPERS) check -- "$$DATA" || [ $$? -eq 3 ] # 3: warnings only
+	@$(RUN) -m helpers check -- "$$DATA" || [ $$? -eq 3 ] # 3: warnings only
 
 init: install ## write a first study.toml for the tables in a folder, with guesses; DATA=folder
 	@$(HELPERS) init -- "$$DATA"

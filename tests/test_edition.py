@@ -20,8 +20,8 @@ from helpers import actg175
 from helpers.__main__ import main
 from helpers.context import ROOT, Context
 from helpers.disclosure import UNSHOWN, rules
-from helpers.edition import build, export, gate, plan
-from helpers.errors import EditionError
+from helpers.edition import build, export, gate, plan, publish
+from helpers.errors import StudyError
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,16 @@ def edition(actg, tmp_path_factory):
 @pytest.fixture(scope="module")
 def rows(edition):
     return pd.read_csv(edition / "results.csv", dtype=str, keep_default_na=False)
+
+
+def publish_one(site, name, text):
+    """Publish a site of one file."""
+    built = site.with_name("built")
+    built.mkdir()
+    (built / name).write_text(text)
+    with publish.claimed(site) as place:
+        publish.publish(built, place)
+    shutil.rmtree(built)
 
 
 def pick(rows, **where):
@@ -76,6 +86,14 @@ def test_the_converter_changes_no_value(actg):
     lab = pd.read_csv(actg / "adlb.csv").query("PARAMCD == 'CD4' and AVISITN == 96")
     assert lab["AVAL"].sum() == source["cd496"].sum()
     assert len(lab) == source["cd496"].notna().sum()
+
+
+def test_the_converter_writes_over_no_study(tmp_path):
+    (tmp_path / "adsl.csv").write_text("years of work")
+    with pytest.raises(StudyError, match="folder is not empty"):
+        actg175.write_study(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["adsl.csv"]
+    assert (tmp_path / "adsl.csv").read_text() == "years of work"
 
 
 def test_log_rank_over_all_arms_is_lifelines_own(rows):
@@ -247,9 +265,7 @@ def test_a_faulty_folder_ends_with_a_report_and_leaves_the_site_alone(
     actg, tmp_path, capsys, file, old, new, said
 ):
     folder, out = Path(shutil.copytree(actg, tmp_path / "bad")), tmp_path / "site"
-    out.mkdir()
-    (out / "results.csv").write_text("the last good site")
-    (out / build.MARK).touch()
+    publish_one(out, "results.csv", "the last good site")
     if old is None:
         (folder / file).unlink()
     else:
@@ -258,34 +274,21 @@ def test_a_faulty_folder_ends_with_a_report_and_leaves_the_site_alone(
         (folder / file).write_text(text.replace(old, new, 1))
     assert main(["book", "--data", str(folder), "--site", str(out)]) == 1
     assert said in capsys.readouterr().err
-    assert sorted(p.name for p in out.iterdir()) == [build.MARK, "results.csv"]
+    assert sorted(p.name for p in out.iterdir()) == [publish.MARK, "results.csv"]
     assert (out / "results.csv").read_text() == "the last good site"
 
 
-def test_a_folder_that_is_no_site_is_never_replaced(tmp_path):
-    (tmp_path / "thesis.docx").write_text("years of work")
-    with pytest.raises(EditionError, match="choose another SITE"):
-        build.check_target(tmp_path)
-    assert (tmp_path / "thesis.docx").exists()
-
-
-def test_publishing_replaces_the_old_site_whole(tmp_path):
-    site, built = tmp_path / "site", tmp_path / "built"
-    for folder, name in ((site, "old.html"), (built, "new.html")):
-        folder.mkdir()
-        (folder / name).write_text("x")
-        (folder / build.MARK).write_text("x")
-    build.publish(built, site)
-    assert sorted(p.name for p in site.iterdir()) == [build.MARK, "new.html"]
-    assert not (tmp_path / "site.old").exists()
-
-
-def test_a_site_set_aside_by_a_killed_publish_comes_back(tmp_path):
-    old = tmp_path / "site.old"
-    old.mkdir()
-    (old / build.MARK).write_text("x")
-    build.check_target(tmp_path / "site")
-    assert (tmp_path / "site" / build.MARK).exists()
+@pytest.mark.parametrize("site", ["site", "site/study/out", "site/study", "link"])
+def test_a_site_and_its_data_lie_apart_and_nobodys_file_is_lost(tmp_path, capsys, site):
+    publish_one(tmp_path / "site", "index.html", "the last good site")
+    folder = Path(shutil.copytree(ROOT / "data/aait", tmp_path / "site/study"))
+    (tmp_path / "link").symlink_to(tmp_path / "site")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["book", "--data", str(folder), "--site", str(tmp_path / site)]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "nothing was written" in said
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_every_column_of_results_is_there(edition):
@@ -294,23 +297,6 @@ def test_every_column_of_results_is_there(edition):
     assert header[:5] == ["study", "chapter", "label", "parameter", "visit"]
     assert len(header) == 15
     assert (ROOT / "book/_toc.yml").is_file()
-
-
-@pytest.mark.parametrize("where", ["site", "site.old", "site.new"])
-def test_nothing_of_somebody_elses_is_moved_or_removed(tmp_path, where):
-    theirs = tmp_path / where
-    theirs.mkdir()
-    (theirs / "results.csv").write_text("years of work")
-    with pytest.raises(EditionError, match="nothing was written"):
-        build.check_target(tmp_path / "site")
-    assert (theirs / "results.csv").read_text() == "years of work"
-
-
-def test_a_file_is_no_site(tmp_path):
-    (tmp_path / "site").write_text("a letter")
-    with pytest.raises(EditionError, match="nothing was written"):
-        build.publish(tmp_path, tmp_path / "site")
-    assert (tmp_path / "site").read_text() == "a letter"
 
 
 HOSTILE = {  # in study.toml: label of ours -> label of somebody who means harm

@@ -1,11 +1,14 @@
 """Chapters executed: a study is read once, and a kernel that dies says so."""
 
+import shutil
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbclient.exceptions import DeadKernelError
 
 from helpers.context import ROOT, Context
-from helpers.edition import execute, plan
+from helpers.edition import build, execute, plan
 from helpers.errors import ChapterError
 from helpers.study import load_study
 
@@ -18,6 +21,24 @@ def test_a_killed_kernel_is_named_with_its_chapter(tmp_path, monkeypatch):
     chapter = plan.Chapter("02_safety", nbformat.v4.new_notebook(), "2")
     with pytest.raises(ChapterError, match=r"02_safety\.md: .*memory"):
         execute.execute([chapter], tmp_path)
+
+
+def test_a_notebook_that_no_chapter_made_stays_and_one_whose_chapter_is_gone_goes(
+    tmp_path, monkeypatch
+):
+    book = Path(shutil.copytree(ROOT / "book", tmp_path / "book"))
+    for name in ("12_notes", "13_notes", "14_notes"):  # written in Jupyter, empty, broken off
+        (book / f"chapters/{name}.ipynb").write_text('{"cells": [')
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("years_of_work()")])
+    nbformat.write(notebook, book / "chapters/12_notes.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(), book / "chapters/13_notes.ipynb")
+    gone = (book / "chapters/02_safety.ipynb").read_text().replace("02-safety-", "12-gone-")
+    (book / "chapters/12_gone.ipynb").write_text(gone)
+    before = {p.name for p in book.glob("chapters/*.ipynb")}
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build.execute, "execute", lambda *_: None)
+    build.execute_published()
+    assert before - {p.name for p in book.glob("chapters/*.ipynb")} == {"12_gone.ipynb"}
 
 
 def test_a_study_that_was_read_is_not_read_again(tmp_path):

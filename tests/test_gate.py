@@ -3,10 +3,7 @@
 import base64
 import html
 import json
-import os
 import shutil
-import subprocess
-import sys
 import urllib.parse
 import zlib
 from pathlib import Path
@@ -14,8 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.context import ROOT
-from helpers.edition import build, gate, needles
+from helpers.edition import build, gate, needles, publish, work
 from helpers.edition.needles import Needles
 from helpers.errors import EditionError
 from helpers.study import load_study
@@ -197,26 +193,15 @@ def test_one_of_two_hundred_thousand_identifiers_is_found():
     assert search.hits(page + "<td>XT-0199999</td>") == {"identifier": {"xt 0199999"}}
 
 
-def test_what_a_killed_build_left_is_removed_by_the_next():
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    left = ROOT / "_work" / f"{gone.pid}-left"
-    left.mkdir(parents=True)
-    (left / "adsl.json").write_text("{}")
-    with build._work() as work:
-        assert not left.exists()
-        assert Path(work).name.startswith(f"{os.getpid()}-")
-    assert not Path(work).exists()
-
-
 @pytest.mark.parametrize("secret", ["XT-07/017", COMMENT, "2013-07-09"])
 def test_a_leak_ends_the_build_and_the_last_good_site_stays(study, tmp_path, monkeypatch, secret):
     built, out = tmp_path / "built", tmp_path / "out"
     built.mkdir()
+    (built / "index.html").write_text("the last good site")
+    with publish.claimed(out) as place:
+        publish.publish(built, place)
     (built / "index.html").write_text(f"<p>{secret}</p>")
-    out.mkdir()
-    (out / build.MARK).touch()
-    (out / "index.html").write_text("the last good site")
+    monkeypatch.setattr(work, "WORK", tmp_path / "_work")
     monkeypatch.setattr(build, "read_study", lambda folder: (study, []))
     monkeypatch.setattr(build.plan, "edition_chapters", lambda *a, **k: ([], []))
     monkeypatch.setattr(build.execute, "execute", lambda *a, **k: None)
@@ -224,5 +209,5 @@ def test_a_leak_ends_the_build_and_the_last_good_site_stays(study, tmp_path, mon
     with pytest.raises(EditionError, match="nothing was published"):
         build.build_own(study.folder, out)
     assert (out / "index.html").read_text() == "the last good site"
-    assert not list((ROOT / "_work").glob(f"{os.getpid()}-*"))
+    assert [p.name for p in (tmp_path / "_work").iterdir()] == ["lock"]
     assert not Path(f"{out}.new").exists()

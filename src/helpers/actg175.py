@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.errors import Problem, StudyError
+
 ARMS = {
     0: "Zidovudine",
     1: "Zidovudine + didanosine",
@@ -118,8 +120,14 @@ def write_study(folder: Path | str, *, subject_level: str = "") -> Path:
     """Write the study folder (study.toml and three csv) and return it; same bytes every time.
 
     `subject_level="shown"`: the data are public, and may be shown patient by patient.
+
+    Errors: `StudyError` when something is there already; nothing is written then.
     """
     folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        do = "choose a folder that does not exist yet, or an empty one"
+        taken = Problem(str(folder), "", "folder is not empty", "no files", "some", do)
+        raise StudyError(str(folder), [taken])
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in adam_tables(source_table()).items():
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")

@@ -129,13 +129,15 @@ LINES, WIDTH = 20, 200  # what a screen holds of a message
 
 
 def screenful(text: str, *, rest: str = "") -> str:
-    """A message cut to `LINES` lines of `WIDTH` characters, from its middle and its lines' ends.
+    """A message of at most `LINES` lines of `WIDTH` characters: the middle of what is longer goes.
 
     `rest` says where the lines left out are to be read, if anywhere.
     """
-    lines = [line if len(line) <= WIDTH else line[: WIDTH - 1] + "…" for line in text.splitlines()]
+    lines = text.splitlines()
     if len(lines) > LINES:
-        head = LINES - 6
         cut = f"[{len(lines) - LINES + 1:,} lines left out{rest and ': '}{rest}]"
-        lines = [*lines[:head], cut, *lines[head + 1 - LINES :]]
-    return "\n".join(lines)
+        lines = [*lines[: LINES - 6], cut, *lines[-5:]]
+    half = WIDTH // 2
+    return "\n".join(
+        line if len(line) <= WIDTH else f"{line[:half]} … {line[3 - half :]}" for line in lines
+    )

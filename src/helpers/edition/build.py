@@ -39,7 +39,7 @@ def execute_published(names: Sequence[str] = ()) -> None:
         raise EditionError(f"expected a chapter ({known}), found {', '.join(unknown)}")
     places = {book / chapter.place for chapter in chapters}
     for path in results.notebooks(book):
-        if path not in places:
+        if path not in places and plan.is_executed_chapter(path):
             path.unlink()
     with work_folder():
         execute.execute([c for c in chapters if not names or c.name in names], book)

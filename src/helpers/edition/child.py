@@ -21,7 +21,7 @@ from pathlib import Path
 import psutil
 
 SIGNALS = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "a closed terminal"}
-PARENT = "HELPERS_MAKE"  # the make that runs this command, if one does: it ends with it
+PARENT = "HELPERS_MAKE"  # the process id of the make that runs this command: they end together
 _HALF_DONE: list[Callable[[], None]] = []
 
 
@@ -97,10 +97,8 @@ def _end_children() -> None:
     psutil.wait_procs(found, timeout=5)
 
 
-def _end_with(pid: int) -> None:
-    """End this process as soon as the one with this id is gone (checked twice a second)."""
-    with suppress(psutil.NoSuchProcess):
-        parent = psutil.Process(pid)
-        while parent.is_running() and parent.status() != psutil.STATUS_ZOMBIE:
-            time.sleep(0.5)
+def _end_with(parent: int) -> None:
+    """End this process as soon as its parent is gone (looked at ten times a second)."""
+    while os.getppid() == parent:
+        time.sleep(0.1)
     os.kill(os.getpid(), signal.SIGTERM)

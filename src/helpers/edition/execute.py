@@ -80,7 +80,9 @@ def _execute_one(chapter: Chapter, book: Path) -> None:
             "killed, as systems do when memory runs out: free some, or build on a larger machine"
         ) from None
     _reject_stderr(chapter.name, notebook)
-    path.write_text(notebook_text(notebook), encoding="utf-8", newline="\n")
+    part = path.with_suffix(".part")  # a notebook is whole, whenever this ends
+    part.write_text(notebook_text(notebook), encoding="utf-8", newline="\n")
+    part.replace(path)
     print(f"  executed {chapter.name} in {time.perf_counter() - started:.1f} s", file=sys.stderr)
 
 

@@ -85,14 +85,28 @@ def source_notebook(name: str) -> tuple[NotebookNode, str]:
         "language_info": {"name": "python"},
         **{key: notebook.metadata[key] for key in HEADER if key in notebook.metadata},
     }
-    stem = name.rpartition("/")[2].replace("_", "-")[:40]
     for i, cell in enumerate(notebook.cells):
-        cell.id = f"{stem}-{i:03d}"
+        cell.id = _cell_id(name, i)
         kept = {key: cell.metadata[key] for key in ("tags", "needs") if cell.metadata.get(key)}
         cell.metadata = kept
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return nbformat.from_dict(notebook), nav
+
+
+def _cell_id(name: str, number: int) -> str:
+    stem = name.rpartition("/")[2]
+    return f"{stem.replace('_', '-')[:40]}-{number:03d}"
+
+
+def is_executed_chapter(path: Path) -> bool:
+    """Whether a notebook was made from a chapter of its name, and not by somebody in Jupyter."""
+    prefix = _cell_id(path.stem, 0).removesuffix("000")
+    try:
+        ids = [cell["id"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
+    return bool(ids) and all(str(name).startswith(prefix) for name in ids)
 
 
 def edition_chapters(

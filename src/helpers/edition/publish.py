@@ -105,7 +105,7 @@ def add(file: Path, target: Path) -> None:
 
 def remove(site: Path) -> None:
     """Remove a published site. Errors: `EditionError` when it holds a file of somebody's."""
-    if os.path.lexists(site):
+    if is_site(site):
         with claimed(site) as place:
             _remove_listed(place)
 
