@@ -14,7 +14,7 @@ from dataclasses import replace
 from helpers.results import Record
 
 MINUS = "\u2212"
-PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count", "whole")
+PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count", "round")
 
 
 def _magnitude(value: float, figures: int) -> int:
@@ -99,7 +99,7 @@ def record_text(record: Record, part: str = "full") -> str:
 
     `part`: "full" = value, unit, 95% interval and n; "estimate" = without n; "value" = value and
     unit; "bare" = the number alone; "ci", "p", "n", "lower", "upper" = that part alone; "count" = a
-    proportion as count and per cent; "whole" = value and unit without decimals.
+    proportion as count and per cent; "round" = value and unit without decimals.
     """
     if part not in PARTS:
         raise ValueError(f"record {record.key!r}: expected a part among {PARTS}, found {part!r}")
@@ -117,7 +117,7 @@ def record_text(record: Record, part: str = "full") -> str:
         return record.text
     if part == "count":
         return count_text(record)
-    if part == "whole":
+    if part == "round":
         return number_text(replace(record, digits=0), record.value) + unit_text(record)
     value = number_text(record, record.value)
     if part == "bare" or (record.value is not None and math.isinf(record.value)):
