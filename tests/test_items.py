@@ -15,7 +15,7 @@ def env(docname="chapters/03_cd4"):
 @pytest.mark.parametrize(
     ("page", "number"),
     [("index", ""), ("chapters/01_design", "1"), ("chapters/09_own_data", "9"),
-     ("chapters/10_appendix", "A"), ("chapters/11_methods", "B")],
+     ("chapters/10_appendix", "A"), ("studies/actg175/06_x", "actg175 6"), ("chapters/11_methods", "B")],
 )  # fmt: skip
 def test_a_page_counts_under_its_own_number(page, number):
     assert items.page_number(page) == number
@@ -29,14 +29,14 @@ def test_tables_of_a_page_are_numbered_through_and_written_as_they_read():
     assert "Table 3.1</span>Sizes." in first
     assert 'aria-label="Table 3.2: Sizes."' in second
     rows = list(csv.reader(here.book_csv["csv/03_cd4/table-2.csv"].splitlines()))
-    assert rows == [["Arm", "N"], ["Low", "24"], ["High", "'=1+1"]]
+    assert rows == [["Arm", "N", "label"], ["Low", "24", ""], ["High", "'=1+1", ""]]
 
 
 def test_a_mark_in_a_cell_is_not_a_part_of_its_number():
     here = env("index")
     cell = f'<a class="num">95.8%</a>{markup.label_mark("derived")}'
     items.numbered_tables(here, markup.table_html(["Arm", "Share"], [["Low", cell]], caption="x"))
-    assert here.book_csv["csv/index/table-1.csv"] == "Arm,Share\nLow,95.8%\n"
+    assert here.book_csv["csv/index/table-1.csv"] == "Arm,Share,label\nLow,95.8%,derived\n"
     assert here.book_items["index"][0].number == "1"
 
 

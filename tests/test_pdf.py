@@ -3,6 +3,7 @@
 import pytest
 
 from browser import needs_chromium
+from helpers.context import published_context
 from helpers.edition import pdf, plan
 from helpers.errors import EditionError
 
@@ -12,7 +13,8 @@ def test_the_pdf_has_every_chart_of_the_site_and_its_links_lead_somewhere(site, 
     from pypdf import PdfReader
 
     pages = pdf.write_pdf(site, tmp_path / "book.pdf")
-    names = ["index", *(f"chapters/{n}" for n in plan.chapter_names() if n != "index")]
+    chapters = plan.edition_chapters(published_context())[0]
+    names = [chapter.place.removesuffix(".ipynb") for chapter in chapters]
     html = "".join((site / f"{name}.html").read_text("utf-8") for name in names)
     reader = PdfReader(tmp_path / "book.pdf")
     assert pages == len(reader.pages) > 20

@@ -8,9 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 from helpers import results
 from helpers.claims import load_claims
-from helpers.context import ROOT
+from helpers.context import ROOT, published_context
 from helpers.edition import plan
 
+PLACES = {c.name: c.place for c in plan.edition_chapters(published_context())[0]}
 HOST = re.compile(r"^(?:[a-z]+:)?//", re.IGNORECASE)
 
 
@@ -19,8 +20,8 @@ def pages(site):
 
 
 def test_every_chapter_is_a_page_with_text(site, read_page):
-    for name in plan.chapter_names():
-        path = site / ("index.html" if name == "index" else f"chapters/{name}.html")
+    for place in PLACES.values():
+        path = site / place.replace(".ipynb", ".html")
         assert path.is_file(), path
         assert len(read_page(path).words) > 250, path
 
@@ -73,8 +74,8 @@ def test_results_csv_holds_every_record_of_every_notebook(site):
 
 
 def test_every_number_on_a_page_is_a_record_of_that_page(site, read_page):
-    for name in plan.chapter_names():
-        path = site / ("index.html" if name == "index" else f"chapters/{name}.html")
+    for place in PLACES.values():
+        path = site / place.replace(".ipynb", ".html")
         keys = [link for link in read_page(path).links if link.startswith("#n-")]
         assert {key[1:] for key in keys} <= read_page(path).ids
 
@@ -118,8 +119,7 @@ def test_every_chapter_can_be_taken_away_as_notebook_and_as_text(site):
     import jupytext
     import nbformat
 
-    for name in plan.chapter_names():
-        place = "index.ipynb" if name == "index" else f"chapters/{name}.ipynb"
+    for name, place in PLACES.items():
         taken = site / f"download/{name}.ipynb"
         assert taken.read_bytes() == (ROOT / "book" / place).read_bytes()
         text = jupytext.read(site / f"download/{name}.md").cells
@@ -130,8 +130,8 @@ def test_every_chapter_can_be_taken_away_as_notebook_and_as_text(site):
 
 def test_every_table_of_a_page_is_a_file_with_the_same_cells(site):
     count = 0
-    for name in plan.chapter_names():
-        path = site / ("index.html" if name == "index" else f"chapters/{name}.html")
+    for name, place in PLACES.items():
+        path = site / place.replace(".ipynb", ".html")
         html = path.read_text("utf-8")
         for number, table in re.findall(
             r'<table id="table-(\d+)" class="book-table.*?<tbody>(.*?)</tbody>', html, re.DOTALL
@@ -149,8 +149,8 @@ def test_the_list_of_figures_and_tables_has_every_one_once(site):
         r'href="([^"]+#(?:f-|table-)[^"]+)"', (site / "figures.html").read_text("utf-8")
     )
     there = []
-    for name in plan.chapter_names():
-        page = "index.html" if name == "index" else f"chapters/{name}.html"
+    for place in PLACES.values():
+        page = place.replace(".ipynb", ".html")
         html = (site / page).read_text("utf-8")
         found = re.findall(r'<figure class="chart" id="([^"]+)"|<table id="(table-\d+)"', html)
         there += [f"{page}#{figure or table}" for figure, table in found]

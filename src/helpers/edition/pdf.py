@@ -34,7 +34,7 @@ STYLE = """
 .pages a { flex: 1; } .chapter { break-before: page; }
 .numbers table { font-size: 6.5pt; line-height: 1.3; }
 .numbers td, .numbers th { padding: 0.1rem 0.5rem 0.1rem 0; min-width: 0; }
-.numbers :is(td, th):last-child, .alt, .headerlink, a.csv { display: none; }
+.numbers table:not(.all) :is(td, th):last-child, .alt, .headerlink, a.csv { display: none; }
 .frame { overflow: visible; } table { max-width: 100%; } th, td { overflow-wrap: anywhere; }
 """
 
@@ -127,7 +127,10 @@ def one_page(site: Path, names: list[str], numbers: dict[str, int]) -> str:
 
 def _article(html: str) -> str:
     found = re.search(r"<article>(.*)</article>", html, re.DOTALL)
-    return found[1].replace('<details class="numbers">', '<details class="numbers" open>')
+    # on paper all is unfolded, and the rows of the list stand for the cards that nothing opens
+    body = re.sub(r"<!--cards-->.*?<!--/cards-->", "", found[1], flags=re.DOTALL)
+    body = body.replace('id="row-n-', 'id="n-')
+    return re.sub(r'<details class="(numbers|fold)">', r'<details class="\1" open>', body)
 
 
 def _title(body: str) -> str:
@@ -142,7 +145,7 @@ def _book_title(site: Path) -> str:
 
 
 def _prefix(name: str) -> str:
-    return "p-" + name.rpartition("/")[2].removesuffix(".html")
+    return "p-" + name.removeprefix("chapters/").removesuffix(".html").replace("/", "-")
 
 
 def _rewired(body: str, name: str, names: list[str]) -> str:

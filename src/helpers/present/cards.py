@@ -27,13 +27,14 @@ def records_end(docname: str, records: list[Record]) -> str:
         for r in records
     ]  # fmt: skip
     table = markup.table_html(
-        ["Key", "What", "Value", "Label"], rows, caption=f"{many} of this page", kind="all"
-    )
+        ["Key", "What", "Value", "Label"], rows, caption=f"{many} of this page", kind="all",
+        ids=[f"row-{markup.anchor('n', r.key)}" for r in records],
+    )  # fmt: skip
     cards = "".join(card(docname, r) for r in records)
     return (
         f'<details class="numbers"><summary>{many} of this page; each opens its card: method, code, '
         f'test, cell</summary>{table}</details><span id="{CLOSED}" class="closed"></span>'
-        f'<div class="cards">{cards}</div>'
+        f'<!--cards--><div class="cards">{cards}</div><!--/cards-->'
     )
 
 

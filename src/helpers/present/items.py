@@ -16,16 +16,18 @@ from pathlib import Path
 
 from helpers.present import figure, markup, sources
 from helpers.present.roles import docs_prefix
-from helpers.results import csv_cell
+from helpers.results import LABELS, csv_cell
 
 LAST_CHAPTER = 9  # sources numbered beyond are appendices
 KINDS = ("Figure", "Table")
+LABEL = re.compile(rf"\b(?:lm|lab|num)-({'|'.join(LABELS)})\b")
 
 
 @dataclass(frozen=True)
 class Item:
     """One figure or table: `kind`, printed `number`, `anchor` on `page` (a docname), `title`; `csv`
-    is its file within the site ("" = it has no data table), `code` its source, from its page.
+    is its file within the site ("" = it has no data table), `code` its source, from its page;
+    `label` that of its numbers ("" = it holds none).
     """
 
     kind: str
@@ -35,6 +37,7 @@ class Item:
     title: str
     csv: str = ""
     code: str = ""
+    label: str = ""
 
     @property
     def href(self) -> str:
@@ -66,7 +69,8 @@ def figure_item(env, spec: dict) -> Item:
     found = sources.chapter_place(env.docname.rpartition("/")[2], about["key"])
     code = f"{docs_prefix(env.docname)}code/{found[0]}.html#L{found[1]}" if found else ""
     anchor = markup.anchor("f", about["key"])
-    return _add(env, "Figure", anchor, about["title"], [header, *rows] if rows else [], code)
+    data = [[*header, "label"], *([*row, about["label"]] for row in rows)] if rows else []
+    return _add(env, "Figure", anchor, about["title"], data, code, about["label"])
 
 
 def numbered_tables(env, html: str) -> str:
@@ -74,7 +78,7 @@ def numbered_tables(env, html: str) -> str:
     parts = re.split(r'(<table class="book-table.*?</table>)', html, flags=re.DOTALL)
     for i in range(1, len(parts), 2):
         table = _Table(parts[i])
-        item = _add(env, "Table", "", table.caption, table.rows)
+        item = _add(env, "Table", "", table.caption, table.labelled(), label=table.label)
         label = f'aria-label="Table {item.number}: '  # two tables may have one caption
         parts[i - 1] = label.join(parts[i - 1].rsplit('aria-label="', 1))
         link = f' <a class="csv" href="{item.href}" download>CSV</a>'
@@ -89,7 +93,9 @@ def numbered_tables(env, html: str) -> str:
     return "".join(parts)
 
 
-def _add(env, kind: str, anchor: str, title: str, rows: Sequence, code: str = "") -> Item:
+def _add(
+    env, kind: str, anchor: str, title: str, rows: Sequence, code: str = "", label: str = ""
+) -> Item:
     """Keep the next figure or table of the page; without an `anchor` it is the kind's number."""
     kept = env.book_items.setdefault(env.docname, [])
     before = page_number(env.docname)
@@ -104,6 +110,7 @@ def _add(env, kind: str, anchor: str, title: str, rows: Sequence, code: str = ""
         title=title,
         csv=path,
         code=code,
+        label=label,
     )
     kept.append(item)
     if rows:
@@ -128,11 +135,16 @@ def _cell(cell: str) -> str:
 
 
 class _Table(HTMLParser):
-    """The texts of one table: its caption without marks, its rows with the header first."""
+    """The texts of one table: its caption without marks, its rows with the header first.
+
+    `labels` holds for each row those of its numbers, `label` that of the whole, from the caption.
+    """
 
     def __init__(self, html: str):
         super().__init__()
         self.rows: list[list[str]] = []
+        self.labels: list[list[str]] = []
+        self.label = ""
         self.caption, self._into, self._mute = "", None, 0
         self.feed(html)
         self.rows = [[" ".join(cell.split()) for cell in row] for row in self.rows]
@@ -140,8 +152,14 @@ class _Table(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         kind = dict(attrs).get("class") or ""
+        found = LABEL.search(kind)
+        if found and self._into == "caption":
+            self.label = found[1]
+        elif found and self.labels:
+            self.labels[-1].append(found[1])
         if tag == "tr":
             self.rows.append([])
+            self.labels.append([])
         elif tag in ("td", "th"):
             self.rows[-1].append("")
             self._into = "cell"
@@ -163,6 +181,12 @@ class _Table(HTMLParser):
             self.rows[-1][-1] += data
         elif self._into == "caption":
             self.caption += data
+
+    def labelled(self) -> list[list[str]]:
+        """The rows with a last column: the labels of each row's numbers, or that of the table."""
+        header, *rows = self.rows
+        marks = [" ".join(dict.fromkeys(found)) or self.label for found in self.labels[1:]]
+        return [[*header, "label"], *([*row, m] for row, m in zip(rows, marks, strict=True))]
 
 
 def all_items(env) -> list[Item]:

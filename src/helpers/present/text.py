@@ -16,7 +16,7 @@ from functools import partial
 from helpers.results import NUMBERS, SIGNIFICANT, TOLERANCE, Record, number
 
 MINUS = "\u2212"
-PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count", "whole")
+PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count", "round")
 
 
 def _magnitude(value: float, figures: int) -> int:
@@ -103,7 +103,7 @@ def record_text(record: Record, part: str = "full") -> str:
 
     `part`: "full" = value, unit, 95% interval and n; "estimate" = without n; "value" = value and
     unit; "bare" = the number alone; "ci", "p", "n", "lower", "upper" = that part alone; "count" = a
-    proportion as count and per cent; "whole" = value and unit without decimals.
+    proportion as count and per cent; "round" = value and unit without decimals.
     """
     if part not in PARTS:
         raise ValueError(f"record {record.key!r}: expected a part among {PARTS}, found {part!r}")
@@ -121,7 +121,7 @@ def record_text(record: Record, part: str = "full") -> str:
         return record.text
     if part == "count":
         return count_text(record)
-    if part == "whole":
+    if part == "round":
         return number_text(replace(record, digits=0), record.value) + unit_text(record)
     value = number_text(record, record.value)
     if part == "bare" or (record.value is not None and math.isinf(record.value)):
@@ -149,7 +149,11 @@ def on_an_edge(record: Record) -> str:
         if value is None or not math.isfinite(value):
             continue
         p = name == "p_value"
-        forms = [p_text] if p else [partial(number_text, r) for r in (record, replace(record, digits=0))]
+        forms = (
+            [p_text]
+            if p
+            else [partial(number_text, r) for r in (record, replace(record, digits=0))]
+        )
         ends = [value * (1 + side * TOLERANCE) for side in (-1, 0, 1)]
         scale = 100 if record.unit == "proportion" and not p else 1
         alike = all(len({form(end) for end in ends}) == 1 for form in forms)

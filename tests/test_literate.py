@@ -1,0 +1,179 @@
+"""Nouns, results and their recording: what a cell binds is kept, on the trail of what it used."""
+
+import json
+from dataclasses import replace
+
+import nbformat
+import pandas as pd
+import pytest
+from nbclient import NotebookClient
+
+from helpers import results
+from helpers.analyse import landmarks, paired, survival
+from helpers.analyse.estimate import Estimate
+from helpers.context import ROOT
+from helpers.errors import ChapterError, ClaimsError
+from helpers.literate import Result, Results, adjusted, assume, report
+from helpers.literate.outcome import About, heavier
+from helpers.literate.trial import Trial
+from helpers.study import load_study
+
+
+def run(*cells):
+    """Cells executed in one kernel; the records that each bound."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    return [
+        [r for o in cell.outputs for r in results.from_json(bound(o).get("records", []))]
+        for cell in notebook.cells
+    ]
+
+
+def bound(output):
+    return output.get("data", {}).get(results.BOUND, {})
+
+
+@pytest.fixture(scope="module")
+def ran():
+    return run(
+        "from helpers.literate import Results, assume, report\n"
+        "from helpers.literate.outcome import About, Result, made",
+        "hucmsc = report('hucmsc')\nrates = hucmsc.printed('response-rates', 'Low', 'Control')\nrates",
+        "weeks = assume('hucmsc-visit-weeks').value\ncv = assume('cd4-within-person-cv').value",
+        "def one(value):\n"
+        "    return Result(made(one, value, statistic='s', method='m'), About(study='hucmsc'))",
+        "read = one(weeks[-1])\nnoisy = one(cv)\nplain = one(1)",
+        "both = Results({'a': read, 'b': plain})",
+        "from helpers.literate.false_responses import wavering\n"
+        "waver = wavering('hucmsc', visits=5)",
+        "moved = waver.moved()",
+    )
+
+
+def test_a_printed_number_is_reported_with_its_sentence(ran):
+    low, control = ran[1]
+    assert (low.key, low.value, low.label) == ("rates.low", 0.958, "reported")
+    assert control.sentence.endswith("sentence 7")
+
+
+def test_a_reading_leaves_a_number_derived_and_is_named_with_it(ran):
+    read, noisy, plain = ran[4]
+    assert (read.label, read.uses) == ("derived", ("hucmsc-visit-weeks",))
+    assert (plain.label, plain.uses) == ("derived", ())
+    assert noisy.label == "simulated"
+
+
+def test_an_assumption_about_patients_makes_a_number_simulated(ran):
+    assert ran[4][1].uses == ("cd4-within-person-cv",)
+
+
+def test_what_a_name_used_goes_on_with_it(ran):
+    assert [r.key for r in ran[5]] == ["both.a", "both.b"]
+    assert {r.uses for r in ran[5]} == {("hucmsc-visit-weeks",)}
+
+
+def test_what_a_helper_looks_up_is_on_the_trail(ran):
+    assert {r.label for r in ran[7]} == {"simulated"}
+    assert "hucmsc-cd4-level" in ran[7][0].uses
+    assert "cd4-within-person-cv" in ran[7][0].uses
+
+
+def test_a_name_bound_twice_is_refused_when_the_page_is_read(tmp_path):
+    record = {"key": "a.b", "label": "derived", "value": 1.0}
+    output = {"output_type": "display_data", "data": {results.BOUND: {"records": [record]}}}
+    cells = [{"id": str(i), "outputs": [output]} for i in range(2)]
+    path = tmp_path / "06_x.ipynb"
+    path.write_text(json.dumps({"cells": cells}))
+    with pytest.raises(ChapterError, match="'a' once"):
+        results.notebook_records(path)
+
+
+def test_labels_weigh_reported_derived_observed_simulated():
+    assert heavier("derived", "reported") == "derived"
+    assert heavier("derived", "", "observed") == "observed"
+    assert heavier("simulated", "observed") == "simulated"
+
+
+def three():
+    def row(arm, value, p):
+        return Result(Estimate("m", "median", value, p_value=p, n=9), About(arm=arm, unit="week"))
+
+    return Results({"r.low": row("Low", 1.0, 0.02), "r.high": row("High", 2.5, 0.03),
+                    "s.low": row("Low", 3.0, 0.5)})  # fmt: skip
+
+
+def test_a_prefix_is_all_rows_below_it_and_a_missing_row_is_named():
+    assert list(three()["r"]) == ["low", "high"]
+    assert three()["r"]["high"].value == 2.5
+    with pytest.raises(ChapterError, match=r"'t' among .*r\.low"):
+        three()["t"]
+
+
+def test_results_show_themselves_as_a_table_and_whole_numbers_print_whole():
+    text = three().where(arm="Low")._repr_mimebundle_()["text/plain"]
+    assert "1 week" in text
+    assert "3 weeks" in text
+    assert "2.50 weeks" in three()._repr_mimebundle_()["text/plain"]
+
+
+def test_holm_is_over_the_tests_of_one_endpoint():
+    found = adjusted(three())
+    assert [found[k].p_value for k in ("r.low", "r.high", "s.low")] == pytest.approx(
+        [0.04, 0.04, 0.5]
+    )
+
+
+def test_an_unknown_assumption_or_claim_is_named():
+    with pytest.raises(ClaimsError, match="no-such-thing"):
+        assume("no-such-thing")
+    with pytest.raises(ClaimsError, match="hucmsc-response-p"):
+        report("hucmsc").printed("no-claim", "x")
+    with pytest.raises(ClaimsError, match="each of its 2 numbers"):
+        report("hucmsc").printed("response-rates", "Low dose")
+
+
+@pytest.fixture(scope="module")
+def trial():
+    return Trial(load_study(ROOT / "data/hucmsc", check=False))
+
+
+def hidden(trial, threshold=5):
+    config = replace(trial.study.config, show_subjects=False, threshold=threshold)
+    return Trial(replace(trial.study, config=config))
+
+
+def test_an_estimator_is_applied_to_each_arm_and_named_by_it(trial):
+    found = trial.measure("cd4").changes().by("arm").apply(paired.signed_rank, of="CHG")
+    assert list(found) == ["control", "low-dose", "high-dose"]
+    rows = trial.study.adlb.query("PARAMCD == 'CD4' and AVISITN == 48 and ARM == 'Low dose'")
+    own = paired.signed_rank((rows["AVAL"] - rows["BASE"]).dropna())
+    assert found["low-dose"].p_value == own.p_value
+    assert found["low-dose"].about.label == "simulated"
+    assert found["low-dose"].about.parameter == "CD4+ T cells"
+
+
+def test_each_arm_is_compared_with_the_reference_by_all_three_forms_of_estimator(trial):
+    times = trial.times()
+    for function in (survival.log_rank_pairwise, survival.cox, survival.rmst_difference):
+        found = times.against_reference(function)
+        assert list(found) == ["response.low-dose", "response.high-dose"]
+        assert {r.about.comparator for r in found.values()} == {"Control"}
+
+
+def test_of_hidden_subjects_no_row_and_no_small_share_is_shown(trial):
+    times = hidden(trial).times()
+    assert "no row is shown" in times._repr_mimebundle_()["text/plain"]
+    shown = trial.times().at_times(landmarks.cumulative_incidence_at)
+    found = hidden(trial, threshold=7).times().at_times(landmarks.cumulative_incidence_at)
+    assert round(shown["response.control.12"].value * 24) == 6
+    assert found["response.control.12"].about.text == "too few to show"
+    assert pd.isna(found["response.control.12"].value)
+
+
+def test_a_study_folder_is_opened_by_name_and_none_is_guessed(tmp_path, monkeypatch):
+    from helpers.literate import open_study
+
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ChapterError, match=r'open_study\("my_study"\)'):
+        open_study()
+    assert open_study(ROOT / "data/aait").study.id == "aait"

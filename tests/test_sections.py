@@ -1,0 +1,51 @@
+"""An analysis keeps the sections that a study has the data for, whole."""
+
+import nbformat
+import pytest
+
+from helpers.context import ROOT
+from helpers.edition import plan, sections
+from helpers.study import load_study
+
+
+@pytest.fixture(scope="module")
+def aait():
+    return load_study(ROOT / "data/aait", check=False)
+
+
+def text(source, *needs):
+    cell = nbformat.v4.new_markdown_cell(source)
+    cell.metadata = nbformat.from_dict({"needs": list(needs)} if needs else {})
+    return cell
+
+
+def code(source):
+    return nbformat.v4.new_code_cell(source)
+
+
+def kept(cells, study):
+    return [c.source for c in sections.fitting_cells(cells, study)[0]]
+
+
+def test_a_section_goes_with_all_below_it_up_to_the_next_of_its_level(aait):
+    cells = [text("# A"), text("## B", "comparison"), code("b"), text("### C"), code("c"),
+             text("## D"), code("d")]  # fmt: skip
+    assert kept(cells, aait) == ["# A", "## D", "d"]
+    assert sections.fitting_cells(cells, aait)[1] == ["the study has no second arm"]
+
+
+def test_a_paragraph_without_a_heading_goes_alone(aait):
+    cells = [text("words", "comparison"), code("after")]
+    assert kept(cells, aait) == ["after"]
+
+
+def test_the_studys_name_is_text_and_never_markup(aait):
+    from dataclasses import replace
+
+    study = replace(aait, config=replace(aait.config, short="Tri*al* <i>"))
+    assert kept([text("# {{study}}")], study) == ["# Tri\\*al\\* \\<i\\>"]
+
+
+def test_a_study_without_times_has_no_page_of_them(aait):
+    assert sections.lacking("adtte events", aait).startswith("the study has no table of times")
+    assert plan.analysis("06_dose_response_survival", aait)[0] is None
