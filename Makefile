@@ -65,6 +65,9 @@ quotes: install ## compare every quotation with its hash; ABSTRACTS=folder of .t
 bench: install ## time both sides of each ratio of benchmarks/ and print the tables (some minutes)
 	@for script in benchmarks/*.py; do $(RUN) "$$script" || exit 1; done
 
+fuzz: install ## check N study folders spoiled at random (default 10000); BOOK=5 also builds the first 5 accepted
+	PYTHONPATH=tests $(RUN) -m fuzz --folders $(or $(N),10000) --jobs $(JOBS) --book $(or $(BOOK),0)
+
 lint: install ## style, formatting and the direction of imports
 	$(RUN) -m ruff check src tests benchmarks
 	$(RUN) -m ruff format --check src tests benchmarks

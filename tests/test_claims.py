@@ -87,6 +87,36 @@ def test_every_claim_has_the_printed_numbers():
     assert {c.id: c.values for c in load_claims() if c.values} == PRINTED
 
 
+# what is stated without a number, as read by hand: the word that carries the direction
+STATED = {
+    "aait-safe-tolerated": "safe and well tolerated",
+    "aait-symptoms-improved": "improved",
+    "aait-cd4-all-increase": "every patient, steadily",
+    "aait-cd8-rapid": "rapid",
+    "aait-cytokines-fall": "decreased",
+    "aait-hiv-rna-falls": "decreased",
+    "aait-microchimerism": "found, short-term",
+    "aait-safe-conclusion": "safe",
+    "aait-might-help": "might help",
+    "aait-control-needed": "controlled trial",
+    "hucmsc-safe-tolerated": "safe and well tolerated",
+    "hucmsc-cd4-within-high": "increase",
+    "hucmsc-cd4-within-low": "increase",
+    "hucmsc-cd4-within-control": "no change",
+    "hucmsc-response-higher": "higher in the low-dose group",
+    "hucmsc-cd4-between": "not significant",
+    "hucmsc-cd8-between": "not significant",
+    "hucmsc-ratio-between": "not significant",
+    "hucmsc-safe-conclusion": "safe",
+    "hucmsc-efficacy-open": "to be investigated further",
+}
+
+
+def test_every_claim_states_the_direction_of_its_sentence():
+    claims = {claim.id: claim.text for claim in load_claims()}
+    assert {name: word for name, word in STATED.items() if word not in claims[name]} == {}
+
+
 def test_a_number_in_the_words_of_a_claim_stands_in_its_quotation():
     wrong = {
         claim.id: word

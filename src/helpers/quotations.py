@@ -79,7 +79,7 @@ def _hash_problem(claim: Claim, row: Hashed | None) -> str:
     if row is None:
         return f"{where}: expected a row in {TABLE.name}, found none: {MAKE}"
     if (claim.doi, claim.sentence) != (row.doi, row.sentence):
-        return f"{where}: expected sentence {row.sentence} of {row.doi}, found {claim.doi}: {do}"
+        return f"{where} of {claim.doi}: expected sentence {row.sentence} of {row.doi}: {do}"
     if sha256(normalised(claim.quote)) != row.quotation_sha256:
         return f'{where}: expected the words of the abstract, found "{claim.quote}": {do}'
     return ""

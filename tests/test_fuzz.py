@@ -1,0 +1,63 @@
+"""Study folders spoiled at random: `check` and `init` end in a report, never in a traceback.
+
+A short run of what `make fuzz` does with 10,000 folders.
+"""
+
+import pytest
+
+import fuzz
+
+SEEDS = range(20_000_000, 20_000_120)  # not those of `make fuzz`, which begin at 0
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_no_spoiled_folder_ends_in_a_traceback(part):
+    failed = {seed: fuzz.one_folder(seed) for seed in SEEDS[part::4]}
+    assert {seed: (done, wrong) for seed, (_, done, wrong) in failed.items() if wrong} == {}
+
+
+def test_a_folder_that_is_not_spoiled_is_accepted(tmp_path):
+    for numbers in (fuzz.random.Random(seed) for seed in range(3)):
+        folder = tmp_path / str(numbers.random())
+        fuzz.write(fuzz.base(numbers), folder)
+        assert fuzz.look_at(folder) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("what", "make"),
+    [
+        ("ZeroDivisionError", lambda folder: 1 / 0),
+        ("control characters", lambda folder: _Report("\x1b[2J")),
+        ("characters", lambda folder: _Report("x" * 300_000)),
+        ("exit code", lambda folder: _Report("", exit_code=1)),
+    ],
+)
+def test_a_fault_of_the_report_is_found(tmp_path, monkeypatch, what, make):
+    folder = tmp_path / "study"
+    fuzz.write(fuzz.base(fuzz.random.Random(1)), folder)
+    monkeypatch.setattr(fuzz, "check_folder", make)
+    assert any(what in wrong for wrong in fuzz.look_at(folder)[1])
+
+
+class _Report:
+    """A report that says `text`, without a problem."""
+
+    def __init__(self, text, exit_code=0):
+        self.text, self.exit_code, self.problems, self.subjects = text, exit_code, [], 1
+
+    def as_text(self):
+        return self.text
+
+    def as_json(self):
+        return ""
+
+
+def test_the_same_seed_gives_the_same_folder(tmp_path):
+    for seed in range(5):
+        for name in ("one", "two"):
+            fuzz.write(fuzz.spoiled(seed), tmp_path / f"{name}{seed}")
+        one, two = (
+            {p.name: p.read_bytes() for p in (tmp_path / f"{name}{seed}").iterdir() if p.is_file()}
+            for name in ("one", "two")
+        )
+        assert one == two
