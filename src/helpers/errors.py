@@ -59,7 +59,7 @@ class Problem:
     `row` is the line in the file as a text editor numbers it (the header of a csv is line 1; in
     the other formats, one more than the number of the record); None when the fault is not in one
     row. `severity` is "error" (stops), "warning" or "note" (what was done or left unused).
-    `found` may quote a cell of the table, a subject's identifier among them.
+    `found` may quote a cell of the table; `subject` is the USUBJID of the row, "" where it has none.
     """
 
     file: str
@@ -71,14 +71,16 @@ class Problem:
     row: int | None = None
     severity: str = "error"
     count: int = 1
+    subject: str = ""
 
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}, row {self.row}"
         if self.column:
             where += f", column {self.column}"
         more = f" (and {self.count - 1:,} more like it)" if self.count > 1 else ""
+        whose = f"    subject:  {self.subject}\n" if self.subject else ""
         return (
-            f"{self.severity}: {where}: {self.rule}{more}\n"
+            f"{self.severity}: {where}: {self.rule}{more}\n{whose}"
             f"    expected: {self.expected}\n    found:    {self.found}\n    do:       {self.do}"
         )
 
