@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.analyse import proportions
+from helpers.derive import adverse, frames
 from helpers.disclosure import as_shown, nested, nested_away
 from helpers.disclosure.deduce import Count, Puzzle
 from helpers.results import Record, number
@@ -112,6 +113,25 @@ def test_severities_within_any_event_are_nested_too(trial):
     events += [(i, "Nausea", "Gut", "SEVERE") for i in range(18, 20)]
     study = trial(events)
     assert {key for _, key in nested_away(published(study), study)} == {"Any mild event"}
+
+
+def test_a_term_of_few_has_no_row_of_its_own(trial):
+    events = [(i, "Nausea", "Gut", "MILD") for i in range(9)]
+    events += [(i, "Rash", "Skin", "MILD") for i in range(4)]
+    events += [(7, "Kuru since May, says Mrs Doe", "Nerves", "MILD")]
+    study = trial(events)
+    pooled = adverse.rare_pooled(frames.treatment_emergent(study), study)
+    assert set(pooled["AEDECOD"]) == {"Nausea", "Other terms, each of fewer than 5 patients"}
+    assert set(pooled["AEBODSYS"]) == {"Gut", "Other classes, each of fewer than 5 patients"}
+    counted = frames.subjects_with(pooled, study, ["AEDECOD"]).set_index("AEDECOD")["X"]
+    assert counted.to_dict() == {"Nausea": 9, "Other terms, each of fewer than 5 patients": 5}
+
+
+def test_a_study_that_shows_its_subjects_keeps_its_terms(trial):
+    study = trial([(i, "Rash", "Skin", "MILD") for i in range(4)])
+    shown = replace(study, config=replace(study.config, show_subjects=True))
+    events = frames.treatment_emergent(shown)
+    assert adverse.rare_pooled(events, shown) is events
 
 
 @pytest.mark.parametrize("seed", range(25))

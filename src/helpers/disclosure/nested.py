@@ -37,7 +37,7 @@ def nesting(study: Study) -> Nesting:
     out = Nesting()
     if study.adae is None:
         return out
-    events = frames.treatment_emergent(study)
+    events = adverse.rare_pooled(frames.treatment_emergent(study), study)
     terms = events["AEDECOD"].astype(str)
     any_of = adverse.ANY
     if "AEBODSYS" in events:
@@ -47,8 +47,7 @@ def nesting(study: Study) -> Nesting:
             parts = {t for t, c in pairs if c == whole}
             own = {t for t in parts if (classes[terms == t] == whole).all()}
             out.inside += [(t, whole) for t in sorted(own)]
-            if own == parts:
-                out.unions[whole] = parts
+            out.unions[whole] = parts
         if pairs and (classes != "").all():
             out.unions[any_of] = {c for _, c in pairs}
         out.inside += [(c, any_of) for c in sorted({c for _, c in pairs})]
