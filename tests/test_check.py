@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from faults import FAULTS, FOLDER, Fault, published, sound
+from faults import FAULTS as KNOWN
+from faults import FOLDER, Fault, published, sound
 from helpers import actg175, relations
 from helpers.__main__ import main
 from helpers.errors import SEVERITIES, Problem, StudyError, most_serious_first
 from helpers.report import all_rules, check_folder
+from silent_faults import SILENT
 
 SOURCE = Path(__file__).resolve().parents[1] / "src/helpers"
 DATA = Path(__file__).resolve().parents[1] / "data"
+FAULTS = [*KNOWN, *SILENT]
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +144,7 @@ def test_the_report_for_machines_has_stable_keys(tmp_path, capsys):
             "row": 6,
             "severity": "error",
             "count": 1,
+            "subject": "HUCMSC-005",
         }
     ]
 
@@ -189,6 +193,17 @@ def test_a_head_counts_lines_by_severity():
     note = Problem("adsl.csv", "X", "r", "", "", "", None, "note")
     head = str(StudyError("f", [note, warning])).splitlines()[0]
     assert head == "f: 0 error(s), 1 warning(s), 1 note(s)"
+
+
+def test_a_line_on_a_row_names_its_subject(tmp_path):
+    folder = published()
+    folder.set("adlb", 5, AVAL="high")  # a cell, then what no table shows alone
+    folder.set("adae", 3, AESEV="see note")
+    problems = check_folder(folder.write(tmp_path / "study")).problems
+    said = {p.rule: p.subject for p in problems if p.row is not None}
+    assert said["not a number"] == folder.tables["adlb"].loc[3, "USUBJID"]
+    assert said["severity of another scale"] == folder.tables["adae"].loc[1, "USUBJID"]
+    assert all(f"subject:  {p.subject}\n" in str(p) for p in problems if p.row is not None)
 
 
 def test_like_faults_are_counted_not_listed(tmp_path):

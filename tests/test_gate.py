@@ -211,3 +211,44 @@ def test_a_leak_ends_the_build_and_the_last_good_site_stays(study, tmp_path, mon
     assert (out / "index.html").read_text() == "the last good site"
     assert [p.name for p in (tmp_path / "_work").iterdir()] == ["lock"]
     assert not Path(f"{out}.new").exists()
+
+
+@pytest.fixture
+def named_like_its_subjects(tmp_path):
+    """A study EXAMPLE of subjects EXAMPLE-1 to EXAMPLE-62, as CDISC's identifiers often are."""
+    (tmp_path / "study.toml").write_text(
+        'id = "x"\ntitle = "A trial"\nshort = "Example"\ndesign = "single-arm"\n[[arms]]\nvalue = "A"\n'
+    )
+    ids = [f"EXAMPLE-{i}" for i in range(1, 63)]
+    pd.DataFrame({"USUBJID": ids, "TRT01A": "A"}).to_csv(tmp_path / "adsl.csv", index=False)
+    return gate.Search(needles.study_needles(load_study(tmp_path)))
+
+
+@pytest.mark.parametrize("text", ["Example: 62 patients enrolled", "<b>Example</b> 62 patients",
+                                  "example,62", "Example 6.2", "example-620", "pre-example-6a"])  # fmt: skip
+def test_the_name_of_a_study_before_a_number_is_no_subject(text, named_like_its_subjects):
+    assert named_like_its_subjects.hits(text) == {}
+
+
+@pytest.mark.parametrize("text", ["EXAMPLE-62", "x EXAMPLE-62.", '"id": "example-62"',
+                                  "<td>Example–62</td>", "example_62", "a/EXAMPLE/62.html"])  # fmt: skip
+def test_a_subject_named_after_its_study_is_found_as_written(text, named_like_its_subjects):
+    assert named_like_its_subjects.hits(text) == {"identifier": {"example 62"}}
+
+
+ELEVEN = {str(i) for i in range(1, 12)}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("id,n\n" + "\n".join(f"{i},5" for i in range(1, 12)), True),
+        ("<table><tr><th>Who</th></tr>" + "".join(f"<tr><td>{i}</td></tr>" for i in range(1, 12))
+         + "</table>", True),
+        ("id,n\n" + "\n".join(f"{i},5" for i in range(0, 14)), False),
+        ("Counts: " + ", ".join(f'"{i}"' for i in range(1, 12)), False),
+    ],
+)  # fmt: skip
+def test_eleven_plain_numbers_are_found_where_a_column_holds_them_alone(text, found):
+    hits = gate.Search(Needles(numbers=ELEVEN)).hits(text)
+    assert hits == ({"column of identifiers": ELEVEN} if found else {})

@@ -62,3 +62,10 @@ def test_a_term_that_repeats_another_has_no_maximum():
     times, events = np.arange(1.0, 6), np.array([True, True, True, True, False])
     with pytest.raises(AnalysisError, match="expected a finite maximum"):
         partial_likelihood.maximum(times, events, x)
+
+
+def test_events_at_one_time_have_no_proportionality_to_test():
+    frame = pd.DataFrame({"t": [100.0] * 12, "e": [True] * 8 + [False] * 4, "a": ["x", "y"] * 6})
+    found = cox.cox_ph_check(frame, time="t", event="e", arm="a", reference="x")["y"]
+    assert np.isnan(found.value)
+    assert np.isnan(found.p_value)

@@ -61,8 +61,9 @@ class Problem:
     `row` is the line in the file as a text editor numbers it (the header of a csv is line 1; in
     the other formats, one more than the number of the record); None when the fault is not in one
     row. `severity` is "error" (stops), "warning" or "note" (what was done or left unused).
-    `found` may quote a cell of the table, a subject's identifier among them. Every text is one line
-    without control characters and not endless, whatever a file's name or a cell holds.
+    `found` may quote a cell of the table; `subject` is the USUBJID of the row, "" where it has none.
+    Every text is one line without control characters and not endless, whatever a file's name or a
+    cell holds.
     """
 
     file: str
@@ -74,9 +75,10 @@ class Problem:
     row: int | None = None
     severity: str = "error"
     count: int = 1
+    subject: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("file", "column", "rule", "expected", "found", "do"):
+        for name in ("file", "column", "rule", "expected", "found", "do", "subject"):
             object.__setattr__(self, name, one_line(getattr(self, name)))
 
     def __str__(self) -> str:
@@ -84,8 +86,9 @@ class Problem:
         if self.column:
             where += f", column {self.column}"
         more = f" (and {self.count - 1:,} more like it)" if self.count > 1 else ""
+        whose = f"    subject:  {self.subject}\n" if self.subject else ""
         return (
-            f"{self.severity}: {where}: {self.rule}{more}\n"
+            f"{self.severity}: {where}: {self.rule}{more}\n{whose}"
             f"    expected: {self.expected}\n    found:    {self.found}\n    do:       {self.do}"
         )
 

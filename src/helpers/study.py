@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers import relations, schema, typed
 from helpers.below_limit import marked_below_limit
+from helpers.cells import text
 from helpers.config import Endpoint, Parameter, StudyConfig, columns_said, load_config
 from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
@@ -174,6 +175,17 @@ def _findings(
     broken = [name for name in TABLES if name not in sound and find_table(folder, name)]
     if config and "adsl" in sound:
         out += relations.check_relations(config, sound, files, broken, aside)
+    return _with_subjects(out, {files[name]: frame for name, frame in raw.items()})
+
+
+def _with_subjects(found: list[Problem], frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """The problems with the subject of their row, where the table names one; `frames` by file."""
+    out = []
+    for p in found:
+        frame = frames.get(p.file) if p.row is not None else None
+        there = frame is not None and "USUBJID" in frame and p.row - 2 < len(frame)
+        said = text(frame["USUBJID"].iloc[[p.row - 2]]).iloc[0] if there else ""
+        out.append(replace(p, subject=str(said)) if said else p)
     return out
 
 

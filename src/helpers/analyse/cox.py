@@ -118,7 +118,8 @@ def cox_ph_check(
     """Test of proportional hazards for each term of `cox`, by Schoenfeld residuals.
 
     `value` is chi-square with one degree of freedom: the score test that a term's log hazard ratio
-    changes linearly with the rank of time (R's cox.zph, transform = "rank"). Own code: lifelines
+    changes linearly with the rank of time (R's cox.zph, transform = "rank"); NaN where all events
+    are at one time. Own code: lifelines
     assumes one covariance for all event times, which small risk sets do not have. A large P is no
     proof of proportionality at these sizes. Grambsch & Therneau 1994, Biometrika 81:515.
     """
@@ -131,7 +132,8 @@ def cox_ph_check(
     out = {}
     for j, key in enumerate(keys.values()):
         left = squared[j, j] - crossed[j] @ np.linalg.solve(plain, crossed[j])
-        statistic = float(slope[j] ** 2 / left)
+        # all events at one time: no rank to change with
+        statistic = float(slope[j] ** 2 / left) if left > 1e-12 * plain[j, j] else np.nan
         p = float(special.chdtrc(1, statistic))
         out[key] = Estimate(
             "schoenfeld residuals", "chi-square", statistic, p_value=p, n=len(design)

@@ -16,6 +16,28 @@ FLAGS = {"AESER": "Any serious event", "AEREL": "Any event judged related"}
 LEADING = (ANY, FLAGS["AESER"])  # the two that a summary gives first
 
 
+POOLED = {"AEDECOD": "terms", "AEBODSYS": "classes"}  # whose rare names are no one's business
+
+
+def rare_pooled(events: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """`events` with rare terms and rare classes under one name each, where subjects are hidden.
+
+    Rare: fewer subjects than the threshold over all arms. A term that so few had, a verbatim one
+    above all, names them by itself, whether or not a number stands beside it.
+    """
+    if study.config.show_subjects:
+        return events
+    least, out = study.config.threshold, events
+    for column, what in POOLED.items():
+        if column in events:
+            names = events[column].astype(object)
+            subjects = events["USUBJID"].groupby(names).nunique()
+            rare = names.isin(subjects.index[subjects < least])
+            other = f"Other {what}, each of fewer than {least} patients"
+            out = out.assign(**{column: names.mask(rare, other)})
+    return out
+
+
 def overview(study: Study) -> pd.DataFrame:
     """Subjects with any event, with a serious, with a related one, and by severity.
 

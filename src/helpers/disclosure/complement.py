@@ -18,8 +18,8 @@ A number that is too small to show is no secret when others determine it. These 
   subject's step weighs more than one; `analyse.coarse` counts subjects and is what charts use.)
 
 Quantities are the same when study, parameter, visit and statistic are; a blank visit matches all.
-Preferred terms and their class, or an event's severities, are no margins: a subject counts in
-several. Source: complementary (secondary) suppression, Hundepool et al., Statistical Disclosure
+Preferred terms and their class, or an event's severities, are no margins, as a subject counts in
+several: see `nested`. Source: complementary (secondary) suppression, Hundepool et al., Statistical Disclosure
 Control (Wiley 2012), chapter 4; steps of survival curves: Griffiths et al. 2019 (see `rules`).
 """
 

@@ -135,6 +135,8 @@ def _withhold(
     while True:
         records = [r for found in results.book_records(book).values() for r in found.values()]
         more = disclosure.given_away(records, thresholds=thresholds)
+        known = {(chapter, key) for chapter, keys in withheld.items() for key in keys}
+        more |= disclosure.nested_away(records, study, withheld=known)
         if not more:
             return
         for chapter, key in sorted(more):

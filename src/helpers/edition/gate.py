@@ -40,6 +40,10 @@ NUMBERING = re.compile(
     r'<a id="L(\d+)" name="L\1"></a><a href="#L\1"><span class="linenos">\s*\1</span></a>'
     r'|<span class="fn-bracket">\[</span>\d+<span class="fn-bracket">\]</span>'
 )
+SIGNS = r"\-_./#~+‐‑–—"  # between the study and the number of an identifier
+ROW = re.compile(r"<tr[^<>]*>(.*?)</tr>", re.S)
+CELLS = re.compile(r"<t[dh][^<>]*>(.*?)</t[dh]>", re.S)
+FEWEST = 4  # plain numbers that are a list: visits 1, 2, 3 are none
 LISTED, MOST = 30, 0.95  # a list of plain numbers: so many of them, such a share of all
 
 
@@ -86,6 +90,11 @@ class Search:
         self.needles = needles
         self.sequences = {kind: Sequences(values) for kind, values in needles.words.items()}
         names = "|".join(map(re.escape, sorted(needles.headers)))
+        first = "|".join(sorted(map(re.escape, {word for word, _ in needles.joined})))
+        # a letter or digit before or after makes it another word, a blank makes it prose
+        self.joined = (
+            re.compile(rf"(?<![^\W_])({first})[{SIGNS}]{{1,3}}(\d+)(?![^\W_])") if first else None
+        )
         self.headed = re.compile(rf'<th[^<>]*>\s*({names})\s*<|"({names})"\s*:') if names else None
 
     def hits(self, text: str) -> dict[str, set[str]]:
@@ -95,19 +104,44 @@ class Search:
             kind: {" ".join(value) for value in index.found_in(words)}
             for kind, index in self.sequences.items()
         }
+        if self.joined:
+            pairs = set(self.joined.findall(text.lower())) & self.needles.joined
+            out["identifier"] |= {" ".join(pair) for pair in pairs}
         if self.needles.cells or self.needles.numbers:
             cells = {(a or b or c).strip().lower() for a, b, c in CELL.findall(text)}
             out["identifier"] |= cells & self.needles.cells
             listed = cells & self.needles.numbers
             if len(listed) >= max(LISTED, MOST * len(self.needles.numbers)):
                 out["list of identifiers"] = listed
+            elif self.needles.numbers <= listed:
+                out["column of identifiers"] = _listed_in_a_column(text, self.needles.numbers)
         if self.headed:
             columns = {x for pair in self.headed.findall(text) for x in pair if x}
             first = {cell.strip('"') for cell in text.split("\n", 1)[0].split(",")}
-            out["column of identifiers"] = columns | (first & self.needles.headers)
+            named = columns | (first & self.needles.headers)
+            out["column of identifiers"] = out.get("column of identifiers", set()) | named
         if self.needles.dates:
             out["date"] = {day.isoformat() for day in dates_in(text) & self.needles.dates}
         return {kind: found for kind, found in out.items() if found}
+
+
+def _listed_in_a_column(text: str, numbers: set[str]) -> set[str]:
+    """`numbers` if a column of a table or of a csv holds them all and nothing else; else none.
+
+    Fewer plain numbers than `LISTED` stand on any page, but not by themselves in one column.
+    """
+    rows = [CELLS.findall(row) for row in ROW.findall(text)] or [
+        line.split(",") for line in text.splitlines()
+    ]
+    columns: dict[int, set[str]] = {}
+    for row in rows:
+        for i, cell in enumerate(row):
+            columns.setdefault(i, set()).add(TAG.sub("", cell).strip().strip('"'))
+    heads = (
+        {i: TAG.sub("", cell).strip().strip('"') for i, cell in enumerate(rows[0])} if rows else {}
+    )
+    alone = any(numbers in (found, found - {"", heads.get(i, "")}) for i, found in columns.items())
+    return numbers if alone and len(numbers) >= FEWEST else set()
 
 
 def refuse_leaks(site: Path, study: Study) -> None:

@@ -5,8 +5,11 @@ Four kinds, each searched for as `Needles` says:
 - **identifiers** of subjects (USUBJID, SUBJID and the like, and any extra column of adsl that tells
   every subject apart). One with a letter and a digit, or seven digits and more, is searched for
   wherever its words follow each other, whatever stands between them. A shorter one ("P12", "007")
-  must be a whole cell, attribute or value. A plain number ("12") is everywhere; of these only a list
-  that holds nearly all of them gives an alarm, and a column that is headed by the identifier's name.
+  must be a whole cell, attribute or value. One of a word that the pages print and a number (study
+  EXAMPLE, subject EXAMPLE-62) is searched for as written, a sign and no blank between: "Example: 62
+  patients enrolled" names nobody. A plain number ("12") is everywhere; of these only a list
+  that holds nearly all of them gives an alarm (of fewer than 30: a column that holds them all and
+  nothing else), and a column that is headed by the identifier's name.
 - **free text**: values of text columns that no chapter prints (comments, verbatim terms, EVNTDESC)
   which fewer than the threshold's number of subjects share and which have two words or more, or one
   word of letters and digits. A single plain word (a town) cannot be told from the book's own words.
@@ -42,13 +45,15 @@ LONGEST = 8  # words of a text that are compared: a page may cut it off there
 @dataclass
 class Needles:
     """What to search for. `words`: kind -> word sequences, lower case; `cells`: short identifiers;
-    `numbers`: plain numbers that are identifiers; `dates`; `headers`: names of identifier columns.
+    `joined`: identifiers of a printed word and a number; `numbers`: plain numbers that are
+    identifiers; `dates`; `headers`: names of identifier columns.
     """
 
     words: dict[str, set[tuple[str, ...]]] = field(
         default_factory=lambda: {"identifier": set(), "free text": set()}
     )
     cells: set[str] = field(default_factory=set)
+    joined: set[tuple[str, ...]] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     dates: set[dt.date] = field(default_factory=set)
     headers: set[str] = field(default_factory=set)
@@ -73,7 +78,14 @@ def study_needles(study: Study) -> Needles:
         for column, values, subjects in _columns(path, ours, name):
             _add_column(out, name, column, values, subjects, study.config.least)
     out.words["free text"] -= printed
+    out.joined = _joined(out.words["identifier"], {word for text in printed for word in text})
+    out.words["identifier"] -= out.joined
     return out
+
+
+def _joined(identifiers: set[tuple[str, ...]], printed: set[str]) -> set[tuple[str, ...]]:
+    """Those of two words, a printed one and a number: in prose the two follow each other by chance."""
+    return {i for i in identifiers if len(i) == 2 and i[0] in printed and i[1].isdigit()}
 
 
 def _printed(study: Study) -> set[tuple[str, ...]]:

@@ -15,18 +15,12 @@ from helpers.cells import numbers, text
 from helpers.config_check import carried, is_carried
 from helpers.guess.draft import Draft, bare_key
 from helpers.relations.units import DAYS, named_unit, parse_time
+from helpers.relations.wording import polarity
 
 UNITS = ("day", "week", "month")
 LENGTHS = {unit: DAYS[unit] for unit in UNITS}
 AGREE = 0.9  # share of the times that have to agree with their dates
 ROUNDED = 0.05  # of a unit: times are often stored with one decimal
-_FAILURE = re.compile(
-    r"death|died|dead|surviv|mortal|progress|fail|relaps|rebound|recur|loss|lost response|aids"
-    r"|declin|worsen|toxic|adverse|discontinu|withdraw|hospital|gvhd|reject|infection", re.I)  # fmt: skip
-_RESPONSE = re.compile(
-    r"respon|recover|improve|remission|cure|suppress|undetect|clearance|engraft|success|normali"
-    r"|reconstitut|seroconver|heal|resol|above baseline|cd4.*(increase|rise|gain)", re.I)  # fmt: skip
-_LOSS = re.compile(r"(loss|lost|end|duration) of|non-?respon|failure (of|to)", re.I)
 
 
 @dataclass(frozen=True)
@@ -40,14 +34,6 @@ class EndpointGuess:
     event_why: str
     unit: str | None
     unit_why: str
-
-
-def polarity(words: str) -> str | None:
-    """ "response" or "failure" as the words of an endpoint say; None when both or neither."""
-    if _LOSS.search(words):
-        return "failure"
-    good, bad = bool(_RESPONSE.search(words)), bool(_FAILURE.search(words))
-    return None if good == bad else ("response" if good else "failure")
 
 
 def guess_endpoints(adtte: pd.DataFrame, observed_days: float | None = None) -> list[EndpointGuess]:

@@ -43,7 +43,30 @@ def read(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     filled.attrs["separator"] = separator  # tells what a comma in a number can mean
     blank = len(frame) - len(filled)
     left_out = note(path.name, "", "blank end", "rows without a value", "left out", blank)
-    return filled, [left_out] if blank else []
+    out = [left_out] if blank else []
+    return filled, out + _short_rows(path, filled, separator)
+
+
+def _short_rows(path: Path, frame: pd.DataFrame, separator: str) -> list[Problem]:
+    """A line for the first row with fewer cells than the header, and the number of all of them.
+
+    pandas fills such a row with blanks, so the file is looked at again where a last cell is blank.
+    """
+    width = frame.shape[1]
+    if not len(frame) or not (frame.iloc[:, -1] == "").any():
+        return []
+    with open_text(path) as lines:  # a separator in quotes only makes a line look longer
+        if not any(line.count(separator) < width - 1 and line.strip() for line in lines):
+            return []
+    with open_text(path) as lines:
+        sizes = np.fromiter(map(len, csv.reader(lines, delimiter=separator)), dtype=int)
+    rows = np.flatnonzero((sizes[1:] > 0) & (sizes[1:] < width))
+    if not len(rows):
+        return []
+    expected, found = f"{width} cells, as the header has", f"{sizes[rows[0] + 1]} cells"
+    do = "add what is lost; if only blanks at the end are, nothing: the cells are read as blank"
+    rule, first = "row with fewer cells", int(rows[0]) + 2
+    return [Problem(path.name, "", rule, expected, found, do, first, "warning", len(rows))]
 
 
 def _without_blank_end(frame: pd.DataFrame) -> pd.DataFrame:

@@ -21,6 +21,7 @@ START = ("TRTSDT", "TRTSDTM", "RFSTDTC", "RFXSTDTC", "RANDDT", "RFICDT", "RFICDT
 AFTERWARDS = {"adlb": ("ADT", "LBDTC", "ADTM"), "adae": ("ASTDT", "AESTDTC", "ASTDTM")}
 PAIRS = (("adae", "ASTDT", "AENDT"), ("adae", "AESTDTC", "AEENDTC"), ("adtte", "STARTDT", "ADT"),
          ("adsl", "TRTSDT", "TRTEDT"), ("adsl", "RFSTDTC", "RFENDTC"))  # fmt: skip
+ORDER = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(?:\d{2}|\d{4})(?:[T ].*)?")
 SLACK = 1.5  # years that AGE may differ from the dates: age at screening, at last birthday
 
 
@@ -65,7 +66,31 @@ def unreadable(tables: Tables) -> Iterator[Hits]:
     for name in _columns(tables):
         dates = _read(tables, name)
         if dates.unreadable.any() and not np.isnat(dates.first).all():
-            rows = np.flatnonzero(dates.unreadable)
+            rows = np.flatnonzero(dates.unreadable & ~_in_two_orders(tables, name))
+            if len(rows):
+                yield Hits(rows, lambda row, name=name: tables.said(name, row), at=name)
+
+
+def _in_two_orders(tables: Tables, name: str) -> np.ndarray:
+    """True where a cell is a date such as 03/04/2015, whose day and month nobody can tell apart."""
+    texts = tables.text(name)
+    odd = [bool(ORDER.fullmatch(str(text))) for text in texts.categories]
+    return np.append(np.array(odd, dtype=bool), False)[texts.codes]
+
+
+@rule(
+    "ambiguous date",
+    "warning",
+    "adsl.BRTHDTC",
+    expected="2015-03-01 (ISO 8601) or 01MAR2015",
+    do="write the year first, or the month in letters; as it is the date is not read",
+    needs=["adsl.USUBJID"],
+)
+def ambiguous(tables: Tables) -> Iterator[Hits]:
+    """A date is written 03/04/2015 or 3.4.15: the third of April, or the fourth of March?"""
+    for name in _columns(tables):
+        rows = np.flatnonzero(_in_two_orders(tables, name))
+        if len(rows):
             yield Hits(rows, lambda row, name=name: tables.said(name, row), at=name)
 
 

@@ -120,6 +120,13 @@ READING = (
         "open it, mend it and save it again (text in UTF-8)",
     ),
     Rule(
+        "row with fewer cells",
+        "warning",
+        "A row of a text file ends before the header does. What it lacks is read as blank; if a cell "
+        "was lost in its middle, all that follow stand under the wrong name.",
+        "add what is lost; nothing if only blanks at the end are",
+    ),
+    Rule(
         "two files of one table",
         "error",
         "The folder holds, say, adlb.csv and adlb.xpt: which of them would be analysed?",

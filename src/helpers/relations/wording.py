@@ -1,0 +1,75 @@
+"""The words of a parameter, an endpoint or a visit in, what they mean out; no table is read.
+
+Words that are not understood mean nothing: "" or None, never the likeliest.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helpers.relations.units import parse_time
+
+_NO_COUNT = re.compile(
+    r"%|percent|pct|naive|naïve|memory|effector|activat|regulat|treg|hla|pd-?1|subset|cd3\+?cd"
+    r"|cd(25|27|28|38|45\w*|57|69|127)(?!\d)", re.I)  # fmt: skip
+_CD4, _CD8 = (re.compile(rf"(?<![a-z0-9])cd ?-?{n}(?!\d)|^t?cd{n}", re.I) for n in (4, 8))
+_RATIO = re.compile(r"ratio|cd4\+?(?: t[- ]cells?| cells?)?\s*[/:]\s*cd8|cd4cd8|cd48r", re.I)
+_HIV = re.compile(
+    r"(hiv.*(rna|load|copies))|hiv-?1?rna|viral ?load|viruslast|viraemia|viremia|^vl$", re.I
+)
+_NO_PLASMA = re.compile(r"\bdna\b|csf|semin|reservoir|cell-?associated|log10? ?(change|drop)", re.I)
+_CHIMERISM = re.compile(r"chimer|donor", re.I)
+_CYTOKINE = re.compile(
+    r"(?<![a-z0-9])(il-?\d+[a-z0-9]*|tnf|ifn|interferon|interleukin|tgf|ip-?10|mcp-?\d?|mip-?\d"
+    r"|gm-?csf|g-?csf|cxcl\d+|ccl\d+|rantes|tumou?r necrosis factor|vegf)", re.I)  # fmt: skip
+_FAILURE = re.compile(
+    r"death|died|dead|surviv|mortal|progress|fail|relaps|rebound|recur|loss|lost response|aids"
+    r"|declin|worsen|toxic|adverse|discontinu|withdraw|hospital|gvhd|reject|infection", re.I)  # fmt: skip
+_RESPONSE = re.compile(
+    r"respon|recover|improve|remission|cure|suppress|undetect|clearance|engraft|success|normali"
+    r"|reconstitut|seroconver|heal|resol|above baseline|cd4.*(increase|rise|gain)", re.I)  # fmt: skip
+_LOSS = re.compile(r"(loss|lost|end|duration) of|non-?respon|failure (of|to)", re.I)
+_VISITS = (
+    re.compile(
+        r"\b(days?|tag|weeks?|wk|woche|months?|monat|mo|[dwm])[\s._-]*(\d+(?:\.\d+)?)", re.I
+    ),
+    re.compile(
+        r"(\d+(?:\.\d+)?)[\s-]*(days?|tage?|weeks?|wks?|wochen?|months?|monate?|mos?)\b", re.I
+    ),
+)
+
+
+def role_of(code: str, name: str) -> str:
+    """cd4, cd8, cd4cd8, hivrna, chimerism, cytokine, or "" for none of them."""
+    both = f"{code} {name}"
+    has = {4: bool(_CD4.search(code) or _CD4.search(name)),
+           8: bool(_CD8.search(code) or _CD8.search(name))}  # fmt: skip
+    if _RATIO.search(both) and (has[4] or has[8] or _RATIO.search(code)):
+        return "cd4cd8" if "cd8" in both.lower() or has[8] else ""
+    if _HIV.search(code) or _HIV.search(name):
+        return "" if _NO_PLASMA.search(both) else "hivrna"
+    if _CHIMERISM.search(both):
+        return "chimerism"
+    if has[4] != has[8] and not _NO_COUNT.search(both):
+        return "cd4" if has[4] else "cd8"
+    return "cytokine" if _CYTOKINE.search(code) or _CYTOKINE.search(name) else ""
+
+
+def polarity(words: str) -> str | None:
+    """ "response" or "failure" as the words of an endpoint say; None when both or neither."""
+    if _LOSS.search(words):
+        return "failure"
+    good, bad = bool(_RESPONSE.search(words)), bool(_FAILURE.search(words))
+    return None if good == bad else ("response" if good else "failure")
+
+
+def visit_in_words(word: str) -> tuple[str, float] | None:
+    """("week", 12.0) for "Week 12" or "12 weeks"; None for a visit that names no time."""
+    for pattern in _VISITS:
+        found = pattern.search(word)
+        if found:
+            first, second = found.groups()
+            unit, number = (second, first) if first[0].isdigit() else (first, second)
+            known = {"d": "day", "w": "week", "m": "month"}.get(unit.lower()) or parse_time(unit)
+            return (known, float(number)) if known else None
+    return None
