@@ -116,3 +116,11 @@ class StudyError(HelpersError):
     def __init__(self, folder: str, problems: Iterable[Problem]):
         self.problems = most_serious_first(problems)
         super().__init__("\n".join([report_head(folder, self.problems), *map(str, self.problems)]))
+
+
+class ReportError(HelpersError):
+    """A report folder has faults; `problems` holds all of them, most serious first."""
+
+    def __init__(self, folder: str, problems: Iterable[Problem]):
+        self.problems = most_serious_first(problems)
+        super().__init__("\n".join([report_head(folder, self.problems), *map(str, self.problems)]))
