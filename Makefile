@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS = 1
 unexport HELPERS_EDITION
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test check init example execute data lint nbval quotes bench lock clean install
+.PHONY: help book pdf test check init example audit execute data lint nbval quotes bench lock clean install
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,10 @@ init: install ## write a first study.toml for the tables in a folder, with guess
 
 example: install ## write a small invented study folder to start from; DATA=folder
 	$(RUN) -m helpers example "$(DATA)"
+
+audit: install ## what the printed numbers of a report settle and leave open, as a page; REPORT=folder SITE=out
+	$(if $(REPORT),,$(error say which folder: make audit REPORT=my_report SITE=out))
+	@$(RUN) -m helpers audit "$(REPORT)" --site "$(if $(SITE),$(SITE),my_audit)"
 
 nbval: install ## re-execute every committed notebook and compare its outputs, strictly
 	$(RUN) -m pytest --nbval --nbval-current-env -W default -p no:cacheprovider -n $(JOBS) --dist loadfile book || \

@@ -68,7 +68,8 @@ def km_pairs(percent: Printed, size: int, readings: Readings, *, axis: str) -> P
     out: Pairs = {}
     for lost in range(cap + 1):
         for events in range(size - lost + 1):
-            ends = [_shown(Fraction(n - events, n), axis) for n in (size - lost, size) if n]
+            left = [1 - events / n for n in (size - lost, size) if n]  # all lost first, all last
+            ends = [100 * (s if axis == "survival" else 1 - s) for s in left]
             if max(ends) < low - 1e-9 or min(ends) > high + 1e-9:
                 continue
             found = _roundings(percent, size, events, lost, readings, axis)
@@ -79,19 +80,31 @@ def km_pairs(percent: Printed, size: int, readings: Readings, *, axis: str) -> P
 
 def _roundings(percent, size, events, lost, readings: Readings, axis: str) -> tuple[str, ...]:
     """Return the roundings under which some order of the losses prints the percentage."""
-    ways = [()] if lost == 0 else orders(events, lost, readings.visits)
-    left = list(readings.rounding)
-    for before in itertools.islice(ways, ORDERS):
-        shown = _shown(km_end(size, events, before), axis)
-        left = [r for r in left if not prints(shown, percent, r)]
-        if not left:
-            break
-    return tuple(r for r in readings.rounding if r not in left)
+    ends = [(0,) * lost, (events,) * lost]  # all lost first, all lost last: the ends of all orders
+    shown = [_shown(km_end(size, events, before), axis) for before in ends]
+    out = []
+    for rounding in readings.rounding:
+        low, high = span(percent, rounding)
+        if any(prints(value, percent, rounding) for value in shown):
+            out.append(rounding)
+        elif lost and min(shown) < low and high < max(shown):  # what prints lies between the ends
+            between = itertools.islice(orders(events, lost, readings.visits), ORDERS)
+            values = (_shown(km_end(size, events, before), axis) for before in between)
+            if any(prints(value, percent, rounding) for value in values):
+                out.append(rounding)
+    return tuple(out)
 
 
 def axes(result: Result) -> tuple[str, ...]:
-    """Return the readings of what a curve's percentage counts: one where the report says it."""
-    return (result.y_axis,) if result.y_axis else ("survival", "cumulative")
+    """Return the readings of what a curve's percentage counts: one where the report says it.
+
+    Else both, those without the event first, unless all percentages are below one half.
+    """
+    if result.y_axis:
+        return (result.y_axis,)
+    numbers = [parse(text) for text in result.percent if text]
+    few = bool(numbers) and all(number.value < 50 for number in numbers)
+    return ("cumulative", "survival") if few else ("survival", "cumulative")
 
 
 def curve_sizes(result: Result, report: Report) -> list[tuple[int, ...]]:

@@ -15,7 +15,19 @@ from helpers.audit import printed
 from helpers.errors import Problem
 
 FILE = "report.toml"
-COMMON = ("id", "kind", "arms", "p", "test", "at", "adjusted", "sentence", "quote", "note", "source")
+COMMON = (
+    "id",
+    "kind",
+    "arms",
+    "p",
+    "test",
+    "at",
+    "adjusted",
+    "sentence",
+    "quote",
+    "note",
+    "source",
+)
 FIELDS = {
     "percent": ("percent", "count", "of"),
     "km-percent": ("percent", "count", "of", "y_axis"),
@@ -180,10 +192,9 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "sentence": (_whole(1), "a whole number from 1 up"),
     "items": (_whole(1), "a whole number from 1 up"),
     "scale": (
-        lambda v: isinstance(v, list)
-        and len(v) == 2
-        and all(type(x) is int for x in v)
-        and v[0] < v[1],
+        lambda v: (
+            isinstance(v, list) and len(v) == 2 and all(type(x) is int for x in v) and v[0] < v[1]
+        ),
         "[low, high], whole numbers",
     ),
     "measure": (
@@ -201,7 +212,7 @@ def _plain(name: str, value: Any, where: str, faults: Faults) -> Any:
     sound, expected = FORMS.get(name, (lambda v: isinstance(v, str), "text"))
     if name in ("curve", "n_risk", "printed", "name") and isinstance(value, int | float):
         sound = bool  # refused below: these are text
-    if not sound(value) or isinstance(value, int | float) and name in ("printed", "name"):
+    if not sound(value) or (isinstance(value, int | float) and name in ("printed", "name")):
         faults.add(where, "not what this field holds", expected, repr(value), "correct it")
         return None
     return tuple(value) if isinstance(value, list) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ def _id(item: dict, kind: str, number: int, faults: Faults) -> str:
     value = item.get("id")
     if isinstance(value, str) and value.strip():
         return value
-    faults.add(f"{kind} {number}.id", "no id", "a short name", repr(value), "add id = \"...\"")
+    faults.add(f"{kind} {number}.id", "no id", "a short name", repr(value), 'add id = "..."')
     return f"{kind} {number}"
 
 
@@ -239,7 +240,7 @@ def _visits(value: Any, faults: Faults) -> tuple[int, tuple[float, ...]]:
     if type(value) is int and value >= 1:
         return value, ()
     numbers = isinstance(value, list) and value and all(type(v) in (int, float) for v in value)
-    if numbers and value[0] > 0 and all(a < b for a, b in zip(value, value[1:], strict=False)):
+    if numbers and value[0] > 0 and all(a < b for a, b in pairwise(value)):
         return len(value), tuple(float(v) for v in value)
     faults.add("readings.visits", "no visits", "their number, or their times in order",
                repr(value), "correct it")  # fmt: skip

@@ -66,12 +66,29 @@ def _symmetry(result: Result, report: Report, numbers, linear: bool) -> Check:
         return Check(result.id, NAME, "impossible", (), computed, method, why, part)
     if fits:
         why = f"{result.value} is the middle of {result.ci[0]} to {result.ci[1]}{scale}"
-        return Check(result.id, NAME, "compatible",
-                     (f"interval: Wald, {words(tuple(fits), ROUNDINGS)}",), computed, method, why, part)
+        given = any(prints(middle, numbers[0], r) for r in fits)
+        return Check(
+            result.id,
+            NAME,
+            "reproduced" if given else "compatible",
+            (f"interval: Wald, {words(tuple(fits), ROUNDINGS)}",),
+            computed,
+            method,
+            why,
+            part,
+        )
     unlike = f"the middle of the interval{scale} is {middle:.3g}, not {result.value}"
     if any(word in f"{result.test} {result.quote}".lower() for word in OTHERS):
-        return Check(result.id, NAME, "not checkable", (), computed, method,
-                     f"{unlike}; an exact or profile interval need not be symmetric", part)
+        return Check(
+            result.id,
+            NAME,
+            "not checkable",
+            (),
+            computed,
+            method,
+            f"{unlike}; an exact or profile interval need not be symmetric",
+            part,
+        )
     why = f"{unlike}, so no Wald interval; an exact or profile interval could be so"
     return Check(result.id, NAME, "questioned", (), computed, method, why, part,
                  f"By which method is the interval of “{result.id}”?")  # fmt: skip
@@ -119,8 +136,14 @@ def _p(result: Result, report: Report, numbers, linear: bool) -> Check:
     if other and (high < 0.05) == (float(wanted) < 0.05):
         why += f"; {result.test} need not agree with them"
         return Check(result.id, NAME, "not checkable", why=why, **common)
-    return Check(result.id, NAME, "questioned", why=why,
-                 asks=f"Which test gave P = {result.p[0]} for “{result.id}”?", **common)
+    return Check(
+        result.id,
+        NAME,
+        "questioned",
+        why=why,
+        asks=f"Which test gave P = {result.p[0]} for “{result.id}”?",
+        **common,
+    )
 
 
 def _overlaps(one: tuple[float, float], other: tuple[float, float]) -> bool:

@@ -17,7 +17,9 @@ PART = "P"
 EXACT = 2000  # tables for which the exact tests are computed one by one
 
 
-def check_p(result: Result, report: Report, tables: list[Table], *, reading: str = "") -> list[Check]:
+def check_p(
+    result: Result, report: Report, tables: list[Table], *, reading: str = ""
+) -> list[Check]:
     """Return the check of a printed P against these tables; none where no P is printed.
 
     `reading` names the reading under which the tables hold, such as "nobody lost".
@@ -27,8 +29,16 @@ def check_p(result: Result, report: Report, tables: list[Table], *, reading: str
         return []
     if names_adjustment(result):
         why = "the words name an adjustment, which cannot be redone from printed counts"
-        return [Check(result.id, "p-from-counts", "not checkable", part=PART, why=why,
-                      asks=f"What is the unadjusted P of “{result.id}”, and by which test?")]
+        return [
+            Check(
+                result.id,
+                "p-from-counts",
+                "not checkable",
+                part=PART,
+                why=why,
+                asks=f"What is the unadjusted P of “{result.id}”, and by which test?",
+            )
+        ]
     if not tables:
         return [_other_denominators(result, report, text)] if reading == "" else []
     return [_verdict(result, report, text, tables, reading)]
@@ -71,18 +81,30 @@ def _verdict(result, report, text, tables, reading) -> Check:
     inside = {name: found for name, found in hits.items() if name in fits}
     ways = report.readings.rounding
     printing = set().union(*(ts for found in inside.values() for ts in found.values()))
-    readings = tuple(f"P: {name}, {words(tuple(r for r in ways if r in found), ways)}"
-                     for name, found in inside.items())  # fmt: skip
+    readings = _readings(inside, ranges, ways)
     readings += (reading,) if reading and readings else ()
-    computed = {"tables": len(tables), "printing": len(printing),
-                "p": first if len(tables) == 1 else {},
-                "range": {name: list(ends) for name, ends in ranges.items()},
-                "tests": {name: [r for r in ways if r in found] for name, found in hits.items()}}
+    computed = {
+        "tables": len(tables),
+        "printing": len(printing),
+        "p": first if len(tables) == 1 else {},
+        "range": {name: list(ends) for name, ends in ranges.items()},
+        "tests": {name: [r for r in ways if r in found] for name, found in hits.items()},
+    }
     verdict = _word(result, fits, printing, tables)
     asks = "" if printing else f"Which test gave P = {text} for “{result.id}”, and on which counts?"
     why = _why(result, text, first, hits, inside, printing, tables, ranges)
     return Check(result.id, "p-from-counts", verdict, readings, computed,
                  "tests of a table of counts", why, PART, asks)  # fmt: skip
+
+
+def _readings(inside: dict[str, dict], ranges: dict, ways: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tests and roundings that print it; one phrase where all of them do."""
+    shown = {
+        name: words(tuple(r for r in ways if r in found), ways) for name, found in inside.items()
+    }
+    if len(shown) > 1 and set(shown) == set(ranges) and set(shown.values()) == {"any rounding"}:
+        return ("P: any test of the counts, any rounding",)
+    return tuple(f"P: {name}, {how}" for name, how in shown.items())
 
 
 def _word(result: Result, fits: tuple[str, ...], printing: set, tables: list[Table]) -> str:
@@ -97,7 +119,9 @@ def _why(result, text, first, hits, inside, printing, tables, ranges) -> str:
         return f"P = {text} is that of {_list(inside)}{where}" + _shown(first, tables, ranges)
     other = f"; {_list(hits)} would print it, but the report names {result.test}" if hits else ""
     if result.test.strip() and not allowed(result, COUNT_TESTS):
-        return f"{result.test} cannot be computed from counts{other}" + _shown(first, tables, ranges)
+        return f"{result.test} cannot be computed from counts{other}" + _shown(
+            first, tables, ranges
+        )
     return f"no test of the counts prints P = {text}{other}" + _shown(first, tables, ranges)
 
 

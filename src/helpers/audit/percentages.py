@@ -39,11 +39,10 @@ def check_percentages(result: Result, report: Report) -> list[Check]:
 
 
 def _only_counts(result: Result, printed: tuple[Cell, ...]) -> Check:
-    """Counts without percentages: whole patients of the arms, and no more can be said."""
+    """Counts without percentages: nothing to hold them against, so this decides nothing."""
     shown = ", ".join(f"{c.count} of {c.size}" for c in printed if c.count is not None)
-    return Check(result.id, "percent-from-count", "compatible", (), {"counts": shown},
-                 "exact fractions", f"{shown}: whole patients, and no percentage to hold against",
-                 PART)  # fmt: skip
+    why = f"{shown}; no percentage is printed beside the counts"
+    return Check(result.id, "percent-from-count", "not checkable", (), {"counts": shown}, why=why)
 
 
 def fitting(cell: Cell, size: int, roundings: tuple[str, ...]) -> dict[str, list[int]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
 from scipy import special
 
 from helpers.analyse import two_proportions
@@ -113,7 +114,8 @@ def _score(table: Table, level: float, compare: str) -> Ends:
     (x1, n1), (x2, n2) = table
     if 0 in (x1, n1 - x1, x2, n2 - x2):
         return math.nan, math.nan
-    low, high = confint_proportions_2indep(
-        x1, n1, x2, n2, method="score", compare=compare, alpha=1 - level
-    )
+    with np.errstate(all="ignore"):
+        low, high = confint_proportions_2indep(
+            x1, n1, x2, n2, method="score", compare=compare, alpha=1 - level
+        )
     return float(low), float(high)

@@ -33,7 +33,7 @@ def scaled(text: str, result: Result) -> tuple[Printed, float] | None:
     if number is None:
         return None
     shown = (result.value, *result.ci)
-    percent = any("%" in part or part and abs(parse(part).value) > 1 for part in shown)
+    percent = any("%" in part or (part and abs(parse(part).value) > 1) for part in shown)
     return number, 100.0 if result.measure == "risk difference" and percent else 1.0
 
 
@@ -76,8 +76,12 @@ def _value_readings(result: Result, report: Report, table: Table) -> set[str]:
     if wanted is None:
         return set()
     number, scale = wanted
-    return {f"{name}|{rounding}" for name, value in estimates(result.measure, table).items()
-            for rounding in report.readings.rounding if prints(value * scale, number, rounding)}
+    return {
+        f"{name}|{rounding}"
+        for name, value in estimates(result.measure, table).items()
+        for rounding in report.readings.rounding
+        if prints(value * scale, number, rounding)
+    }
 
 
 def _table_readings(result: Result, report: Report, table: Table) -> set[str]:
@@ -113,15 +117,21 @@ def _check(result, report, tables, kept, value_methods) -> Check:
     if len(tables) == 1:
         computed |= _computed(result, tables[0])
     verdict = "questioned" if not kept else "reproduced" if len(tables) == 1 else "compatible"
-    asks = "" if kept else f"From which counts, and by which method, is the {result.measure} of “{result.id}”?"
+    asks = (
+        ""
+        if kept
+        else f"From which counts, and by which method, is the {result.measure} of “{result.id}”?"
+    )
     why = _why(result, tables, kept, names, value_methods, computed)
     return Check(result.id, NAME, verdict, shown, computed,
                  "estimates and intervals of a table of counts", why, PART, asks)  # fmt: skip
 
 
 def _computed(result: Result, table: Table) -> dict:
-    ends = {name: list(interval())
-            for name, interval in intervals(result.measure, table, level(result)).items()}
+    ends = {
+        name: list(interval())
+        for name, interval in intervals(result.measure, table, level(result)).items()
+    }
     return {"table": [list(pair) for pair in table], "intervals": ends,
             "estimates": estimates(result.measure, table)}  # fmt: skip
 

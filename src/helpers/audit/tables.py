@@ -155,7 +155,9 @@ def passing_share(size: int, decimals: int, rounding: str) -> float:
         exact = Fraction(100 * scale * x, size)
         base = math.floor(exact)
         rest = exact - base
-        up = rest > Fraction(1, 2) or (rest == Fraction(1, 2) and (rounding == "half-up" or base % 2))
+        up = rest > Fraction(1, 2) or (
+            rest == Fraction(1, 2) and (rounding == "half-up" or base % 2)
+        )
         shown.add(base if rounding == "cut-off" else base + bool(up))
     return len(shown) / (100 * scale + 1)
 

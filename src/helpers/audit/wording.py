@@ -19,7 +19,10 @@ NAMED = (
     (("mid-p", "mid p"), ("Fisher mid-P",)),
     (("fisher",), ("Fisher", "Fisher mid-P")),
     (("yates", "continuity"), ("chi-square with Yates's correction",)),
-    (("chi", "χ", "pearson"), ("chi-square", "chi-square with Yates's correction", "score (N − 1)")),
+    (
+        ("chi", "χ", "pearson"),
+        ("chi-square", "chi-square with Yates's correction", "score (N − 1)"),
+    ),
     (("score", "miettinen", "farrington"), ("score (N − 1)", "chi-square")),
     (("boschloo",), ("Boschloo",)),
     (("barnard",), ("Barnard",)),

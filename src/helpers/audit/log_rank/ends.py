@@ -1,11 +1,13 @@
-"""Two arms of which nobody is lost go in; the proven ends of their log-rank P come out.
+"""The paths of two arms go in; the proven ends of their log-rank P come out.
 
 *Smallest P.* E²/V (E = O - E of the first arm) is convex in (E, V), so its largest value over all
 histories lies at a vertex of their convex hull, found by longest paths (as in `possible.bounds`). A
 chord of the hull is left alone once the tip between the support lines of its ends falls short.
 *Largest P.* For every a > 0, E²/V >= 2aE - a²V, whose least value over all histories is a shortest
 path: a lower limit of chi-square. Where some histories point each way, P comes near 1 and only the
-largest one seen is given. Nothing here samples.
+largest one seen is given. Where patients are lost, that the curves also end at the printed
+percentages is left out: the ends then enclose those of the trials that print them. Nothing here
+samples.
 """
 
 from __future__ import annotations
@@ -15,9 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.audit.log_rank.paths import Paths
-from helpers.possible.tally import Witness
-from helpers.possible.terms import chi_square_p, history_p
+from helpers.audit.log_rank.paths import History, Paths, log_rank_terms
+from helpers.possible.terms import chi_square_p
 
 GAIN = 1e-10  # a vertex must beat its chord by this; rounding error is about 1e-13
 ZERO = 1e-11  # O - E nearer to 0 points nowhere
@@ -37,9 +38,9 @@ class Ends:
     p_min_reverse: float | None
     p_max: float
     p_max_upper: float
-    witness_low: Witness | None
-    witness_reverse: Witness | None
-    witness_high: Witness | None
+    witness_low: History | None
+    witness_reverse: History | None
+    witness_high: History | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Vertex:
     v: float
     e: float
     mu: float
-    history: Witness
+    history: History
 
     @property
     def chi(self) -> float:
@@ -63,7 +64,7 @@ def _vertex(paths: Paths, sign: int, mu: float) -> Vertex:
     return Vertex(v, sign * e, mu, history)
 
 
-def largest_chi_square(paths: Paths, *, sign: int) -> Witness | None:
+def largest_chi_square(paths: Paths, *, sign: int) -> History | None:
     """Return a history with the largest E²/V among those with sign E > 0; None if there is none."""
     top = _vertex(paths, sign, 0.0)
     if top.e <= ZERO:
@@ -94,7 +95,7 @@ def _tip(low: Vertex, high: Vertex) -> float:
     return max(low.chi, high.chi, e * e / v if v > 0 else math.inf)
 
 
-def lower_limit(paths: Paths, *, sign: int) -> tuple[float, Witness]:
+def lower_limit(paths: Paths, *, sign: int) -> tuple[float, History]:
     """Return (a proven lower limit of E²/V, the history with the smallest seen); all sign E > 0.
 
     The limit is concave in a; each path gives a parabola above it, and the next a is where the
@@ -110,11 +111,12 @@ def lower_limit(paths: Paths, *, sign: int) -> tuple[float, Witness]:
         if upper - limit < 1e-9 * max(1.0, upper) or abs(a_next - a) < 1e-12:
             break
         a = a_next
-    chi, history = min((e * e / v if v > 0 else 0.0, history) for e, v, history in seen)
+    least = min(seen, key=lambda item: item[0] ** 2 / item[1] if item[1] > 0 else 0.0)
+    chi, history = (least[0] ** 2 / least[1] if least[1] > 0 else 0.0), least[2]
     return min(limit, chi), history
 
 
-def _highest(seen: list[tuple[float, float, Witness]]) -> tuple[float, float]:
+def _highest(seen: list[tuple[float, float, History]]) -> tuple[float, float]:
     """Return (a, height) where the lowest of the parabolas 2aE - a²V is highest."""
 
     def lowest(at: float) -> float:
@@ -129,7 +131,7 @@ def _highest(seen: list[tuple[float, float, Witness]]) -> tuple[float, float]:
     return middle, lowest(middle)
 
 
-def ends(paths: Paths, *, seen: Witness | None = None) -> Ends:
+def ends(paths: Paths, *, seen: History | None = None) -> Ends:
     """Return the ends of P over all histories; `seen` is a history with a large P, if one is known."""
     low, reverse = (largest_chi_square(paths, sign=sign) for sign in (1, -1))
     known = [history for history in (seen, low, reverse) if history is not None]
@@ -154,5 +156,6 @@ def ends(paths: Paths, *, seen: Witness | None = None) -> Ends:
     )
 
 
-def _p(history: Witness, paths: Paths) -> float:
-    return history_p(*history, sizes=paths.sizes)
+def _p(history: History, paths: Paths) -> float:
+    excess, variance = log_rank_terms(history, paths.sizes)
+    return chi_square_p(float(excess * excess / variance)) if variance else 1.0
