@@ -7,6 +7,7 @@ what the report says of the trial; two sources that differ are named, not judged
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from helpers.audit.findings import WHOLE_REPORT, Check
 from helpers.audit.model import Report, Result
@@ -24,9 +25,12 @@ NAMES = {"enrolled": ("enrolled", "enrollment", "enrolment", "randomised", "rand
          "design": ("design",)}  # fmt: skip
 
 
-def check_report(report: Report) -> list[Check]:
-    """Return the checks that concern several results, or none, at a time."""
-    return [*_sizes(report), *_facts(report), *_multiplicity(report)]
+def check_report(report: Report, checks: Iterable[Check] = ()) -> list[Check]:
+    """Return the checks that concern several results, or none, at a time.
+
+    `checks` are those of the single results: some of them rest on how many are enrolled.
+    """
+    return [*_sizes(report), *_facts(report, list(checks)), *_multiplicity(report)]
 
 
 def _sizes(report: Report) -> list[Check]:
@@ -95,19 +99,33 @@ def topic(name: str) -> str:
     return plain
 
 
-def _known(report: Report, about: str) -> list[tuple[str, tuple[float, ...]]]:
-    """Return what the rest of the report says about a topic: (where, its numbers)."""
+def _known(report: Report, about: str) -> list[tuple[str, tuple[float, ...], bool]]:
+    """Return what the rest of the report says about a topic: (where, its numbers, whether printed).
+
+    What [trial] says was copied from the same text, so that it agrees shows nothing.
+    """
     if about == "enrolled":
         sizes = [arm.n for arm in report.arms]
-        found = [("the arms together", (float(sum(sizes)),))] if None not in sizes else []
+        several = len(sizes) > 1 and None not in sizes
+        found = [("the arms together", (float(sum(sizes)),), True)] if several else []
         if report.trial.enrolled:
-            found.append(("[trial] enrolled", (float(report.trial.enrolled),)))
+            found.append(("[trial] enrolled", (float(report.trial.enrolled),), False))
         return found
     if about == "duration" and report.trial.follow_up:
-        return [("[trial] follow_up", numbers(report.trial.follow_up))]
+        return [("[trial] follow_up", numbers(report.trial.follow_up), False)]
     if about == "arms":
-        return [("the arms listed", (float(len(report.arms)),))]
+        return [("the arms listed", (float(len(report.arms)),), False)]
     return []
+
+
+def _bearing(about: str, checks: list[Check]) -> list[str]:
+    """Return what other checks say that holds only with so many patients, or arms."""
+    if about not in ("enrolled", "arms"):
+        return []
+    halves = [c.why for c in checks if c.check == "median-possible" and "needs an even" in c.why
+              and c.verdict == "compatible"]  # fmt: skip
+    sizes = [c.why for c in checks if c.check == "sizes" and c.verdict == "compatible"]
+    return list(dict.fromkeys([*sizes, *(halves if about == "enrolled" else [])]))
 
 
 def _same(one: str, other: str) -> bool:
@@ -117,60 +135,46 @@ def _same(one: str, other: str) -> bool:
     return bool(numbers(one)) and numbers(one) == numbers(other)
 
 
-def _facts(report: Report) -> list[Check]:
+def _facts(report: Report, checks: list[Check]) -> list[Check]:
     facts = [result for result in report.results if result.kind == "fact"]
-    return [_fact(fact, [f for f in facts if f is not fact and topic(f.name) == topic(fact.name)], report)
-            for fact in facts]  # fmt: skip
+    return [
+        _fact(fact, [f for f in facts if f is not fact and topic(f.name) == topic(fact.name)],
+              report, checks)
+        for fact in facts
+    ]  # fmt: skip
 
 
-def _fact(fact: Result, others: list[Result], report: Report) -> Check:
+def _fact(fact: Result, others: list[Result], report: Report, checks: list[Check]) -> Check:
     said = numbers(fact.printed)
-    compared = [(f"{other.printed} ({other.source or other.id})", _same(fact.printed, other.printed))
+    compared = [(f"{other.printed} ({other.source or other.id})", _same(fact.printed, other.printed), True)
                 for other in others]  # fmt: skip
-    for where, known in _known(report, topic(fact.name)):
-        compared.append(
-            (f"{', '.join(f'{v:g}' for v in known)} ({where})", said[: len(known)] == known)
-        )
+    for where, known, printed in _known(report, topic(fact.name)):
+        shown = ", ".join(f"{v:g}" for v in known)
+        compared.append((f"{shown} ({where})", said[: len(known)] == known, printed))
     here = f"{fact.name}: {fact.printed}" + (f" ({fact.source})" if fact.source else "")
-    computed = {
-        "printed": fact.printed,
-        "numbers": list(said),
-        "others": [text for text, _ in compared],
+    unlike = [text for text, same, _ in compared if not same]
+    alike = [text for text, same, printed in compared if same and printed]
+    bearing = _bearing(topic(fact.name), checks)
+    common = {
+        "method": "comparison",
+        "part": "fact",
+        "computed": {
+            "printed": fact.printed,
+            "numbers": list(said),
+            "others": [text for text, *_ in compared],
+        },
     }
-    if not compared:
-        return Check(
-            fact.id,
-            NAME,
-            "not checkable",
-            (),
-            computed,
-            "comparison",
-            f"{here}; printed once, nothing to hold it against",
-            "fact",
-        )
-    unlike = [text for text, same in compared if not same]
     if unlike:
-        return Check(
-            fact.id,
-            NAME,
-            "questioned",
-            (),
-            computed,
-            "comparison",
-            f"{here}; elsewhere {'; '.join(unlike)}",
-            "fact",
-            f"Which is right for {fact.name}: {fact.printed}, or {'; '.join(unlike)}?",
-        )
-    return Check(
-        fact.id,
-        NAME,
-        "reproduced",
-        (),
-        computed,
-        "comparison",
-        f"{here}; the same as {'; '.join(text for text, _ in compared)}",
-        "fact",
-    )
+        asks = f"Which is right for {fact.name}: {' or '.join(sorted({fact.printed, *unlike}))}?"
+        return Check(fact.id, NAME, "questioned", why=f"{here}; elsewhere {'; '.join(unlike)}",
+                     asks=asks, **common)  # fmt: skip
+    if alike:
+        why = f"{here}; the same as {'; '.join(alike)}"
+        return Check(fact.id, NAME, "reproduced", why=why, **common)
+    if bearing:
+        return Check(fact.id, NAME, "compatible", why=f"{here}; {'; '.join(bearing)}", **common)
+    why = f"{here}; printed once, nothing to hold it against"
+    return Check(fact.id, NAME, "not checkable", why=why, **common)
 
 
 def _multiplicity(report: Report) -> list[Check]:

@@ -18,7 +18,7 @@ from helpers.audit.means import check_means
 from helpers.audit.medians import check_medians
 from helpers.audit.model import Report, Result
 from helpers.audit.p_values import check_p
-from helpers.audit.percentages import check_percentages
+from helpers.audit.percentages import check_percentages, implied_sizes
 from helpers.audit.questions import questions
 from helpers.audit.ratios import check_ratio
 from helpers.audit.statements import statement_verdicts
@@ -81,6 +81,16 @@ def _interval(checks: list[Check], ratio: list[Check]) -> list[Check]:
             for check in checks]  # fmt: skip
 
 
+def _change(result: Result, report: Report) -> list[Check]:
+    """Changes within arms; sizes that are not printed are those that the percentages imply."""
+    implied = implied_sizes(report)
+    arms = tuple(replace(arm, n=arm.n or implied.get(arm.id)) for arm in report.arms)
+    checks = check_change(result, replace(report, arms=arms))
+    named = tuple(f"{report.arm(name).label}: {n} patients, if nobody was lost"
+                  for name, n in implied.items() if name in result.arms)  # fmt: skip
+    return [replace(check, readings=(*check.readings, *named)) for check in checks]
+
+
 def _among(result: Result, report: Report) -> list[Check]:
     why = "no estimate or count of the comparison is printed beside its P"
     return [
@@ -101,7 +111,7 @@ CHECKS: dict[str, Checker] = {
     "ratio": _ratio,
     "mean": check_means,
     "median": check_medians,
-    "change": check_change,
+    "change": _change,
     "among": _among,
     "zero": check_zero,
     "correlation": check_statistic,
@@ -115,7 +125,7 @@ def audit(report: Report) -> Audit:
     for result in report.results:
         if result.kind in CHECKS:
             checks += CHECKS[result.kind](result, report)
-    checks += check_report(report)
+    checks += check_report(report, checks)
     results = [
         result_verdict(r.id, [c for c in checks if c.result == r.id]) for r in report.results
     ]

@@ -173,3 +173,23 @@ def all_sizes(result: Result, report: Report) -> list[tuple[int, ...]]:
     printed = cells(result, report)
     found = {s for r in report.readings.rounding for s in allocations(printed, report, r)}
     return sorted(found)
+
+
+def implied_sizes(report: Report) -> dict[str, int]:
+    """Return the sizes of arms that are not printed and of which the percentages leave one choice.
+
+    An arm outside the result gets what remains of the enrolled. It holds where nobody was lost.
+    """
+    out: dict[str, int] = {}
+    for result in report.results:
+        unknown = [name for name in result.arms if report.arm(name).n is None]
+        if not unknown or not result.percent:
+            continue
+        splits = all_sizes(result, report)
+        if len(splits) == 1:
+            out |= dict(zip(result.arms, splits[0], strict=True))
+    rest = [arm for arm in report.arms if arm.n is None and arm.id not in out]
+    if out and len(rest) == 1 and report.trial.enrolled:
+        known = sum(arm.n or out.get(arm.id, 0) for arm in report.arms)
+        out[rest[0].id] = report.trial.enrolled - known
+    return out
