@@ -100,7 +100,7 @@ def unknown(name: str, known: tuple[str, ...], where: str, faults: Faults) -> No
 
 
 def _refused(names: tuple[str, ...], where: str, faults: Faults) -> bool:
-    return any(p.column == f"{where}.{name}" for name in names for p in faults.problems)
+    return any(p.column.startswith(f"{where}.{name}") for name in names for p in faults.problems)
 
 
 def _read(name, value, kind, where, arms, faults, out) -> None:
