@@ -106,7 +106,7 @@ def test_each_fault_is_named(tmp_path, old, new, rule):
 def test_a_message_says_where_and_what_to_do(tmp_path):
     with pytest.raises(ReportError) as caught:
         load_report(folder(tmp_path, SOUND.replace('p = "0.040"', "p = 0.04")))
-    assert 'report.toml, column result r.p' in str(caught.value)
+    assert "report.toml, column result r.p" in str(caught.value)
     assert '"0.040" is not "0.04"' in str(caught.value)
 
 
@@ -130,7 +130,9 @@ def test_an_unknown_field_that_is_no_misspelling_does_not_stop(tmp_path):
 
 
 def test_a_ratio_with_the_reference_first_is_refused(tmp_path):
-    text = SOUND + """
+    text = (
+        SOUND
+        + """
 [[result]]
 id = "o"
 kind = "ratio"
@@ -138,6 +140,7 @@ measure = "odds ratio"
 arms = ["b", "a"]
 value = "2.0"
 """
+    )
     assert "the reference stands first" in rules(tmp_path, text)
 
 

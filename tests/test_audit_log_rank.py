@@ -104,7 +104,9 @@ def test_hundreds_of_patients_at_five_and_nine_visits_get_an_answer(sizes):
 def test_drawn_shares_agree_with_going_through_all_trials():
     arms = plain((24, 24), (23, 17), 4)
     every = enumerate_histories(visits=4, weeks=None)
-    events, risk = map(np.concatenate, zip(*drawn_trials(arms, draws=200_000, seed=3, weighted=False), strict=True))
+    events, risk = map(
+        np.concatenate, zip(*drawn_trials(arms, draws=200_000, seed=3, weighted=False), strict=True)
+    )
     excess, variance = two_arms(events, risk)
     p = p_values(excess**2 / np.where(variance > 0, variance, 1), 2)
     share = ((p >= 0.0035) & (p <= 0.0045)).mean()
@@ -196,7 +198,9 @@ def test_losses_whose_curve_must_end_as_printed_are_those_of_brute_force():
                 for place in range(visits):
                     d2 = [int(v == place) for v in range(visits)]
                     frame = as_patients((d1, d2), ((*c1, 0), (0, 0, 0)), sizes)
-                    seen.append(survival.log_rank(frame["time"], frame["event"], frame["arm"]).p_value)
+                    seen.append(
+                        survival.log_rank(frame["time"], frame["event"], frame["arm"]).p_value
+                    )
     assert found.trials == len(seen)
     assert found.p_min == pytest.approx(min(seen), rel=1e-9)
     share = np.mean([0.25 <= p <= 0.35 for p in seen])

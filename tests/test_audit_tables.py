@@ -15,7 +15,9 @@ ALL = ("half-up", "half-even", "cut-off")
 
 @pytest.mark.parametrize("rounding", ALL)
 def test_counts_are_those_of_going_through_all(rounding):
-    for n, percent in itertools.product((1, 6, 16, 23, 200), ("0%", "12.5%", "19%", "33.3%", "100%")):
+    for n, percent in itertools.product(
+        (1, 6, 16, 23, 200), ("0%", "12.5%", "19%", "33.3%", "100%")
+    ):
         brute = [x for x in range(n + 1) if prints(Fraction(100 * x, n), parse(percent), rounding)]
         assert list(counts_that_print(parse(percent), n, rounding)) == brute
 
@@ -26,7 +28,9 @@ def test_eleven_per_cent_of_577_are_61_to_66_patients():
 
 def report(*sizes, enrolled=None, percent=(), **more):
     arms = tuple(Arm(f"arm{i}", f"arm{i}", n) for i, n in enumerate(sizes))
-    result = Result("r", "percent", tuple(a.id for a in arms[: len(percent)]), percent=percent, **more)
+    result = Result(
+        "r", "percent", tuple(a.id for a in arms[: len(percent)]), percent=percent, **more
+    )
     return Report("x", trial=Trial(enrolled=enrolled), arms=arms, results=(result,))
 
 
