@@ -89,6 +89,10 @@ def _possible(args: argparse.Namespace) -> int:
 
 
 def _audit(args: argparse.Namespace) -> int:
+    if args.site is not None:
+        from helpers.present.audit_command import write_pages
+
+        return write_pages(args.folders, args.site)
     from helpers.audit.command import run_audit
 
     return run_audit(args)
