@@ -14,6 +14,7 @@ from helpers.audit.consistency import check_report
 from helpers.audit.curves import AXES, NAME, check_curve
 from helpers.audit.findings import Audit, Check, ResultVerdict, result_verdict
 from helpers.audit.intervals import check_interval
+from helpers.audit.km_curve.check import check_km_curve
 from helpers.audit.means import check_means
 from helpers.audit.medians import check_medians
 from helpers.audit.model import Report, Result
@@ -116,6 +117,7 @@ CHECKS: dict[str, Checker] = {
     "zero": check_zero,
     "correlation": check_statistic,
     "statistic": check_statistic,
+    "km-curve": check_km_curve,
 }
 
 

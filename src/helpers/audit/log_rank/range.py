@@ -23,7 +23,7 @@ from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
 from helpers.errors import AnalysisError
 
-ENUMERATED = 3_000_000  # trials that are gone through one by one
+ENUMERATED = 5_000_000  # trials that are gone through one by one
 LISTS = 120_000_000  # histories of two arms without loss that are counted by halves
 WORK = 400_000_000  # additions of one longest path for which the ends are proven
 
