@@ -6,11 +6,14 @@ override PYTHON := $(or $(value PYTHON),python3)
 override VENV := $(or $(value VENV),.venv)
 override JOBS := $(or $(value JOBS),2)
 override DATA := $(value DATA)
-override SITE := $(or $(value SITE),$(if $(value DATA),my_site,_site))
+override REPORT := $(value REPORT)
+override N := $(or $(value N),10000)
+override BOOK := $(or $(value BOOK),0)
+override SITE := $(or $(value SITE),$(if $(value DATA),my_site,$(if $(value REPORT),my_audit,_site)))
 override BUILDER := $(or $(value BUILDER),jupyter-book)
 override CHAPTER := $(value CHAPTER)
 override ABSTRACTS := $(value ABSTRACTS)
-export PYTHON VENV JOBS DATA SITE BUILDER CHAPTER ABSTRACTS
+export PYTHON VENV JOBS DATA REPORT N BOOK SITE BUILDER CHAPTER ABSTRACTS
 override RUN := "$$VENV/bin/python"
 # in the place of the recipe's shell, so that signals reach it, and ending with make
 override HELPERS := HELPERS_MAKE=$$PPID exec $(RUN) -m helpers
@@ -20,7 +23,7 @@ export OPENBLAS_NUM_THREADS = 1
 unexport HELPERS_EDITION
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test check init example execute data lint nbval quotes bench lock clean install processors
+.PHONY: help book pdf test check init example audit execute data lint nbval quotes bench lock clean install processors fuzz
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +48,10 @@ init: install ## write a first study.toml for the tables in a folder, with guess
 example: install ## write a small invented study folder to start from; DATA=folder
 	@$(HELPERS) example -- "$$DATA"
 
+audit: install ## what the printed numbers of a report settle and leave open, as a page; REPORT=folder SITE=out
+	$(if $(REPORT),,$(error say which folder: make audit REPORT=my_report SITE=out))
+	@$(HELPERS) audit --site="$$SITE" -- "$$REPORT"
+
 nbval: install ## re-execute every committed notebook and compare its outputs: texts exactly, numbers to 1e-8
 	PYTHONPATH=tests $(RUN) -m pytest --nbval --nbval-current-env -W default -p no:cacheprovider \
 	  -p same_outputs -n "$$JOBS" --dist loadfile book || \
@@ -66,7 +73,7 @@ bench: install ## time both sides of each ratio of benchmarks/ and print the tab
 	@for script in benchmarks/*.py; do $(RUN) "$$script" || exit 1; done
 
 fuzz: install ## check N study folders spoiled at random (default 10000); BOOK=5 also builds the first 5 accepted
-	PYTHONPATH=tests $(RUN) -m fuzz --folders $(or $(N),10000) --jobs $(JOBS) --book $(or $(BOOK),0)
+	PYTHONPATH=tests $(RUN) -m fuzz --folders "$$N" --jobs "$$JOBS" --book "$$BOOK"
 
 lint: install ## style, formatting and the direction of imports
 	$(RUN) -m ruff check src tests benchmarks

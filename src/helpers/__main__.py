@@ -104,6 +104,22 @@ def _possible(args: argparse.Namespace) -> int:
     return run(args)
 
 
+def _audit(args: argparse.Namespace) -> int:
+    if args.site is not None:
+        from helpers.present.audit_command import write_pages
+
+        return write_pages(args.folders, args.site)
+    from helpers.audit.command import run_audit
+
+    return run_audit(args)
+
+
+def _report(args: argparse.Namespace) -> int:
+    from helpers.audit.command import run_report
+
+    return run_report(args)
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands and their arguments."""
     top = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
@@ -147,6 +163,11 @@ def parser() -> argparse.ArgumentParser:
     from helpers.possible.command import add_arguments
 
     add_arguments(possible)
+    audit = add("audit", _audit, "what the printed numbers of a report settle and leave open")
+    report = add("report", _report, "write a commented report folder to begin with")
+    from helpers.audit.command import add_arguments as add_audit_arguments
+
+    add_audit_arguments(audit, report)
     return top
 
 

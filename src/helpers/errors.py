@@ -144,3 +144,11 @@ def screenful(text: str, *, rest: str = "") -> str:
     return "\n".join(
         line if len(line) <= WIDTH else f"{line[:half]} … {line[3 - half :]}" for line in lines
     )
+
+
+class ReportError(HelpersError):
+    """A report folder has faults; `problems` holds all of them, most serious first."""
+
+    def __init__(self, folder: str, problems: Iterable[Problem]):
+        self.problems = most_serious_first(problems)
+        super().__init__("\n".join([report_head(folder, self.problems), *map(str, self.problems)]))

@@ -124,27 +124,50 @@ def enumerate_histories(
     backend the caller may set; the result does not depend on either.
     Raises ImpossibleError where no trial can be like this, AnalysisError above 3 x 10^9 histories.
     """
+    times = check_trial(sizes=sizes, responders=responders, visits=visits, weeks=weeks)
+    low, high = p_interval(reported_p) if reported_p is not None else (2.0, 2.0)
+    between = [(low, high)] if reported_p is not None else []
+    tally, grid = tally_histories(
+        sizes=sizes, responders=responders, weeks=times, between=between, jobs=jobs
+    )
+    reported = in_p_interval(grid, low, high) if reported_p is not None else _none(grid)
+    return _summary(tally, sizes, responders, times, reported_p, grid, reported)
+
+
+def tally_histories(
+    *,
+    sizes: Sequence[int],
+    responders: Sequence[int],
+    weeks: Sequence[float],
+    between: Sequence[tuple[float, float]],
+    jobs: int = 1,
+) -> tuple[Tally, Grid]:
+    """Return the tally of all histories, and the grid of its bins, with edges at the P `between`.
+
+    The arguments of a trial are those of `enumerate_histories`, already checked. What a tally holds
+    of reported histories is over all the intervals of P together. AnalysisError above 3 x 10^9.
+    """
     from joblib import Parallel, delayed
 
-    times = check_trial(sizes=sizes, responders=responders, visits=visits, weeks=weeks)
-    count = number_of_histories(responders, visits)
+    count = number_of_histories(responders, len(weeks))
     if count > LIMIT:
         raise AnalysisError(
             f"histories: expected at most {LIMIT:,} to enumerate, found {count:,}; "
             "use helpers.possible.bounds.bounded_range, which needs no enumeration"
         )
-    low, high = p_interval(reported_p) if reported_p is not None else (2.0, 2.0)
-    grid = make_grid(low, high)
-    reported = in_p_interval(grid, low, high) if reported_p is not None else _none(grid)
+    grid = make_grid(*(end for interval in between for end in interval))
+    reported = _none(grid)
+    for low, high in between:
+        reported |= in_p_interval(grid, low, high)
     work = delayed(_tally_states)
     parts = Parallel(n_jobs=jobs)(
-        work(r, sizes=sizes, responders=responders, weeks=times, grid=grid, reported=reported)
+        work(r, sizes=sizes, responders=responders, weeks=weeks, grid=grid, reported=reported)
         for r in range(responders[0] + 1)
     )
     tally = parts[0]
     for part in parts[1:]:
         tally.merge(part)
-    return _summary(tally, sizes, responders, times, reported_p, grid, reported)
+    return tally, grid
 
 
 def _none(grid: Grid) -> np.ndarray:

@@ -1,0 +1,144 @@
+"""Changes within arms and their P go in; what they say, and say not, about the arms' difference comes out.
+
+Check `nominal-significance`: a P below 0.05 in one arm and none in another is no comparison of the
+arms. Bland & Altman 2011, Trials 12:264. A printed mean change with its SD is also tested
+(`p-from-means`, paired).
+"""
+
+from __future__ import annotations
+
+import math
+
+from scipy import special
+
+from helpers.analyse.nominal import least_control_share
+from helpers.audit.findings import Check, worst
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import Printed, parse, roundings_that_print, words
+from helpers.audit.tables import cells
+
+NAME = "nominal-significance"
+ALPHA = 0.05
+
+
+def significant(number: Printed) -> bool:
+    """Return whether a printed P is below 0.05: "<0.001" and "0.049" are, "n.s." and "0.05" are not."""
+    if number.sign in (">", "≥"):
+        return False
+    return float(number) < ALPHA or (number.sign == "<" and float(number) <= ALPHA)
+
+
+def check_change(result: Result, report: Report) -> list[Check]:
+    """Return the checks of changes within arms."""
+    p = [parse(text) if text else None for text in result.p]
+    p += [None] * (len(result.arms) - len(p))
+    checks = _paired(result, report, p)
+    if not checks:
+        checks.append(
+            Check(
+                result.id,
+                "p-from-means",
+                "not checkable",
+                part="P",
+                why=_bounds(result, report, p),
+                asks=f"What are the mean changes and their SDs of “{result.id}”, and by which test?",
+            )
+        )
+    return [*checks, *_pattern(result, report, p)]
+
+
+def _paired(result: Result, report: Report, p: list[Printed | None]) -> list[Check]:
+    """The paired t test of every arm whose mean change, SD and P are printed."""
+    parts, verdicts, computed, readings = [], [], {}, []
+    for place, cell in enumerate(cells(result, report)):
+        texts = [
+            values[place] if place < len(values) else ""
+            for values in (result.mean, result.sd, result.se)
+        ]
+        if p[place] is None or not texts[0] or not any(texts[1:]) or not cell.size or cell.size < 2:
+            continue
+        mean = float(parse(texts[0]))
+        error = (
+            float(parse(texts[2])) if texts[2] else float(parse(texts[1])) / math.sqrt(cell.size)
+        )
+        found = (
+            2 * float(special.stdtr(cell.size - 1, -abs(mean) / error)) if error > 0 else math.nan
+        )
+        ways = roundings_that_print(found, p[place], report.readings.rounding)
+        label = report.arm(cell.arm).label
+        computed[label] = found
+        verdicts.append("reproduced" if ways else "questioned")
+        readings += [f"P: paired t, {words(ways, report.readings.rounding)}"] if ways else []
+        parts.append(f"{label}: paired t gives {found:.3g}, printed {p[place].text}")
+    if not parts:
+        return []
+    return [
+        Check(
+            result.id,
+            "p-from-means",
+            worst(verdicts),
+            tuple(dict.fromkeys(readings)),
+            computed,
+            "paired t test of the printed change",
+            "; ".join(parts),
+            "P",
+        )
+    ]
+
+
+def _bounds(result: Result, report: Report, p: list[Printed | None]) -> str:
+    """Say what a printed limit of P asks of the mean change, in SDs of the change."""
+    parts = []
+    for place, cell in enumerate(cells(result, report)):
+        number = p[place]
+        if (
+            number is None
+            or number.sign in (">", "≥")
+            or not cell.size
+            or cell.size < 2
+            or not 0 < number.value < 1
+        ):
+            continue
+        least = float(special.stdtrit(cell.size - 1, 1 - float(number) / 2)) / math.sqrt(cell.size)
+        sign = number.sign or "= "
+        parts.append(
+            f"{report.arm(cell.arm).label}: P {sign}{number.text.lstrip('<>≤≥ ')} in {cell.size} needs "
+            f"a mean change of {'at least ' if sign == '<' else ''}{least:.2f} SD (paired t test)"
+        )
+    shown = f" ({'; '.join(parts)})" if parts else ""
+    return f"no spread of the change is printed, so its P cannot be computed again{shown}"
+
+
+def _pattern(result: Result, report: Report, p: list[Printed | None]) -> list[Check]:
+    """What significance in one arm and none in another implies about the arms."""
+    known = [(report.arm(arm).label, number) for arm, number in zip(result.arms, p, strict=True)
+             if number is not None]  # fmt: skip
+    yes = [label for label, number in known if significant(number)]
+    no = [label for label, number in known if not significant(number)]
+    if not (yes and no):
+        return []
+    computed: dict = {"significant": yes, "not significant": no}
+    sizes = {cell.size for cell in cells(result, report)}
+    strongest = min(float(number) for _, number in known if significant(number))
+    room = ""
+    if len(sizes) == 1 and (n := sizes.pop()) and n > 2 and 0 < strongest < 1:
+        share = least_control_share(n=n, within=strongest, between=ALPHA).value
+        computed["least_share"] = share
+        room = (f"; were the arms not to differ at 0.05 either (t test of changes, equal spread, {n} an "
+                f"arm), the second must have changed at least {share:.0%} as much as the first"
+                if share > 0 else "; both can hold with no change at all in the second")  # fmt: skip
+    why = (f"significant with {', '.join(yes)} and not with {', '.join(no)} compares each arm with its own "
+           f"start, not the arms with one another{room}")  # fmt: skip
+    return [
+        Check(
+            result.id,
+            NAME,
+            "questioned",
+            (),
+            computed,
+            "difference of significance",
+            why,
+            "",
+            f"What is the difference between the arms in “{result.id}”, with its interval and P?",
+        )
+    ]

@@ -1,0 +1,135 @@
+"""The typed parts of a report go in, every contradiction between them comes out; it mends nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+from helpers.audit.fields import Faults
+from helpers.audit.model import Arm, Result, Statement, Trial
+from helpers.audit.printed import parse
+from helpers.claims import sentences
+
+
+def check_ids(kind: str, ids: Iterable[str], faults: Faults) -> None:
+    """Report ids that occur twice."""
+    for name, count in Counter(ids).items():
+        if count > 1:
+            faults.add(f"{kind} {name}", "an id occurs twice", "every id once", f"{count} times",
+                       "rename one")  # fmt: skip
+
+
+def check_arms(arms: tuple[Arm, ...], trial: Trial, faults: Faults) -> None:
+    """Report arms that the trial cannot have."""
+    for arm in arms:
+        if arm.n and trial.enrolled and arm.n > trial.enrolled:
+            expected = f"at most the {trial.enrolled} enrolled"
+            faults.add(f"arm {arm.id}.n", "an arm larger than the trial", expected, arm.n,
+                       "correct n or enrolled")  # fmt: skip
+    if sum(arm.reference for arm in arms) > 1:
+        faults.add("arm", "several reference arms", "one at most",
+                   [a.id for a in arms if a.reference], "keep one")  # fmt: skip
+
+
+def check_result(result: Result, arms: dict[str, Arm], where: str, faults: Faults) -> None:
+    """Report what one result says against itself or its arms."""
+    sizes = [_size(result, arms, place) for place in range(len(result.arms))]
+    for place, text in enumerate(result.percent):
+        number = parse(text) if text else None
+        if number and not 0 <= number.value <= 100:
+            faults.add(f"{where}.percent[{place + 1}]", "a percentage outside 0 to 100", "0 to 100",
+                       text, "copy it as printed; a change in per cent is a mean")  # fmt: skip
+    for name in ("count", "of", "events"):
+        _check_counts(getattr(result, name), name, result, arms, sizes, where, faults)
+    _check_p(result, where, faults)
+    _check_spread(result, where, faults)
+    if result.kind == "ratio" and len(result.arms) != 2:
+        faults.add(f"{where}.arms", "a ratio of other than two arms", "two arms, the reference last",
+                   list(result.arms), "name the two arms of the comparison")  # fmt: skip
+    elif result.kind == "ratio" and arms[result.arms[0]].reference:
+        faults.add(f"{where}.arms", "the reference stands first", "the reference arm last",
+                   list(result.arms), "turn the arms, and all lists of this result, around")  # fmt: skip
+
+
+def _size(result: Result, arms: dict[str, Arm], place: int) -> int | None:
+    of = result.of[place] if place < len(result.of) else ""
+    return int(parse(of).value) if of else arms[result.arms[place]].n
+
+
+def _check_counts(values, name, result, arms, sizes, where, faults) -> None:
+    for place, text in enumerate(values):
+        if not text:
+            continue
+        number = parse(text)
+        limit = arms[result.arms[place]].n if name == "of" else sizes[place]
+        if number.value.denominator != 1 or number.value < 0 or number.sign:
+            faults.add(f"{where}.{name}[{place + 1}]", "no whole number of patients",
+                       "a whole number", text, "copy the count as printed")  # fmt: skip
+        elif limit is not None and number.value > limit:
+            faults.add(f"{where}.{name}[{place + 1}]", "more patients than there are",
+                       f"at most {limit}", text, "correct it, or the size of the arm")  # fmt: skip
+
+
+def _check_p(result: Result, where: str, faults: Faults) -> None:
+    for text in result.p:
+        number = parse(text) if text else None
+        if number and not 0 <= number.value <= 1:
+            faults.add(f"{where}.p", "a P outside 0 to 1", "0 to 1", text, "copy it as printed")
+
+
+def _check_spread(result: Result, where: str, faults: Faults) -> None:
+    """Report negative spreads and intervals whose ends are the wrong way round."""
+    for name in ("sd", "se"):
+        if any(text and parse(text).value < 0 for text in getattr(result, name)):
+            faults.add(f"{where}.{name}", "a negative spread", "0 or more", getattr(result, name),
+                       "copy it as printed")  # fmt: skip
+    pairs = [("ci", result.ci)] if result.ci else []
+    pairs += [("range", pair) for pair in result.range] + [("iqr", pair) for pair in result.iqr]
+    pairs += [("ci", pair) for pair in result.intervals]
+    for name, (low, high) in pairs:
+        if low and high and parse(low).value > parse(high).value:
+            faults.add(f"{where}.{name}", "an interval the wrong way round", "the lower end first",
+                       f"{low}, {high}", "turn it around, or correct the sign")  # fmt: skip
+    level = parse(result.level)
+    if level is None or not Fraction(1, 2) <= level.value / 100 < 1:
+        faults.add(f"{where}.level", "no level", '"95%"', result.level, "correct it")
+
+
+def check_statement(statement: Statement, results: set[str], where: str, faults: Faults) -> None:
+    """Report what a statement rests on and nobody printed."""
+    for name in statement.rests_on:
+        if name not in results:
+            faults.add(f"{where}.rests_on", "an unknown result", ", ".join(sorted(results)), name,
+                       "name a result of this report")  # fmt: skip
+
+
+def check_quotes(items: Iterable[Result | Statement], folder: Path, faults: Faults) -> None:
+    """Report quotations that are not in abstract.txt; nothing where there is no such file."""
+    path = folder / "abstract.txt"
+    if not path.is_file():
+        return
+    text = path.read_text(encoding="utf-8-sig")
+    whole, lines = _plain(text), sentences(text)
+    for item in items:
+        quote = _plain(item.quote)
+        if not quote:
+            continue
+        if quote not in whole:
+            faults.add(f"{item.id}.quote", "a quotation not in abstract.txt", "its very words",
+                       item.quote, "copy it from the abstract")  # fmt: skip
+        elif item.sentence is not None:
+            _check_sentence(item, quote, lines, faults)
+
+
+def _check_sentence(item, quote: str, lines: list[str], faults: Faults) -> None:
+    here = [number for number, line in enumerate(lines, start=1) if quote in _plain(line)]
+    if here and item.sentence not in here:
+        faults.add(f"{item.id}.sentence", "a quotation of another sentence", f"{here[0]}",
+                   item.sentence, "correct the number; the quotation itself is there",
+                   severity="warning")  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,212 @@
+"""A whole report in; the same quantity printed twice, and the number of comparisons, come out as checks.
+
+Checks `consistency` and `multiplicity`. Facts of one name are held against each other and against
+what the report says of the trial; two sources that differ are named, not judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from helpers.audit.findings import WHOLE_REPORT, Check
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import parse
+
+NAME = "consistency"
+WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen".split()  # noqa: SIM905
+TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+        "eighty": 80, "ninety": 90}  # fmt: skip
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+NAMES = {"enrolled": ("enrolled", "enrollment", "enrolment", "randomised", "randomized", "patients",
+                      "participants", "sample size"),
+         "duration": ("duration", "follow-up", "follow up", "followup"),
+         "arms": ("arms", "number of arms", "groups"),
+         "design": ("design",)}  # fmt: skip
+
+
+def check_report(report: Report, checks: Iterable[Check] = ()) -> list[Check]:
+    """Return the checks that concern several results, or none, at a time.
+
+    `checks` are those of the single results: some of them rest on how many are enrolled.
+    """
+    return [*_sizes(report), *_facts(report, list(checks)), *_multiplicity(report)]
+
+
+def _sizes(report: Report) -> list[Check]:
+    sizes, enrolled = [arm.n for arm in report.arms], report.trial.enrolled
+    if enrolled is None or None in sizes:
+        return []
+    total = sum(sizes)
+    shown = (
+        f"the arms have {' + '.join(map(str, sizes))} = {total} patients, {enrolled} are enrolled"
+    )
+    computed = {"arms": sizes, "enrolled": enrolled}
+    if total > enrolled:
+        return [
+            Check(
+                WHOLE_REPORT,
+                NAME,
+                "impossible",
+                (),
+                computed,
+                "sum",
+                f"{shown}: more than all",
+                asks="How many patients were enrolled, and how many in each arm?",
+            )
+        ]
+    if total < enrolled:
+        return [
+            Check(
+                WHOLE_REPORT,
+                NAME,
+                "compatible",
+                (),
+                computed,
+                "sum",
+                f"{shown}: {enrolled - total} in no arm",
+                asks=f"What became of the {enrolled - total} enrolled who are in no arm?",
+            )
+        ]
+    return [Check(WHOLE_REPORT, NAME, "reproduced", (), computed, "sum", shown)]
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """Return the numbers of a printed text, in order: digits, number words, months as 1 to 12."""
+    out: list[float] = []
+    for word in re.findall(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|[a-z]+(?:-[a-z]+)?", text.lower()):
+        plain = word.replace(",", "")
+        if re.fullmatch(r"\d+(\.\d+)?", plain):
+            out.append(float(plain))
+        elif word in WORDS:
+            out.append(float(WORDS.index(word)))
+        elif word.partition("-")[0] in TENS:
+            rest = word.partition("-")[2]
+            out.append(
+                float(TENS[word.partition("-")[0]] + (WORDS.index(rest) if rest in WORDS else 0))
+            )
+        elif word[:3] in MONTHS and len(word) >= 3 and word.startswith(tuple(MONTHS)):
+            out.append(float(MONTHS.index(word[:3]) + 1))
+    return tuple(out)
+
+
+def topic(name: str) -> str:
+    """Return what a fact is about: "Patients enrolled" and "enrolment" are the same."""
+    plain = name.strip().lower()
+    for key, words in NAMES.items():
+        if plain == key or plain in words:
+            return key
+    return plain
+
+
+def _known(report: Report, about: str) -> list[tuple[str, tuple[float, ...], bool]]:
+    """Return what the rest of the report says about a topic: (where, its numbers, whether printed).
+
+    What [trial] says was copied from the same text, so that it agrees shows nothing.
+    """
+    if about == "enrolled":
+        sizes = [arm.n for arm in report.arms]
+        several = len(sizes) > 1 and None not in sizes
+        found = [("the arms together", (float(sum(sizes)),), True)] if several else []
+        if report.trial.enrolled:
+            found.append(("[trial] enrolled", (float(report.trial.enrolled),), False))
+        return found
+    if about == "duration" and report.trial.follow_up:
+        return [("[trial] follow_up", numbers(report.trial.follow_up), False)]
+    if about == "arms":
+        return [("the arms listed", (float(len(report.arms)),), False)]
+    return []
+
+
+def _bearing(about: str, checks: list[Check]) -> list[str]:
+    """Return what other checks say that holds only with so many patients, or arms."""
+    if about not in ("enrolled", "arms"):
+        return []
+    halves = [c.why for c in checks if c.check == "median-possible" and "needs an even" in c.why
+              and c.verdict == "compatible"]  # fmt: skip
+    sizes = [c.why for c in checks if c.check == "sizes" and c.verdict == "compatible"]
+    return list(dict.fromkeys([*sizes, *(halves if about == "enrolled" else [])]))
+
+
+def _same(one: str, other: str) -> bool:
+    """Return whether two printed texts say the same: equal words, or equal numbers."""
+    if " ".join(one.lower().split()) == " ".join(other.lower().split()):
+        return True
+    return bool(numbers(one)) and numbers(one) == numbers(other)
+
+
+def _facts(report: Report, checks: list[Check]) -> list[Check]:
+    facts = [result for result in report.results if result.kind == "fact"]
+    return [
+        _fact(fact, [f for f in facts if f is not fact and topic(f.name) == topic(fact.name)],
+              report, checks)
+        for fact in facts
+    ]  # fmt: skip
+
+
+def _fact(fact: Result, others: list[Result], report: Report, checks: list[Check]) -> Check:
+    said = numbers(fact.printed)
+    compared = [(f"{other.printed} ({other.source or other.id})", _same(fact.printed, other.printed), True)
+                for other in others]  # fmt: skip
+    for where, known, printed in _known(report, topic(fact.name)):
+        shown = ", ".join(f"{v:g}" for v in known)
+        compared.append((f"{shown} ({where})", said[: len(known)] == known, printed))
+    here = f"{fact.name}: {fact.printed}" + (f" ({fact.source})" if fact.source else "")
+    unlike = [text for text, same, _ in compared if not same]
+    alike = [text for text, same, printed in compared if same and printed]
+    bearing = _bearing(topic(fact.name), checks)
+    common = {
+        "method": "comparison",
+        "part": "fact",
+        "computed": {
+            "printed": fact.printed,
+            "numbers": list(said),
+            "others": [text for text, *_ in compared],
+        },
+    }
+    if unlike:
+        asks = f"Which is right for {fact.name}: {' or '.join(sorted({fact.printed, *unlike}))}?"
+        return Check(fact.id, NAME, "questioned", why=f"{here}; elsewhere {'; '.join(unlike)}",
+                     asks=asks, **common)  # fmt: skip
+    if alike:
+        why = f"{here}; the same as {'; '.join(alike)}"
+        return Check(fact.id, NAME, "reproduced", why=why, **common)
+    if bearing:
+        return Check(fact.id, NAME, "compatible", why=f"{here}; {'; '.join(bearing)}", **common)
+    why = f"{here}; printed once, nothing to hold it against"
+    return Check(fact.id, NAME, "not checkable", why=why, **common)
+
+
+def _multiplicity(report: Report) -> list[Check]:
+    """The comparisons named, and which printed P hold after Holm's correction for them."""
+    named = [(result.id, text) for result in report.results
+             if result.kind not in ("fact", "correlation", "zero") for text in result.p if text]  # fmt: skip
+    if len(named) < 2:
+        return []
+    known = sorted(
+        (float(parse(text)), name) for name, text in named if parse(text).sign not in (">", "≥")
+    )
+    kept, total = [], len(named)
+    for place, (p, name) in enumerate(known):
+        if p * (total - place) > 0.05:
+            break
+        kept.append(name)
+    lost = [name for p, name in known if p < 0.05 and name not in kept]
+    more = f"; below 0.05 but not after it: {', '.join(lost)}" if lost else ""
+    why = (
+        f"{total} P values are printed; after Holm's correction for these {len(kept)} stay below 0.05"
+        f" ({', '.join(dict.fromkeys(kept)) or 'none'}){more}; how many comparisons were made is not known"
+    )
+    return [
+        Check(
+            WHOLE_REPORT,
+            "multiplicity",
+            "not checkable",
+            (),
+            {"printed": total, "kept": kept, "lost": lost},
+            "Holm",
+            why,
+            "",
+            "How many comparisons were planned, and how many were made?",
+        )
+    ]

@@ -1,0 +1,150 @@
+"""A typed report in, its audit out: every check of every result, verdicts by kind, questions.
+
+Which checks a kind of result gets stands here; what they compute is theirs. Nothing here knows a
+particular trial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from helpers.audit.change import check_change
+from helpers.audit.consistency import check_report
+from helpers.audit.curves import AXES, NAME, check_curve
+from helpers.audit.findings import Audit, Check, ResultVerdict, result_verdict
+from helpers.audit.intervals import check_interval
+from helpers.audit.km_curve.check import check_km_curve
+from helpers.audit.means import check_means
+from helpers.audit.medians import check_medians
+from helpers.audit.model import Report, Result
+from helpers.audit.p_values import check_p
+from helpers.audit.percentages import check_percentages, implied_sizes
+from helpers.audit.questions import questions
+from helpers.audit.ratios import check_ratio
+from helpers.audit.statements import statement_verdicts
+from helpers.audit.statistics import check_statistic
+from helpers.audit.survival import check_log_rank, concerns_times
+from helpers.audit.tables import all_tables
+from helpers.audit.wording import COUNT_TESTS, allowed
+from helpers.audit.zero import check_zero
+
+Checker = Callable[[Result, Report], list[Check]]
+
+
+def _percent(result: Result, report: Report) -> list[Check]:
+    checks = check_percentages(result, report)
+    if concerns_times(result) and not allowed(result, COUNT_TESTS):
+        return checks + check_log_rank(result, report)
+    return checks + check_p(result, report, list(all_tables(result, report)[0]))
+
+
+def _curve(result: Result, report: Report) -> list[Check]:
+    checks = check_percentages(result, report) + check_curve(result, report)
+    tables = list(all_tables(result, report)[0])
+    plain = check_p(result, report, tables, reading="simple percentages, nobody lost")
+    times = check_log_rank(result, report)
+    return _one_axis(checks, times) + plain + times
+
+
+def _one_axis(checks: list[Check], times: list[Check]) -> list[Check]:
+    """Put the counts that go with the curves whose P prints first: one reading holds for all parts."""
+    found = next((c for c in times if c.verdict == "compatible"), None)
+    if found is None:
+        return checks
+    return sorted(
+        checks,
+        key=lambda c: (
+            c.check == NAME and not set(AXES.values()) & set(c.readings) & set(found.readings)
+        ),
+    )
+
+
+def _ratio(result: Result, report: Report) -> list[Check]:
+    checks = check_percentages(result, report)
+    tables = list(all_tables(result, report)[0]) if checks else []
+    if result.measure == "hazard ratio":
+        checks += check_curve(result, report) if checks else []
+        named = result.test.strip() and allowed(result, COUNT_TESTS)
+        checks += check_p(result, report, tables) if named else []
+        times = check_log_rank(result, report)
+        return _one_axis(checks, times) + check_interval(result, report) + times
+    ratio, kept = check_ratio(result, report, tables)
+    p = check_p(result, report, kept) if checks else []
+    return checks + ratio + p + _interval(check_interval(result, report), ratio)
+
+
+def _interval(checks: list[Check], ratio: list[Check]) -> list[Check]:
+    """Where the counts give the interval, its symmetry on the log scale decides nothing."""
+    given = any(check.verdict in ("reproduced", "compatible") for check in ratio)
+    return [replace(check, part="", asks="")
+            if given and check.part == "interval" and check.verdict != "impossible" else check
+            for check in checks]  # fmt: skip
+
+
+def _change(result: Result, report: Report) -> list[Check]:
+    """Changes within arms; sizes that are not printed are those that the percentages imply."""
+    implied = implied_sizes(report)
+    arms = tuple(replace(arm, n=arm.n or implied.get(arm.id)) for arm in report.arms)
+    checks = check_change(result, replace(report, arms=arms))
+    named = tuple(f"{report.arm(name).label}: {n} patients, if nobody was lost"
+                  for name, n in implied.items() if name in result.arms)  # fmt: skip
+    return [replace(check, readings=(*check.readings, *named)) for check in checks]
+
+
+def _among(result: Result, report: Report) -> list[Check]:
+    why = "no estimate or count of the comparison is printed beside its P"
+    return [
+        Check(
+            result.id,
+            "nominal-significance",
+            "not checkable",
+            why=why,
+            part="P",
+            asks=f"What are the estimates, intervals and P of “{result.id}”, and by which test?",
+        )
+    ]
+
+
+CHECKS: dict[str, Checker] = {
+    "percent": _percent,
+    "km-percent": _curve,
+    "ratio": _ratio,
+    "mean": check_means,
+    "median": check_medians,
+    "change": _change,
+    "among": _among,
+    "zero": check_zero,
+    "correlation": check_statistic,
+    "statistic": check_statistic,
+    "km-curve": check_km_curve,
+}
+
+
+def audit(report: Report) -> Audit:
+    """Return the audit of a report; see `findings.Audit`."""
+    checks: list[Check] = []
+    for result in report.results:
+        if result.kind in CHECKS:
+            checks += CHECKS[result.kind](result, report)
+    checks += check_report(report, checks)
+    results = [
+        result_verdict(r.id, [c for c in checks if c.result == r.id]) for r in report.results
+    ]
+    verdicts = tuple(_reading_of_losses(v, checks) for v in results)
+    statements = statement_verdicts(report, {v.id: v for v in verdicts}, checks)
+    return Audit(report.id, report.title, tuple(checks), verdicts, statements,
+                 questions(report, checks, {v.id: v for v in verdicts}))  # fmt: skip
+
+
+def _reading_of_losses(verdict: ResultVerdict, checks: list[Check]) -> ResultVerdict:
+    """Name the fewest lost where a curve's percentages need some."""
+    for check in checks:
+        if check.result == verdict.id and check.check == "kaplan-meier-counts":
+            arms = [pairs for arm, pairs in check.computed.items() if arm != "only if cut off"]
+            least = max((min(lost for _, lost in pairs) for pairs in arms if pairs), default=0)
+            if check.verdict == "compatible" and least and verdict.verdict == "compatible":
+                named = (f"Kaplan-Meier, at least {least} lost", *verdict.readings)
+                return replace(verdict, readings=named)
+            return verdict
+    return verdict

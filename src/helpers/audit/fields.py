@@ -1,0 +1,240 @@
+"""One table of a report.toml goes in, typed fields and every fault of its form come out.
+
+Which fields a kind of result has, and what each must look like, stands here and nowhere else.
+Whether the fields agree with one another is for `coherence`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.audit import printed
+from helpers.errors import Problem
+
+FILE = "report.toml"
+COMMON = (
+    "id",
+    "kind",
+    "arms",
+    "p",
+    "test",
+    "at",
+    "adjusted",
+    "sentence",
+    "quote",
+    "note",
+    "source",
+)
+FIELDS = {
+    "percent": ("percent", "count", "of"),
+    "km-percent": ("percent", "count", "of", "y_axis"),
+    "ratio": ("measure", "value", "ci", "level", "percent", "count", "of", "y_axis"),
+    "mean": ("mean", "sd", "se", "ci", "level", "items", "scale", "of"),
+    "median": ("median", "range", "iqr", "whole", "of"),
+    "change": ("before", "after", "mean", "sd", "se", "of"),
+    "among": (),
+    "zero": ("n", "of"),
+    "correlation": ("r", "value", "n", "df"),
+    "statistic": ("statistic", "value", "t", "F", "chi-square", "z", "r", "df", "n"),
+    "km-curve": ("curve", "n_risk", "events", "y_axis", "measure", "value", "ci", "level"),
+    "fact": ("name", "printed"),
+}
+NEEDS = {
+    "percent": (("percent", "count"),),
+    "km-percent": (("percent",),),
+    "ratio": (("measure",), ("value", "ci")),
+    "mean": (("mean",),),
+    "median": (("median",),),
+    "change": (("p", "before", "after", "mean"),),
+    "among": (("p",),),
+    "correlation": (("r", "value"),),
+    "statistic": (("value", "t", "F", "chi-square", "z", "r"),),
+    "km-curve": (("curve",),),
+    "fact": (("name",), ("printed",)),
+}
+BY_ARM = ("percent", "count", "of", "mean", "sd", "se", "median", "before", "after", "n", "events")
+PAIRS_BY_ARM = ("range", "iqr")
+SPELT = {"chi_square": "chi-square", "chisq": "chi-square", "x2": "chi-square", "f": "F", "T": "t",
+         "y-axis": "y_axis", "n-risk": "n_risk"}  # fmt: skip
+WHOLE = ("count", "of", "n", "events")
+AS_TEXT = 'write it as text, exactly as printed: "0.040" is not "0.04"'
+
+
+@dataclass
+class Faults:
+    """Collects the faults of one folder; `add` takes what `errors.Problem` shows."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, where: str, rule: str, expected: str, found: Any, do: str, **more) -> None:
+        """Add one fault at `where` (table and field)."""
+        self.problems.append(Problem(FILE, where, rule, expected, str(found), do, **more))
+
+
+def typed(item: dict[str, Any], kind: str, where: str, arms: int, faults: Faults) -> dict[str, Any]:
+    """Return the sound fields of a result's table, as `model.Result` takes them."""
+    known = (*COMMON, *FIELDS[kind])
+    out: dict[str, Any] = {}
+    for raw, value in item.items():
+        name = SPELT.get(raw, raw)
+        if name not in known:
+            unknown(raw, known, f"{where}.{raw}", faults)
+        elif name not in ("id", "kind", "arms"):
+            _read(name, value, kind, f"{where}.{raw}", arms, faults, out)
+    for needed in NEEDS.get(kind, ()):
+        if not any(name in out for name in needed) and not _refused(needed, where, faults):
+            expected, do = f"{' or '.join(needed)} for kind {kind!r}", "add it as it is printed"
+            faults.add(where, "a needed field is missing", expected, "nothing", do)
+    return _statistic(out) if kind in ("statistic", "correlation") else out
+
+
+def unknown(name: str, known: tuple[str, ...], where: str, faults: Faults) -> None:
+    """Report a field that no table has: an error where it looks misspelt, else a warning."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    do = f"did you mean {near[0]!r}?" if near else "leave it out; the audit does not use it"
+    severity = "error" if near else "warning"
+    faults.add(where, "unknown field", ", ".join(known), name, do, severity=severity)
+
+
+def _refused(names: tuple[str, ...], where: str, faults: Faults) -> bool:
+    return any(p.column.startswith(f"{where}.{name}") for name in names for p in faults.problems)
+
+
+def _read(name, value, kind, where, arms, faults, out) -> None:
+    """Read one field into `out`."""
+    if name == "ci" and kind == "mean":
+        _put(out, "intervals", _pairs(value, where, arms, faults))
+    elif name in PAIRS_BY_ARM:
+        _put(out, name, _pairs(value, where, arms, faults))
+    elif name == "p":
+        several = isinstance(value, list)
+        wanted = arms if several and kind == "change" else (len(value) if several else 1)
+        _put(out, name, _numbers(value if several else [value], where, wanted, faults, p=True))
+    elif name in BY_ARM:
+        values = value if isinstance(value, list) else [value]
+        wanted = len(values) if kind in ("statistic", "correlation") else arms
+        _put(out, name, _numbers(values, where, wanted, faults, whole=name in WHOLE))
+    elif name in ("ci", "df"):
+        values = value if isinstance(value, list) else _parts(value)
+        wanted = 2 if name == "ci" else len(values)
+        _put(out, name, _numbers(values, where, wanted, faults, whole=name == "df"))
+    elif name in ("value", "t", "F", "chi-square", "z", "r"):
+        found = _numbers([value], where, 1, faults)
+        _put(out, name, found and found[0])
+    else:
+        _put(out, name, _plain(name, value, where, faults))
+
+
+def _parts(value: Any) -> list:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
+
+
+def _put(out: dict, name: str, value: Any) -> None:
+    if value is not None:
+        out[name] = value
+
+
+def _numbers(
+    values: Any, where: str, wanted: int, faults: Faults, *, whole: bool = False, p: bool = False
+) -> tuple[str, ...] | None:
+    """Return printed numbers as text, one an arm; None, with faults, where they are none."""
+    if not isinstance(values, list) or len(values) != wanted:
+        found = f"{len(values)} of them" if isinstance(values, list) else repr(values)
+        do = 'one entry an arm, in the order of arms, "" where nothing is printed'
+        faults.add(where, "a list that does not fit the arms", f"{wanted} printed", found, do)
+        return None
+    out = []
+    for number, value in enumerate(values, start=1):
+        place = where if len(values) == 1 else f"{where}[{number}]"
+        if whole and type(value) is int:
+            value = str(value)
+        if _sound(value, place, faults, p=p):
+            out.append(value.strip())
+    return tuple(out) if len(out) == len(values) else None
+
+
+def _sound(value: Any, where: str, faults: Faults, *, p: bool) -> bool:
+    """Return whether a value is the text of a printed number or ""; a fault where it is not."""
+    if not isinstance(value, str):
+        faults.add(where, "a printed number is not text", "text in quotation marks", repr(value),
+                   AS_TEXT)  # fmt: skip
+        return False
+    if value.strip() and printed.parse(value) is None:
+        also = ', "<0.001" or "n.s."' if p else ""
+        faults.add(where, "no printed number", f'digits such as "0.040"{also}', repr(value),
+                   'copy the digits alone, or "" where nothing is printed')  # fmt: skip
+        return False
+    return True
+
+
+def _pairs(value: Any, where: str, arms: int, faults: Faults) -> tuple | None:
+    """Return one (low, high) an arm; a single pair does for a single arm."""
+    if arms == 1 and isinstance(value, list) and value and not isinstance(value[0], list):
+        value = [value]
+    if not isinstance(value, list) or len(value) != arms:
+        faults.add(where, "a list that does not fit the arms", f"{arms} pairs [low, high]",
+                   repr(value), 'one pair an arm, ["", ""] where nothing is printed')  # fmt: skip
+        return None
+    found = [_numbers(pair, f"{where}[{i}]", 2, faults) for i, pair in enumerate(value, start=1)]
+    return tuple(found) if all(pair is not None for pair in found) else None
+
+
+def _whole(least: int) -> Callable[[Any], bool]:
+    return lambda value: type(value) is int and value >= least
+
+
+FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "adjusted": (lambda v: isinstance(v, bool), "true or false"),
+    "whole": (lambda v: isinstance(v, bool), "true or false"),
+    "sentence": (_whole(1), "a whole number from 1 up"),
+    "items": (_whole(1), "a whole number from 1 up"),
+    "scale": (
+        lambda v: (
+            isinstance(v, list) and len(v) == 2 and all(type(x) is int for x in v) and v[0] < v[1]
+        ),
+        "[low, high], whole numbers",
+    ),
+    "measure": (
+        lambda v: v in ("odds ratio", "risk ratio", "hazard ratio", "risk difference"),
+        "odds ratio, risk ratio, hazard ratio or risk difference",
+    ),
+    "y_axis": (lambda v: v in ("survival", "cumulative"), "survival or cumulative"),
+}
+
+
+def _plain(name: str, value: Any, where: str, faults: Faults) -> Any:
+    """Return a field that is no printed number; None, with a fault, where it is unsound."""
+    if name == "level":
+        return _level(value, where, faults)
+    sound, expected = FORMS.get(name, (lambda v: isinstance(v, str), "text"))
+    if name in ("curve", "n_risk", "printed", "name") and isinstance(value, int | float):
+        sound = bool  # refused below: these are text
+    if not sound(value) or (isinstance(value, int | float) and name in ("printed", "name")):
+        faults.add(where, "not what this field holds", expected, repr(value), "correct it")
+        return None
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _level(value: Any, where: str, faults: Faults) -> str | None:
+    """Return the level of an interval as text in per cent: "95%", 95, 0.95 are the same."""
+    number = printed.parse(str(value))
+    level = None if number is None else number.value * (100 if number.value < 1 else 1)
+    if level is None or not 50 <= level < 100:
+        faults.add(where, "no level of an interval", 'such as "95%"', repr(value), "correct it")
+        return None
+    return f"{float(level):g}%"
+
+
+def _statistic(out: dict[str, Any]) -> dict[str, Any]:
+    """Return t, F, chi-square, z or r as `statistic` and `value`."""
+    for name in ("t", "F", "chi-square", "z", "r"):
+        if name in out:
+            return {**{k: v for k, v in out.items() if k != name}, "statistic": name,
+                    "value": out[name]}  # fmt: skip
+    name = str(out.get("statistic", "r")).strip().lower()
+    named = {"f": "F", "chi2": "chi-square", "chisq": "chi-square", "chi square": "chi-square",
+             "χ2": "chi-square", "χ²": "chi-square"}  # fmt: skip
+    return {**out, "statistic": named.get(name, name)}

@@ -1,0 +1,247 @@
+"""The path of a report folder in, a typed `Report` or one error with every fault out; no verdict."""
+
+from __future__ import annotations
+
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from helpers.audit import coherence
+from helpers.audit.fields import FILE, Faults, typed, unknown
+from helpers.audit.model import (
+    DESIGNS,
+    KINDS,
+    STATEMENT_KINDS,
+    Arm,
+    Readings,
+    Report,
+    Result,
+    Statement,
+    Trial,
+)
+from helpers.audit.printed import ROUNDINGS
+from helpers.errors import Problem, ReportError
+
+TABLES = ("report", "trial", "arm", "result", "statement", "readings")
+ABOUT = ("id", "title", "doi", "pmid", "looked_up")
+
+
+def load_report(folder: Path | str) -> Report:
+    """Return the report of `folder`, a folder with report.toml (or the path of that file).
+
+    Printed numbers stay text. Raises `ReportError` that names every fault at once: unknown kinds
+    and arms, numbers that are not text, more patients than enrolled, percentages above 100,
+    quotations that are not in abstract.txt, and so on.
+    """
+    folder = Path(folder)
+    folder = folder.parent if folder.name == FILE else folder
+    content, faults = _toml(folder), Faults()
+    for name in content:
+        if name not in TABLES:
+            unknown(name, TABLES, name, faults)
+    arms = _arms(_tables(content, "arm", faults), faults)
+    trial = _trial(_table(content, "trial", faults), faults)
+    coherence.check_arms(arms, trial, faults)
+    results = _results(_tables(content, "result", faults), arms, faults)
+    statements = _statements(_tables(content, "statement", faults), arms, faults)
+    names = {str(r.get("id")) for r in content.get("result", []) if isinstance(r, dict)}
+    for statement in statements:
+        coherence.check_statement(statement, names, f"statement {statement.id}", faults)
+    coherence.check_quotes([*results, *statements], folder, faults)
+    readings = _readings(_table(content, "readings", faults), faults)
+    about = _about(_table(content, "report", faults), folder, faults)
+    errors = [problem for problem in faults.problems if problem.severity == "error"]
+    if errors:
+        raise ReportError(str(folder), faults.problems)
+    warnings = tuple(faults.problems)
+    return Report(**about, trial=trial, arms=arms, results=results, statements=statements,
+                  readings=readings, folder=folder, warnings=warnings)  # fmt: skip
+
+
+def _toml(folder: Path) -> dict[str, Any]:
+    path = folder / FILE
+    do = "python -m helpers report FOLDER writes one to start from"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        problem = Problem(FILE, "", "no report", "a file report.toml", "none", do)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problem = Problem(FILE, "", "not TOML", "UTF-8 text in TOML", str(error), "mend that line")
+    raise ReportError(str(folder), [problem])
+
+
+def _table(content: dict, name: str, faults: Faults) -> dict[str, Any]:
+    value = content.get(name, {})
+    if isinstance(value, dict):
+        return value
+    faults.add(name, "no table", f"[{name}]", repr(value)[:60], "write it as one table")
+    return {}
+
+
+def _tables(content: dict, name: str, faults: Faults) -> list[dict[str, Any]]:
+    value = content.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        faults.add(name, "no list of tables", f"[[{name}]]", repr(value)[:60],
+                   "write each in double brackets")  # fmt: skip
+        return []
+    if not value and name in ("arm", "result"):
+        faults.add(name, "nothing to audit", f"at least one [[{name}]]", "none", "add one")
+    return value
+
+
+def _text(item: dict, name: str, where: str, faults: Faults) -> str:
+    value = item.get(name, "")
+    if isinstance(value, str):
+        return value
+    if name in ("looked_up", "follow_up") and not isinstance(value, list | dict):
+        return str(value)
+    faults.add(f"{where}.{name}", "not text", "text", repr(value), "put it in quotation marks")
+    return ""
+
+
+def _about(item: dict, folder: Path, faults: Faults) -> dict[str, str]:
+    for name in item:
+        if name not in ABOUT:
+            unknown(name, ABOUT, f"report.{name}", faults)
+    about = {name: _text(item, name, "report", faults) for name in ABOUT}
+    return {**about, "id": about["id"] or folder.resolve().name}
+
+
+def _trial(item: dict, faults: Faults) -> Trial:
+    known = ("design", "enrolled", "follow_up")
+    for name in item:
+        if name not in known:
+            unknown(name, known, f"trial.{name}", faults)
+    design = _text(item, "design", "trial", faults)
+    if design and design not in DESIGNS:
+        faults.add("trial.design", "an unknown design", " or ".join(DESIGNS), design, "correct it",
+                   severity="warning")  # fmt: skip
+    enrolled = _size(item.get("enrolled"), "trial.enrolled", faults)
+    return Trial(design, enrolled, _text(item, "follow_up", "trial", faults))
+
+
+def _size(value: Any, where: str, faults: Faults) -> int | None:
+    if value is None or (type(value) is int and value >= 1):
+        return value
+    faults.add(where, "no number of patients", "a whole number from 1 up", repr(value),
+               "correct it, or leave it out where it is not printed")  # fmt: skip
+    return None
+
+
+def _id(item: dict, kind: str, number: int, faults: Faults) -> str:
+    value = item.get("id")
+    if isinstance(value, str) and value.strip():
+        return value
+    faults.add(f"{kind} {number}.id", "no id", "a short name", repr(value), 'add id = "..."')
+    return f"{kind} {number}"
+
+
+def _arms(items: list[dict], faults: Faults) -> tuple[Arm, ...]:
+    out, known = [], ("id", "label", "n", "reference")
+    for number, item in enumerate(items, start=1):
+        name = _id(item, "arm", number, faults)
+        for field in item:
+            if field not in known:
+                unknown(field, known, f"arm {name}.{field}", faults)
+        reference = item.get("reference", False)
+        if not isinstance(reference, bool):
+            faults.add(f"arm {name}.reference", "not yes or no", "true or false", reference,
+                       "correct it")  # fmt: skip
+        n = _size(item.get("n"), f"arm {name}.n", faults)
+        label = _text(item, "label", f"arm {name}", faults)
+        out.append(Arm(name, label or name, n, reference is True))
+    coherence.check_ids("arm", [arm.id for arm in out], faults)
+    return tuple(out)
+
+
+def _named(item: dict, arms: tuple[Arm, ...], where: str, faults: Faults) -> tuple[str, ...] | None:
+    """Return the arms that a table names, all of them where it names none; None for unknown ones."""
+    names = item.get("arms", [arm.id for arm in arms])
+    names = [names] if isinstance(names, str) else names
+    known = [arm.id for arm in arms]
+    if not isinstance(names, list) or not all(name in known for name in names):
+        faults.add(f"{where}.arms", "an unknown arm", ", ".join(known) or "an [[arm]]",
+                   repr(names), "name arms by their id")  # fmt: skip
+        return None
+    if len(set(names)) != len(names):
+        faults.add(f"{where}.arms", "an arm named twice", "each arm once", names, "correct it")
+    return tuple(names)
+
+
+def _kind(item: dict, kinds: tuple[str, ...], where: str, faults: Faults) -> str | None:
+    if item.get("kind") in kinds:
+        return item["kind"]
+    faults.add(f"{where}.kind", "an unknown kind", ", ".join(kinds), repr(item.get("kind")),
+               "take one of these")  # fmt: skip
+    return None
+
+
+def _results(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[Result, ...]:
+    out, by_id = [], {arm.id: arm for arm in arms}
+    for number, item in enumerate(items, start=1):
+        name = _id(item, "result", number, faults)
+        where = f"result {name}"
+        kind, named = _kind(item, KINDS, where, faults), _named(item, arms, where, faults)
+        if kind is None or named is None:
+            continue
+        before = len(faults.problems)
+        fields = typed(item, kind, where, len(named), faults)
+        result = Result(id=name, kind=kind, arms=named, **fields)
+        if not any(p.severity == "error" for p in faults.problems[before:]):
+            coherence.check_result(result, by_id, where, faults)
+        out.append(result)
+    names = [str(item.get("id")) for item in items if item.get("id")]
+    coherence.check_ids("result", names, faults)
+    return tuple(out)
+
+
+def _statements(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[Statement, ...]:
+    out, known = [], ("id", "kind", "rests_on", "arms", "sentence", "quote", "note")
+    for number, item in enumerate(items, start=1):
+        name = _id(item, "statement", number, faults)
+        where = f"statement {name}"
+        for field in item:
+            if field not in known:
+                unknown(field, known, f"{where}.{field}", faults)
+        kind, named = _kind(item, STATEMENT_KINDS, where, faults), _named(item, arms, where, faults)
+        rests = item.get("rests_on", [])
+        rests = [rests] if isinstance(rests, str) else rests
+        if kind is None or named is None or not isinstance(rests, list):
+            continue
+        sentence = _size(item.get("sentence"), f"{where}.sentence", faults)
+        texts = {part: _text(item, part, where, faults) for part in ("quote", "note")}
+        out.append(Statement(name, kind, tuple(map(str, rests)), named, sentence, **texts))
+    coherence.check_ids("statement", [statement.id for statement in out], faults)
+    return tuple(out)
+
+
+def _readings(item: dict, faults: Faults) -> Readings:
+    known = ("rounding", "lost_at_most", "visits")
+    for name in item:
+        if name not in known:
+            unknown(name, known, f"readings.{name}", faults)
+    rounding = item.get("rounding", list(ROUNDINGS))
+    rounding = [rounding] if isinstance(rounding, str) else rounding
+    if not isinstance(rounding, list) or not rounding or not set(rounding) <= set(ROUNDINGS):
+        faults.add("readings.rounding", "an unknown way of rounding", ", ".join(ROUNDINGS),
+                   repr(rounding), "take one or more of these")  # fmt: skip
+        rounding = list(ROUNDINGS)
+    lost = item.get("lost_at_most", 3)
+    if type(lost) is not int or lost < 0:
+        faults.add("readings.lost_at_most", "no number of patients", "0 or more", repr(lost),
+                   "correct it")  # fmt: skip
+        lost = 3
+    visits, times = _visits(item.get("visits", 5), faults)
+    return Readings(tuple(r for r in ROUNDINGS if r in rounding), lost, visits, times)
+
+
+def _visits(value: Any, faults: Faults) -> tuple[int, tuple[float, ...]]:
+    if type(value) is int and value >= 1:
+        return value, ()
+    numbers = isinstance(value, list) and value and all(type(v) in (int, float) for v in value)
+    if numbers and value[0] > 0 and all(a < b for a, b in pairwise(value)):
+        return len(value), tuple(float(v) for v in value)
+    faults.add("readings.visits", "no visits", "their number, or their times in order",
+               repr(value), "correct it")  # fmt: skip
+    return 5, ()

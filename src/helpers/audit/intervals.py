@@ -1,0 +1,150 @@
+"""A printed estimate, interval and P go in; whether they agree with one another comes out.
+
+Check `ratio-ci-p`. A Wald interval of a ratio is symmetric on the log scale; its width gives the
+standard error and, with the estimate, the P. Every printed number stands for all values that print
+so. Altman & Bland 2011, BMJ 343:d2304.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from scipy import special
+
+from helpers.audit.findings import Check
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import ROUNDINGS, parse, prints, span, words
+from helpers.audit.ratios import level
+from helpers.audit.wording import allowed, names_adjustment
+
+NAME = "ratio-ci-p"
+OTHERS = ("exact", "profile", "bootstrap", "bayes", "credible", "conditional")
+
+
+def check_interval(result: Result, report: Report) -> list[Check]:
+    """Return the checks of estimate against interval, and of both against P."""
+    if result.kind != "ratio" or not all((result.value, *result.ci)) or len(result.ci) != 2:
+        return []
+    numbers = [parse(text) for text in (result.value, *result.ci)]
+    if any(n.sign for n in numbers):
+        return []
+    linear = result.measure == "risk difference"
+    if not linear and min(n.value for n in numbers[:2]) <= 0:
+        return []
+    checks = [_symmetry(result, report, numbers, linear)]
+    if result.p and result.p[0] and checks[0].verdict != "impossible":
+        checks.append(_p(result, report, numbers, linear))
+    return checks
+
+
+def _box(numbers, rounding: str, linear: bool) -> list[tuple[float, float]]:
+    """Return, on the scale of the interval, what each printed number may be."""
+    spans = [span(n, rounding) for n in numbers]
+    if linear:
+        return spans
+    return [tuple(math.log(max(v, 1e-300)) for v in pair) for pair in spans]
+
+
+def _symmetry(result: Result, report: Report, numbers, linear: bool) -> Check:
+    part = "interval"
+    fits, outside = [], []
+    for rounding in report.readings.rounding:
+        value, low, high = _box(numbers, rounding, linear)
+        middle = (low[0] + high[0]) / 2, (low[1] + high[1]) / 2
+        if middle[0] <= value[1] and value[0] <= middle[1]:
+            fits.append(rounding)
+        if value[1] < low[0] or value[0] > high[1]:
+            outside.append(rounding)
+    centre = [float(n) for n in numbers[1:]]
+    middle = sum(centre) / 2 if linear else math.sqrt(centre[0] * centre[1])
+    computed = {"middle": middle}
+    scale = "" if linear else " on the log scale"
+    method = f"symmetry of a Wald interval{scale}"
+    if set(outside) == set(report.readings.rounding):
+        why = f"the estimate {result.value} lies outside its own interval"
+        return Check(result.id, NAME, "impossible", (), computed, method, why, part)
+    if fits:
+        why = f"{result.value} is the middle of {result.ci[0]} to {result.ci[1]}{scale}"
+        given = any(prints(middle, numbers[0], r) for r in fits)
+        return Check(
+            result.id,
+            NAME,
+            "reproduced" if given else "compatible",
+            (f"interval: Wald, {words(tuple(fits), ROUNDINGS)}",),
+            computed,
+            method,
+            why,
+            part,
+        )
+    unlike = f"the middle of the interval{scale} is {middle:.3g}, not {result.value}"
+    if any(word in f"{result.test} {result.quote}".lower() for word in OTHERS):
+        return Check(
+            result.id,
+            NAME,
+            "not checkable",
+            (),
+            computed,
+            method,
+            f"{unlike}; an exact or profile interval need not be symmetric",
+            part,
+        )
+    why = f"{unlike}, so no Wald interval; an exact or profile interval could be so"
+    return Check(result.id, NAME, "questioned", (), computed, method, why, part,
+                 f"By which method is the interval of “{result.id}”?")  # fmt: skip
+
+
+def wald_p(value: float, low: float, high: float, *, level: float) -> float:
+    """Return the two-sided P of an estimate and its Wald interval, all on the interval's scale."""
+    z = float(special.ndtri((1 + level) / 2))
+    error = (high - low) / (2 * z)
+    return 2 * float(special.ndtr(-abs(value) / error)) if error > 0 else math.nan
+
+
+def _range(box, at: float) -> tuple[float, float]:
+    """Return the smallest and largest P over a box of estimate, lower and upper end.
+
+    P grows with the width of the interval and falls with the distance of the estimate from 0.
+    """
+    corners = [wald_p(*corner, level=at) for corner in itertools.product(*box)]
+    corners = [p for p in corners if p == p]
+    if box[0][0] <= 0 <= box[0][1]:
+        corners.append(1.0)
+    return min(corners), max(corners)
+
+
+def _p(result: Result, report: Report, numbers, linear: bool) -> Check:
+    wanted, at = parse(result.p[0]), level(result)
+    plain = [float(n) if linear else math.log(float(n)) for n in numbers]
+    p = wald_p(*plain, level=at)
+    exact = [r for r in report.readings.rounding if prints(p, wanted, r)]
+    ends = [_range(_box(numbers, r, linear), at) for r in ROUNDINGS if r != "cut-off"]
+    low, high = min(a for a, _ in ends), max(b for _, b in ends)
+    room = [r for r in report.readings.rounding if _overlaps((low, high), span(wanted, r))]
+    computed = {"p": p, "range": [low, high]}
+    found = exact or room
+    readings = (f"P: Wald, {words(tuple(found), report.readings.rounding)}",) if found else ()
+    shown = f"{p:.3g} ({low:.3g} to {high:.3g} as the numbers are rounded)"
+    words_ = f"estimate and interval give P = {shown}"
+    common = {"method": "Wald test from estimate and interval", "part": "P", "computed": computed}
+    if found:
+        verdict = "reproduced" if exact else "compatible"
+        return Check(result.id, NAME, verdict, readings, why=f"{words_}, printed {result.p[0]}",
+                     **common)  # fmt: skip
+    why = f"{words_}, not {result.p[0]}"
+    other = result.test.strip() and not allowed(result, ("Wald",)) and not names_adjustment(result)
+    if other and (high < 0.05) == (float(wanted) < 0.05):
+        why += f"; {result.test} need not agree with them"
+        return Check(result.id, NAME, "not checkable", why=why, **common)
+    return Check(
+        result.id,
+        NAME,
+        "questioned",
+        why=why,
+        asks=f"Which test gave P = {result.p[0]} for “{result.id}”?",
+        **common,
+    )
+
+
+def _overlaps(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]

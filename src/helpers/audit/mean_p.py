@@ -1,0 +1,117 @@
+"""Printed means, spreads and a P go in; which test of them prints the P comes out (`p-from-means`)."""
+
+from __future__ import annotations
+
+import math
+
+from scipy import special
+
+from helpers.audit.findings import Check
+from helpers.audit.mean_tests import TESTS, p_range, tests_for
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import Printed, parse, prints, roundings_that_print, span, words
+from helpers.audit.tables import cells
+from helpers.audit.wording import allowed, names_adjustment
+
+
+def number(values: tuple[str, ...], place: int) -> Printed | None:
+    """Return the printed number of one arm; None where nothing is printed."""
+    text = values[place] if place < len(values) else ""
+    return parse(text) if text else None
+
+
+def _spread(result: Result, place: int, n: int, rounding: str) -> tuple[float, float, float] | None:
+    """Return (SD, low, high) of an arm from its printed SD, standard error or interval."""
+    sd, se = number(result.sd, place), number(result.se, place)
+    if sd is not None:
+        return (float(sd), *span(sd, rounding))
+    if se is not None:
+        return tuple(math.sqrt(n) * v for v in (float(se), *span(se, rounding)))
+    if place < len(result.intervals) and all(result.intervals[place]):
+        low, high = (parse(end) for end in result.intervals[place])
+        level = float(parse(result.level).value) / 100
+        factor = math.sqrt(n) / (2 * float(special.stdtrit(n - 1, (1 + level) / 2)))
+        room = float(low.unit + high.unit) / 2
+        width = float(high.value - low.value)
+        return tuple(factor * max(0.0, w) for w in (width, width - room, width + room))
+    return None
+
+
+def check_p_of_means(result: Result, report: Report) -> list[Check]:
+    """Return the check of a printed P against t tests, or analysis of variance, of printed means."""
+    if not result.p or not result.p[0]:
+        return []
+    text, wanted, ways = result.p[0], parse(result.p[0]), report.readings.rounding
+    common = {"part": "P", "method": "tests of printed means and SDs"}
+    if names_adjustment(result) and "anova" not in result.test.lower():
+        return [
+            Check(
+                result.id,
+                "p-from-means",
+                "not checkable",
+                why="the words name an adjustment, which cannot be redone",
+                **common,
+            )
+        ]
+    sizes = [cell.size for cell in cells(result, report)]
+    means = [number(result.mean, place) for place in range(len(sizes))]
+    spreads = [_spread(result, place, n, "half-up") if n and n > 1 else None
+               for place, n in enumerate(sizes)]  # fmt: skip
+    if any(v is None for v in (*means, *spreads)):
+        return [
+            Check(
+                result.id,
+                "p-from-means",
+                "not checkable",
+                why="no spread or size of an arm is printed",
+                asks=f"What are the SDs and numbers of patients of “{result.id}”?",
+                **common,
+            )
+        ]
+    tests = (
+        allowed(result, tests_for(len(sizes)))
+        if "anova" not in result.test.lower()
+        else tests_for(len(sizes))
+    )
+    if not tests:
+        return [
+            Check(
+                result.id,
+                "p-from-means",
+                "not checkable",
+                why=f"{result.test} cannot be computed from means and SDs",
+                **common,
+            )
+        ]
+    arms = [(float(m), s[0], n) for m, s, n in zip(means, spreads, sizes, strict=True)]
+    boxes = [span(m, "half-up") for m in means], [s[1:] for s in spreads]
+    exact = {t: TESTS[t](arms) for t in tests}
+    ranges = {t: p_range(t, *boxes, sizes) for t in tests}
+    return [_p_verdict(result, text, wanted, ways, exact, ranges, common)]
+
+
+def _p_verdict(result, text, wanted, ways, exact, ranges, common) -> Check:
+    given = {t: roundings_that_print(p, wanted, ways) for t, p in exact.items() if p == p}
+    given = {t: r for t, r in given.items() if r}
+    room = {t: tuple(r for r in ways if _meets(ends, wanted, r)) for t, ends in ranges.items()}
+    room = {t: r for t, r in room.items() if r}
+    found = given or room
+    readings = tuple(f"P: {t}, {words(r, ways)}" for t, r in found.items())
+    shown = "; ".join(f"{t} {exact[t]:.3g} ({a:.3g} to {b:.3g} as the numbers are rounded)"
+                      for t, (a, b) in ranges.items())  # fmt: skip
+    computed = {"p": exact, "range": {t: list(ends) for t, ends in ranges.items()}}
+    verdict = "reproduced" if given else "compatible" if room else "questioned"
+    why = f"printed {text}, computed {shown}"
+    asks = "" if found else f"Which test gave P = {text} for “{result.id}”?"
+    return Check(
+        result.id, "p-from-means", verdict, readings, computed, why=why, asks=asks, **common
+    )
+
+
+def _meets(ends: tuple[float, float], wanted: Printed, rounding: str) -> bool:
+    """Return whether some value between the ends prints as wanted."""
+    low, high = span(wanted, rounding)
+    inside = ends[0] <= high and low <= ends[1]
+    return inside and (
+        any(prints(e, wanted, rounding) for e in ends) or (ends[0] < high and low < ends[1])
+    )

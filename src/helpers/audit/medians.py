@@ -1,0 +1,74 @@
+"""Printed medians go in; whether whole numbers of so many patients can have them comes out.
+
+Check `median-possible`: a half needs an even number of patients, and range and quartiles hold the
+median. Nothing is assumed about how quartiles were computed.
+"""
+
+from __future__ import annotations
+
+from helpers.audit.findings import Check, worst
+from helpers.audit.mean_p import number
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import Printed, parse
+from helpers.audit.tables import cells
+
+
+def check_medians(result: Result, report: Report) -> list[Check]:
+    """Return the check of medians: halves need an even n, and range and quartiles hold the median."""
+    parts, verdicts, computed = [], [], {}
+    for place, cell in enumerate(cells(result, report)):
+        median = number(result.median, place)
+        if median is None:
+            continue
+        label = report.arm(cell.arm).label
+        verdict, why = _median(result, place, cell.size, median)
+        parts.append(f"{label}: {why}")
+        verdicts.append(verdict)
+        computed[label] = {"n": cell.size, "median": median.text}
+    verdict = worst(verdicts) if any(v != "not checkable" for v in verdicts) else "not checkable"
+    checks = [
+        Check(
+            result.id,
+            "median-possible",
+            verdict,
+            (),
+            computed,
+            "order statistics of whole numbers",
+            "; ".join(parts),
+            "median",
+        )
+    ]
+    if result.p and result.p[0]:
+        checks.append(
+            Check(
+                result.id,
+                "p-from-means",
+                "not checkable",
+                part="P",
+                why="a P of medians needs the single values",
+                asks=f"What are the single values of “{result.id}”?",
+            )
+        )
+    return checks
+
+
+def _median(result: Result, place: int, n: int | None, median: Printed) -> tuple[str, str]:
+    for name in ("range", "iqr"):
+        pair = getattr(result, name)
+        low, high = (
+            parse(e) if e else None for e in (pair[place] if place < len(pair) else ("", ""))
+        )
+        if (low and low.value > median.value) or (high and high.value < median.value):
+            return "impossible", f"{median.text} lies outside its own {name}"
+    if not result.whole:
+        return "not checkable", "not said to be whole numbers, so any median is possible"
+    doubled = 2 * median.value
+    if doubled.denominator != 1:
+        return "impossible", f"{median.text} is no median of whole numbers"
+    if doubled % 2 == 0:
+        return "compatible", f"{median.text} is possible for any number of patients"
+    if n is None:
+        return "compatible", f"{median.text} needs an even number of patients"
+    if n % 2:
+        return "impossible", f"{median.text} needs an even number of patients, and {n} is odd"
+    return "compatible", f"{median.text} needs an even number of patients, and {n} is even"

@@ -1,0 +1,139 @@
+"""The parts of a report folder as typed, frozen values; nothing here reads, checks or computes.
+
+Printed numbers stay the text that stands in the report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from helpers.audit.printed import ROUNDINGS
+
+KINDS = (
+    "percent", "km-percent", "ratio", "mean", "median", "change", "among", "zero",
+    "correlation", "statistic", "km-curve", "fact",
+)  # fmt: skip
+STATEMENT_KINDS = (
+    "superior", "no-difference", "no-change", "safe", "recommends-trial", "background",
+)  # fmt: skip
+MEASURES = ("odds ratio", "risk ratio", "hazard ratio", "risk difference")
+DESIGNS = ("randomised", "single-arm")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One arm: `n` is None where it is not printed; `reference` marks the comparator."""
+
+    id: str
+    label: str = ""
+    n: int | None = None
+    reference: bool = False
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is printed of the trial as a whole; `enrolled` is None where it is not."""
+
+    design: str = ""
+    enrolled: int | None = None
+    follow_up: str = ""
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What may be assumed: ways of rounding, patients lost, number of visits or their times."""
+
+    rounding: tuple[str, ...] = ROUNDINGS
+    lost_at_most: int = 3
+    visits: int = 5
+    times: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """One printed result. Lists follow `arms`; "" stands for what is not printed.
+
+    Which fields a `kind` uses stands in `fields.FIELDS`. `p` has one entry for a comparison, one
+    an arm for a `change`. `y_axis` says what a curve's percentage counts: "survival" those without
+    the event, "cumulative" those with it, "" unknown.
+    """
+
+    id: str
+    kind: str
+    arms: tuple[str, ...] = ()
+    percent: tuple[str, ...] = ()
+    count: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    p: tuple[str, ...] = ()
+    test: str = ""
+    at: str = ""
+    adjusted: bool = False
+    measure: str = ""
+    value: str = ""
+    ci: tuple[str, ...] = ()
+    level: str = "95%"
+    mean: tuple[str, ...] = ()
+    sd: tuple[str, ...] = ()
+    se: tuple[str, ...] = ()
+    intervals: tuple[tuple[str, str], ...] = ()
+    items: int | None = None
+    scale: tuple[int, ...] = ()
+    median: tuple[str, ...] = ()
+    range: tuple[tuple[str, str], ...] = ()
+    iqr: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    n: tuple[str, ...] = ()
+    statistic: str = ""
+    df: tuple[str, ...] = ()
+    curve: str = ""
+    n_risk: str = ""
+    events: tuple[str, ...] = ()
+    y_axis: str = ""
+    name: str = ""
+    printed: str = ""
+    source: str = ""
+    sentence: int | None = None
+    quote: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of the authors and the results that it rests on."""
+
+    id: str
+    kind: str
+    rests_on: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()
+    sentence: int | None = None
+    quote: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report folder; `warnings` holds what was found but does not stop the audit."""
+
+    id: str
+    title: str = ""
+    doi: str = ""
+    pmid: str = ""
+    looked_up: str = ""
+    trial: Trial = field(default_factory=Trial)
+    arms: tuple[Arm, ...] = ()
+    results: tuple[Result, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    readings: Readings = field(default_factory=Readings)
+    folder: Path | None = None
+    warnings: tuple = ()
+
+    def arm(self, name: str) -> Arm:
+        """Return the arm of that id."""
+        return next(arm for arm in self.arms if arm.id == name)
+
+    def result(self, name: str) -> Result:
+        """Return the result of that id."""
+        return next(result for result in self.results if result.id == name)

@@ -1,0 +1,132 @@
+"""A number as a report prints it goes in; which exact values print so, by reading, comes out.
+
+The text counts, not its value: "0.040" and "0.04" say different things. A *reading* of the rounding
+is half-up (away from zero), half-even, or cut-off (the further digits dropped). Nothing here
+computes a statistic or decides which reading the authors meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+ROUNDINGS = ("half-up", "half-even", "cut-off")
+ALPHA = Fraction(1, 20)  # what "n.s." is read against
+NOT_SIGNIFICANT = re.compile(r"^(n\.?\s?s\.?|not significant|non-?significant)$", re.IGNORECASE)
+NUMBER = re.compile(
+    r"^(?:p\s*)?(?P<sign>[<>≤≥=]=?)?\s*(?P<minus>-)?\s*"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+\.?)\s*%?$",
+    re.IGNORECASE,
+)
+SLACK = 1e-12  # relative rounding error of a value that was computed in floats
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One printed number: its text, its value, its decimals and the sign before it.
+
+    `sign` is "" for an ordinary number, "<", ">", "≤" or "≥" for a limit.
+    """
+
+    text: str
+    value: Fraction
+    decimals: int
+    sign: str = ""
+
+    @property
+    def unit(self) -> Fraction:
+        """One unit of the last printed digit."""
+        return Fraction(1, 10**self.decimals)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+
+def parse(text: str) -> Printed | None:
+    """Return the printed number, None where `text` is none; "n.s." reads as above 0.05.
+
+    Understands "66%", "0.040", ".04", "0·04", "<0.001", "P = 0.03", "−1.5", "1,156".
+    """
+    plain = text.strip().replace("−", "-").replace("–", "-").replace("·", ".")
+    if NOT_SIGNIFICANT.match(plain):
+        return Printed(text.strip(), ALPHA, 2, "≥")
+    found = NUMBER.match(plain)
+    if not found:
+        return None
+    digits = found["digits"].replace(",", "")
+    value = Fraction(digits) * (-1 if found["minus"] else 1)
+    sign = {"<=": "≤", ">=": "≥", "=": "", "==": ""}.get(found["sign"] or "", found["sign"] or "")
+    return Printed(text.strip(), value, len(digits.partition(".")[2]), sign)
+
+
+def interval(printed: Printed, rounding: str) -> tuple[Fraction, Fraction, bool, bool]:
+    """Return (low, high, low belongs, high belongs) of the values that print so; no "<" or ">"."""
+    size, unit = abs(printed.value), printed.unit
+    half = unit / 2
+    if rounding == "cut-off":
+        ends = size, size + unit, True, False
+    elif rounding == "half-up":
+        ends = size - half, size + half, True, False
+    else:
+        even = (size / unit) % 2 == 0
+        ends = size - half, size + half, even, even
+    low, high, low_in, high_in = ends
+    if printed.value == 0:
+        reach, belongs = high, high_in
+        return -reach, reach, belongs, belongs
+    if printed.value < 0:
+        return -high, -low, high_in, low_in
+    return low, high, low_in, high_in
+
+
+def prints(value: Fraction | float, printed: Printed, rounding: str) -> bool:
+    """Return whether `value` is printed so; fractions are decided exactly, floats within 1e-12."""
+    if isinstance(value, float):
+        if value != value:
+            return False
+        room = SLACK * max(1.0, abs(value))
+    else:
+        room = 0
+    if printed.sign:
+        return _beyond(value, printed, room)
+    low, high, low_in, high_in = interval(printed, rounding)
+    above = value >= low - room if low_in else value > low + (-room if room else 0)
+    below = value <= high + room if high_in else value < high
+    return bool(above and below)
+
+
+def _beyond(value: Fraction | float, printed: Printed, room: float) -> bool:
+    limit = printed.value
+    if printed.sign == "<":
+        return bool(value < limit)
+    if printed.sign == ">":
+        return bool(value > limit)
+    return bool(value <= limit + room if printed.sign == "≤" else value >= limit - room)
+
+
+def roundings_that_print(
+    value: Fraction | float, printed: Printed, roundings: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return those of `roundings` under which `value` prints so, in their order."""
+    return tuple(r for r in roundings if prints(value, printed, r))
+
+
+def span(printed: Printed, rounding: str) -> tuple[float, float]:
+    """Return the closed interval of floats that print so; limits reach to 0 or infinity."""
+    if printed.sign in ("<", "≤"):
+        return 0.0, float(printed.value)
+    if printed.sign in (">", "≥"):
+        return float(printed.value), float("inf")
+    low, high, *_ = interval(printed, rounding)
+    return float(low), float(high)
+
+
+def words(roundings: tuple[str, ...], allowed: tuple[str, ...]) -> str:
+    """Return "any rounding" where all allowed readings hold, else their names."""
+    rounded = tuple(r for r in roundings if r != "cut-off")
+    if set(roundings) == set(allowed):
+        return "any rounding"
+    if "cut-off" in allowed and set(rounded) == set(allowed) - {"cut-off"}:
+        return "rounded" if len(rounded) == len(roundings) else "any rounding"
+    return " or ".join("cut off" if r == "cut-off" else r for r in roundings)

@@ -1,0 +1,121 @@
+"""Two rows of events and patients in; a ratio or difference and its interval by named methods out.
+
+The first row is the arm of interest, the second the reference. Nothing here knows what was printed.
+Woolf 1955, Ann Hum Genet 19:251; Katz 1978, Biometrics 34:469; Miettinen & Nurminen 1985,
+Stat Med 4:213; Newcombe 1998, Stat Med 17:873; Agresti & Caffo 2000, Am Stat 54:280.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from scipy import special
+
+from helpers.analyse import two_proportions
+from helpers.audit.tables import Table
+
+Ends = tuple[float, float]
+
+
+def estimates(measure: str, table: Table) -> dict[str, float]:
+    """Return the point estimates of one table by method; a division by 0 gives none."""
+    (x1, n1), (x2, n2) = table
+    if measure == "risk difference":
+        return {"difference of percentages": x1 / n1 - x2 / n2}
+    if measure == "risk ratio":
+        found = {"quotient of percentages": _quotient(x1 * n2, x2 * n1)}
+        if 0 in (x1, x2):
+            found["quotient with 0.5 added"] = (x1 + 0.5) * (n2 + 0.5) / ((x2 + 0.5) * (n1 + 0.5))
+        return _finite(found)
+    found = {"cross product": _quotient(x1 * (n2 - x2), x2 * (n1 - x1))}
+    if 0 in (x1, x2, n1 - x1, n2 - x2):
+        a, b, c, d = (v + 0.5 for v in (x1, n1 - x1, x2, n2 - x2))
+        found["cross product with 0.5 added"] = a * d / (b * c)
+    if 0 < x1 + x2 < n1 + n2:
+        found["conditional"] = two_proportions.fisher(x1, n1, x2, n2).value
+    return _finite(found)
+
+
+def _quotient(a: float, b: float) -> float:
+    return a / b if b else math.nan
+
+
+def _finite(found: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in found.items() if math.isfinite(value)}
+
+
+def intervals(measure: str, table: Table, level: float) -> dict[str, Callable[[], Ends]]:
+    """Return, by method, a function that gives the interval of one table."""
+    z = float(special.ndtri((1 + level) / 2))
+    if measure == "risk difference":
+        return {
+            "Wald": lambda: _wald_difference(table, z),
+            "Newcombe": lambda: _ends(two_proportions.newcombe_difference, table, level),
+            "score": lambda: _ends(two_proportions.miettinen_nurminen_difference, table, level),
+            "Agresti-Caffo": lambda: _wald_difference(_plus(table, 1, 2), z),
+        }
+    if measure == "risk ratio":
+        return {
+            "Katz": lambda: _katz(table, z),
+            "Katz with 0.5 added": lambda: _katz(_plus(table, 0.5, 0.5), z),
+            "score": lambda: _score(table, level, "ratio"),
+        }
+    return {
+        "Woolf": lambda: _woolf(table, z),
+        "exact": lambda: _ends(two_proportions.fisher, table, level),
+        "Woolf with 0.5 added": lambda: _woolf(_plus(table, 0.5, 1), z),
+        "score": lambda: _score(table, level, "odds-ratio"),
+    }
+
+
+def _plus(table: Table, events: float, patients: float) -> Table:
+    return tuple((x + events, n + patients) for x, n in table)
+
+
+def _ends(method, table: Table, level: float) -> Ends:
+    (x1, n1), (x2, n2) = table
+    found = method(x1, n1, x2, n2, level=level)
+    return found.lower, found.upper
+
+
+def _wald_difference(table: Table, z: float) -> Ends:
+    (x1, n1), (x2, n2) = table
+    p1, p2 = x1 / n1, x2 / n2
+    half = z * math.sqrt(p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
+    return p1 - p2 - half, p1 - p2 + half
+
+
+def _around(value: float, error: float, z: float) -> Ends:
+    return value * math.exp(-z * error), value * math.exp(z * error)
+
+
+def _katz(table: Table, z: float) -> Ends:
+    (x1, n1), (x2, n2) = table
+    if min(x1, x2) <= 0:
+        return math.nan, math.nan
+    return _around(x1 * n2 / (x2 * n1), math.sqrt(1 / x1 - 1 / n1 + 1 / x2 - 1 / n2), z)
+
+
+def _woolf(table: Table, z: float) -> Ends:
+    (x1, n1), (x2, n2) = table
+    cells = x1, n1 - x1, x2, n2 - x2
+    if min(cells) <= 0:
+        return math.nan, math.nan
+    ratio = cells[0] * cells[3] / (cells[1] * cells[2])
+    return _around(ratio, math.sqrt(sum(1 / v for v in cells)), z)
+
+
+def _score(table: Table, level: float, compare: str) -> Ends:
+    """Miettinen and Nurminen's score interval of a ratio; NaN where a cell is 0."""
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    (x1, n1), (x2, n2) = table
+    if 0 in (x1, n1 - x1, x2, n2 - x2):
+        return math.nan, math.nan
+    with np.errstate(all="ignore"):
+        low, high = confint_proportions_2indep(
+            x1, n1, x2, n2, method="score", compare=compare, alpha=1 - level
+        )
+    return float(low), float(high)

@@ -1,0 +1,161 @@
+"""A printed ratio, its interval and tables of whole patients in; which methods print it comes out.
+
+Check `ratio-from-counts`: estimate and interval must come from the same table. Hazard ratios need
+times and are not looked at here.
+"""
+
+from __future__ import annotations
+
+from helpers.audit.findings import Check
+from helpers.audit.model import Report, Result
+from helpers.audit.percentages import fitting
+from helpers.audit.printed import Printed, parse, prints, words
+from helpers.audit.progress import Progress
+from helpers.audit.ratio_methods import estimates, intervals
+from helpers.audit.tables import Table, cells
+from helpers.audit.wording import names_adjustment
+
+PART = "ratio"
+NAME = "ratio-from-counts"
+
+
+def level(result: Result) -> float:
+    """Return the level of a result's interval, 0 to 1."""
+    return float(parse(result.level).value) / 100
+
+
+def scaled(text: str, result: Result) -> tuple[Printed, float] | None:
+    """Return a printed number and what a computed value is multiplied with before it is compared.
+
+    A difference of percentages is printed in per cent ("12%", "12.5") or as a fraction ("0.12").
+    """
+    number = parse(text) if text else None
+    if number is None:
+        return None
+    shown = (result.value, *result.ci)
+    percent = any("%" in part or (part and abs(parse(part).value) > 1) for part in shown)
+    return number, 100.0 if result.measure == "risk difference" and percent else 1.0
+
+
+def check_ratio(
+    result: Result, report: Report, tables: list[Table]
+) -> tuple[list[Check], list[Table]]:
+    """Return the check, and the tables that print all of the ratio (all of them where none does)."""
+    printed = any(cell.percent or cell.count is not None for cell in cells(result, report))
+    if result.kind != "ratio" or result.measure == "hazard ratio" or not printed:
+        return [], tables
+    if names_adjustment(result):
+        why = "the words name an adjustment, which cannot be redone from printed counts"
+        return [Check(result.id, NAME, "not checkable", part=PART, why=why)], tables
+    if not tables:
+        return [_no_table(result, report)], tables
+    kept: dict[Table, set[str]] = {}
+    value_methods: set[str] = set()
+    with Progress(f"{result.id}: ratio of tables", len(tables)) as progress:
+        for table in tables:
+            shown = _value_readings(result, report, table)
+            value_methods |= shown
+            found = _table_readings(result, report, table)
+            if found:
+                kept[table] = found
+            progress.step()
+    return [_check(result, report, tables, kept, value_methods)], list(kept) or tables
+
+
+def _no_table(result: Result, report: Report) -> Check:
+    failing = [c for c in cells(result, report)
+               if c.size and not fitting(c, c.size, report.readings.rounding)]  # fmt: skip
+    names = " and ".join(cell.arm for cell in failing) or "the arms"
+    why = f"no counts print the percentages of {names}, so the ratio has nothing to come from"
+    return Check(result.id, NAME, "not checkable", why=why)
+
+
+def _value_readings(result: Result, report: Report, table: Table) -> set[str]:
+    """Return "method, rounding" for every way in which a table prints the estimate."""
+    wanted = scaled(result.value, result)
+    if wanted is None:
+        return set()
+    number, scale = wanted
+    return {
+        f"{name}|{rounding}"
+        for name, value in estimates(result.measure, table).items()
+        for rounding in report.readings.rounding
+        if prints(value * scale, number, rounding)
+    }
+
+
+def _table_readings(result: Result, report: Report, table: Table) -> set[str]:
+    """Return "estimate, interval|rounding" for every way in which a table prints all of it."""
+    values = _value_readings(result, report, table)
+    if result.value and not values:
+        return set()
+    ends = [scaled(text, result) for text in result.ci]
+    if not any(ends):
+        return values
+    found = set()
+    for name, interval in intervals(result.measure, table, level(result)).items():
+        computed = interval()
+        for rounding in report.readings.rounding:
+            fits = all(end is None or prints(float(value) * end[1], end[0], rounding)
+                       for end, value in zip(ends, computed, strict=True))  # fmt: skip
+            before = [v.split("|")[0] for v in values if v.endswith(f"|{rounding}")]
+            if fits and (before or not result.value):
+                found |= {f"{v}, {name} interval|{rounding}" for v in before or [""]}
+    return found
+
+
+def _check(result, report, tables, kept, value_methods) -> Check:
+    ways = report.readings.rounding
+    pairs = sorted({tuple(found.split("|")) for readings in kept.values() for found in readings})
+    names = list(dict.fromkeys(name for name, _ in pairs))
+    shown = tuple(
+        f"{result.measure}: {name.strip(', ')}, "
+        f"{words(tuple(w for w in ways if (name, w) in pairs), ways)}"
+        for name in names
+    )
+    computed = {"tables": len(tables), "printing": len(kept)}
+    if len(tables) == 1:
+        computed |= _computed(result, tables[0])
+    verdict = "questioned" if not kept else "reproduced" if len(tables) == 1 else "compatible"
+    asks = (
+        ""
+        if kept
+        else f"From which counts, and by which method, is the {result.measure} of “{result.id}”?"
+    )
+    why = _why(result, tables, kept, names, value_methods, computed)
+    return Check(result.id, NAME, verdict, shown, computed,
+                 "estimates and intervals of a table of counts", why, PART, asks)  # fmt: skip
+
+
+def _computed(result: Result, table: Table) -> dict:
+    ends = {
+        name: list(interval())
+        for name, interval in intervals(result.measure, table, level(result)).items()
+    }
+    return {"table": [list(pair) for pair in table], "intervals": ends,
+            "estimates": estimates(result.measure, table)}  # fmt: skip
+
+
+def _why(result, tables, kept, names, value_methods, computed) -> str:
+    printed = result.value + (f" ({result.ci[0]} to {result.ci[1]})" if any(result.ci) else "")
+    where = "" if len(tables) == 1 else f" in {len(kept):,} of {len(tables):,} tables"
+    if kept:
+        return f"{printed} is given by {'; '.join(n.strip(', ') for n in names[:3])}{where}"
+    shown = ""
+    if len(tables) == 1:
+        values = ", ".join(f"{name} {v:.4g}" for name, v in computed["estimates"].items())
+        ends = ", ".join(f"{name} {a:.4g} to {b:.4g}" for name, (a, b) in computed["intervals"].items()
+                         if a == a)  # fmt: skip
+        shown = f" (computed: {values}; {ends}){_inverted(result, tables[0])}"
+    if value_methods:
+        return f"the counts give {result.value}, but no method gives {result.ci[0]} to {result.ci[1]}{shown}"
+    return f"no counts that the report allows give a {result.measure} of {result.value}{shown}"
+
+
+def _inverted(result: Result, table: Table) -> str:
+    """Say so where the ratio is that of the reference arm against the first."""
+    wanted = parse(result.value) if result.value else None
+    turned = estimates(result.measure, table[::-1])
+    if wanted and any(prints(float(v), wanted, "half-up") for v in turned.values()):
+        return "; it would be the ratio of the reference arm against the first"
+    return ""

@@ -1,0 +1,177 @@
+"""The authors' statements and the verdicts on what they rest on go in; verdicts on statements come out.
+
+One rule for each kind of statement. A statement stands no better than what it rests on; and no
+yardstick of ours decides what is safe, better or worth another trial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from helpers.analyse.proportions import zero_event_upper
+from helpers.audit.change import significant
+from helpers.audit.findings import Check, ResultVerdict, StatementVerdict, worst
+from helpers.audit.model import Report, Result, Statement
+from helpers.audit.printed import parse
+from helpers.audit.wording import names_adjustment
+
+Verdicts = dict[str, ResultVerdict]
+BETWEEN = ("percent", "km-percent", "ratio", "mean", "median", "among", "km-curve", "statistic")
+
+
+def statement_verdicts(
+    report: Report, verdicts: Verdicts, checks: Iterable[Check]
+) -> tuple[StatementVerdict, ...]:
+    """Return the verdict on every statement, in their order."""
+    checks = list(checks)
+    return tuple(
+        StatementVerdict(s.id, *RULES[s.kind](s, report, verdicts, checks))
+        for s in report.statements
+    )
+
+
+def _rests(statement: Statement, report: Report) -> list[Result]:
+    return [report.result(name) for name in statement.rests_on]
+
+
+def _comparing(results: Iterable[Result]) -> list[Result]:
+    return [r for r in results if r.kind in BETWEEN and len(r.arms) > 1]
+
+
+def _shaky(results: Iterable[Result], verdicts: Verdicts) -> str:
+    """Name what a statement rests on and is impossible or questioned; "" for nothing."""
+    bad = [f"“{r.id}” is {verdicts[r.id].verdict}" for r in results
+           if verdicts[r.id].verdict in ("impossible", "questioned")]  # fmt: skip
+    return "it rests on numbers of which " + " and ".join(bad) if bad else ""
+
+
+def _printed_p(results: Iterable[Result]) -> list[tuple[Result, object]]:
+    return [(r, parse(text)) for r in results for text in r.p if text]
+
+
+def _excludes_none(result: Result) -> bool | None:
+    """Return whether a printed interval excludes no difference; None where none is printed."""
+    if len(result.ci) != 2 or not all(result.ci):
+        return None
+    null = 0 if result.measure == "risk difference" else 1
+    low, high = (parse(end).value for end in result.ci)
+    return not low <= null <= high
+
+
+def _superior(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
+    rests = _rests(statement, report)
+    between = _comparing(rests)
+    if not rests:
+        return "not checkable", "no printed result is named on which it rests"
+    if not between:
+        if report.trial.design == "single-arm" or len(report.arms) == 1:
+            return "questioned", "a single arm has nothing to be better than"
+        return "questioned", "it rests on changes within arms, which compare no arm with another"
+    if shaky := _shaky(rests, verdicts):
+        return "questioned", shaky
+    known = _printed_p(between)
+    if known and not any(significant(p) for _, p in known):
+        return "questioned", "no printed P of a comparison between arms is below 0.05"
+    intervals = [_excludes_none(r) for r in between]
+    if not known and intervals and all(found is False for found in intervals):
+        return "questioned", "the printed interval includes no difference"
+    if not known and not any(intervals):
+        return "not checkable", "no P or interval of the comparison is printed"
+    if turned := _turned(between, checks):
+        return turned
+    verdict = worst(verdicts[r.id].verdict for r in between)
+    adjusted = any(names_adjustment(r) for r in between)
+    shown = "; ".join(f"“{r.id}” is {verdicts[r.id].verdict}" for r in between)
+    more = "; the adjustment cannot be redone" if adjusted else ""
+    return verdict, f"{shown}{more}, and its P or interval speaks against no difference"
+
+
+def _turned(between: list[Result], checks: list[Check]) -> tuple[str, str] | None:
+    """A trial that prints the P but points the other way leaves the direction open."""
+    for result in between:
+        for check in checks:
+            share = check.computed.get("share_printing_first")
+            found = check.result == result.id and check.check == "log-rank-range"
+            if found and check.verdict == "compatible" and share is not None and 0 < share < 1:
+                return "compatible", f"trials that print “{result.id}” point either way"
+    return None
+
+
+def _no_difference(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
+    rests = _comparing(_rests(statement, report))
+    if any(significant(p) for _, p in _printed_p(rests)):
+        return "questioned", "a printed P of what it rests on is below 0.05"
+    if shaky := _shaky(rests, verdicts):
+        return "questioned", shaky
+    room = [f"{r.ci[0]} to {r.ci[1]} in “{r.id}”" for r in rests if len(r.ci) == 2 and all(r.ci)]
+    if room:
+        return (
+            "compatible",
+            f"not significant is not equal: the interval reaches from {'; '.join(room)}",
+        )
+    known = [(r, p) for r, p in _printed_p(rests) if not p.sign]
+    if known:
+        return (
+            "compatible",
+            "the printed P is not below 0.05, which is not the same as no difference",
+        )
+    return "not checkable", "no estimate, interval or P of the comparison is printed"
+
+
+def _no_change(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
+    rests = _rests(statement, report)
+    for result in rests:
+        for check in checks:
+            if (
+                check.result == result.id
+                and check.check == "nominal-significance"
+                and result.kind == "change"
+            ):
+                return "questioned", f"no significant change is not no change; {check.why}"
+    named = set(statement.arms)
+    for result in rests:
+        pairs = zip(result.arms, result.p, strict=False)
+        if any(text and arm in named and significant(parse(text)) for arm, text in pairs):
+            return "questioned", "the printed P of that change is below 0.05"
+    return "not checkable", "no estimate or interval of the change is printed"
+
+
+def _safe(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
+    rests = _rests(statement, report)
+    if shaky := _shaky(rests, verdicts):
+        return "questioned", shaky
+    limits = [
+        c.why
+        for c in checks
+        if c.result in statement.rests_on and c.check == "zero-events" and c.computed
+    ]
+    if limits:
+        return (
+            "not checkable",
+            f"which harm, and how much of it, would not be safe is not said; {'; '.join(limits)}",
+        )
+    n = report.trial.enrolled or sum(arm.n or 0 for arm in report.arms)
+    if not n:
+        return "not checkable", "no harm is named or counted"
+    limit = zero_event_upper(n).upper
+    room = f"even if none of {n} had a given harm, its risk could be up to {limit:.1%}"
+    return "not checkable", f"no harm is named or counted; {room} (one-sided 95% limit)"
+
+
+def _recommends(statement, report, verdicts, checks) -> tuple[str, str]:
+    return "not checkable", "a recommendation, not a result"
+
+
+def _background(statement, report, verdicts, checks) -> tuple[str, str]:
+    return "not checkable", "a statement without a number of this trial to hold it against"
+
+
+Rule = Callable[[Statement, Report, Verdicts, list[Check]], tuple[str, str]]
+RULES: dict[str, Rule] = {
+    "superior": _superior,
+    "no-difference": _no_difference,
+    "no-change": _no_change,
+    "safe": _safe,
+    "recommends-trial": _recommends,
+    "background": _background,
+}

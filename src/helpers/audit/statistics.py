@@ -1,0 +1,98 @@
+"""A printed statistic, its degrees of freedom and P go in; whether they agree comes out.
+
+Check `p-from-statistic`, by statcheck's rules: the statistic stands for all values that print so,
+P is two-sided unless the words say one-sided, and a printed limit ("<0.001") only needs to hold.
+Nuijten & others 2016, Behav Res Methods 48:1205.
+"""
+
+from __future__ import annotations
+
+import math
+
+from scipy import special
+
+from helpers.audit.findings import Check
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import parse, roundings_that_print, span, words
+from helpers.audit.tables import cells
+
+NAME = "p-from-statistic"
+
+
+def statistic_p(name: str, value: float, df: tuple[float, ...]) -> float:
+    """Return the two-sided P (upper tail for F and chi-square) of a statistic; NaN for none.
+
+    `df`: one number for t, r (n - 2) and chi-square, two for F, none for z.
+    """
+    if name == "z":
+        return 2 * float(special.ndtr(-abs(value)))
+    if name == "t" and df:
+        return 2 * float(special.stdtr(df[0], -abs(value)))
+    if name == "r" and df and abs(value) < 1:
+        t = value * math.sqrt(df[0] / (1 - value * value))
+        return 2 * float(special.stdtr(df[0], -abs(t)))
+    if name == "chi-square" and df:
+        return float(special.chdtrc(df[0], max(value, 0.0)))
+    if name == "F" and len(df) == 2:
+        return float(special.fdtrc(*df, max(value, 0.0)))
+    return math.nan
+
+
+def degrees(result: Result, report: Report) -> tuple[float, ...]:
+    """Return the degrees of freedom: those printed, or for r the patients less 2."""
+    printed = tuple(float(parse(text)) for text in result.df if text)
+    if printed or result.statistic not in ("r", "t"):
+        return printed
+    sizes = [int(parse(n).value) for n in result.n if n] or [c.size for c in cells(result, report)]
+    arms = 2 if result.statistic == "r" else max(len(sizes), 1)
+    return (float(sum(sizes) - arms),) if sizes and None not in sizes else ()
+
+
+def check_statistic(result: Result, report: Report) -> list[Check]:
+    """Return the check of a statistic against its P."""
+    number, df = parse(result.value), degrees(result, report)
+    part = "P"
+    if result.statistic == "r" and abs(number.value) > 1:
+        why = f"a correlation of {result.value} is outside -1 to 1"
+        return [Check(result.id, NAME, "impossible", why=why, part="r")]
+    if not result.p or not result.p[0]:
+        return [Check(result.id, NAME, "not checkable", why="no P is printed", part=part)]
+    p = statistic_p(result.statistic, float(number), df)
+    if p != p:
+        why = f"no P follows from {result.statistic} without its degrees of freedom"
+        return [
+            Check(
+                result.id,
+                NAME,
+                "not checkable",
+                why=why,
+                part=part,
+                asks=f"How many degrees of freedom has the test of “{result.id}”?",
+            )
+        ]
+    return [_verdict(result, report, number, df, p)]
+
+
+def _verdict(result: Result, report: Report, number, df, p: float) -> Check:
+    wanted, ways = parse(result.p[0]), report.readings.rounding
+    ends = [statistic_p(result.statistic, v, df) for v in span(number, "half-up")]
+    ends = [e for e in ends if e == e] or [p]
+    low, high = min(ends), max(ends)
+    one = "one-sided" in result.test.lower() or "one-tailed" in result.test.lower()
+    factor = 0.5 if one and result.statistic in ("t", "z", "r") else 1.0
+    exact = roundings_that_print(p * factor, wanted, ways)
+    room = tuple(r for r in ways if low * factor <= span(wanted, r)[1]
+                 and span(wanted, r)[0] <= high * factor)  # fmt: skip
+    found = exact or room
+    side = "one-sided" if one else "two-sided"
+    shown = ", ".join(f"{d:g}" for d in df)
+    why = f"{result.statistic}({shown}) = {result.value} gives P = {p * factor:.3g}, printed {result.p[0]}"
+    verdict = "reproduced" if exact else "compatible" if room else "questioned"
+    if not found and factor == 1.0 and roundings_that_print(p / 2, wanted, ways):
+        why += "; it would be the one-sided P"
+    readings = (f"P: {side}, {words(found, ways)}",) if found else ()
+    computed = {"p": p * factor, "range": [low * factor, high * factor], "df": list(df)}
+    asks = "" if found else f"Which test gave P = {result.p[0]} for “{result.id}”?"
+    return Check(
+        result.id, NAME, verdict, readings, computed, "tail of the distribution", why, "P", asks
+    )

@@ -1,0 +1,166 @@
+"""Printed percentages, counts and arm sizes in, every table of whole patients that prints them out.
+
+A *table* is one (events, patients) an arm. Exact integer arithmetic; nothing is assumed about which
+table is the true one, and no test is computed here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import Printed, interval, parse, prints, roundings_that_print
+
+MOST = 20_000  # tables of a result that are listed one by one
+DENOMINATORS = 1000  # where a size is not printed and nothing bounds it
+
+Table = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is printed of one arm: percentage, count, and the size it is of; None where it is not."""
+
+    arm: str
+    percent: Printed | None
+    count: int | None
+    size: int | None
+
+
+def cells(result: Result, report: Report) -> tuple[Cell, ...]:
+    """Return the printed cell of every arm of a result; `of` goes before the arm's own size."""
+
+    def get(values: Sequence[str], place: int) -> Printed | None:
+        text = values[place] if place < len(values) else ""
+        return parse(text) if text else None
+
+    out = []
+    for place, name in enumerate(result.arms):
+        count, of = get(result.count, place), get(result.of, place)
+        size = int(of.value) if of else report.arm(name).n
+        count = None if count is None else int(count.value)
+        out.append(Cell(name, get(result.percent, place), count, size))
+    return tuple(out)
+
+
+def counts_that_print(percent: Printed, size: int, rounding: str) -> range:
+    """Return the range of x for which 100 x / size is printed as `percent`."""
+    if percent.sign:
+        fits = [x for x in range(size + 1) if prints(Fraction(100 * x, size), percent, rounding)]
+        return range(fits[0], fits[-1] + 1) if fits else range(0)
+    low, high, low_in, high_in = (v for v in interval(percent, rounding))
+    first, last = Fraction(low * size, 100), Fraction(high * size, 100)
+    start = math.ceil(first) if low_in or first.denominator > 1 else int(first) + 1
+    stop = math.floor(last) if high_in or last.denominator > 1 else int(last) - 1
+    return range(max(0, start), min(size, stop) + 1)
+
+
+def arm_counts(cell: Cell, size: int, rounding: str) -> list[int]:
+    """Return the counts of an arm of `size` that its printed cell allows."""
+    if cell.count is not None:
+        if cell.count > size:
+            return []
+        fits = cell.percent is None or prints(
+            Fraction(100 * cell.count, size), cell.percent, rounding
+        )
+        return [cell.count] if fits else []
+    if cell.percent is None:
+        return list(range(size + 1))
+    return list(counts_that_print(cell.percent, size, rounding))
+
+
+def denominators(cell: Cell, most: int, rounding: str) -> list[int]:
+    """Return every size up to `most` of which the printed cell is a whole number of patients."""
+    return [n for n in range(1, most + 1) if arm_counts(cell, n, rounding)]
+
+
+def allocations(cells_: Sequence[Cell], report: Report, rounding: str) -> Iterator[tuple[int, ...]]:
+    """Yield the sizes, one an arm of the result, that its cells and the enrolled number allow.
+
+    Sizes that are printed stay; the others, and at least one patient for each arm outside the
+    result whose size is not printed, add up to the enrolled. Without an enrolled number, sizes up
+    to 1,000 are tried.
+    """
+    named = {cell.arm for cell in cells_}
+    others = [arm for arm in report.arms if arm.id not in named]
+    rest, slack = report.trial.enrolled, sum(arm.n is None for arm in others)
+    if rest is not None:
+        rest -= sum(arm.n or 0 for arm in others)
+    unknown = [cell for cell in cells_ if cell.size is None]
+    known = sum(cell.size for cell in cells_ if cell.size is not None)
+    most = DENOMINATORS if rest is None else max(0, rest - known - slack - len(unknown) + 1)
+    ways = [[cell.size] if cell.size is not None else denominators(cell, most, rounding)
+            for cell in cells_]  # fmt: skip
+    if not unknown or rest is None:
+        yield from itertools.product(*ways)
+        return
+    yield from _adding_up(ways, rest - slack, exact=slack == 0)
+
+
+def _adding_up(ways: list[list[int]], total: int, *, exact: bool) -> Iterator[tuple[int, ...]]:
+    """Yield one of each of `ways` with a sum of `total`, or at most that where not `exact`."""
+    if len(ways) == 1:
+        yield from ((n,) for n in ways[0] if n == total or (not exact and n <= total))
+        return
+    for n in ways[0]:
+        if n < total:
+            yield from ((n, *more) for more in _adding_up(ways[1:], total - n, exact=exact))
+
+
+def tables(
+    result: Result, report: Report, rounding: str, most: int = MOST
+) -> tuple[list[Table], bool]:
+    """Return the tables that print all cells of a result, and whether these are all.
+
+    At most `most` are listed. A cell of which nothing is printed allows every count.
+    """
+    found: list[Table] = []
+    printed = cells(result, report)
+    for sizes in allocations(printed, report, rounding):
+        ways = [arm_counts(cell, n, rounding) for cell, n in zip(printed, sizes, strict=True)]
+        for counts in itertools.product(*ways):
+            found.append(tuple(zip(counts, sizes, strict=True)))
+            if len(found) > most:
+                return found[:most], False
+    return found, True
+
+
+def by_rounding(result: Result, report: Report) -> dict[str, tuple[list[Table], bool]]:
+    """Return the tables of a result under each reading of the rounding."""
+    return {r: tables(result, report, r) for r in report.readings.rounding}
+
+
+def all_tables(result: Result, report: Report) -> tuple[dict[Table, tuple[str, ...]], bool]:
+    """Return every table that some rounding allows, with the roundings that do; and whether all."""
+    out: dict[Table, tuple[str, ...]] = {}
+    complete = True
+    for rounding, (found, whole) in by_rounding(result, report).items():
+        complete &= whole
+        for table in found:
+            out[table] = (*out.get(table, ()), rounding)
+    return out, complete
+
+
+def passing_share(size: int, decimals: int, rounding: str) -> float:
+    """Return the share of all percentages with these decimals that some x of `size` prints."""
+    scale = 10**decimals
+    if size >= 100 * scale:
+        return 1.0
+    shown = set()
+    for x in range(size + 1):
+        exact = Fraction(100 * scale * x, size)
+        base = math.floor(exact)
+        rest = exact - base
+        up = rest > Fraction(1, 2) or (
+            rest == Fraction(1, 2) and (rounding == "half-up" or base % 2)
+        )
+        shown.add(base if rounding == "cut-off" else base + bool(up))
+    return len(shown) / (100 * scale + 1)
+
+
+__all__ = ["Cell", "Table", "all_tables", "arm_counts", "by_rounding", "cells", "denominators",
+           "passing_share", "roundings_that_print", "tables"]  # fmt: skip

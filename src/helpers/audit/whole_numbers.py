@@ -1,0 +1,87 @@
+"""A printed mean and SD of n whole numbers go in; the sums and squares that print them come out.
+
+Scores are whole numbers, or means of `items` whole-number items: then everything is counted in
+items. Exact integers decide; means and SDs are taken as rounded, never as cut off. GRIM: Brown &
+Heathers 2017; GRIMMER: Anaya 2016, PeerJ Preprints 4:e2400v1; SD with n - 1. A sum that passes is no
+proof that data exist; with a scale `samples` lists them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from helpers.audit.printed import Printed, prints
+
+ROUNDED = ("half-up", "half-even")
+
+
+@dataclass(frozen=True)
+class Score:
+    """What is known of the scores: n of them, each `items` whole numbers averaged, on a scale."""
+
+    n: int
+    items: int = 1
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def ends(self) -> tuple[int | None, int | None]:
+        """The smallest and largest score, counted in items."""
+        return tuple(None if end is None else end * self.items for end in (self.low, self.high))
+
+
+def sums(mean: Printed, score: Score, rounding: str) -> list[int]:
+    """Return every total, counted in items, whose mean is printed so."""
+    count = score.n * score.items
+    room = mean.unit
+    first, last = math.floor((mean.value - room) * count), math.ceil((mean.value + room) * count)
+    low, high = score.ends
+    first = first if low is None else max(first, low * score.n)
+    last = last if high is None else min(last, high * score.n)
+    return [s for s in range(first, last + 1) if prints(Fraction(s, count), mean, rounding)]
+
+
+def squares(total: int, sd: Printed, score: Score, rounding: str) -> range:
+    """Return the range of sums of squares, counted in items, with this total and the printed SD."""
+    n, items = score.n, score.items
+    half = sd.unit / 2
+    low, high = max(Fraction(0), sd.value - half) * items, (sd.value + half) * items
+    centre = Fraction(total * total, n)
+    first, last = centre + low**2 * (n - 1), centre + high**2 * (n - 1)
+    start, stop = math.ceil(first), math.floor(last)
+    even = (sd.value / sd.unit) % 2 == 0
+    if last == stop and (rounding == "half-up" or not even):
+        stop -= 1
+    if first == start and rounding == "half-even" and not even and sd.value:
+        start += 1
+    return range(start, stop + 1)
+
+
+def squares_possible(total: int, square: int, score: Score) -> bool:
+    """Return whether n whole numbers on the scale can have this sum and this sum of squares.
+
+    Necessary conditions: equal parity, at least the squares of the most even numbers, at most those
+    of the ends of the scale.
+    """
+    n, (low, high) = score.n, score.ends
+    whole, rest = divmod(total, n)
+    if square < (n - rest) * whole**2 + rest * (whole + 1) ** 2 or (square - total) % 2:
+        return False
+    if low is not None and high is not None and square > (low + high) * total - n * low * high:
+        return False
+    if n == 2:  # (a - b)² = 2 squares - total²
+        gap = 2 * square - total**2
+        return math.isqrt(gap) ** 2 == gap
+    return True
+
+
+def pairs(mean: Printed, sd: Printed, score: Score, rounding: str) -> list[tuple[int, int]]:
+    """Return every (sum, sum of squares) that can print this mean and this SD."""
+    return [
+        (total, square)
+        for total in sums(mean, score, rounding)
+        for square in squares(total, sd, score, rounding)
+        if squares_possible(total, square, score)
+    ]

@@ -1,0 +1,67 @@
+"""The words of a report about a test go in; which methods these words allow comes out.
+
+No words allow every method that fits the kind of result. Words that name an adjustment (strata,
+covariates, a regression) allow none, because it cannot be redone from printed numbers.
+"""
+
+from __future__ import annotations
+
+from helpers.audit.model import Result
+
+COUNT_TESTS = ("Fisher", "Fisher mid-P", "chi-square", "chi-square with Yates's correction",
+               "score (N − 1)", "Boschloo", "Barnard")  # fmt: skip
+TIME_TESTS = ("log-rank", "Wilcoxon-Breslow", "Peto")
+MEAN_TESTS = ("t", "Welch", "paired t")
+ADJUSTED = ("adjust", "stratif", "regression", "covariate", "mantel-haenszel", "cmh", "mixed model",
+            "mmrm", "gee", "generalised", "generalized", "ancova", "multivaria", "propensity",
+            "repeated measures", "anova")  # fmt: skip
+NAMED = (
+    (("mid-p", "mid p"), ("Fisher mid-P",)),
+    (("fisher",), ("Fisher", "Fisher mid-P")),
+    (("yates", "continuity"), ("chi-square with Yates's correction",)),
+    (
+        ("chi", "χ", "pearson"),
+        ("chi-square", "chi-square with Yates's correction", "score (N − 1)"),
+    ),
+    (("score", "miettinen", "farrington"), ("score (N − 1)", "chi-square")),
+    (("boschloo",), ("Boschloo",)),
+    (("barnard",), ("Barnard",)),
+    (("z test", "z-test", "proportions"), ("chi-square", "chi-square with Yates's correction")),
+    (("log-rank", "logrank", "log rank", "mantel-cox"), ("log-rank",)),
+    (("breslow", "gehan"), ("Wilcoxon-Breslow",)),
+    (("peto",), ("Peto", "log-rank")),
+    (("cox", "wald"), ("Wald",)),
+    (("welch", "unequal"), ("Welch",)),
+    (("paired",), ("paired t",)),
+    (("t test", "t-test", "student"), ("t", "Welch", "paired t")),
+    (("mann", "rank-sum", "rank sum", "signed-rank", "signed rank", "kruskal"), ("ranks",)),
+    (("wilcoxon",), ("ranks", "Wilcoxon-Breslow")),
+)
+
+
+def names_adjustment(result: Result) -> bool:
+    """Return whether the report says that this result is adjusted or modelled.
+
+    "Mantel-Cox" is a name of the log-rank test and no adjustment.
+    """
+    test = result.test.lower()
+    quoted = "adjust" in result.quote.lower() and "unadjust" not in result.quote.lower()
+    plain = "unadjust" in test
+    return result.adjusted or (not plain and any(word in test for word in ADJUSTED)) or quoted
+
+
+def allowed(result: Result, methods: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of `methods` that the words about the test allow, in their order."""
+    if not result.test.strip():
+        return methods
+    test = result.test.lower()
+    named = {m for keys, found in NAMED if any(key in test for key in keys) for m in found}
+    if "yates" in test or "mid-p" in test:
+        return tuple(m for m in methods if m in named and ("mid" in m or "Yates" in m))
+    if "fisher" in test and "mid" not in test:
+        named.discard("Fisher mid-P")
+    if "welch" in test:
+        named -= {"t", "paired t"}
+    elif "paired" in test and "unpaired" not in test:
+        named -= {"t", "Welch"}
+    return tuple(m for m in methods if m in named)

@@ -1,0 +1,54 @@
+"""No event in n patients goes in; what that leaves open comes out (`zero-events`); no verdict on safety."""
+
+from __future__ import annotations
+
+from helpers.analyse.proportions import clopper_pearson, zero_event_upper
+from helpers.audit.findings import Check
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import parse
+
+NAME = "zero-events"
+
+
+def patients(result: Result, report: Report) -> int | None:
+    """Return of how many patients none had the event: as printed, or all of the arms named."""
+    printed = [parse(text) for text in (*result.n, *result.of) if text]
+    if printed:
+        return sum(int(number.value) for number in printed)
+    sizes = [report.arm(name).n for name in result.arms]
+    if None not in sizes:
+        return sum(sizes)
+    return report.trial.enrolled if len(sizes) == len(report.arms) else None
+
+
+def check_zero(result: Result, report: Report) -> list[Check]:
+    """Return the check of a zero: the limits of a risk of which no event was seen."""
+    n = patients(result, report)
+    if not n:
+        why = "of how many patients is not printed"
+        return [
+            Check(
+                result.id,
+                NAME,
+                "not checkable",
+                why=why,
+                part="zero",
+                asks=f"Of how many patients had none the event of “{result.id}”?",
+            )
+        ]
+    one, two = zero_event_upper(n).upper, clopper_pearson(0, n).upper
+    why = (f"0 of {n}: the true risk may be up to {one:.1%} (one-sided 95% limit; {two:.1%} as the "
+           "upper end of a two-sided interval)")  # fmt: skip
+    return [
+        Check(
+            result.id,
+            NAME,
+            "not checkable",
+            (),
+            {"n": n, "upper": one, "upper_two_sided": two},
+            "exact binomial limits",
+            why,
+            "zero",
+            f"How was the event of “{result.id}” looked for, and when?",
+        )
+    ]

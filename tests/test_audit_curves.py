@@ -1,0 +1,36 @@
+import pytest
+
+from helpers.audit.curves import km_pairs
+from helpers.audit.model import Readings
+from helpers.audit.printed import parse
+from helpers.possible.counts import censored_counts
+
+ROUNDED = ("half-up", "half-even")
+
+
+@pytest.mark.parametrize("percent", ["66%", "26%", "95.8%", "70.8%", "50%", "0%", "100%"])
+@pytest.mark.parametrize(("size", "visits", "lost"), [(23, 4, 4), (12, 5, 2), (6, 2, 3), (9, 1, 3)])
+def test_pairs_are_those_of_enumerating_every_visit(percent, size, visits, lost):
+    readings = Readings(("half-up",), lost, visits)
+    found = km_pairs(parse(percent), size, readings, axis="cumulative")
+    other = censored_counts(percent.rstrip("%"), size=size, visits=visits, censored_at_most=lost)
+    both = set(zip(other["events"].tolist(), other["censored"].tolist(), strict=True))
+    assert set(found) == both  # no end here is a tie
+
+
+def test_survival_and_its_complement_have_the_same_pairs():
+    readings = Readings(ROUNDED, 3, 5)
+    one = km_pairs(parse("66%"), 23, readings, axis="survival")
+    other = km_pairs(parse("34%"), 23, readings, axis="cumulative")
+    assert set(one) == set(other)
+
+
+def test_eleven_per_cent_of_577_allows_all_counts_from_61_to_66_when_nobody_is_lost():
+    found = km_pairs(parse("11%"), 577, Readings(("half-up",), 3, 5), axis="cumulative")
+    assert [x for x, lost in found if lost == 0] == list(range(61, 67))
+    assert {lost for _, lost in found} == {0, 1, 2, 3}
+
+
+def test_66_per_cent_of_23_needs_losses():
+    found = km_pairs(parse("66%"), 23, Readings(ROUNDED, 3, 5), axis="survival")
+    assert min(lost for _, lost in found) == 3

@@ -1,0 +1,150 @@
+import pytest
+
+from helpers.audit import load_report
+from helpers.errors import ReportError
+
+SOUND = """
+[report]
+id = "x"
+[trial]
+enrolled = 20
+[[arm]]
+id = "a"
+n = 10
+[[arm]]
+id = "b"
+n = 10
+reference = true
+[[result]]
+id = "r"
+kind = "percent"
+percent = ["40%", "20%"]
+p = "0.040"
+"""
+
+
+def folder(tmp_path, text, abstract=None):
+    (tmp_path / "report.toml").write_text(text, encoding="utf-8")
+    if abstract is not None:
+        (tmp_path / "abstract.txt").write_text(abstract, encoding="utf-8")
+    return tmp_path
+
+
+def rules(tmp_path, text, abstract=None):
+    with pytest.raises(ReportError) as caught:
+        load_report(folder(tmp_path, text, abstract))
+    return [problem.rule for problem in caught.value.problems]
+
+
+def test_printed_numbers_stay_the_text_of_the_report(tmp_path):
+    report = load_report(folder(tmp_path, SOUND))
+    assert report.result("r").p == ("0.040",)
+    assert report.result("r").percent == ("40%", "20%")
+
+
+def test_the_path_of_the_file_itself_will_do(tmp_path):
+    assert load_report(folder(tmp_path, SOUND) / "report.toml").id == "x"
+
+
+def test_one_arm_and_one_result_are_enough(tmp_path):
+    text = '[[arm]]\nid = "a"\n[[result]]\nid = "r"\nkind = "percent"\npercent = ["40%"]\n'
+    report = load_report(folder(tmp_path, text))
+    assert (report.id, report.arms[0].n) == (tmp_path.name, None)
+
+
+def test_every_fault_stands_in_one_report(tmp_path):
+    text = SOUND.replace("n = 10\n[[arm]]", "n = 30\n[[arm]]").replace('"40%"', '"140%"')
+    text += """
+[[result]]
+id = "s"
+kind = "percents"
+[[result]]
+id = "t"
+kind = "percent"
+percent = ["40%", 20]
+[[result]]
+id = "u"
+kind = "percent"
+count = ["11", "40"]
+[[statement]]
+id = "v"
+kind = "superior"
+rests_on = ["nothing"]
+quote = "these words"
+"""
+    found = rules(tmp_path, text, "Abstract Other words.")
+    assert set(found) == {
+        "an arm larger than the trial",
+        "a percentage outside 0 to 100",
+        "an unknown kind",
+        "a printed number is not text",
+        "more patients than there are",
+        "an unknown result",
+        "a quotation not in abstract.txt",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('p = "0.040"', 'p = "4.0"', "a P outside 0 to 1"),
+        ('p = "0.040"', "p = 0.04", "a printed number is not text"),
+        ('p = "0.040"', 'p = "about 0.04"', "no printed number"),
+        ('["40%", "20%"]', '["40%"]', "a list that does not fit the arms"),
+        ('id = "r"', 'id = "r"\narms = ["c"]', "an unknown arm"),
+        ('id = "b"', 'id = "a"', "an id occurs twice"),
+        ("enrolled = 20", 'enrolled = "20"', "no number of patients"),
+        ("percent = [", "precent = [", "unknown field"),
+        ("reference = true", 'reference = "yes"', "not yes or no"),
+        ('kind = "percent"', 'kind = "ratio"', "a needed field is missing"),
+    ],
+)
+def test_each_fault_is_named(tmp_path, old, new, rule):
+    assert rule in rules(tmp_path, SOUND.replace(old, new, 1))
+
+
+def test_a_message_says_where_and_what_to_do(tmp_path):
+    with pytest.raises(ReportError) as caught:
+        load_report(folder(tmp_path, SOUND.replace('p = "0.040"', "p = 0.04")))
+    assert "report.toml, column result r.p" in str(caught.value)
+    assert '"0.040" is not "0.04"' in str(caught.value)
+
+
+def test_a_folder_without_a_report_and_a_file_that_is_no_toml_are_named(tmp_path):
+    with pytest.raises(ReportError, match="no report"):
+        load_report(tmp_path)
+    with pytest.raises(ReportError, match="not TOML"):
+        load_report(folder(tmp_path, "[[arm\n"))
+
+
+def test_a_quotation_of_another_sentence_is_a_warning_and_no_error(tmp_path):
+    text = SOUND + 'sentence = 1\nquote = "More lived"\n'
+    report = load_report(folder(tmp_path, text, "Abstract We treated twenty. More lived with it."))
+    assert [problem.severity for problem in report.warnings] == ["warning"]
+    assert report.warnings[0].expected == "2"
+
+
+def test_an_unknown_field_that_is_no_misspelling_does_not_stop(tmp_path):
+    report = load_report(folder(tmp_path, SOUND + 'colour = "red"\n'))
+    assert report.warnings[0].rule == "unknown field"
+
+
+def test_a_ratio_with_the_reference_first_is_refused(tmp_path):
+    text = (
+        SOUND
+        + """
+[[result]]
+id = "o"
+kind = "ratio"
+measure = "odds ratio"
+arms = ["b", "a"]
+value = "2.0"
+"""
+    )
+    assert "the reference stands first" in rules(tmp_path, text)
+
+
+def test_visits_may_be_a_number_or_times(tmp_path):
+    text = SOUND + "[readings]\nvisits = [12, 24, 48]\n"
+    assert load_report(folder(tmp_path, text)).readings.visits == 3
+    assert "no visits" in rules(tmp_path, text.replace("[12, 24", "[24, 12"))
