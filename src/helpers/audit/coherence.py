@@ -10,7 +10,7 @@ from pathlib import Path
 from helpers.audit.fields import Faults
 from helpers.audit.model import Arm, Result, Statement, Trial
 from helpers.audit.printed import parse
-from helpers.claims import sentences
+from helpers.quotations import sentences
 
 
 def check_ids(kind: str, ids: Iterable[str], faults: Faults) -> None:
