@@ -22,7 +22,7 @@ BANNER = (
     "These pages show single patients: the study's settings allow it. "
     "Mind who may see them before passing them on."
 )
-FOOTER = "Code MIT. Every number is reported, derived or simulated, and says which."
+FOOTER = "Code MIT. Every number is reported, derived, observed or simulated, and says which."
 
 
 def execute_published(names: Sequence[str] = ()) -> None:

@@ -10,7 +10,7 @@
 
 The name is that of a chart that a cell has bound; of several charts (`Charts`) each is shown, and
 {endpoint} is its own name. `table-of` does the same for results: `:rows:` and `:columns:` name a
-field of the record, `:part:` what stands in a cell.
+field of the record, or parts of its key (`crossed.field`), `:part:` what stands in a cell.
 """
 
 from __future__ import annotations

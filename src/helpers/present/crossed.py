@@ -79,8 +79,14 @@ def crossed_table(
 
 
 def field(record: Record, name: str) -> str:
-    """A field of the record as text; "row" is the last part of its key."""
-    return record.key.rsplit(".", 1)[-1] if name == "row" else str(getattr(record, name))
+    """A field of the record as text; "1", "2", ... are the parts of its key after the name.
+
+    "1+2" joins two of them: key "noise.30.17.5" -> "30, 17".
+    """
+    if name[:1].isdigit():
+        parts = record.key.split(".")
+        return ", ".join(parts[int(i)] for i in name.split("+") if int(i) < len(parts))
+    return str(getattr(record, name))
 
 
 def _table(header, rows, records: Sequence[Record], *, caption: str) -> Table:
