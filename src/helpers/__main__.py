@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -64,7 +65,7 @@ def _example(args: argparse.Namespace) -> int:
     from helpers.simulate.example import write_example
 
     print("\n".join(map(str, write_example(args.folder))))
-    print(f"next: python -m helpers check {args.folder}")
+    print(f"next: python -m helpers check -- {shlex.quote(str(args.folder))}")
     return 0
 
 
