@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -215,3 +217,9 @@ def test_like_faults_are_counted_not_listed(tmp_path):
     assert [p.row for p in mine] == [2, 3, 4, 5, 6]
     assert sum(p.count for p in mine) == rows
     assert f"(and {rows - 5:,} more like it)" in str(mine[-1])
+
+
+def test_the_command_it_names_can_be_pasted_into_a_shell(tmp_path):
+    folder = Path(shutil.copytree(DATA / "aait", tmp_path / 'it\'s "q" ;x'))
+    command = check_folder(folder).as_text().splitlines()[-1].partition("make book ")[2]
+    assert shlex.split(command) == [f"DATA={folder}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -65,7 +66,7 @@ def _example(args: argparse.Namespace) -> int:
     from helpers.simulate.example import write_example
 
     print("\n".join(one_line(str(path)) for path in write_example(args.folder)))
-    print(f"next: python -m helpers check {one_line(str(args.folder))}")
+    print(f"next: python -m helpers check -- {one_line(shlex.quote(str(args.folder)))}")
     return 0
 
 

@@ -7,6 +7,7 @@ where an identifier is at fault. It is printed and goes nowhere else.
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -57,9 +58,8 @@ class Report:
         if self.subjects is None:
             lines.append("Nothing is built while there is an error.")
         else:
-            lines.append(
-                f"{self.subjects:,} subjects. To build: make book DATA={one_line(self.folder)}"
-            )
+            build = f"make book DATA={one_line(shlex.quote(self.folder))}"
+            lines.append(f"{self.subjects:,} subjects. To build: {build}")
         return "\n".join(lines)
 
     def as_json(self) -> str:
