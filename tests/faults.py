@@ -122,6 +122,9 @@ class Fault:
     also: tuple[str, ...] = ()
 
 
+_PLAN = '[analysis]\nstrata = ["{}"]\n\n[[arms]]'
+
+
 def _swap(value: str) -> str:
     return {"0": "1", "1": "0"}[value]
 
@@ -500,6 +503,32 @@ FAULTS: list[Fault] = [
     Fault("treatment-emergent before treatment", lambda f: f.set("adae", 3, ASTDY="-4",
           AESTDTC=""), "treatment-emergent before the treatment", "adae.csv", 3, "TRTEMFL",
           "warning", "'-4'"),
+    Fault("events from before the treatment, and no flag",
+          lambda f: (f.tables["adae"].pop("TRTEMFL"), f.set("adae", 3, ASTDY="-4", AESTDTC="")),
+          "no flag of treatment emergence", "adae.csv", None, "TRTEMFL", "warning",
+          "with a negative ASTDY"),
+    Fault("neither a flag nor a day of onset",
+          lambda f: (f.tables["adae"].pop("TRTEMFL"), f.tables["adae"].pop("ASTDY")),
+          "events whenever they began", "adae.csv", None, "TRTEMFL", "note", "events are counted"),
+    Fault("causality in words", lambda f: (f.column("adae", "AEREL", "POSSIBLE"),
+          f.set("adae", 3, AEREL="REMOTE")), "words of causality", "adae.csv", None, "AEREL", "note",
+          "related: POSSIBLE; not: REMOTE"),
+    # -- the plan -------------------------------------------------------------------------------
+    Fault("a stratum that is no column", lambda f: f.say("[[arms]]", _PLAN.format("REGION")),
+          "planned column that adsl lacks", "study.toml", None, "analysis.strata", "error",
+          "'REGION'"),
+    Fault("a stratum with a blank", lambda f: (f.say("[[arms]]", _PLAN.format("SITEID")),
+          f.set("adsl", 4, SITEID="")), "planned value that is missing", "adsl.csv", 4, "SITEID",
+          "warning", "nothing in SITEID"),
+    Fault("a death beside a censored time", lambda f: f.set("adtte", 7, EVNTDESC="Death"),
+          "death read as a competing event", "adtte.csv", 7, "CNSR", "note", "beside 'Death'"),
+    Fault("an ending that study.toml does not name", lambda f: f.say("horizon = 96",
+          'horizon = 96\ncensored = ["End"]\ncompeting = []'),
+          "ending that study.toml does not name", "adtte.csv", 7, "CNSR", "warning",
+          "beside 'End of follow-up", also=("code that never occurs",)),
+    Fault("a code that never occurs", lambda f: f.say("horizon = 96",
+          "horizon = 96\ncompeting = [3]"), "code that never occurs", "study.toml", None,
+          "endpoints.response.competing", "warning", "3"),
     Fault("an onset years after the end", lambda f: f.set("adae", 3, ASTDY="2400", AENDY=""),
           "onset far after the follow-up", "adae.csv", 3, "ASTDY", "warning", "'2400'"),
     Fault("one term in two spellings", lambda f: f.set("adae", 3, AEDECOD="NASOPHARYNGITIS"),

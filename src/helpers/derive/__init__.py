@@ -8,6 +8,7 @@
 from helpers.derive.frames import (
     at_visit,
     change,
+    emergence,
     first_response,
     intervals,
     main_visit,
@@ -23,6 +24,7 @@ from helpers.derive.frames import (
 __all__ = [
     "at_visit",
     "change",
+    "emergence",
     "first_response",
     "intervals",
     "main_visit",

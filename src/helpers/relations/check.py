@@ -18,6 +18,7 @@ from helpers.relations import (  # noqa: F401 - importing a theme registers its 
     measures,
     parameters,
     periods,
+    planned,
     subjects,
     times,
     values,
