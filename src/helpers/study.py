@@ -23,6 +23,7 @@ from helpers.readers import find_table
 from helpers.tables import raw_tables
 from helpers.unplanned import planned_visits_only
 from helpers.untreated import without_untreated
+from helpers.visit_words import numbered
 
 COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters whose change from baseline the chapters compare
 LEAST = 3  # subjects of every arm that a comparison needs
@@ -144,6 +145,11 @@ def read_study(folder: Path | str, *, check: bool = True) -> tuple[Study, list[P
         raw, kept, more = without_untreated(raw, files["adsl"], arms=arms)
         problems += more
     if config and "adlb" in raw:
+        visits = config.visits
+        raw["adlb"], more = numbered(
+            raw["adlb"], files["adlb"], unit=visits.unit, baseline=visits.baseline
+        )
+        problems += more
         planned = [config.visits.baseline, config.visits.main]
         raw["adlb"], aside, more = planned_visits_only(raw["adlb"], files["adlb"], planned=planned)
         problems += more

@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers.causality import counts_as_related
 from helpers.errors import AnalysisError
+from helpers.relations.units import parse_unit
 from helpers.study import Study
 
 
@@ -63,6 +64,17 @@ def change(study: Study, role: str, visit: float) -> pd.DataFrame:
             f"found none; visits are {visits(study, role)}: choose one of them"
         )
     return both.assign(CHG=both["AVAL"] - both["BASE"])
+
+
+def logarithms(study: Study, role: str, values: pd.Series) -> pd.Series:
+    """Decimal logarithms of `values` of a parameter; the values themselves where they are that already.
+
+    `study.toml` says so with scale = "already log10", or with a unit such as log10 copies/mL.
+    """
+    parameter = study.parameter(role)
+    unit = parse_unit(parameter.unit)
+    logged = parameter.scale == "already log10" or bool(unit and unit.log10)
+    return values.astype(float) if logged else np.log10(values)
 
 
 def main_visit(study: Study, role: str) -> float:

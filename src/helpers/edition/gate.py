@@ -95,6 +95,7 @@ class Search:
             kind: {" ".join(value) for value in index.found_in(words)}
             for kind, index in self.sequences.items()
         }
+        out["identifier"] = {v for v in out["identifier"] if self._stands(v, text)}
         if self.needles.cells or self.needles.numbers:
             cells = {(a or b or c).strip().lower() for a, b, c in CELL.findall(text)}
             out["identifier"] |= cells & self.needles.cells
@@ -108,6 +109,14 @@ class Search:
         if self.needles.dates:
             out["date"] = {day.isoformat() for day in dates_in(text) & self.needles.dates}
         return {kind: found for kind, found in out.items() if found}
+
+    def _stands(self, value: str, text: str) -> bool:
+        """Whether an identifier that reads like a name and a count is joined like an identifier."""
+        parts = value.split(" ")
+        if tuple(parts) not in self.needles.counted:
+            return True
+        joined = r"[-_/.]".join(map(re.escape, parts))
+        return re.search(rf"(?<![^\W_]){joined}(?![^\W_])", text, re.I) is not None
 
 
 def refuse_leaks(site: Path, study: Study) -> None:

@@ -5,8 +5,10 @@ Four kinds, each searched for as `Needles` says:
 - **identifiers** of subjects (USUBJID, SUBJID and the like, and any extra column of adsl that tells
   every subject apart). One with a letter and a digit, or seven digits and more, is searched for
   wherever its words follow each other, whatever stands between them. A shorter one ("P12", "007")
-  must be a whole cell, attribute or value. A plain number ("12") is everywhere; of these only a list
-  that holds nearly all of them gives an alarm, and a column that is headed by the identifier's name.
+  must be a whole cell, attribute or value. Where all but a plain number at its end are words of the
+  study's own name ("X-12" of the study X), it must be joined as identifiers are:
+  "X: 12 patients" names nobody. A plain number ("12") is everywhere; of these only a list that
+  holds nearly all of them gives an alarm, and a column that is headed by the identifier's name.
 - **free text**: values of text columns that no chapter prints (comments, verbatim terms, EVNTDESC)
   which fewer than the threshold's number of subjects share and which have two words or more, or one
   word of letters and digits. A single plain word (a town) cannot be told from the book's own words.
@@ -42,7 +44,8 @@ LONGEST = 8  # words of a text that are compared: a page may cut it off there
 @dataclass
 class Needles:
     """What to search for. `words`: kind -> word sequences, lower case; `cells`: short identifiers;
-    `numbers`: plain numbers that are identifiers; `dates`; `headers`: names of identifier columns.
+    `numbers`: plain numbers that are identifiers; `dates`; `headers`: names of identifier columns;
+    `counted`: those of the identifiers in `words` that read like a name of the study and a count.
     """
 
     words: dict[str, set[tuple[str, ...]]] = field(
@@ -52,6 +55,7 @@ class Needles:
     numbers: set[str] = field(default_factory=set)
     dates: set[dt.date] = field(default_factory=set)
     headers: set[str] = field(default_factory=set)
+    counted: set[tuple[str, ...]] = field(default_factory=set)
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -73,6 +77,9 @@ def study_needles(study: Study) -> Needles:
         for column, values, subjects in _columns(path, ours, name):
             _add_column(out, name, column, values, subjects, study.config.least)
     out.words["free text"] -= printed
+    known = {word for text in printed for word in text}
+    out.counted = {v for v in out.words["identifier"] if len(v) > 1 and set(v[:-1]) <= known
+                   and v[-1].isdigit() and v[-1] == str(int(v[-1]))}  # fmt: skip
     return out
 
 

@@ -14,22 +14,14 @@ import pandas as pd
 
 from helpers.cells import flags, numbers, text
 from helpers.guess.draft import Draft
-from helpers.relations.units import nearest_time, parse_time
+from helpers.relations.units import nearest_time
 from helpers.unplanned import BEYOND
+from helpers.visit_words import BASELINE, in_words
 
-_WORDS = (
-    re.compile(
-        r"\b(days?|tag|weeks?|wk|woche|months?|monat|mo|[dwm])[\s._-]*(\d+(?:\.\d+)?)", re.I
-    ),
-    re.compile(
-        r"(\d+(?:\.\d+)?)[\s-]*(days?|tage?|weeks?|wks?|wochen?|months?|monate?|mos?)\b", re.I
-    ),
-)
 # visits that are no good baseline or main visit: not everybody is meant to have them
 _EXTRA = re.compile(
     r"unsch|unplan|early|end of|\beo[ts]\b|discont|terminat|withdr|retest|repeat|screen|last", re.I
 )
-_BASELINE = re.compile(r"baseline|\bbl\b|pre-?dose|randomi[sz]ation|ausgangswert", re.I)
 AGREE = 0.8  # share of the visits whose number has to agree
 NEAR_FULL = 0.75  # of the best-attended visit's subjects, at the main visit: some leave early
 UNITS = ("day", "week", "month")  # what study.toml knows
@@ -66,22 +58,10 @@ def guess_visits(adlb: pd.DataFrame, code: str | None = None) -> VisitsGuess:
     return VisitsGuess(unit, unit_why, baseline, baseline_why, main, main_why)
 
 
-def _in_words(word: str) -> tuple[str, float] | None:
-    """("week", 12.0) for "Week 12" or "12 weeks"; None for a visit that names no time."""
-    for pattern in _WORDS:
-        found = pattern.search(word)
-        if found:
-            first, second = found.groups()
-            unit, number = (second, first) if first[0].isdigit() else (first, second)
-            known = {"d": "day", "w": "week", "m": "month"}.get(unit.lower()) or parse_time(unit)
-            return (known, float(number)) if known else None
-    return None
-
-
 def _unit(planned: pd.DataFrame) -> tuple[str | None, str]:
     pairs = planned[["word", "n"]].drop_duplicates()
     said = [(found, n) for word, n in zip(pairs["word"], pairs["n"], strict=True)
-            if (found := _in_words(word))]  # fmt: skip
+            if (found := in_words(word))]  # fmt: skip
     for unit in UNITS:
         mine = [number == n for (known, number), n in said if known == unit]
         if mine and len(mine) >= AGREE * len(said) and np.mean(mine) >= AGREE:
@@ -114,7 +94,7 @@ def _unit_by_days(planned: pd.DataFrame) -> str | None:
 def _baseline(planned: pd.DataFrame, flagged: pd.Series) -> tuple[float | None, str]:
     if len(flagged):
         return float(flagged.mode().iloc[0]), "AVISITN of most rows with ABLFL = Y"
-    named = planned.loc[planned["word"].str.contains(_BASELINE), "n"]
+    named = planned.loc[planned["word"].str.contains(BASELINE), "n"]
     if len(named):
         return float(named.mode().iloc[0]), "AVISIT says so"
     if (planned["n"] == 0).any():

@@ -122,3 +122,32 @@ def unused_codes(tables: Tables) -> Iterator[Hits]:
                 known = texts if isinstance(code, str) else there
                 if len(rows) and (code.casefold() if isinstance(code, str) else code) not in known:
                     yield Hits(None, repr(code), at=f"study.endpoints.{endpoint.role}.{key}")
+
+
+@rule(
+    "arm without follow-up",
+    "warning",
+    "adtte.AVAL",
+    expected="times above 0 in every arm",
+    do="check the start date; without a time of follow-up in an arm no curve, median or restricted "
+    "mean can be compared",
+    needs=["adsl.USUBJID", "adsl.TRT01A", "adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL"],
+)
+def no_time(tables: Tables) -> Iterator[Hits]:
+    """Every time of an endpoint is 0 in one arm, or all its times are one and the same."""
+    treatment, parameter = tables.text("adsl.TRT01A"), tables.text("adtte.PARAMCD")
+    owner = tables.subject("adsl")
+    arm_of = np.full(len(tables.subjects) + 1, -1)  # the last place: a subject adsl lacks
+    arm_of[owner[owner >= 0]] = treatment.codes[owner >= 0]
+    times = tables.number("adtte.AVAL")
+    for endpoint in tables.config.endpoints.values():
+        rows = np.flatnonzero(np.asarray(parameter == endpoint.paramcd) & (times >= 0))
+        arms = np.append(treatment.categories, "")[arm_of[tables.subject("adtte")[rows]]]
+        for arm in tables.config.arms:
+            mine = rows[np.isin(arms, arm.values)]
+            if len(mine) and not times[mine].any():
+                yield Hits(None, f"{len(mine):,} times of 0 in {arm.label!r} ({endpoint.paramcd})")
+        if len(rows) > 1 and times[rows].any() and np.ptp(times[rows]) == 0:
+            yield Hits(
+                None, f"all {len(rows):,} times of {endpoint.paramcd} are {times[rows[0]]:g}"
+            )
