@@ -22,8 +22,9 @@ def adjust(p_values: Sequence[float], *, method: str = "holm") -> np.ndarray:
 
     "holm" controls the chance of any false positive (Holm 1979, Scand J Stat 6:65), whatever the
     dependence, "bonferroni" too, with less power; "hochberg" (1988, Biometrika 75:800) with more,
-    for independent or positively dependent tests; "benjamini-hochberg" the expected share of false among the positives (1995, J R Stat
-    Soc B 57:289), for independent or positively dependent tests. As R's p.adjust; missing P values
+    and "benjamini-hochberg" the expected share of false among the positives (1995, J R Stat Soc B
+    57:289), both for independent or positively dependent tests. "none" changes nothing. As R's
+    p.adjust; missing P values
     raise.
     """
     p = checks.vector(p_values, name="p_values")
