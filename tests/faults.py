@@ -122,6 +122,9 @@ class Fault:
     also: tuple[str, ...] = ()
 
 
+_PLAN = '[analysis]\nstrata = ["{}"]\n\n[[arms]]'
+
+
 def _swap(value: str) -> str:
     return {"0": "1", "1": "0"}[value]
 
@@ -457,6 +460,9 @@ FAULTS: list[Fault] = [
           "BLQFL above the limit", "adlb.csv", 21, "BLQFL", "warning", "Y at 500"),
     Fault("half the limit filled in", lambda f: f.set("adlb", 21, AVAL="25", CHG=""),
           "marked value is not the limit", "adlb.csv", 21, "AVAL", "warning", "25"),
+    Fault("a value above an upper limit",
+          lambda f: f.set("adlb", 3, AVALC=">" + f.tables["adlb"].loc[1, "AVAL"]),
+          "value above an upper limit taken as exact", "adlb.csv", 3, "AVAL", "warning", "1 row(s)"),
     Fault("flags without a limit", _without_lloq, "BLQFL without a limit", "study.toml", None,
           "parameters.hivrna.lloq", "warning", "at 50"),
     # -- times ----------------------------------------------------------------------------------
@@ -503,6 +509,35 @@ FAULTS: list[Fault] = [
     Fault("treatment-emergent before treatment", lambda f: f.set("adae", 3, ASTDY="-4",
           AESTDTC=""), "treatment-emergent before the treatment", "adae.csv", 3, "TRTEMFL",
           "warning", "'-4'"),
+    Fault("events from before the treatment, and no flag",
+          lambda f: (f.tables["adae"].pop("TRTEMFL"), f.set("adae", 3, ASTDY="-4", AESTDTC="")),
+          "no flag of treatment emergence", "adae.csv", None, "TRTEMFL", "warning",
+          "with a negative ASTDY"),
+    Fault("neither a flag nor a day of onset",
+          lambda f: (f.tables["adae"].pop("TRTEMFL"), f.tables["adae"].pop("ASTDY")),
+          "events whenever they began", "adae.csv", None, "TRTEMFL", "note", "events are counted"),
+    Fault("causality in words", lambda f: (f.column("adae", "AEREL", "POSSIBLE"),
+          f.set("adae", 3, AEREL="REMOTE")), "words of causality", "adae.csv", None, "AEREL", "note",
+          "related: POSSIBLE; not: REMOTE"),
+    # -- the plan -------------------------------------------------------------------------------
+    Fault("a stratum that is no column", lambda f: f.say("[[arms]]", _PLAN.format("REGION")),
+          "planned column that adsl lacks", "study.toml", None, "analysis.strata", "error",
+          "'REGION'"),
+    Fault("a stratum with a blank", lambda f: (f.say("[[arms]]", _PLAN.format("SITEID")),
+          f.set("adsl", 4, SITEID="")), "planned value that is missing", "adsl.csv", 4, "SITEID",
+          "warning", "nothing in SITEID"),
+    Fault("a death beside a censored time", lambda f: f.set("adtte", 7, EVNTDESC="Death"),
+          "death read as a competing event", "adtte.csv", 7, "CNSR", "note", "beside 'Death'"),
+    Fault("an ending that study.toml does not name", lambda f: f.say("horizon = 96",
+          'horizon = 96\ncensored = ["End"]\ncompeting = []'),
+          "ending that study.toml does not name", "adtte.csv", 7, "CNSR", "warning",
+          "beside 'End of follow-up", also=("code that never occurs",)),
+    Fault("one time for everybody", lambda f: f.column("adtte", "AVAL", "48"),
+          "arm without follow-up", "adtte.csv", None, "AVAL", "warning", "times of TTRESP are 48",
+          also=("horizon beyond the last time",)),
+    Fault("a code that never occurs", lambda f: f.say("horizon = 96",
+          "horizon = 96\ncompeting = [3]"), "code that never occurs", "study.toml", None,
+          "endpoints.response.competing", "warning", "3"),
     Fault("an onset years after the end", lambda f: f.set("adae", 3, ASTDY="2400", AENDY=""),
           "onset far after the follow-up", "adae.csv", 3, "ASTDY", "warning", "'2400'",
           also=("day after the end of observation",)),

@@ -47,3 +47,16 @@ def test_nobody_of_the_synthetic_cohort_left_early():
     found = endings(STUDY, "response", horizon=96)
     assert not found["LEFT"].any()
     assert found["EVENT"].sum() == (~STUDY.adtte["CNSR"]).sum()
+
+
+def test_who_was_alive_when_the_study_ended_has_not_left():
+    words = ["Response", "Alive at study end", "Lost", "Study completion", "Cut-off", "Response"]
+    found = endings(study(ROWS.assign(EVNTDESC=words)), "response", horizon=96)
+    assert found["LEFT"].tolist() == [False, False, True, False, False, False]
+
+
+def test_a_competing_event_is_no_leaving():
+    dead = [False, True, False, False, False, False]
+    found = endings(study(ROWS.assign(COMPETING=dead)), "response", horizon=96)
+    assert found["COMPETING"].tolist() == dead
+    assert found["LEFT"].tolist() == [False, False, True, True, False, False]

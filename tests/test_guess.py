@@ -268,7 +268,7 @@ def test_values_that_are_logarithms_are_not_logged_again(tmp_path):
     rows = adlb(subjects["USUBJID"], PARAMCD="HIVRNA", PARAM="HIV-1 RNA (log10 copies/mL)")
     rows["AVAL"] = 1.69 + (rows["AVISITN"] == 0) * rows.index * 0.07
     found = described(write(tmp_path / "s", adsl=subjects, adlb=rows))["parameters"]["hivrna"]
-    assert (found["unit"], found["scale"]) == ("log10 copies/mL", "linear")
+    assert (found["unit"], found["scale"]) == ("log10 copies/mL", "already log10")
 
 
 def test_ties_at_the_lowest_value_look_like_a_limit_and_are_marked_as_a_guess(tmp_path):

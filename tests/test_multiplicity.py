@@ -36,5 +36,16 @@ def test_what_is_no_p_value_is_refused(bad):
 
 
 def test_an_unknown_method_is_refused():
-    with pytest.raises(AnalysisError, match="found 'bonferroni'"):
-        multiplicity.adjust(P, method="bonferroni")
+    with pytest.raises(AnalysisError, match="found 'sidak'"):
+        multiplicity.adjust(P, method="sidak")
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    # R: p.adjust(c(0.01, 0.04, 0.03, 0.2), method)
+    [("hochberg", [0.04, 0.08, 0.08, 0.2]), ("bonferroni", [0.04, 0.16, 0.12, 0.8]),
+     ("none", [0.01, 0.04, 0.03, 0.2])],
+)  # fmt: skip
+def test_other_adjustments_as_r(method, expected):
+    found = multiplicity.adjust([0.01, 0.04, 0.03, 0.2], method=method)
+    assert found == pytest.approx(expected, rel=1e-12)

@@ -17,6 +17,8 @@ from helpers.errors import Problem, Rule
 # how AVALC begins where a result is below a limit
 LESS = (r"(?i:<=?|≤|BLQ|BLOQ|BLLOQ|LLOQ|TND|(?:target )?not detect|undetect|below |"
         r"unter|nicht nachweisbar|non d[ée]tect|ind[ée]tect)")  # fmt: skip
+MORE = r"(?i:>=?|≥|above |ULOQ|AULOQ|oberhalb|über )"  # and a result above one
+LIMITS = ("LLOQ", "ALLOQ", "AVALLLOQ", "LBLLOQ", "LOQ")  # columns of limits, in the unit of AVAL
 _LIMIT = r"(?:<=?|≤)\s*(\d+(?:[.,]\d+)?)"
 _THOUSANDS = r"\d,\d{3}(?!\d)"  # 1,000 may be one or a thousand
 AGREE = 0.9  # share of the results that have to be the same number in AVAL and AVALC
@@ -24,7 +26,8 @@ MARKED = Rule(
     "limit marked by lloq",
     "note",
     "adlb has no BLQFL: a value at or below lloq of study.toml, or at or below the limit that its "
-    "own AVALC names, is read as below the limit of quantification, with that limit in AVAL.",
+    "own AVALC names, is read as below the limit of quantification, with that limit in AVAL. So is, "
+    "flag or not, a value below the limit in its row's column LLOQ: such as half of it, filled in.",
     "nothing, or add BLQFL, which says it sample by sample",
 )
 FILLED = Rule(
@@ -50,9 +53,13 @@ def marked_below_limit(
     value = numbers(adlb["AVAL"]).to_numpy(dtype=float)
     lloq = text(adlb["PARAMCD"]).map(dict(limits)).to_numpy(dtype=float)
     own = limits_in_words(adlb, lloq)
-    limit = np.where(np.isnan(own), lloq, own)
+    listed = np.where(np.isnan(lloq), np.nan, limits_in_column(adlb))
+    limit = np.where(np.isnan(own), np.where(np.isnan(listed), lloq, listed), own)
     flagged = "BLQFL" in adlb
-    low = np.zeros(len(adlb), dtype=bool) if flagged else (value <= lloq) | (value <= own)
+    # of a row with a limit of its own a value below it was filled in, flag or not
+    low = value < listed
+    if not flagged:
+        low = low | (value <= own) | ((value <= lloq) & np.isnan(listed))
     blank = np.isnan(value) & ~np.isnan(own)
     marks = low | blank
     if not marks.any():
@@ -101,6 +108,22 @@ def named_limits(avalc: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     number = number.mask(words.str.contains(_THOUSANDS)).astype(float).to_numpy()
     silent = ~words.str.contains(r"\d").to_numpy(dtype=bool)
     return less[codes], np.where(less, number, np.nan)[codes], silent[codes]
+
+
+def above_limits(avalc: pd.Series) -> np.ndarray:
+    """By row: whether AVALC says that a result is above a limit (">100000", "above 10^6", ">ULOQ")."""
+    codes, found = pd.factorize(text(avalc))
+    words = pd.Series(found, dtype=object).astype(str)
+    return words.str.match(MORE).to_numpy(dtype=bool)[codes]
+
+
+def limits_in_column(adlb: pd.DataFrame) -> np.ndarray:
+    """The limit that a column of limits gives each row (LLOQ and the like); NaN where there is none."""
+    name = next((column for column in LIMITS if column in adlb), None)
+    if name is None:
+        return np.full(len(adlb), np.nan)
+    limit = numbers(adlb[name]).to_numpy(dtype=float)
+    return np.where(limit > 0, limit, np.nan)
 
 
 def in_one_unit(adlb: pd.DataFrame, limit: np.ndarray) -> np.ndarray:

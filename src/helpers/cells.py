@@ -22,6 +22,7 @@ CODES = ("PARAMCD",)  # in a code, NA is sodium
 TRUE = frozenset(["Y", "YES", "J", "JA", "TRUE", "1"])
 FALSE = frozenset(["N", "NO", "NEIN", "FALSE", "0"])
 TINY = 1e-70  # a zero of an xpt file, as some readers return it, is 5.4e-79
+SUBNORMAL = 2.2250738585072014e-308  # below it no measurement: a missing value, as others return it
 
 
 def by_value(values: pd.Series, function: Callable[[Any], Any], *, missing: Any) -> np.ndarray:
@@ -46,10 +47,17 @@ def _stripped(value: Any) -> str:
 def is_blank(values: pd.Series) -> pd.Series:
     """True where a value is missing: absent, blank, or a word for missing such as NA or a dot."""
     if _plain(values):
-        return values.isna()
+        return values.isna() | ((values != 0) & (values.abs() < SUBNORMAL))
     blanks = {"", "."} if values.name in CODES else BLANKS
-    blank = by_value(values, lambda value: _stripped(value) in blanks, missing=True)
+    blank = by_value(values, lambda v: _stripped(v) in blanks or is_subnormal(v), missing=True)
     return pd.Series(blank.astype(bool), index=values.index, name=values.name)
+
+
+def is_subnormal(value: Any) -> bool:
+    """Whether a cell is a number so near to 0 that it stands for a missing value (9e-312)."""
+    if isinstance(value, str) and "e-3" not in value.lower():
+        return False
+    return 0 < abs(_number(value)) < SUBNORMAL
 
 
 def _number(value: Any) -> float:
@@ -62,7 +70,7 @@ def _number(value: Any) -> float:
 
 
 def numbers(values: pd.Series) -> pd.Series:
-    """The values as floats; NaN where missing or not a number, 0 where only a reader's 5e-79."""
+    """The values as floats; NaN where missing, no number or a reader's 9e-312, 0 where its 5e-79."""
     if _plain(values):
         out = values.astype(float)
     else:
@@ -70,7 +78,7 @@ def numbers(values: pd.Series) -> pd.Series:
         parsed = np.array([*map(_number, uniques), np.nan], dtype=float)
         out = pd.Series(parsed[codes], index=values.index, name=values.name)
     tiny = (out.abs() < TINY) & (out != 0)
-    return out.mask(tiny, 0.0) if tiny.any() else out
+    return out.mask(tiny, 0.0).mask(tiny & (out.abs() < SUBNORMAL)) if tiny.any() else out
 
 
 def text(values: pd.Series) -> pd.Series:

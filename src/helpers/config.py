@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers import config_check
+from helpers import config_check, config_plan
 from helpers.config_check import arm_values, problem
+from helpers.config_plan import listed
 from helpers.errors import Problem
 from helpers.file_kinds import SAVE, kind_of_file, not_utf8
 
@@ -37,7 +38,8 @@ class Parameter:
     """One laboratory parameter; `role` is the book's name for it (cd4, cd8, hivrna, ...).
 
     `lloq` is the lower limit of quantification in `unit`, None when there is none; `scale` is
-    "linear" or "log10"; `better` says which direction is good; `range` bounds plausible values.
+    "linear", "log10" (its logarithm is analysed) or "already log10"; `better` says which direction is
+    good; `range` bounds plausible values.
     """
 
     role: str
@@ -53,7 +55,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One time-to-event endpoint; `event` is "response" (good) or "failure"."""
+    """One time-to-event endpoint; `event` is "response" (good) or "failure".
+
+    `events`, `competing` and `censored` are codes of CNSR (numbers) and EVNTDESC (texts);
+    `competing` is None where `study.toml` does not say. `helpers.outcomes` applies them.
+    """
 
     role: str
     paramcd: str
@@ -61,6 +67,36 @@ class Endpoint:
     unit: str
     event: str = "failure"
     horizon: float | None = None
+    events: tuple[float | str, ...] = ()
+    competing: tuple[float | str, ...] | None = None
+    censored: tuple[float | str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What the trial planned: columns of adsl that the analyses use, and which convention holds.
+
+    `strata`, `covariates`, `centre`: columns of adsl; `comparisons`: labels of the arms compared
+    with the reference (empty: all of them); `multiplicity`, `ties`, `median`, `quartiles`: words of
+    `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
+    of `derive.marked`).
+    """
+
+    strata: tuple[str, ...] = ()
+    covariates: tuple[str, ...] = ()
+    centre: str = ""
+    comparisons: tuple[str, ...] = ()
+    multiplicity: str = "holm"
+    ties: str = "efron"
+    median: str = "lifelines"
+    quartiles: str = "SAS"
+    related: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of adsl that the plan names, each once."""
+        named = (*self.strata, *self.covariates, self.centre)
+        return tuple(dict.fromkeys(name for name in named if name))
 
 
 @dataclass(frozen=True)
@@ -89,6 +125,7 @@ class StudyConfig:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    analysis: Analysis = Analysis()
 
     @property
     def least(self) -> int:
@@ -208,8 +245,17 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         parameters={role: _parameter(role, p) for role, p in raw.get("parameters", {}).items()},
         endpoints={role: _endpoint(role, e) for role, e in raw.get("endpoints", {}).items()},
         columns=_columns(raw),
+        analysis=_analysis(raw.get("analysis", {})),
     )
     return config, []
+
+
+def _analysis(item: Mapping[str, Any]) -> Analysis:
+    columns = {k: tuple(c.strip().upper() for c in listed(item[k]))
+               for k in ("strata", "covariates") if k in item}  # fmt: skip
+    texts = {k: listed(item[k]) for k in ("comparisons", "related") if k in item}
+    words = {k: item[k] for k in config_plan.CHOICES if k in item}
+    return Analysis(**columns, **texts, **words, centre=item.get("centre", "").strip().upper())
 
 
 def _arm(item: Mapping[str, Any]) -> Arm:
@@ -246,4 +292,7 @@ def _endpoint(role: str, item: Mapping[str, Any]) -> Endpoint:
         unit=str(item.get("unit", "day")),
         event=item.get("event", "failure"),
         horizon=None if item.get("horizon") is None else float(item["horizon"]),
+        events=listed(item.get("events", [])),
+        competing=None if "competing" not in item else listed(item["competing"]),
+        censored=listed(item.get("censored", [])),
     )

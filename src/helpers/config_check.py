@@ -11,12 +11,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from helpers import config_plan
+from helpers.config_plan import CODES
 from helpers.errors import Problem
 from helpers.printable import has_control, shown
 
 TABLES = ("adsl", "adlb", "adae", "adtte")
 DESIGNS = ("single-arm", "randomised")
 UNITS = ("day", "week", "month")
+SCALES = ("linear", "log10", "already log10")
 LEAST_THRESHOLD = 3  # of two subjects, each knows the other
 MOST = 1e15  # no dose, limit, time or count is larger; its square is still far from infinite
 LONGEST_TEXT = 2000  # characters of a title, label or source
@@ -27,7 +30,7 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "": {
         "id": TEXT, "title": TEXT, "short": TEXT, "design": TEXT, "data": TEXT, "source": TEXT,
         "subject_level": TEXT, "arms": (list,), "visits": (dict,), "parameters": (dict,),
-        "endpoints": (dict,), "columns": (dict,), "disclosure": (dict,),
+        "endpoints": (dict,), "columns": (dict,), "disclosure": (dict,), "analysis": (dict,),
     },
     "arms": {"value": (str, list), "label": TEXT, "dose": NUMBER, "reference": (bool,)},
     "visits": {"unit": TEXT, "baseline": NUMBER, "main": NUMBER},
@@ -36,7 +39,11 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "lloq": NUMBER, "scale": TEXT, "group": TEXT,
         "better": TEXT, "range": (list,),
     },
-    "endpoints": {"paramcd": TEXT, "label": TEXT, "unit": TEXT, "event": TEXT, "horizon": NUMBER},
+    "endpoints": {
+        "paramcd": TEXT, "label": TEXT, "unit": TEXT, "event": TEXT, "horizon": NUMBER,
+        "events": CODES, "competing": CODES, "censored": CODES,
+    },
+    "analysis": config_plan.KEYS,
 }  # fmt: skip
 TYPES = {
     TEXT: "a text in quotes",
@@ -44,6 +51,7 @@ TYPES = {
     NUMBER: "a number",
     (bool,): "true or false",
     (list,): "a list",
+    CODES: 'a list of numbers (CNSR) and texts (EVNTDESC), such as [2, "Death"]',
     (dict,): "a block",
 }
 
@@ -71,7 +79,7 @@ def _blocks(raw: Mapping[str, Any]):
     arms = raw.get("arms", [])
     for i, arm in enumerate(arms if isinstance(arms, list) else [], 1):
         yield f"arms {i}", "arms", arm
-    for name in ("visits", "disclosure"):
+    for name in ("visits", "disclosure", "analysis"):
         if isinstance(raw.get(name), dict):
             yield name, name, raw[name]
     for kind in ("parameters", "endpoints"):
@@ -111,6 +119,10 @@ def _value_problems(where: str, key: str, value: Any, known: Mapping[str, tuple]
     kinds = known[key]
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         return [problem("wrong type", TYPES[kinds], shown(value), "write it so", where)]
+    if kinds == CODES:
+        do = "write numbers as CNSR has them, and texts as EVNTDESC spells them"
+        return [problem("wrong form", TYPES[CODES], shown(code), do, where)
+                for code in config_plan.wrong_codes(value)[:1]]  # fmt: skip
     if isinstance(value, list) and str in kinds:
         return _list_problems(where, key, value)
     if isinstance(value, str) and not is_carried(value):
@@ -145,7 +157,7 @@ def _number_problems(where: str, value: Any) -> list[Problem]:
 
 
 def _list_problems(where: str, key: str, texts: list) -> list[Problem]:
-    """The faults of each text of a list that pools treatments into one arm."""
+    """The faults of each text of a list (treatments pooled into one arm, columns, arms)."""
     if not texts:
         return [problem("empty text", "a text, or several", "[]", "fill it in", where)]
     return [fault for text in texts for fault in _value_problems(where, key, text, {key: TEXT})]
@@ -180,7 +192,8 @@ def _is_range(value: list) -> bool:
 
 def content_problems(raw: Mapping[str, Any]) -> list[Problem]:
     """What is missing, said in unknown words or said twice, once every key is known and typed."""
-    return [*_missing_keys(raw), *_unknown_words(raw), *_arm_problems(raw), *_visit_order(raw)]
+    return [*_missing_keys(raw), *_unknown_words(raw), *_arm_problems(raw), *_visit_order(raw),
+            *_unknown_comparisons(raw)]  # fmt: skip
 
 
 def _missing_keys(raw: Mapping[str, Any]) -> list[Problem]:
@@ -221,12 +234,14 @@ def _unknown_words(raw: Mapping[str, Any]) -> list[Problem]:
         )
         checks.append((f"endpoints.{role}.unit", item.get("unit", "day"), UNITS))
     for role, item in raw.get("parameters", {}).items():
-        checks.append(
-            (f"parameters.{role}.scale", item.get("scale", "linear"), ("linear", "log10"))
-        )
+        checks.append((f"parameters.{role}.scale", item.get("scale", "linear"), SCALES))
         checks.append(
             (f"parameters.{role}.better", item.get("better", "higher"), ("higher", "lower"))
         )
+    plan = raw.get("analysis", {})
+    checks += [
+        (f"analysis.{k}", plan.get(k, words[0]), words) for k, words in config_plan.CHOICES.items()
+    ]
     return [
         problem("unknown word", " or ".join(allowed), found, "use one of the expected words", key)
         for key, found, allowed in checks
@@ -280,6 +295,16 @@ def _arm_numbers(design: str, arms: list) -> list[Problem]:
     do = "give exactly one of them reference = true"
     found = ", ".join(map(repr, marked)) or "none of them"
     return [problem("reference arm", "one arm with reference = true", found, do, "arms")]
+
+
+def _unknown_comparisons(raw: Mapping[str, Any]) -> list[Problem]:
+    arms = [arm for arm in raw.get("arms", []) if "value" in arm and not arm.get("reference")]
+    labels = [arm.get("label", " + ".join(arm_values(arm))) for arm in arms]
+    expected = f"labels of arms that are compared with the reference: {', '.join(labels)}"
+    return [
+        problem("unknown arm", expected, repr(arm), "use one of them", "analysis.comparisons")
+        for arm in config_plan.wrong_comparisons(raw, labels)[:1]
+    ]
 
 
 def _visit_order(raw: Mapping[str, Any]) -> list[Problem]:

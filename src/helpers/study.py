@@ -19,10 +19,12 @@ from helpers.cells import text
 from helpers.config import Endpoint, Parameter, StudyConfig, columns_said, load_config
 from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
+from helpers.outcomes import outcomes
 from helpers.readers import find_table
 from helpers.tables import raw_tables
 from helpers.unplanned import planned_visits_only
 from helpers.untreated import without_untreated
+from helpers.visit_words import numbered
 
 COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters whose change from baseline the chapters compare
 LEAST = 3  # subjects of every arm that a comparison needs
@@ -34,7 +36,8 @@ class Study:
 
     Every table has USUBJID (text) and ARM (the arm's label; categories in dose order). Numbers are
     floats with NaN for missing; flags are booleans; AVISITN is in `config.visits.unit`; CNSR is
-    True where the time is censored. Treat the frames as read-only; `derive` returns new ones.
+    True where the time is censored, COMPETING where another event came first. Treat the frames as
+    read-only; `derive` returns new ones.
     """
 
     config: StudyConfig
@@ -143,6 +146,11 @@ def read_study(folder: Path | str, *, check: bool = True) -> tuple[Study, list[P
         raw, kept, more = without_untreated(raw, files["adsl"], arms=arms)
         problems += more
     if config and "adlb" in raw:
+        visits = config.visits
+        raw["adlb"], more = numbered(
+            raw["adlb"], files["adlb"], unit=visits.unit, baseline=visits.baseline
+        )
+        problems += more
         planned = [config.visits.baseline, config.visits.main]
         raw["adlb"], aside, more = planned_visits_only(raw["adlb"], files["adlb"], planned=planned)
         problems += more
@@ -202,7 +210,11 @@ def _at_their_rows(found: list[Problem], kept: Mapping[str, np.ndarray]) -> list
 def _typed(config: StudyConfig, raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The typed tables; each raw one is let go as soon as it is typed, for the sake of memory."""
     arm_of = typed.arms_by_subject(config, raw["adsl"])
-    return {name: typed.typed_table(name, raw.pop(name), arm_of) for name in list(raw)}
+    ended = outcomes(raw["adtte"], config.endpoints) if "adtte" in raw else None
+    out = {name: typed.typed_table(name, raw.pop(name), arm_of) for name in list(raw)}
+    if ended is not None:  # codes of study.toml come before CNSR = 0
+        out["adtte"] = out["adtte"].assign(CNSR=~ended["EVENT"], COMPETING=ended["COMPETING"])
+    return out
 
 
 def _hashes(folder: Path) -> dict[str, str]:

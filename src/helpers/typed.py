@@ -14,7 +14,18 @@ import numpy as np
 import pandas as pd
 
 from helpers import schema
-from helpers.cells import BLANKS, CODES, FALSE, TINY, TRUE, flags, numbers, text
+from helpers.cells import (
+    BLANKS,
+    CODES,
+    FALSE,
+    SUBNORMAL,
+    TINY,
+    TRUE,
+    flags,
+    is_subnormal,
+    numbers,
+    text,
+)
 from helpers.config import StudyConfig
 from helpers.errors import Problem
 from helpers.readers.note import note
@@ -111,6 +122,8 @@ def _changes(column: str, kind: str) -> dict[str, tuple[Callable[[object], bool]
     if is_text:
         rules["padded text"] = (lambda v: str(v) != str(v).strip(), "read without outer blanks")
     if kind in ("number", "time", "code", ""):
+        made = "a missing value as some SAS readers return it, read as missing"
+        rules["missing in disguise"] = (is_subnormal, made)
         rules["zero in disguise"] = (_is_tiny, "a zero as some SAS readers return it, read as 0")
     if kind == "flag":
         rules["flag in other words"] = (_is_other_flag, "read as Y or N")
@@ -125,7 +138,7 @@ def _is_word_for_missing(value: object) -> bool:
 
 def _is_tiny(value: object) -> bool:
     try:
-        return 0 < abs(float(value)) < TINY
+        return SUBNORMAL <= abs(float(value)) < TINY
     except (TypeError, ValueError):
         return False
 

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from scipy import special
 
-from helpers.analyse import checks
+from helpers.analyse import checks, ties
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
 
@@ -34,7 +34,7 @@ def aalen_johansen(
     seen. Aalen & Johansen 1978, Scand J Stat 5:141.
     """
     checks.inside(level, 0, 1, name="level")
-    time = checks.vector(time, name="time")
+    time = ties.as_one(checks.vector(time, name="time"))
     cause = checks.labels(cause, name="cause", length=len(time))
     causes = [c for c in dict.fromkeys(cause) if c != 0]
     if time.min() < 0 or at < 0 or not causes:

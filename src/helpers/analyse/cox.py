@@ -1,9 +1,9 @@
 """One row a subject goes in, Cox hazard ratios and their proportional-hazards check come out.
 
 lifelines fits the model; what it may not do is stop early: its default tolerance leaves the sixth
-digit open, so it is tightened here. Ties by Efron's method, the only one that lifelines has. Above
-`FITTED_UP_TO` subjects `partial_likelihood` takes its place, with the same model and the same ties.
-No robust errors, no strata, no time-varying covariates.
+digit open, so it is tightened here. With strata, with Breslow's ties (lifelines has Efron's alone)
+and above `FITTED_UP_TO` subjects `partial_likelihood` takes its place, with the same model. No robust
+errors, no time-varying covariates.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.analyse import checks, partial_likelihood, ranks
+from helpers.analyse import checks, factors, partial_likelihood, ranks, ties
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
 
@@ -22,22 +22,23 @@ from helpers.errors import AnalysisError
 FITTED_UP_TO = 5000
 
 
-def _design(frame, time, event, arm, reference, covariates) -> tuple[pd.DataFrame, dict]:
-    """Return the model frame (dummies named x0, x1, ...) and {column: key of the result}."""
-    missing = [c for c in (time, event, arm, *covariates) if c not in frame.columns]
+def _design(frame, time, event, arm, reference, covariates, strata=()) -> tuple[pd.DataFrame, dict]:
+    """Return the model frame (terms x0, x1, ..., `stratum` in numbers) and {term: key of the result}."""
+    missing = [c for c in (time, event, arm, *covariates, *strata) if c not in frame.columns]
     if missing:
         raise AnalysisError(f"frame: expected columns {missing}, found {list(frame.columns)}")
     arms = checks.labels(frame[arm], name=arm, length=len(frame))
-    keys = [*checks.reference_first(arms, reference)[1:], *covariates]
-    columns = [arms == k for k in keys[: len(keys) - len(covariates)]]
-    columns += [checks.vector(frame[c], name=c) for c in covariates]
-    design = pd.DataFrame({f"x{i}": np.asarray(c, float) for i, c in enumerate(columns)})
-    design["time"] = checks.vector(frame[time], name=time)
+    terms = {k: arms == k for k in checks.reference_first(arms, reference)[1:]}
+    for name in covariates:
+        terms |= factors.terms(frame[name], name=name)
+    design = pd.DataFrame({f"x{i}": np.asarray(c, float) for i, c in enumerate(terms.values())})
+    design["time"] = ties.as_one(checks.vector(frame[time], name=time))
     design["event"] = checks.flags(frame[event], name=event, length=len(frame))
-    return design, dict(zip(design.columns, keys, strict=False))
+    design["stratum"] = factors.crossed(frame, strata)
+    return design, dict(zip(design.columns, terms, strict=False))
 
 
-def _fit(design: pd.DataFrame, keys: dict) -> tuple[np.ndarray, np.ndarray]:
+def _fit(design: pd.DataFrame, keys: dict, tied: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the log hazard ratios and their standard errors, in the order of `keys`."""
     for column, key in keys.items():
         inside = design.loc[design["event"], column]
@@ -46,10 +47,13 @@ def _fit(design: pd.DataFrame, keys: dict) -> tuple[np.ndarray, np.ndarray]:
                 f"cox, {key!r}: expected events on both sides of the comparison, found none on one "
                 "side; the hazard ratio is 0 or infinite: report counts and a log-rank test"
             )
-    if len(design) > FITTED_UP_TO:
-        beta, covariance = partial_likelihood.maximum(*_arrays(design, keys))
+    if len(design) > FITTED_UP_TO or tied != "efron" or design["stratum"].any():
+        strata = design["stratum"].to_numpy()
+        beta, covariance = partial_likelihood.maximum(
+            *_arrays(design, keys), strata=strata, ties=tied
+        )
         return beta, np.sqrt(np.diag(covariance))
-    fit = _lifelines_fit(design)
+    fit = _lifelines_fit(design.drop(columns="stratum"))
     return fit.params_[list(keys)].to_numpy(), fit.standard_errors_[list(keys)].to_numpy()
 
 
@@ -82,26 +86,33 @@ def cox(
     arm: str,
     reference: Hashable,
     covariates: Sequence[str] = (),
+    strata: Sequence[str] = (),
+    tied: str = "efron",
     level: float = 0.95,
 ) -> dict[Hashable, Estimate]:
     """Hazard ratios against the `reference` arm (and per unit of each numeric covariate).
 
     `frame`: one row a subject; the other names are its columns, `event` true where it was seen. No
-    missing values. Keys: the other arms in order of appearance, then the covariates. Ties by Efron;
+    missing values. Keys: the other arms in order of appearance, then the covariates, (name, level)
+    for each level but the first of one that holds no numbers. Each combination of `strata` has a
+    baseline hazard of its own. `tied`: ties by "efron" (R's default) or "breslow" (that of SAS).
     Wald intervals and tests. Raises when an arm has no event: the ratio is then 0 or infinite.
     Cox 1972, J R Stat Soc B 34:187; Efron 1977, JASA 72:557.
     """
     from scipy import special
 
-    design, keys = _design(frame, time, event, arm, reference, covariates)
-    found = zip(*_fit(design, keys), strict=True)
+    if tied not in ("efron", "breslow"):
+        raise AnalysisError(f'tied: expected "efron" or "breslow", found {tied!r}; choose one')
+    design, keys = _design(frame, time, event, arm, reference, covariates, strata)
+    found = zip(*_fit(design, keys, tied), strict=True)
     z = float(special.ndtri((1 + checks.inside(level, 0, 1, name="level")) / 2))
     out = {}
     for key, (beta, error) in zip(keys.values(), found, strict=True):
         beta, error = float(beta), float(error)
         ratio = (float(np.exp(beta + k * error)) for k in (0.0, -z, z))
         p = 2 * float(special.ndtr(-abs(beta) / error))
-        out[key] = Estimate("cox", "hazard ratio", *ratio, p, len(design), level)
+        method = "stratified cox" if strata else "cox"
+        out[key] = Estimate(method, "hazard ratio", *ratio, p, len(design), level)
     return out
 
 
@@ -126,7 +137,7 @@ def cox_ph_check(
     from scipy import special
 
     design, keys = _design(frame, time, event, arm, reference, covariates)
-    beta, _ = _fit(design, keys)
+    beta, _ = _fit(design, keys, "efron")
     interaction = _summed_interaction if len(design) > FITTED_UP_TO else _time_interaction
     slope, plain, crossed, squared = interaction(*_arrays(design, keys), beta)
     out = {}

@@ -29,7 +29,8 @@ def common_horizon(
     The smaller of the two: beyond it the curve of some arm, and so its restricted mean, is not
     known. In the unit of `time`. Someone's last time is that one's own: with `least` above 1 every
     arm has so many subjects left (all of them where it is smaller), and a time that fewer subjects
-    than that share is cut down to two significant digits.
+    than that share is cut down to two significant digits. 0 where an arm was followed for no time:
+    then no curve can be compared, and no restricted mean is known.
     """
     time = checks.vector(time, name="time")
     groups = pd.Series(time).groupby(checks.labels(arm, name="arm", length=len(time)))
@@ -53,6 +54,8 @@ def landmark_times(time: Sequence[float], *, horizon: float, least: int = 1) -> 
     the visits is a single subject's.
     """
     time = checks.vector(time, name="time")
+    if horizon == 0:
+        return []  # nobody of some arm was followed for any time
     seen = {float(t) for t in time if 0 < t <= horizon} | {horizon}
     if len(seen) <= VISITS:
         return sorted(t for t in seen if t == horizon or (time == t).sum() >= least)
@@ -137,6 +140,20 @@ def arms_with_events(rows: pd.DataFrame, *, reference: str) -> list[str]:
     have = [str(arm) for arm in events.index if events[arm] > 0]
     others = [arm for arm in have if arm != reference]
     return [reference, *others] if reference in have and others else []
+
+
+def arms_to_test(rows: pd.DataFrame, *, reference: str) -> list[str]:
+    """Return the arms that a log-rank test can compare: the reference first, then those that had an
+    event, or all where the reference had one; empty where there is none to compare.
+
+    `rows` as in `curves_by_arm`. A test needs an event on one side only, a ratio on both.
+    """
+    events = rows.groupby("ARM", observed=True)["EVENT"].sum()
+    if reference not in events.index:
+        return []
+    others = [str(arm) for arm in events.index if arm != reference
+              and (events[arm] > 0 or events[reference] > 0)]  # fmt: skip
+    return [reference, *others] if others else []
 
 
 def enough_events(rows: pd.DataFrame, *, least: int) -> bool:

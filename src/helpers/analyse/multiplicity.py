@@ -21,8 +21,10 @@ def adjust(p_values: Sequence[float], *, method: str = "holm") -> np.ndarray:
     """P values adjusted for their number, in the order given, at most 1.
 
     "holm" controls the chance of any false positive (Holm 1979, Scand J Stat 6:65), whatever the
-    dependence; "benjamini-hochberg" the expected share of false among the positives (1995, J R Stat
-    Soc B 57:289), for independent or positively dependent tests. As R's p.adjust; missing P values
+    dependence, "bonferroni" too, with less power; "hochberg" (1988, Biometrika 75:800) with more,
+    and "benjamini-hochberg" the expected share of false among the positives (1995, J R Stat Soc B
+    57:289), both for independent or positively dependent tests. "none" changes nothing. As R's
+    p.adjust; missing P values
     raise.
     """
     p = checks.vector(p_values, name="p_values")
@@ -31,11 +33,16 @@ def adjust(p_values: Sequence[float], *, method: str = "holm") -> np.ndarray:
     order, k = np.argsort(p, kind="stable"), len(p)
     if method == "holm":
         steps = np.maximum.accumulate(p[order] * np.arange(k, 0, -1))
-    elif method == "benjamini-hochberg":
-        scaled = p[order] * k / np.arange(1, k + 1)
-        steps = np.minimum.accumulate(scaled[::-1])[::-1]
+    elif method == "bonferroni":
+        steps = p[order] * k
+    elif method in ("benjamini-hochberg", "hochberg"):
+        of = k / np.arange(1, k + 1) if method != "hochberg" else np.arange(k, 0, -1)
+        steps = np.minimum.accumulate((p[order] * of)[::-1])[::-1]
+    elif method == "none":
+        steps = p[order]
     else:
-        raise AnalysisError(f'method: expected "holm" or "benjamini-hochberg", found {method!r}')
+        known = '"holm", "hochberg", "bonferroni", "benjamini-hochberg" or "none"'
+        raise AnalysisError(f"method: expected {known}, found {method!r}")
     adjusted = np.empty(k)
     adjusted[order] = np.minimum(steps, 1.0)
     return adjusted

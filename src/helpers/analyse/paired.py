@@ -121,14 +121,18 @@ def median_interval(values: Sequence[float], *, level: float = 0.95) -> Estimate
 
 
 @estimator
-def quartiles(values: Sequence[float]) -> Estimate:
+def quartiles(values: Sequence[float], *, definition: str = "SAS") -> Estimate:
     """Median as `value`, first and third quartile as `lower` and `upper`: a spread, no interval.
 
-    The definition of SAS (PCTLDEF=5; R's type 2): the inverse of the empirical distribution,
-    averaged at its jumps. `level` is therefore 0.5.
+    `definition`: "SAS" (PCTLDEF=5; R's type 2), the inverse of the empirical distribution averaged
+    at its jumps, or "R" (its type 7, numpy's default), linear between the ordered values. `level`
+    is therefore 0.5.
     """
     values = checks.vector(values, name="values")
-    q1, q2, q3 = np.quantile(values, [0.25, 0.5, 0.75], method="averaged_inverted_cdf")
+    kinds = {"SAS": "averaged_inverted_cdf", "R": "linear"}
+    if definition not in kinds:
+        raise AnalysisError(f'definition: expected "SAS" or "R", found {definition!r}; choose one')
+    q1, q2, q3 = np.quantile(values, [0.25, 0.5, 0.75], method=kinds[definition])
     return Estimate(
         "quartiles", "median", float(q2), float(q1), float(q3), n=len(values), level=0.5
     )

@@ -2,19 +2,21 @@
 
 One row a subject: `time` from the origin in the caller's unit, `event` true where it was seen,
 false where the subject was censored at that time (the opposite of ADaM's CNSR). Times count as
-tied when equal. Nothing is drawn. Comparisons live in `log_rank` and `cox`, reachable from here.
+tied when they differ by rounding alone (`ties`). Nothing is drawn. Comparisons live in `log_rank` and
+`cox`, reachable from here.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from helpers.analyse import checks
+from helpers.analyse import checks, ties
 from helpers.analyse.cox import cox, cox_ph_check
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.log_rank import (
@@ -22,6 +24,7 @@ from helpers.analyse.log_rank import (
     log_rank_pairwise,
     log_rank_stratified,
     log_rank_trend,
+    log_rank_weighted,
 )
 from helpers.errors import AnalysisError
 
@@ -34,11 +37,16 @@ __all__ = [
     "log_rank_pairwise",
     "log_rank_stratified",
     "log_rank_trend",
+    "log_rank_weighted",
     "median_survival",
     "rmst",
     "rmst_difference",
     "survival_at",
+    "survival_quantile",
 ]
+
+CONVENTIONS = ("first", "r", "sas")  # where survival is exactly the share that is asked for
+EQUAL = 1e-12  # of a survival that is a product of shares
 
 
 def _checked(time, event) -> tuple[np.ndarray, np.ndarray]:
@@ -58,7 +66,7 @@ def count_table(time: Sequence[float], event: Sequence[bool]) -> pd.DataFrame:
     that very time included.
     """
     time, event = _checked(time, event)
-    times, index = np.unique(time, return_inverse=True)
+    times, index = ties.distinct(time)
     events = np.bincount(index, event, len(times)).astype(int)
     leaving = np.bincount(index, minlength=len(times))
     at_risk = len(time) - np.concatenate([[0], np.cumsum(leaving)[:-1]])
@@ -141,25 +149,55 @@ def survival_at(
 
 
 @estimator
-def median_survival(
-    time: Sequence[float], event: Sequence[bool], *, level: float = 0.95
+def survival_quantile(
+    time: Sequence[float],
+    event: Sequence[bool],
+    *,
+    q: float,
+    convention: str = "first",
+    level: float = 0.95,
 ) -> Estimate:
-    """First time at which survival is 1/2 or less, in the unit of `time`; infinite if not reached.
+    """Time by which a share `q` has had the event, in the unit of `time`; infinite if not reached.
 
-    Interval: the times at which the pointwise log-log band passes 1/2 (Brookmeyer & Crowley 1982,
-    Biometrics 38:29); infinite where a limit does not, NaN where the curve falls to 0 and leaves no
-    band. R reports the middle of the step when survival is exactly 1/2; this the step's beginning.
+    The first time at which survival is 1 - `q` or less. Where it is exactly that, packages differ
+    (`convention`): "first" stays at that time, as lifelines; "r" takes the middle between it and the
+    next event, or the last time observed where there is none; "sas" takes that middle too, and
+    infinite where no event follows. Interval: the times at which the pointwise log-log band passes
+    1 - `q` (Brookmeyer & Crowley 1982, Biometrics 38:29), in every convention; infinite where a
+    limit does not, NaN where the curve falls to 0 and leaves no band.
     """
+    checks.inside(q, 0, 1, name="q")
+    if convention not in CONVENTIONS:
+        raise AnalysisError(f"convention: expected one of {CONVENTIONS}, found {convention!r}")
     curve = kaplan_meier(time, event, level=level)
 
     def crossing(column: str) -> float:
-        hit = curve["time"][curve[column] <= 0.5 + 1e-12]
+        hit = curve["time"][curve[column] <= 1 - q + EQUAL]
         return float(hit.iloc[0]) if len(hit) else math.inf
 
     value, lower, upper = (crossing(c) for c in ("survival", "lower", "upper"))
     if math.isinf(lower) and math.isfinite(value):
         lower = math.nan
-    return Estimate("kaplan-meier", "median", value, lower, upper, n=len(time), level=level)
+    there = curve["survival"][curve["time"] == value]
+    if convention != "first" and len(there) and abs(there.iloc[0] - (1 - q)) <= EQUAL:
+        later = curve["time"][(curve["time"] > value) & (curve["events"] > 0)]
+        end = float(curve["time"].iloc[-1]) if convention == "r" else math.inf
+        value = (value + (float(later.iloc[0]) if len(later) else end)) / 2
+    statistic = "median" if math.isclose(q, 0.5) else "quantile"
+    return Estimate("kaplan-meier", statistic, value, lower, upper, n=len(time), level=level)
+
+
+@estimator
+def median_survival(
+    time: Sequence[float],
+    event: Sequence[bool],
+    *,
+    convention: str = "first",
+    level: float = 0.95,
+) -> Estimate:
+    """First time at which survival is 1/2 or less: `survival_quantile` at 1/2."""
+    found = survival_quantile(time, event, q=0.5, convention=convention, level=level)
+    return replace(found, source="")
 
 
 def _restricted_mean(time, event, horizon: float) -> tuple[float, float]:

@@ -8,8 +8,10 @@
 from helpers.derive.frames import (
     at_visit,
     change,
+    emergence,
     first_response,
     intervals,
+    logarithms,
     main_visit,
     marked,
     subjects_with,
@@ -23,8 +25,10 @@ from helpers.derive.frames import (
 __all__ = [
     "at_visit",
     "change",
+    "emergence",
     "first_response",
     "intervals",
+    "logarithms",
     "main_visit",
     "marked",
     "subjects_with",

@@ -51,7 +51,8 @@ def overview(study: Study) -> pd.DataFrame:
     parts = {ANY: events}
     for column, kind in FLAGS.items():
         if column in events:
-            parts[kind] = events[frames.marked(events, column)]
+            words = study.config.analysis.related if column == "AEREL" else ()
+            parts[kind] = events[frames.marked(events, column, words=words)]
     if "AESEV" in events:
         words = events["AESEV"].fillna("").astype(str).str.strip().str.upper()
         said = sorted(set(words) - {""})

@@ -1,10 +1,13 @@
-"""A `Study` in, how each subject's time to an event ended out: event, still watched, or left early.
+"""A `Study` in, how each subject's time to an event ended out: event, competing, watched, left early.
 
-Nothing is estimated. Why somebody left is what EVNTDESC says of censored subjects; whether that is
-a competing event or plain censoring is a judgement, which this module does not make.
+Nothing is estimated. Why somebody left is what EVNTDESC says of censored subjects. Only what the
+study declares competes (`helpers.outcomes`); whose study ended, or who was alive at its end, has
+not left.
 """
 
 from __future__ import annotations
+
+import re
 
 import numpy as np
 import pandas as pd
@@ -13,26 +16,34 @@ from helpers.derive import frames
 from helpers.study import Study
 
 UNNAMED = "left early"
+# descriptions of a time that ended because watching did, not because the patient left
+WATCHED = re.compile(
+    r"end of (the )?(study|follow|trial|observ)|stud(y|ies) end|\bcomplet|\balive\b|cut-?\s?off"
+    r"|administrat|on-?going|still (at risk|on|watched)|data ?base lock|"
+    r"\bno(t| \w+)? .*(by|at|until) (the )?(last|end)|studienende|lebt\b", re.I)  # fmt: skip
 
 
 def endings(study: Study, role: str, *, horizon: float, least: int = 1) -> pd.DataFrame:
     """One row a subject of an endpoint, up to `horizon` (in the endpoint's unit).
 
-    Columns: USUBJID, ARM, TIME (at most `horizon`), EVENT (had it by `horizon`), LEFT (censored
-    before `horizon`), REASON ("" unless LEFT; EVNTDESC in lower case, "left early" where that is
-    absent or blank). Reasons of fewer than `least` subjects are pooled as "left early".
+    Columns: USUBJID, ARM, TIME (at most `horizon`), EVENT (had it by `horizon`), COMPETING (had a
+    competing event by then), LEFT (neither, censored before `horizon`, and EVNTDESC does not say that
+    the study had ended), REASON ("" unless LEFT; EVNTDESC in lower case, "left early" where that
+    is absent or blank). Reasons of fewer than `least` subjects are pooled as "left early".
     """
     rows = frames.times(study, role)
     known = study.adtte[study.adtte["PARAMCD"] == study.endpoint(role).paramcd]
     words = known.get("EVNTDESC", pd.Series("", index=known.index)).astype(str).str.strip()
     early = rows["TIME"] < horizon
-    left = early & ~rows["EVENT"]
+    watched = words.map(lambda text: bool(WATCHED.search(text))).to_numpy(dtype=bool)
+    left = early & ~rows["EVENT"] & ~rows["COMPETING"] & ~watched
     reason = pd.Series(np.where(left, words.str.lower(), ""), index=rows.index)
     counts = reason.map(reason.value_counts())
     unnamed = left & (reason.isin(["", "nan", "<na>"]) | (counts < least))
     out = rows.assign(TIME=rows["TIME"].clip(upper=horizon))
     return out.assign(
         EVENT=rows["EVENT"] & (rows["TIME"] <= horizon),
+        COMPETING=rows["COMPETING"] & (rows["TIME"] <= horizon),
         LEFT=left,
         REASON=reason.mask(unnamed, UNNAMED),
     )

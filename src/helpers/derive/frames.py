@@ -5,10 +5,14 @@ Every frame has one row a subject unless its docstring says otherwise, and carri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
+from helpers.causality import counts_as_related
 from helpers.errors import AnalysisError
+from helpers.relations.units import parse_unit
 from helpers.study import Study
 
 
@@ -62,6 +66,17 @@ def change(study: Study, role: str, visit: float) -> pd.DataFrame:
     return both.assign(CHG=both["AVAL"] - both["BASE"])
 
 
+def logarithms(study: Study, role: str, values: pd.Series) -> pd.Series:
+    """Decimal logarithms of `values` of a parameter; the values themselves where they are that already.
+
+    `study.toml` says so with scale = "already log10", or with a unit such as log10 copies/mL.
+    """
+    parameter = study.parameter(role)
+    unit = parse_unit(parameter.unit)
+    logged = parameter.scale == "already log10" or bool(unit and unit.log10)
+    return values.astype(float) if logged else np.log10(values)
+
+
 def main_visit(study: Study, role: str) -> float:
     """The primary visit of `study.toml` if the parameter has it, else the last visit it has."""
     have = [v for v in visits(study, role) if v != study.config.visits.baseline]
@@ -79,10 +94,13 @@ def wide(study: Study, role: str) -> pd.DataFrame:
 
 
 def times(study: Study, role: str) -> pd.DataFrame:
-    """One row a subject of a time-to-event endpoint: USUBJID, ARM, TIME (endpoint unit), EVENT."""
+    """One row a subject of a time-to-event endpoint: USUBJID, ARM, TIME (endpoint unit), EVENT,
+    COMPETING (True: ended by a competing event, which is no event and censors in all but incidences).
+    """
     code = study.endpoint(role).paramcd
     rows = study.adtte[study.adtte["PARAMCD"] == code]
     out = rows[["USUBJID", "ARM"]].assign(TIME=rows["AVAL"], EVENT=~rows["CNSR"])
+    out["COMPETING"] = rows.get("COMPETING", pd.Series(False, index=rows.index))
     return out.reset_index(drop=True)
 
 
@@ -115,20 +133,36 @@ def first_response(rows: pd.DataFrame, *, rise: float, baseline: float) -> pd.Da
 
 
 def treatment_emergent(study: Study) -> pd.DataFrame:
-    """Treatment-emergent adverse events, one row an event; all events when TRTEMFL is not recorded."""
+    """Treatment-emergent adverse events, one row an event: those with TRTEMFL = Y.
+
+    Without TRTEMFL the events that do not have a negative ASTDY; without both all of them. What
+    was done is for the page to say: `emergence`.
+    """
     events = study.adae
-    return events[events["TRTEMFL"]] if "TRTEMFL" in events else events
+    if "TRTEMFL" in events:
+        return events[events["TRTEMFL"]]
+    return events[~(events["ASTDY"] < 0)] if "ASTDY" in events else events
 
 
-def marked(events: pd.DataFrame, column: str) -> pd.Series:
+def emergence(study: Study) -> str:
+    """Which events `treatment_emergent` counts, as an adjective for a caption: "treatment-emergent"."""
+    if "TRTEMFL" in study.adae:
+        return "treatment-emergent"
+    return "not pre-treatment (by ASTDY)" if "ASTDY" in study.adae else "recorded (at any time)"
+
+
+def marked(events: pd.DataFrame, column: str, *, words: Sequence[str] = ()) -> pd.Series:
     """True for the events that a flag or a word of causality marks (Y, RELATED, POSSIBLE, ...).
 
-    Blank, N, NO, NOT RELATED, NONE, UNRELATED and UNLIKELY do not mark. Index as `events`.
+    `words`: those that mark, as `study.toml` lists them; without any, the rule of `causality`:
+    blank, N, NO, NOT RELATED, NONE, UNRELATED, UNLIKELY, REMOTE and DOUBTFUL do not mark. Index as
+    `events`.
     """
     if events[column].dtype == bool:
         return events[column]
-    words = events[column].astype(str).str.strip().str.upper()
-    return ~(words.isin(["", "NAN", "NONE", "<NA>"]) | words.str.match(r"N(O|$)|UNREL|UNLIK"))
+    said = events[column].astype(str)
+    known = {word: counts_as_related(word, words) for word in said.unique()}
+    return said.map(known).astype(bool)
 
 
 def subjects_with(events: pd.DataFrame, study: Study, by: list[str]) -> pd.DataFrame:

@@ -75,7 +75,7 @@ KINDS: Mapping[str, str] = {
     **dict.fromkeys(
         ("F", "z", "t", "chi-square", "p-value", "smallest adjusted P", "mean", "mean difference",
          "difference",
-         "adjusted mean difference", "difference of estimates", "standard deviation",
+         "adjusted mean difference", "adjusted mean", "difference of estimates", "standard deviation",
          "ratio to baseline", "deepest ratio to baseline", "shallowest ratio to baseline",
          "hazard ratio", "subdistribution hazard ratio", "rate ratio",
          "restricted mean", "restricted mean survival time", "difference in restricted mean",

@@ -23,6 +23,7 @@ from helpers.printable import one_line
 from helpers.readers import READERS, ending_of
 from helpers.tables import raw_tables, renamed
 from helpers.unplanned import planned_visits_only
+from helpers.visit_words import numbered
 
 
 def write_first_description(folder: Path | str) -> str:
@@ -137,6 +138,7 @@ def _put_top(draft: Draft, name: str, adsl: pd.DataFrame, arms: ArmsGuess | None
 def _put_tables(draft: Draft, tables: Mapping[str, pd.DataFrame]) -> None:
     adlb, adtte = tables.get("adlb"), tables.get("adtte")
     if adlb is not None and {"USUBJID", "PARAMCD", "AVAL"} <= set(adlb.columns):
+        adlb = numbered(adlb, "adlb", unit=None)[0]
         adlb = planned_visits_only(adlb, "adlb", planned=())[0]
         found, others = guess_parameters(adlb)
         if "AVISITN" in adlb:

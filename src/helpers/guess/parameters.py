@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from helpers.below_limit import in_one_unit, named_limits
+from helpers.below_limit import in_one_unit, limits_in_column, named_limits
 from helpers.cells import flags, numbers, text
 from helpers.config_check import carried, is_carried
 from helpers.guess.draft import Draft, bare_key
@@ -93,7 +93,11 @@ def _put_limit(guess: ParameterGuess, rows: pd.DataFrame) -> None:
 
     Results below a limit often have no AVAL, so `rows` are all of the parameter.
     """
-    values = numbers(rows["AVAL"])
+    values, listed = numbers(rows["AVAL"]), limits_in_column(rows)
+    if (values < listed).any():  # half of it, say: what stands in AVAL is no limit
+        guess.lloq = float(pd.Series(listed[values < listed]).mode().iloc[0])
+        guess.lloq_why = "the column of limits, most often where AVAL is below it"
+        return
     marked = values[flags(rows["BLQFL"]).eq(True)] if "BLQFL" in rows else values[:0]
     if len(marked) and marked.mode().iloc[0] > 0:
         guess.lloq, guess.lloq_why = (
@@ -195,7 +199,7 @@ def _put_unit(draft: Draft, guess: ParameterGuess) -> None:
 
 def _put_scale(draft: Draft, guess: ParameterGuess) -> None:
     if guess.is_log:
-        draft.put("scale", "linear", "the values are logarithms already")
+        draft.put("scale", "already log10", "the values are logarithms already")
     elif guess.role in ("hivrna", "chimerism") or guess.group == "cytokine":
         if guess.is_positive:
             draft.put("scale", "log10", "usual for this parameter: changes are multiples")

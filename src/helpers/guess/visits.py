@@ -15,14 +15,13 @@ import pandas as pd
 from helpers.cells import flags, numbers, text
 from helpers.guess.draft import Draft
 from helpers.relations.units import nearest_time
-from helpers.relations.wording import visit_in_words
 from helpers.unplanned import BEYOND
+from helpers.visit_words import BASELINE, in_words
 
 # visits that are no good baseline or main visit: not everybody is meant to have them
 _EXTRA = re.compile(
     r"unsch|unplan|early|end of|\beo[ts]\b|discont|terminat|withdr|retest|repeat|screen|last", re.I
 )
-_BASELINE = re.compile(r"baseline|\bbl\b|pre-?dose|randomi[sz]ation|ausgangswert", re.I)
 AGREE = 0.8  # share of the visits whose number has to agree
 NEAR_FULL = 0.75  # of the best-attended visit's subjects, at the main visit: some leave early
 UNITS = ("day", "week", "month")  # what study.toml knows
@@ -62,7 +61,7 @@ def guess_visits(adlb: pd.DataFrame, code: str | None = None) -> VisitsGuess:
 def _unit(planned: pd.DataFrame) -> tuple[str | None, str]:
     pairs = planned[["word", "n"]].drop_duplicates()
     said = [(found, n) for word, n in zip(pairs["word"], pairs["n"], strict=True)
-            if (found := visit_in_words(word))]  # fmt: skip
+            if (found := in_words(word))]  # fmt: skip
     for unit in UNITS:
         mine = [number == n for (known, number), n in said if known == unit]
         if mine and len(mine) >= AGREE * len(said) and np.mean(mine) >= AGREE:
@@ -95,7 +94,7 @@ def _unit_by_days(planned: pd.DataFrame) -> str | None:
 def _baseline(planned: pd.DataFrame, flagged: pd.Series) -> tuple[float | None, str]:
     if len(flagged):
         return float(flagged.mode().iloc[0]), "AVISITN of most rows with ABLFL = Y"
-    named = planned.loc[planned["word"].str.contains(_BASELINE), "n"]
+    named = planned.loc[planned["word"].str.contains(BASELINE), "n"]
     if len(named):
         return float(named.mode().iloc[0]), "AVISIT says so"
     if (planned["n"] == 0).any():

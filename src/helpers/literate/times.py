@@ -119,10 +119,11 @@ class Times(Rows):
             rows = self.of(role)
             if not landmarks.enough_events(rows, least=self.least):
                 continue
-            arms = landmarks.arms_with_events(rows, reference=self.study.reference)
-            if arms:
+            chosen = landmarks.arms_with_events if is_model(function) else landmarks.arms_to_test
+            arms = chosen(rows, reference=self.study.reference)
+            end = self._horizon(function, role)
+            if arms and end.get("horizon", 1) > 0:  # an endpoint at time 0 alone has no restricted mean
                 rows = rows[rows["ARM"].isin(arms)]
-                end = self._horizon(function, role)
                 of_arms = call_by_arm(function, rows, self.study.reference, {**arguments, **end})
                 ordered = {arm: of_arms[arm] for arm in self.study.arms if arm in of_arms}
                 visit = f"{end['horizon']:g}" if end else ""
@@ -155,19 +156,20 @@ class Times(Rows):
         return {"horizon": self.horizon(role)} if wanted else {}
 
     def if_leaving(self) -> Results:
-        """Share with the event by the horizon in three readings of leaving (`analyse.leaving`)."""
+        """Share with the event by the horizon in the readings of leaving (`analyse.leaving`)."""
         found = {}
         for role in self.roles:
             end = self.horizon(role)
             rows = endings.endings(self.study, role, horizon=end, least=self.least)
             for arm, mine in rows.groupby("ARM", observed=True):
-                if 0 < mine["LEFT"].sum() < self.least:
-                    continue  # the three readings would give a few patients away
-                three = leaving.incidence_if_leaving(
-                    mine["TIME"], mine["EVENT"], mine["LEFT"], at=end
+                few = (mine["LEFT"].sum(), mine["COMPETING"].sum())
+                if any(0 < count < self.least for count in few):
+                    continue  # the readings would give a few patients away
+                readings = leaving.incidence_if_leaving(
+                    mine["TIME"], mine["EVENT"], mine["LEFT"], at=end, competing=mine["COMPETING"]
                 )
                 about = self.by("arm").about_group((role, arm))
-                for reading, estimate in three.items():
+                for reading, estimate in readings.items():
                     known = replace(about, visit=f"{end:g}")
                     found[f"{role}.{row_key(arm)}.{reading}"] = self.shown(estimate, known)
         return Results(found)
@@ -245,10 +247,15 @@ class Intervals(Times):
         return tuple(float(seen["mass"] @ seen[side]) + never for side in ("left", "right"))
 
 
+def is_model(function: Callable) -> bool:
+    """Whether an estimator takes a frame, as models do: their ratios need an event in both arms."""
+    return next(iter(inspect.signature(function).parameters)) == "frame"
+
+
 def call_by_arm(function: Callable, rows: pd.DataFrame, reference: str, more: dict) -> dict:
     """Estimates by arm from an estimator of one of the three forms of `against_reference`."""
     asked = list(inspect.signature(function).parameters)
-    if asked[0] == "frame":
+    if is_model(function):
         names = {"time": "TIME", "event": "EVENT", "arm": "ARM"}
         return function(rows, **names, reference=reference, **more)
     if "arm" in asked:

@@ -35,6 +35,7 @@ _ABOUT = {
     "word for missing": "NA, N/A, NULL, NaN, None, a dot, .A and the like stand for no value (but "
     "NA as PARAMCD is sodium).",
     "zero in disguise": "A number such as 5e-79: the zero of an xpt file as some readers return it.",
+    "missing in disguise": "A number nearer to 0 than 2e-308: a missing value as some readers return it.",
 }
 NOTES = {name: Rule(name, "note", about, "nothing, if that is what it means")
          for name, about in _ABOUT.items()}  # fmt: skip

@@ -14,6 +14,7 @@ from helpers.reference.counts import TWO
 from helpers.reference.limits import LIMITS
 from helpers.reference.method import CLOSED, ITERATIVE, RANDOM, Method
 from helpers.reference.times import TIMES
+from helpers.reference.trials import ADJUSTED, STRATIFIED, TRIALS
 
 __all__ = ["CLOSED", "ITERATIVE", "METHODS", "RANDOM", "TOPIC", "TOPICS", "Method"]
 
@@ -25,7 +26,8 @@ SURVIVAL = "Time to event"
 CENSORED = "Values and times known as bounds"
 MANY = "Many comparisons, power and chance"
 BY_TOPIC = {
-    ONE: OF_ONE, TABLES: TWO, CHANGES: OF_CHANGES, ARMS: OF_ARMS, SURVIVAL: TIMES,
+    ONE: OF_ONE, TABLES: TWO | STRATIFIED, CHANGES: OF_CHANGES, ARMS: OF_ARMS | ADJUSTED,
+    SURVIVAL: TIMES | TRIALS,
     CENSORED: LIMITS, MANY: CHANCE,
 }  # fmt: skip
 TOPICS = tuple(BY_TOPIC)

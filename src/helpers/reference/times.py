@@ -56,8 +56,8 @@ def log_rank(title: str, function: Callable, *columns: str) -> Method:
     """`function` of times, events and the named columns."""
 
     def call(name):
-        rows = rows_of(name, "survival")
-        return fields(function(*_times(name), *(rows[c] for c in columns)))
+        rows = rows_of(name, "survival", "trials_data")
+        return fields(function(rows["time"], rows["event"], *(rows[c] for c in columns)))
 
     return Method(title, function, call)
 

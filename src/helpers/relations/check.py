@@ -24,6 +24,7 @@ from helpers.relations import (  # noqa: F401 - importing a theme registers its 
     measures,
     parameters,
     periods,
+    planned,
     spikes,
     subjects,
     terms,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from helpers.causality import counts_as_related
 from helpers.relations.rules import Hits, rule
 from helpers.relations.view import Tables
 
@@ -77,3 +78,55 @@ def spelt_twice(tables: Tables) -> Iterator[Hits]:
                 yield Hits(
                     rows, lambda row, name=name: tables.said(name, row), expected=expected, at=name
                 )
+
+
+@rule(
+    "no flag of treatment emergence",
+    "warning",
+    "adae.TRTEMFL",
+    expected="TRTEMFL = Y for the events that began under treatment",
+    do="add TRTEMFL; until then events with a negative ASTDY are left out, and all others count",
+    needs=[*EVENTS, "adae.ASTDY"],
+)
+def no_emergence(tables: Tables) -> Iterator[Hits]:
+    """adae has no TRTEMFL, and by ASTDY some events began before the treatment."""
+    before = int((tables.number("adae.ASTDY") < 0).sum())
+    if before and not tables.has("adae.TRTEMFL"):
+        total = len(tables.frames["adae"])
+        found = f"no such column, {before:,} of {total:,} events with a negative ASTDY"
+        yield Hits(None, found)
+
+
+@rule(
+    "events whenever they began",
+    "note",
+    "adae.TRTEMFL",
+    expected="TRTEMFL, or ASTDY",
+    do="add one of them if adae holds events from before the treatment",
+    needs=EVENTS,
+)
+def always(tables: Tables) -> Iterator[Hits]:
+    """adae has neither TRTEMFL nor ASTDY: every event is counted, whenever it began."""
+    total = len(tables.frames["adae"])
+    if total and not tables.has("adae.TRTEMFL") and not tables.has("adae.ASTDY"):
+        yield Hits(None, f"neither column: all {total:,} events are counted")
+
+
+@rule(
+    "words of causality",
+    "note",
+    "adae.AEREL",
+    expected="words that say yes or no, or related = [...] under [analysis] of study.toml",
+    do="if another word counts as related in your trial, list those that do under related",
+    needs=[*EVENTS, "adae.AEREL"],
+)
+def causality(tables: Tables) -> Iterator[Hits]:
+    """AEREL has words between yes and no. The report names those that count as related."""
+    words = tables.text("adae.AEREL")
+    found = sorted({str(word).strip().upper() for word in words.dropna().unique()})
+    if not set(found) <= {"Y", "N", "YES", "NO"}:
+        counted = [w for w in found if counts_as_related(w, tables.config.analysis.related)]
+        rest = [w for w in found if w not in counted]
+        yield Hits(
+            None, f"related: {', '.join(counted) or 'none'}; not: {', '.join(rest) or 'none'}"
+        )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.below_limit import named_limits
+from helpers.below_limit import above_limits, named_limits
 from helpers.relations.rules import Hits, rule
 from helpers.relations.view import Tables
 from helpers.relations.visits import LAB
@@ -130,3 +130,23 @@ def limit_unknown(tables: Tables) -> Iterator[Hits]:
             at = ", ".join(f"{v:g}" for v in np.unique(values[flags])[:5])
             found = f"{int(flags.sum()):,} marked row(s) of {parameter.paramcd}, at {at}"
             yield Hits(None, found, at=f"study.parameters.{parameter.role}.lloq")
+
+
+@rule(
+    "value above an upper limit taken as exact",
+    "warning",
+    "adlb.AVAL",
+    expected="a result that was measured, not a bound",
+    do="nothing, if it is enough that this is said: means, changes and medians take the limit as the value",
+    needs=[*LAB, "adlb.AVALC"],
+)
+def above(tables: Tables) -> Iterator[Hits]:
+    """AVALC says ">" or "above": the true value is higher than AVAL, by how much is not known."""
+    high = above_limits(tables.frames["adlb"]["AVALC"])
+    for i, parameter in enumerate(tables.parameters):
+        lab = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].notna()]
+        rows = lab["ROW"].to_numpy()
+        rows = rows[high[rows]]
+        if len(rows):
+            said = tables.said("adlb.AVALC", rows[0])
+            yield Hits(rows[:1], f"{said}; {len(rows):,} row(s) of {parameter.paramcd} like it")

@@ -14,7 +14,8 @@ import numpy as np
 
 from helpers.relations.rules import Hits, rule
 from helpers.relations.view import Tables
-from helpers.relations.wording import polarity, role_of, visit_in_words
+from helpers.relations.wording import polarity, role_of
+from helpers.visit_words import in_words
 
 KINDS = (("parameters", "adlb"), ("endpoints", "adtte"))
 MEASURED = ("cd4", "cd8", "cd4cd8", "hivrna", "chimerism")
@@ -112,7 +113,7 @@ def _wanted(role: str, label: str) -> str:
 def other_unit(tables: Tables) -> Iterator[Hits]:
     """AVISIT names another unit of time beside the very number of AVISITN ("Month 6" beside 6)."""
     names, numbers = tables.text("adlb.AVISIT"), tables.number("adlb.AVISITN")
-    said = [visit_in_words(str(name)) for name in names.categories]
+    said = [in_words(str(name)) for name in names.categories]
     units = np.array([*(found[0] if found else "" for found in said), ""], dtype=object)
     counts = np.array([*(found[1] if found else np.nan for found in said), np.nan])
     same = tables.scheduled & (counts[names.codes] == numbers) & (numbers > 0)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.config import Endpoint
+from helpers.outcomes import outcomes
 from helpers.relations.rules import Hits, rule
 from helpers.relations.units import DAYS, named_unit, nearest_time, parse_time
 from helpers.relations.view import Tables
@@ -35,15 +36,20 @@ EVENT = ("death", "died", "dead", "progress", "relaps", "recurr", "rebound", "fa
 
 
 def _endpoints(tables: Tables):
-    """Each endpoint with its rows that have a time and a code, and whether these are events."""
+    """Each endpoint with its rows that have a time and a code, and which of these are events.
+
+    Competing events count as neither: they are no events, and their description says no other.
+    """
     codes = tables.number("adtte.CNSR")
     # what is no code or no time has its own line in the report
     usable = (codes >= 0) & (codes % 1 == 0) & (tables.number("adtte.AVAL") >= 0)
     parameter = tables.text("adtte.PARAMCD")
+    ended = outcomes(tables.frames["adtte"], tables.config.endpoints)
+    event = ended["EVENT"].to_numpy()
     for endpoint in tables.config.endpoints.values():
         rows = np.flatnonzero(usable & np.asarray(parameter == endpoint.paramcd))
         if len(rows):
-            yield endpoint, rows, codes[rows] == 0
+            yield endpoint, rows, event[rows]
 
 
 def _meaning(text: str, about: str) -> str:
@@ -54,7 +60,7 @@ def _meaning(text: str, about: str) -> str:
     then tells nothing.
     """
     text, about = f"{text.casefold()} ", about.casefold()
-    if re.fullmatch(r"\s*(censored|censor|no|n|none)\s*", text):
+    if re.fullmatch(r"\s*(censored|censor|no|n|none)\s*|(no(?! longer)|not|free)\b.*", text):
         return "censored"
     leaving = LEAVING if any(stem in about for stem in LEAVING) else ()
     told = [stem for stem in CENSORED if stem not in leaving]
@@ -86,6 +92,8 @@ def _described(tables: Tables, endpoint: Endpoint, rows: np.ndarray, event: np.n
         return rows[:0], 0
     about = _about(tables, endpoint, rows)
     meaning = np.array([*(_meaning(str(text), about) for text in texts.categories), ""])[code]
+    ended = outcomes(tables.frames["adtte"].iloc[rows], {endpoint.role: endpoint})
+    meaning[ended["COMPETING"].to_numpy()] = ""
     against = ((meaning == "event") & ~event) | ((meaning == "censored") & event)
     return rows[against], int((meaning != "").sum())
 

@@ -1,4 +1,4 @@
-"""The words of a parameter, an endpoint or a visit in, what they mean out; no table is read.
+"""The words of a parameter or an endpoint in, what they mean out; no table is read.
 
 Words that are not understood mean nothing: "" or None, never the likeliest.
 """
@@ -6,8 +6,6 @@ Words that are not understood mean nothing: "" or None, never the likeliest.
 from __future__ import annotations
 
 import re
-
-from helpers.relations.units import parse_time
 
 _NO_COUNT = re.compile(
     r"%|percent|pct|naive|naïve|memory|effector|activat|regulat|treg|hla|pd-?1|subset|cd3\+?cd"
@@ -29,14 +27,6 @@ _RESPONSE = re.compile(
     r"respon|recover|improve|remission|cure|suppress|undetect|clearance|engraft|success|normali"
     r"|reconstitut|seroconver|heal|resol|above baseline|cd4.*(increase|rise|gain)", re.I)  # fmt: skip
 _LOSS = re.compile(r"(loss|lost|end|duration) of|non-?respon|failure (of|to)", re.I)
-_VISITS = (
-    re.compile(
-        r"\b(days?|tag|weeks?|wk|woche|months?|monat|mo|[dwm])[\s._-]*(\d+(?:\.\d+)?)", re.I
-    ),
-    re.compile(
-        r"(\d+(?:\.\d+)?)[\s-]*(days?|tage?|weeks?|wks?|wochen?|months?|monate?|mos?)\b", re.I
-    ),
-)
 
 
 def role_of(code: str, name: str) -> str:
@@ -61,15 +51,3 @@ def polarity(words: str) -> str | None:
         return "failure"
     good, bad = bool(_RESPONSE.search(words)), bool(_FAILURE.search(words))
     return None if good == bad else ("response" if good else "failure")
-
-
-def visit_in_words(word: str) -> tuple[str, float] | None:
-    """("week", 12.0) for "Week 12" or "12 weeks"; None for a visit that names no time."""
-    for pattern in _VISITS:
-        found = pattern.search(word)
-        if found:
-            first, second = found.groups()
-            unit, number = (second, first) if first[0].isdigit() else (first, second)
-            known = {"d": "day", "w": "week", "m": "month"}.get(unit.lower()) or parse_time(unit)
-            return (known, float(number)) if known else None
-    return None

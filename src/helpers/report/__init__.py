@@ -11,7 +11,7 @@ import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from helpers import below_limit, relations, unplanned, untreated
+from helpers import below_limit, relations, unplanned, untreated, visit_words
 from helpers.config import load_config
 from helpers.errors import (
     SEVERITIES,
@@ -96,6 +96,7 @@ def all_rules() -> list[Rule]:
     rules = [*CONFIG, *READING, *(check.rule for check in relations.CHECKS)]
     rules += [
         unplanned.NOTE,
+        visit_words.NOTE,
         unplanned.CARRIED,
         untreated.NOTE,
         below_limit.MARKED,

@@ -64,6 +64,12 @@ CONFIG = (
     ),
     Rule("duplicate arm", "error", "Two arms have one value or one label.", "rename one"),
     Rule(
+        "unknown arm",
+        "error",
+        "comparisons of [analysis] names an arm that is none, or the reference itself.",
+        "use the labels of the [[arms]] blocks, without the reference",
+    ),
+    Rule(
         "arms in two spellings",
         "error",
         "Two arms differ only in case or spaces: one arm, cut in two.",

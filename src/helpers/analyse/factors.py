@@ -1,0 +1,47 @@
+"""Columns of a frame go in, the terms and strata that a model makes of them come out; nothing is fitted.
+
+Numbers are one term, as they are. Anything else is a factor: one 0/1 term for each level but the
+first (the order of the categories, else the sorted one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.analyse import checks
+from helpers.errors import AnalysisError
+
+
+def is_number(column: pd.Series) -> bool:
+    """Whether a column enters a model as it is; truth values count as a factor of two levels."""
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def levels(column: pd.Series, *, name: str) -> list[Hashable]:
+    """The levels of a factor that occur, the first of them the one the others are compared with."""
+    found = checks.labels(column, name=name, length=len(column))
+    known = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else None
+    out = [v for v in known if v in set(found)] if known is not None else sorted(set(found))
+    if len(out) < 2:
+        raise AnalysisError(f"{name}: expected at least two levels, found {out}; leave it out")
+    return out
+
+
+def terms(column: pd.Series, *, name: str) -> dict[Hashable, np.ndarray]:
+    """{key: values, one a row}: {name: numbers}, or {(name, level): 0 or 1} without the first level."""
+    if is_number(column):
+        return {name: checks.vector(column, name=name)}
+    found = checks.labels(column, name=name, length=len(column))
+    return {(name, v): (found == v).astype(float) for v in levels(column, name=name)[1:]}
+
+
+def crossed(frame: pd.DataFrame, strata: Sequence[str]) -> np.ndarray:
+    """One whole number a row: which combination of the columns `strata` it has; all 0 without any."""
+    out = np.zeros(len(frame), dtype=int)
+    for name in strata:
+        codes, found = pd.factorize(checks.labels(frame[name], name=name, length=len(frame)))
+        out = pd.factorize(out * len(found) + codes)[0]
+    return out

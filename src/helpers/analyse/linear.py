@@ -1,0 +1,109 @@
+"""One row a subject with its arm, covariates and factors goes in, adjusted differences and means come out.
+
+Least squares with common slopes and one variance; `groups.ancova` is the case of one baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from helpers.analyse import checks, factors
+from helpers.analyse.estimate import Estimate, estimator
+from helpers.errors import AnalysisError
+
+WEIGHTS = ("equal", "observed")
+
+
+@estimator
+def adjusted_differences(
+    frame: pd.DataFrame,
+    *,
+    outcome: str,
+    arm: str,
+    reference: Hashable,
+    covariates: Sequence[str] = (),
+    level: float = 0.95,
+) -> dict[Hashable, Estimate]:
+    """Difference of each arm from `reference`, adjusted for `covariates`, in the unit of `outcome`.
+
+    `frame`: one row a subject, no missing values. A covariate of numbers has one slope, any other
+    one mean a level (strata, centre, sex). t interval and test on the residual degrees of freedom.
+    Keys: the other arms in order of appearance. The same as SAS's GLM and R's lm without
+    interactions.
+    """
+    fit, names, _ = _fit(frame, outcome, arm, reference, covariates)
+    rows = {name: np.eye(len(fit.params))[i] for i, name in enumerate(names) if i}
+    return _contrasts(fit, rows, "adjusted mean difference", len(frame), level)
+
+
+@estimator
+def adjusted_means(
+    frame: pd.DataFrame,
+    *,
+    outcome: str,
+    arm: str,
+    reference: Hashable,
+    covariates: Sequence[str] = (),
+    weights: str = "equal",
+    level: float = 0.95,
+) -> dict[Hashable, Estimate]:
+    """Mean of each arm at the mean of every covariate: its least-squares mean.
+
+    `weights`: the levels of a factor count "equal" (SAS's LSMEANS, R's emmeans), or as often as all
+    subjects together have them, "observed" (OM in SAS). Model, arguments and units as for
+    `adjusted_differences`; keys: the reference, then the other arms.
+    """
+    if weights not in WEIGHTS:
+        raise AnalysisError(f"weights: expected one of {WEIGHTS}, found {weights!r}; choose one")
+    fit, names, centres = _fit(frame, outcome, arm, reference, covariates)
+    means = centres[weights]
+    rows = {}
+    for i, name in enumerate(names):
+        chosen = np.eye(len(names))[i]
+        chosen[0] = 1.0
+        rows[name] = np.concatenate([chosen, means])
+    return _contrasts(fit, rows, "adjusted mean", len(frame), level)
+
+
+def _fit(frame, outcome, arm, reference, covariates):
+    """Return the fit, the arms (its first coefficients: the reference's mean, then the differences)
+    and, for each kind of weights, where its remaining terms are put for a mean.
+    """
+    from statsmodels.regression.linear_model import OLS
+
+    arms = checks.labels(frame[arm], name=arm, length=len(frame))
+    names = checks.reference_first(arms, reference)
+    columns = [np.ones(len(frame)), *((arms == a).astype(float) for a in names[1:])]
+    centres: dict[str, list[float]] = {kind: [] for kind in WEIGHTS}
+    for name in covariates:
+        own = factors.terms(frame[name], name=name)
+        columns += own.values()
+        observed = [float(v.mean()) for v in own.values()]
+        equal = factors.is_number(frame[name])
+        centres["observed"] += observed
+        centres["equal"] += observed if equal else [1 / (len(own) + 1)] * len(own)
+    design = np.column_stack(columns)
+    y = checks.vector(frame[outcome], name=outcome, least=design.shape[1] + 1)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise AnalysisError(
+            f"{', '.join(covariates)}: expected covariates that vary within arms and do not repeat "
+            "one another, found some that do; leave one out"
+        )
+    return OLS(y, design).fit(), names, centres
+
+
+def _contrasts(fit, rows: dict, statistic: str, n: int, level: float) -> dict[Hashable, Estimate]:
+    t = float(special.stdtrit(fit.df_resid, (1 + checks.inside(level, 0, 1, name="level")) / 2))
+    out = {}
+    for name, row in rows.items():
+        value, error = float(row @ fit.params), float(np.sqrt(row @ fit.cov_params() @ row))
+        p = 2 * float(special.stdtr(fit.df_resid, -abs(value) / error))
+        p = p if statistic.endswith("difference") else float("nan")  # nothing is tested of a mean
+        out[name] = Estimate(
+            "ancova", statistic, value, value - t * error, value + t * error, p, n, level
+        )
+    return out

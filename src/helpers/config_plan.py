@@ -1,0 +1,47 @@
+"""What `study.toml` says of the planned analysis in, the entries nobody could use out; no message is made.
+
+Two kinds: codes that tell how a time ended (numbers of CNSR, texts of EVNTDESC), and the words and
+arms of the block [analysis].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+CODES = (list, int, str)  # types of a key that takes such codes: one, or a list of them
+TEXTS = (str, list)
+# key of [analysis] -> the words it may have; the first is what holds without it
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "multiplicity": ("holm", "hochberg", "bonferroni", "none"),
+    "ties": ("efron", "breslow"),
+    "median": ("lifelines", "R", "SAS"),
+    "quartiles": ("SAS", "R"),
+}
+KEYS: Mapping[str, tuple[type, ...]] = {
+    "strata": TEXTS, "covariates": TEXTS, "centre": (str,), "comparisons": TEXTS, "related": TEXTS,
+    **dict.fromkeys(CHOICES, (str,)),
+}  # fmt: skip
+
+
+def listed(value: Any) -> tuple:
+    """One value or a list of them as a tuple."""
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+def wrong_codes(value: Any) -> list:
+    """The codes that no CNSR (a whole number from 0 up) and no EVNTDESC (a text) can be."""
+
+    def usable(code: Any) -> bool:
+        if isinstance(code, str):
+            return bool(code.strip())
+        return isinstance(code, int) and not isinstance(code, bool) and code >= 0
+
+    return [code for code in listed(value) if not usable(code)]
+
+
+def wrong_comparisons(raw: Mapping[str, Any], labels: list[str]) -> list[str]:
+    """Arms under analysis.comparisons that are none of the `labels` compared with the reference."""
+    return [
+        arm for arm in listed(raw.get("analysis", {}).get("comparisons", [])) if arm not in labels
+    ]

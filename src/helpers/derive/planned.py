@@ -1,0 +1,41 @@
+"""A `Study` and a frame of its subjects in, the strata and covariates of the plan beside them out.
+
+What the plan names stands in the block [analysis] of `study.toml`, as columns of adsl. A subject
+without one of the values cannot be in the analysis; it is left out here and counted.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.study import Study
+
+STRATUM = "STRATUM"
+
+
+def with_plan(study: Study, rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """`rows` (USUBJID) with the columns of the plan and STRATUM, and how many subjects lack a value.
+
+    STRATUM joins the values of all strata by " / " ("all" where the plan has none). Texts stay
+    texts, so that models take them as factors; rows of subjects without a value are left out.
+    """
+    plan = study.config.analysis
+    columns = [name for name in plan.columns if name not in rows]
+    known = study.adsl.set_index("USUBJID")[columns]
+    blank = known.isna() | known.eq("")
+    use = rows[rows["USUBJID"].isin(known.index[~blank.any(axis=1)])]
+    out = use.join(known, on="USUBJID").reset_index(drop=True)
+    parts = [out[name].map(_said) for name in plan.strata]
+    stratum = parts[0].str.cat(parts[1:], sep=" / ") if parts else "all"
+    lost = rows["USUBJID"].nunique() - use["USUBJID"].nunique()
+    return out.assign(**{STRATUM: stratum}), lost
+
+
+def _said(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def compared(study: Study) -> list[str]:
+    """The arms that the plan compares with the reference, in the order of `study.toml`."""
+    wanted = study.config.analysis.comparisons
+    return [arm for arm in study.arms if arm != study.reference and (not wanted or arm in wanted)]
