@@ -122,7 +122,9 @@ class Times(Rows):
             chosen = landmarks.arms_with_events if is_model(function) else landmarks.arms_to_test
             arms = chosen(rows, reference=self.study.reference)
             end = self._horizon(function, role)
-            if arms and end.get("horizon", 1) > 0:  # an endpoint at time 0 alone has no restricted mean
+            if (
+                arms and end.get("horizon", 1) > 0
+            ):  # an endpoint at time 0 alone has no restricted mean
                 rows = rows[rows["ARM"].isin(arms)]
                 of_arms = call_by_arm(function, rows, self.study.reference, {**arguments, **end})
                 ordered = {arm: of_arms[arm] for arm in self.study.arms if arm in of_arms}
