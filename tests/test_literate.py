@@ -177,3 +177,13 @@ def test_a_study_folder_is_opened_by_name_and_none_is_guessed(tmp_path, monkeypa
     with pytest.raises(ChapterError, match=r'open_study\("my_study"\)'):
         open_study()
     assert open_study(ROOT / "data/aait").study.id == "aait"
+
+
+def test_boxes_between_visits_hold_nobody_or_five_hidden_subjects(trial):
+    between = hidden(trial).times().between_visits()
+    cells = between.cells("response")
+    assert len(cells) > 0
+    subjects = (cells["above"] - cells["below"]) * 24
+    assert ((subjects.round() == 0) | (subjects.round() >= 5)).all()
+    own = trial.times().between_visits().cells("response")
+    assert ((own["above"] - own["below"]) * 24).round().between(1, 4).any()

@@ -79,6 +79,7 @@ KINDS: Mapping[str, str] = {
          "ratio to baseline", "deepest ratio to baseline", "shallowest ratio to baseline",
          "hazard ratio", "subdistribution hazard ratio", "rate ratio",
          "restricted mean", "restricted mean survival time", "difference in restricted mean",
+         "limit of the difference in restricted mean",
          "half-life", "slope", "correlation", "median width of the interval",
          "detectable difference", "intraclass correlation", "coefficient of variation", "H",
          "coefficient", "ratio", "interval width", "detectable ratio", "expected change",

@@ -5,9 +5,9 @@ Importing it under IPython starts the recording of results by name; see `docs/ch
 
 from helpers.claims import assume
 from helpers.literate import charts, essay_charts, recording, scenarios
+from helpers.literate.compare import adjusted
 from helpers.literate.outcome import Result, Results
 from helpers.literate.publication import report
-from helpers.literate.times import adjusted
 from helpers.literate.trial import open_study
 
 recording.start()

@@ -37,13 +37,15 @@ def event_cells(times: Times, between: Intervals) -> Charts:
     """Turnbull's estimate as boxes between visits, the usual step beside it, one chart an endpoint."""
     out = Charts()
     for role in between.roles:
-        endpoint = times.study.endpoint(role)
+        endpoint, cells = times.study.endpoint(role), between.cells(role)
+        if cells.empty:
+            continue  # of hidden subjects, no visit can be shown
         verb = "responded" if endpoint.event == "response" else "had the event"
         steps = times.curves(role)
         if endpoint.event != "response":
             steps = steps.assign(value=1 - steps["value"])
         chart = charts_survival.chart_hidden_times(
-            between.cells(role), steps, arms=times.study.arms, x_title=f"{endpoint.unit}s",
+            cells, steps, arms=times.study.arms, x_title=f"{endpoint.unit}s",
             y_title=verb,
         )  # fmt: skip
         out[role] = chart.properties(usermeta=about(times, role))

@@ -16,16 +16,14 @@ import numpy as np
 import pandas as pd
 
 from helpers import derive
-from helpers.analyse import interval, landmarks, leaving, multiplicity, survival
-from helpers.analyse.estimate import Estimate
+from helpers.analyse import coarse, interval, landmarks, leaving, survival
 from helpers.analyse.proportions import clopper_pearson
 from helpers.derive import endings
-from helpers.literate.outcome import Result, Results, made
+from helpers.literate import compare
+from helpers.literate.compare import call_by_arm, is_model, permuted
+from helpers.literate.outcome import Results, made
 from helpers.literate.rows import Rows, row_key
-from helpers.possible import permutation
 from helpers.study import Study
-
-OF = ("TIME", "EVENT", "ARM")
 
 
 def study_times(study: Study) -> Times:
@@ -98,7 +96,7 @@ class Times(Rows):
 
     def compared(self, function: Callable, **arguments: Any) -> Results:
         """`function(time, event, arm)` (or `of=` other columns) over all arms of each endpoint."""
-        of = arguments.pop("of", OF)
+        of = arguments.pop("of", compare.OF)
         found = {}
         for role in self.roles:
             rows = self.of(role)
@@ -198,13 +196,26 @@ class Times(Rows):
         )  # fmt: skip
 
     def between_visits(self) -> Intervals:
-        """The same events as known from visits alone: after one, up to the next."""
+        """The same events as known from visits alone: after one, up to the next.
+
+        Of hidden subjects only the visits of an arm stay between which no small group can be seen.
+        """
         parts = []
         for role in self.roles:
             seen = sorted(set(self.of(role)["TIME"][self.of(role)["EVENT"]]))
             rows = derive.intervals(self.study, role, visits=[*seen, self.horizon(role)])
-            parts.append(rows.assign(PARAMETER=role))
+            arms = [self._readable(mine, seen) for _, mine in rows.groupby("ARM", observed=True)]
+            parts.append(pd.concat(arms).assign(PARAMETER=role))
         return Intervals(self.study, pd.concat(parts), groups=("parameter",), names=self.names)
+
+    def _readable(self, mine: pd.DataFrame, visits: list[float]) -> pd.DataFrame:
+        if self.study.config.show_subjects:
+            return mine
+        ends = coarse.shared_ends(
+            mine["LEFT"], mine["RIGHT"], among=visits, least=self.least, start=0.0
+        )
+        left, right = coarse.widened(mine["LEFT"], mine["RIGHT"], ends=ends, start=0.0)
+        return mine.assign(LEFT=left, RIGHT=right)
 
 
 class Intervals(Times):
@@ -214,11 +225,17 @@ class Intervals(Times):
         """Turnbull's estimate by arm: arm, left, right, below, above (cumulative shares)."""
         parts = []
         for arm, mine in self.of(role).groupby("ARM", observed=True):
-            fit = interval.turnbull(mine["LEFT"], mine["RIGHT"])
+            fit = self.fit(mine)
             fit = fit.assign(arm=arm, below=fit["cumulative"] - fit["mass"])
             parts.append(fit.rename(columns={"cumulative": "above"}))
         cells = pd.concat(parts)
         return cells[np.isfinite(cells["right"])][["arm", "left", "right", "below", "above"]]
+
+    def fit(self, mine: pd.DataFrame) -> pd.DataFrame:
+        """Turnbull's estimate of an arm, of hidden subjects at the digits that their number supports."""
+        found = interval.turnbull(mine["LEFT"], mine["RIGHT"])
+        shown = self.study.config.show_subjects
+        return found if shown else coarse.coarse_masses(found, n=len(mine))
 
     def mean_limits(self) -> Results:
         """The least and the largest difference in restricted mean that the visits leave open."""
@@ -240,56 +257,8 @@ class Intervals(Times):
         return Results(found)
 
     def _limits(self, role: str, arm: str) -> tuple[float, float]:
+        """Mean time to the event if each came as early, or as late, as its cell allows."""
         end = self.horizon(role)
         rows = self.of(role)
-        mine = rows[rows["ARM"] == arm]
-        fit = interval.turnbull(mine["LEFT"], mine["RIGHT"])
-        seen = fit[np.isfinite(fit["right"])]
-        never = (1 - seen["mass"].sum()) * end
-        return tuple(float(seen["mass"] @ seen[side]) + never for side in ("left", "right"))
-
-
-def is_model(function: Callable) -> bool:
-    """Whether an estimator takes a frame, as models do: their ratios need an event in both arms."""
-    return next(iter(inspect.signature(function).parameters)) == "frame"
-
-
-def call_by_arm(function: Callable, rows: pd.DataFrame, reference: str, more: dict) -> dict:
-    """Estimates by arm from an estimator of one of the three forms of `against_reference`."""
-    asked = list(inspect.signature(function).parameters)
-    if is_model(function):
-        names = {"time": "TIME", "event": "EVENT", "arm": "ARM"}
-        return function(rows, **names, reference=reference, **more)
-    if "arm" in asked:
-        return function(*(rows[c] for c in OF), reference=reference, **more)
-    own = dict(list(rows.groupby("ARM", observed=True)))
-    base = own.pop(reference)
-    return {
-        arm: function(part["TIME"], part["EVENT"], base["TIME"], base["EVENT"], **more)
-        for arm, part in own.items()
-    }
-
-
-def permuted(rows: pd.DataFrame, arms: tuple[str, str]) -> Estimate:
-    """The permutation P of the log-rank test of two arms without early leavers."""
-    seen = sorted(set(rows["TIME"][rows["EVENT"]]))
-    grid = [[int(((rows["ARM"] == a) & rows["EVENT"] & (rows["TIME"] == t)).sum()) for t in seen]
-            for a in arms]  # fmt: skip
-    sizes = tuple(int((rows["ARM"] == a).sum()) for a in arms)
-    p = permutation.permutation_logrank(grid, sizes=sizes)
-    return made(permutation.permutation_logrank, p, method="permutation log-rank",
-                statistic="p-value", p_value=p, n=sum(sizes))  # fmt: skip
-
-
-def adjusted(results: Results, *, method: str = "holm") -> Results:
-    """The same tests with P values adjusted for all of one endpoint (`multiplicity.adjust`)."""
-    out: dict[str, Result] = {}
-    for role in dict.fromkeys(row.split(".")[0] for row in results):
-        rows = {k: r for k, r in results.items() if k.split(".")[0] == role}
-        p = multiplicity.adjust([r.p_value for r in rows.values()], method=method)
-        for (key, r), value in zip(rows.items(), p, strict=True):
-            found = replace(
-                r.estimate, method=f"{r.estimate.method}, {method}", p_value=float(value)
-            )
-            out[key] = replace(r, estimate=found)
-    return Results(out)
+        fit = self.fit(rows[rows["ARM"] == arm])
+        return tuple(float(fit["mass"] @ fit[side].clip(upper=end)) for side in ("left", "right"))
