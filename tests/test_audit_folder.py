@@ -111,10 +111,43 @@ def test_a_message_says_where_and_what_to_do(tmp_path):
 
 
 def test_a_folder_without_a_report_and_a_file_that_is_no_toml_are_named(tmp_path):
-    with pytest.raises(ReportError, match="no report"):
+    with pytest.raises(ReportError, match="missing file"):
         load_report(tmp_path)
     with pytest.raises(ReportError, match="not TOML"):
         load_report(folder(tmp_path, "[[arm\n"))
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("x = " + "[" * 5000, "not TOML"),
+        ("x = " + "9" * 5000, "not TOML"),
+        ("a" + ".a" * 5000 + " = 1", "not TOML"),
+        ("[trial]\nenrolled = 0x" + "f" * 5000, "no number of patients"),
+        ("[readings]\nlost_at_most = 0x" + "f" * 5000, "no number of patients"),
+        ("[readings]\nvisits = [1, 0x" + "f" * 5000 + "]", "no visits"),
+        ("[readings]\nvisits = [nan]", "no visits"),
+        ('[readings]\nrounding = [["half up"]]', "an unknown way of rounding"),
+        ('[report]\ntitle = "a\\u001b[2Jb"', "unprintable text"),
+        ("[report]\ntitle" + ".a" * 90 + " = 1", "not text"),
+    ],
+)
+def test_bad_input_is_a_line_and_no_traceback(tmp_path, line, rule):
+    with pytest.raises(ReportError) as caught:
+        load_report(folder(tmp_path, f"{line}\n"))
+    assert rule in str(caught.value)
+    assert all(c.isprintable() or c == "\n" for c in str(caught.value))
+    assert len(str(caught.value)) < 5000
+
+
+@pytest.mark.parametrize(("encoding", "found"), [("utf-16", "UTF-16"), ("latin-1", "0xe9")])
+def test_a_report_in_another_encoding_is_told_so(tmp_path, encoding, found):
+    path = folder(tmp_path, SOUND)
+    for name, rule in (("abstract.txt", "unreadable abstract"), ("report.toml", "not TOML")):
+        (path / name).write_bytes(f"# é\n{SOUND}".encode(encoding))
+        with pytest.raises(ReportError, match=rule) as caught:
+            load_report(path)
+        assert found in str(caught.value)
 
 
 def test_a_quotation_of_another_sentence_is_a_warning_and_no_error(tmp_path):

@@ -7,7 +7,6 @@ raised one by one.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +16,10 @@ from helpers import config_check, config_plan
 from helpers.config_check import arm_values, problem
 from helpers.config_plan import listed
 from helpers.errors import Problem
-from helpers.file_kinds import SAVE, kind_of_file, not_utf8
+from helpers.text_file import read_toml
 
 FILE = "study.toml"
-MOST_BYTES, MOST_DOTS = 1_000_000, 100  # of the file, on a line of it
+MISSING = "let `python -m helpers init FOLDER` draft one; data/README.md explains it"
 
 
 @dataclass(frozen=True)
@@ -145,9 +144,9 @@ class StudyConfig:
 
 def load_config(folder: Path) -> tuple[StudyConfig | None, list[Problem]]:
     """Read `folder/study.toml`; returns the configuration (None if unusable) and all problems."""
-    raw, problems = _parsed(folder)
+    raw, fault = read_toml(folder / FILE, missing=MISSING)
     if raw is None:
-        return None, problems
+        return None, [fault]
     try:
         return parse_config(raw)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
@@ -160,60 +159,9 @@ def columns_said(folder: Path) -> Mapping[str, Mapping[str, str]]:
 
     So that a missing arm is not followed by reports of columns that are mapped.
     """
-    raw = _parsed(folder)[0] or {}
+    raw = read_toml(folder / FILE, missing=MISSING)[0] or {}
     faulty = {problem.column.partition(".")[0] for problem in config_check.key_problems(raw)}
     return {} if "columns" in faulty else _columns(raw)
-
-
-def _parsed(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """The content of `folder/study.toml`, or None and why it cannot be read."""
-    path = folder / FILE
-    fault = _no_file(path) or _no_text(path)
-    if fault:
-        return None, [fault]
-    do = "mend the line that is named, or look for it"
-    try:
-        return _parsed_text(path.read_bytes().decode("utf-8-sig")), []
-    except UnicodeDecodeError as error:
-        row = error.object.count(b"\n", 0, error.start) + 1
-        expected, found, do = "text in UTF-8", f"other bytes in line {row}", SAVE
-    except RecursionError:
-        expected, found = "few lists or blocks in each other", "hundreds in each other"
-    except ValueError as error:
-        expected, found = "valid TOML 1.0", str(error)
-        if "int_max_str_digits" in found:
-            expected, found = "numbers of a few digits", "a whole number of thousands of digits"
-    return None, [problem("not TOML", expected, found, do)]
-
-
-def _no_file(path: Path) -> Problem | None:
-    kind = kind_of_file(path)
-    if not kind:
-        return None
-    if path.exists() or path.is_symlink():
-        do = "move it away, and put the description of the study there"
-        return problem("missing file", f"a file {path}", kind, do)
-    found = "a folder without it" if path.parent.is_dir() else "no such folder"
-    do = "let `python -m helpers init FOLDER` draft one; data/README.md explains it"
-    return problem("missing file", str(path), found, do)
-
-
-def _no_text(path: Path) -> Problem | None:
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        do = "is this the description of a study?"
-        return problem("not TOML", f"at most {MOST_BYTES:,} bytes", f"{size:,} bytes", do)
-    with path.open("rb") as file:
-        other = not_utf8(file.read(200))
-    return problem("not TOML", "text in UTF-8", other, SAVE) if other else None
-
-
-def _parsed_text(text: str) -> dict[str, Any]:
-    """The parsed TOML; the memory that the parser needs for a key grows with the square of its dots."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > MOST_DOTS and not line.lstrip().startswith("#"):
-            raise ValueError(f"line {number} has more than {MOST_DOTS} dots")
-    return tomllib.loads(text)
 
 
 def _columns(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -84,30 +84,38 @@ def _books(seeds: range, many: int) -> dict[int, list[str]]:
     return failed
 
 
-def main() -> int:
-    """Run the seeds; 1 when a folder failed."""
-    take = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def _arguments() -> argparse.Namespace:
+    take = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__.split("\n")[0])
     take.add_argument("--folders", type=int, default=10_000)
     take.add_argument("--from", type=int, default=0, dest="first")
     take.add_argument("--jobs", type=int, default=2)
     take.add_argument("--keep", type=Path, help="write a copy of every folder here")
     take.add_argument("--book", type=int, default=0, help="build so many accepted folders")
-    args = take.parse_args()
-    stop, started = args.first + args.folders, time.monotonic()
+    return take.parse_args()
+
+
+def _told(failed: dict[int, list[str]]) -> int:
+    """Print what failed, with what was done to the folder; how many it were."""
+    for seed, wrong in sorted(failed.items()):
+        print(f"seed {seed}: {'; '.join(spoiled(seed).done)}", *wrong, sep="\n    ", flush=True)
+    return len(failed)
+
+
+def main() -> int:
+    """Run the seeds; 1 when a folder failed."""
+    args, started = _arguments(), time.monotonic()
+    stop = args.first + args.folders
     pieces = [range(at, min(at + PIECE, stop)) for at in range(args.first, stop, PIECE)]
     codes: Counter = Counter()
-    failed: dict[int, list[str]] = {}
+    failed = 0
     with ThreadPoolExecutor(args.jobs) as pool:
         for found, wrong in pool.map(lambda seeds: _piece(seeds, args.keep), pieces):
             codes += found
-            failed |= wrong
-            so_far = f"{codes.total():,} of {args.folders:,} folders, {len(failed)} failed"
+            failed += _told(wrong)
+            so_far = f"{codes.total():,} of {args.folders:,} folders, {failed} failed"
             print(f"  {so_far}, {time.monotonic() - started:.0f} s", file=sys.stderr)
     if args.book:
-        failed |= _books(range(args.first, stop), args.book)
-    for seed, wrong in sorted(failed.items()):
-        print(f"seed {seed}: {'; '.join(spoiled(seed).done)}", *wrong, sep="\n    ")
-    print(
-        f"{codes.total():,} folders: exit codes {dict(sorted(codes.items()))}, {len(failed)} failed"
-    )
+        failed += _told(_books(range(args.first, stop), args.book))
+    told = dict(sorted(codes.items()))
+    print(f"{codes.total():,} folders: exit codes {told}, {failed} failed")
     return 1 if failed else 0

@@ -11,6 +11,7 @@ from helpers.audit.fields import Faults
 from helpers.audit.model import Arm, Result, Statement, Trial
 from helpers.audit.printed import parse
 from helpers.quotations import sentences
+from helpers.text_file import read_text
 
 
 def check_ids(kind: str, ids: Iterable[str], faults: Faults) -> None:
@@ -110,7 +111,10 @@ def check_quotes(items: Iterable[Result | Statement], folder: Path, faults: Faul
     path = folder / "abstract.txt"
     if not path.is_file():
         return
-    text = path.read_text(encoding="utf-8-sig")
+    text, fault = read_text(path, "unreadable abstract")
+    if text is None:
+        faults.problems.append(fault)
+        return
     whole, lines = _plain(text), sentences(text)
     for item in items:
         quote = _plain(item.quote)

@@ -13,6 +13,7 @@ from typing import Any
 
 from helpers.audit import printed
 from helpers.errors import Problem
+from helpers.printable import shown
 
 FILE = "report.toml"
 COMMON = (
@@ -71,7 +72,8 @@ class Faults:
 
     def add(self, where: str, rule: str, expected: str, found: Any, do: str, **more) -> None:
         """Add one fault at `where` (table and field)."""
-        self.problems.append(Problem(FILE, where, rule, expected, str(found), do, **more))
+        said = found if isinstance(found, str) else shown(found)
+        self.problems.append(Problem(FILE, where, rule, expected, said, do, **more))
 
 
 def typed(item: dict[str, Any], kind: str, where: str, arms: int, faults: Faults) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def _numbers(
 ) -> tuple[str, ...] | None:
     """Return printed numbers as text, one an arm; None, with faults, where they are none."""
     if not isinstance(values, list) or len(values) != wanted:
-        found = f"{len(values)} of them" if isinstance(values, list) else repr(values)
+        found = f"{len(values)} of them" if isinstance(values, list) else shown(values)
         do = 'one entry an arm, in the order of arms, "" where nothing is printed'
         faults.add(where, "a list that does not fit the arms", f"{wanted} printed", found, do)
         return None
@@ -159,12 +161,12 @@ def _numbers(
 def _sound(value: Any, where: str, faults: Faults, *, p: bool) -> bool:
     """Return whether a value is the text of a printed number or ""; a fault where it is not."""
     if not isinstance(value, str):
-        faults.add(where, "a printed number is not text", "text in quotation marks", repr(value),
+        faults.add(where, "a printed number is not text", "text in quotation marks", shown(value),
                    AS_TEXT)  # fmt: skip
         return False
     if value.strip() and printed.parse(value) is None:
         also = ', "<0.001" or "n.s."' if p else ""
-        faults.add(where, "no printed number", f'digits such as "0.040"{also}', repr(value),
+        faults.add(where, "no printed number", f'digits such as "0.040"{also}', shown(value),
                    'copy the digits alone, or "" where nothing is printed')  # fmt: skip
         return False
     return True
@@ -176,7 +178,7 @@ def _pairs(value: Any, where: str, arms: int, faults: Faults) -> tuple | None:
         value = [value]
     if not isinstance(value, list) or len(value) != arms:
         faults.add(where, "a list that does not fit the arms", f"{arms} pairs [low, high]",
-                   repr(value), 'one pair an arm, ["", ""] where nothing is printed')  # fmt: skip
+                   shown(value), 'one pair an arm, ["", ""] where nothing is printed')  # fmt: skip
         return None
     found = [_numbers(pair, f"{where}[{i}]", 2, faults) for i, pair in enumerate(value, start=1)]
     return tuple(found) if all(pair is not None for pair in found) else None
@@ -213,7 +215,7 @@ def _plain(name: str, value: Any, where: str, faults: Faults) -> Any:
     if name in ("curve", "n_risk", "printed", "name") and isinstance(value, int | float):
         sound = bool  # refused below: these are text
     if not sound(value) or (isinstance(value, int | float) and name in ("printed", "name")):
-        faults.add(where, "not what this field holds", expected, repr(value), "correct it")
+        faults.add(where, "not what this field holds", expected, shown(value), "correct it")
         return None
     return tuple(value) if isinstance(value, list) else value
 
@@ -223,7 +225,7 @@ def _level(value: Any, where: str, faults: Faults) -> str | None:
     number = printed.parse(str(value))
     level = None if number is None else number.value * (100 if number.value < 1 else 1)
     if level is None or not 50 <= level < 100:
-        faults.add(where, "no level of an interval", 'such as "95%"', repr(value), "correct it")
+        faults.add(where, "no level of an interval", 'such as "95%"', shown(value), "correct it")
         return None
     return f"{float(level):g}%"
 

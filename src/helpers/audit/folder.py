@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,12 @@ from helpers.audit.model import (
     Trial,
 )
 from helpers.audit.printed import ROUNDINGS
-from helpers.errors import Problem, ReportError
+from helpers.errors import ReportError
+from helpers.printable import has_control, shown
+from helpers.text_file import read_toml
 
 TABLES = ("report", "trial", "arm", "result", "statement", "readings")
+MOST = 10**9  # patients, visits, or the last of their times
 ABOUT = ("id", "title", "doi", "pmid", "looked_up")
 
 
@@ -37,15 +39,17 @@ def load_report(folder: Path | str) -> Report:
     folder = Path(folder)
     folder = folder.parent if folder.name == FILE else folder
     content, faults = _toml(folder), Faults()
+    _check_texts(content, "", faults)
     for name in content:
         if name not in TABLES:
             unknown(name, TABLES, name, faults)
     arms = _arms(_tables(content, "arm", faults), faults)
     trial = _trial(_table(content, "trial", faults), faults)
     coherence.check_arms(arms, trial, faults)
-    results = _results(_tables(content, "result", faults), arms, faults)
+    printed = _tables(content, "result", faults)
+    results = _results(printed, arms, faults)
     statements = _statements(_tables(content, "statement", faults), arms, faults)
-    names = {str(r.get("id")) for r in content.get("result", []) if isinstance(r, dict)}
+    names = {str(item.get("id")) for item in printed}
     for statement in statements:
         coherence.check_statement(statement, names, f"statement {statement.id}", faults)
     coherence.check_quotes([*results, *statements], folder, faults)
@@ -60,29 +64,36 @@ def load_report(folder: Path | str) -> Report:
 
 
 def _toml(folder: Path) -> dict[str, Any]:
-    path = folder / FILE
     do = "python -m helpers report FOLDER writes one to start from"
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        problem = Problem(FILE, "", "no report", "a file report.toml", "none", do)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problem = Problem(FILE, "", "not TOML", "UTF-8 text in TOML", str(error), "mend that line")
-    raise ReportError(str(folder), [problem])
+    content, fault = read_toml(folder / FILE, missing=do)
+    if content is None:
+        raise ReportError(str(folder), [fault])
+    return content
+
+
+def _check_texts(value: Any, where: str, faults: Faults) -> None:
+    """Report texts with control characters, which no terminal and no page may get; lines may break."""
+    if isinstance(value, str) and has_control(value.replace("\n", "").replace("\t", "")):
+        faults.add(
+            where, "unprintable text", "plain text", shown(value), "leave such characters out"
+        )
+    items = value.items() if isinstance(value, dict) else ()
+    for key, item in enumerate(value, 1) if isinstance(value, list) else items:
+        _check_texts(item, f"{where}.{key}" if where else str(key), faults)
 
 
 def _table(content: dict, name: str, faults: Faults) -> dict[str, Any]:
     value = content.get(name, {})
     if isinstance(value, dict):
         return value
-    faults.add(name, "no table", f"[{name}]", repr(value)[:60], "write it as one table")
+    faults.add(name, "no table", f"[{name}]", shown(value), "write it as one table")
     return {}
 
 
 def _tables(content: dict, name: str, faults: Faults) -> list[dict[str, Any]]:
     value = content.get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        faults.add(name, "no list of tables", f"[[{name}]]", repr(value)[:60],
+        faults.add(name, "no list of tables", f"[[{name}]]", shown(value),
                    "write each in double brackets")  # fmt: skip
         return []
     if not value and name in ("arm", "result"):
@@ -96,7 +107,7 @@ def _text(item: dict, name: str, where: str, faults: Faults) -> str:
         return value
     if name in ("looked_up", "follow_up") and not isinstance(value, list | dict):
         return str(value)
-    faults.add(f"{where}.{name}", "not text", "text", repr(value), "put it in quotation marks")
+    faults.add(f"{where}.{name}", "not text", "text", shown(value), "put it in quotation marks")
     return ""
 
 
@@ -122,9 +133,9 @@ def _trial(item: dict, faults: Faults) -> Trial:
 
 
 def _size(value: Any, where: str, faults: Faults) -> int | None:
-    if value is None or (type(value) is int and value >= 1):
+    if value is None or (type(value) is int and 1 <= value <= MOST):
         return value
-    faults.add(where, "no number of patients", "a whole number from 1 up", repr(value),
+    faults.add(where, "no number of patients", f"a whole number from 1 to {MOST:,}", shown(value),
                "correct it, or leave it out where it is not printed")  # fmt: skip
     return None
 
@@ -133,7 +144,7 @@ def _id(item: dict, kind: str, number: int, faults: Faults) -> str:
     value = item.get("id")
     if isinstance(value, str) and value.strip():
         return value
-    faults.add(f"{kind} {number}.id", "no id", "a short name", repr(value), 'add id = "..."')
+    faults.add(f"{kind} {number}.id", "no id", "a short name", shown(value), 'add id = "..."')
     return f"{kind} {number}"
 
 
@@ -162,7 +173,7 @@ def _named(item: dict, arms: tuple[Arm, ...], where: str, faults: Faults) -> tup
     known = [arm.id for arm in arms]
     if not isinstance(names, list) or not all(name in known for name in names):
         faults.add(f"{where}.arms", "an unknown arm", ", ".join(known) or "an [[arm]]",
-                   repr(names), "name arms by their id")  # fmt: skip
+                   shown(names), "name arms by their id")  # fmt: skip
         return None
     if len(set(names)) != len(names):
         faults.add(f"{where}.arms", "an arm named twice", "each arm once", names, "correct it")
@@ -172,7 +183,7 @@ def _named(item: dict, arms: tuple[Arm, ...], where: str, faults: Faults) -> tup
 def _kind(item: dict, kinds: tuple[str, ...], where: str, faults: Faults) -> str | None:
     if item.get("kind") in kinds:
         return item["kind"]
-    faults.add(f"{where}.kind", "an unknown kind", ", ".join(kinds), repr(item.get("kind")),
+    faults.add(f"{where}.kind", "an unknown kind", ", ".join(kinds), shown(item.get("kind")),
                "take one of these")  # fmt: skip
     return None
 
@@ -223,13 +234,13 @@ def _readings(item: dict, faults: Faults) -> Readings:
             unknown(name, known, f"readings.{name}", faults)
     rounding = item.get("rounding", list(ROUNDINGS))
     rounding = [rounding] if isinstance(rounding, str) else rounding
-    if not isinstance(rounding, list) or not rounding or not set(rounding) <= set(ROUNDINGS):
+    if not isinstance(rounding, list) or not rounding or not all(r in ROUNDINGS for r in rounding):
         faults.add("readings.rounding", "an unknown way of rounding", ", ".join(ROUNDINGS),
-                   repr(rounding), "take one or more of these")  # fmt: skip
+                   shown(rounding), "take one or more of these")  # fmt: skip
         rounding = list(ROUNDINGS)
     lost = item.get("lost_at_most", 3)
-    if type(lost) is not int or lost < 0:
-        faults.add("readings.lost_at_most", "no number of patients", "0 or more", repr(lost),
+    if type(lost) is not int or not 0 <= lost <= MOST:
+        faults.add("readings.lost_at_most", "no number of patients", f"0 to {MOST:,}", shown(lost),
                    "correct it")  # fmt: skip
         lost = 3
     visits, times = _visits(item.get("visits", 5), faults)
@@ -237,11 +248,11 @@ def _readings(item: dict, faults: Faults) -> Readings:
 
 
 def _visits(value: Any, faults: Faults) -> tuple[int, tuple[float, ...]]:
-    if type(value) is int and value >= 1:
+    if type(value) is int and 1 <= value <= MOST:
         return value, ()
     numbers = isinstance(value, list) and value and all(type(v) in (int, float) for v in value)
-    if numbers and value[0] > 0 and all(a < b for a, b in pairwise(value)):
+    if numbers and value[0] > 0 and value[-1] <= MOST and all(a < b for a, b in pairwise(value)):
         return len(value), tuple(float(v) for v in value)
     faults.add("readings.visits", "no visits", "their number, or their times in order",
-               repr(value), "correct it")  # fmt: skip
+               shown(value), "correct it")  # fmt: skip
     return 5, ()

@@ -80,9 +80,10 @@ def _plain(values: pd.Series) -> np.ndarray | None:
     """The column without control characters, which no page can carry; None where there are none."""
     if values.dtype != object:
         return None
-    codes, uniques = pd.factorize(values)
-    if not any(isinstance(value, str) and has_control(value) for value in uniques):
+    texts = (value for value in values.unique() if isinstance(value, str))
+    if not has_control("".join(texts)):  # one search for all: most columns have none
         return None
+    codes, uniques = pd.factorize(values)
     made = [without_controls(v) if isinstance(v, str) else v for v in uniques]
     return np.array([*made, None], dtype=object)[codes]
 
