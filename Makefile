@@ -12,8 +12,10 @@ override BOOK := $(or $(value BOOK),0)
 override SITE := $(or $(value SITE),$(if $(value DATA),my_site,$(if $(value REPORT),my_audit,_site)))
 override BUILDER := $(or $(value BUILDER),jupyter-book)
 override CHAPTER := $(value CHAPTER)
+override ALL := $(value ALL)
+override QUIET := $(value QUIET)
 override ABSTRACTS := $(value ABSTRACTS)
-export PYTHON VENV JOBS DATA REPORT N BOOK SITE BUILDER CHAPTER ABSTRACTS
+export PYTHON VENV JOBS DATA REPORT N BOOK SITE BUILDER CHAPTER ALL QUIET ABSTRACTS
 override RUN := "$$VENV/bin/python"
 # in the place of the recipe's shell, so that signals reach it, and ending with make
 override HELPERS := HELPERS_MAKE=$$PPID exec $(RUN) -m helpers
@@ -28,8 +30,8 @@ unexport HELPERS_EDITION
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
-book: install ## build the site into _site; DATA=folder SITE=out builds a study's own edition; BUILDER=sphinx
-	@$(HELPERS) book $${DATA:+--data="$$DATA"} --site="$$SITE" --builder="$$BUILDER"
+book: install ## build the site into _site; DATA=folder SITE=out builds a study's own edition; BUILDER=sphinx, ALL=1 what is unchanged too
+	@$(HELPERS) book $${ALL:+--all} $${QUIET:+--quiet} $${DATA:+--data="$$DATA"} --site="$$SITE" --builder="$$BUILDER"
 
 pdf: book ## print the book as one PDF, _site/book.pdf (needs Chromium)
 	@$(HELPERS) pdf --site="$$SITE"
@@ -52,16 +54,16 @@ audit: install ## what the printed numbers of a report settle and leave open, as
 	$(if $(REPORT),,$(error say which folder: make audit REPORT=my_report SITE=out))
 	@$(HELPERS) audit --site="$$SITE" -- "$$REPORT"
 
-nbval: install ## re-execute every committed notebook and compare its outputs: texts exactly, numbers to 1e-8
-	PYTHONPATH=tests $(RUN) -m pytest --nbval --nbval-current-env -W default -p no:cacheprovider \
-	  -p same_outputs -n "$$JOBS" --dist loadfile book || \
+nbval: install ## re-execute the committed notebooks and compare: texts exactly, numbers to 1e-8; ALL=1 unchanged ones too
+	@PYTHONPATH=tests $(RUN) tests/only_stale.py $${ALL:+--all} $${QUIET:+--quiet} --nbval --nbval-current-env \
+	  -W default -p no:cacheprovider -p same_outputs -n "$$JOBS" --dist loadfile || \
 	  { echo "A committed output differs from what its cell gives now. If a helper or the data changed on purpose, run 'make execute'; else restore book/."; exit 1; }
 
 processors: install ## make test as other processors would, one after the other (half an hour)
 	$(RUN) tests/processors.py $(MAKE) --no-print-directory test
 
-execute: install ## re-execute the chapters into book/, CHAPTER=02_safety only that one
-	@set -f; $(HELPERS) execute -- $$CHAPTER
+execute: install ## execute the chapters that changed into book/; CHAPTER=02_safety that one, ALL=1 all
+	@set -f; $(HELPERS) execute $${ALL:+--all} $${QUIET:+--quiet} -- $$CHAPTER
 
 data: install ## regenerate the simulated study folders, byte-identical
 	@$(HELPERS) simulate data

@@ -204,7 +204,7 @@ def test_a_leak_ends_the_build_and_the_last_good_site_stays(study, tmp_path, mon
     monkeypatch.setattr(work, "WORK", tmp_path / "_work")
     monkeypatch.setattr(build, "read_study", lambda folder: (study, []))
     monkeypatch.setattr(build.plan, "edition_chapters", lambda *a, **k: ([], []))
-    monkeypatch.setattr(build.execute, "execute", lambda *a, **k: None)
+    monkeypatch.setattr(build.execute, "execute", lambda *a, **k: [])
     monkeypatch.setattr(build.pages, "build_pages", lambda book, work, builder: built)
     with pytest.raises(EditionError, match="nothing was published"):
         build.build_own(study.folder, out)

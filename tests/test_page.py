@@ -4,7 +4,7 @@ import pytest
 
 from helpers import page
 from helpers.analyse.estimate import Estimate
-from helpers.context import published_context
+from helpers.context import ROOT, published_context
 from helpers.errors import ChapterError
 from helpers.page import Page
 
@@ -31,6 +31,21 @@ def test_one_key_cannot_hold_two_numbers(here):
     here.record("a", Estimate("m", "s", 1.0), label="derived")
     with pytest.raises(ChapterError, match="another key"):
         here.record("a", Estimate("m", "s", 2.0), label="derived")
+
+
+def test_a_chapter_reads_the_records_of_those_before_it_or_of_the_named_ones():
+    chapters = {path.stem for path in (ROOT / "book").rglob("*.ipynb")}
+    later = {"07_claims", "08_next_trial", "11_methods", "index"}
+    here = Page("07_claims", published_context())
+    assert set(here.others()) == chapters - later | {"08_next_trial"}
+    assert set(here.others("01_design")) == {"01_design"}
+    assert here.others("index") == {}
+    assert set(Page("index", published_context()).others()) == chapters - {"index"}
+
+
+def test_a_chapter_that_is_not_executed_after_others_cannot_read_their_records(here):
+    with pytest.raises(ChapterError, match="LAST"):
+        here.others()
 
 
 def test_a_sentence_links_every_number_and_reads_as_plain_text(here):

@@ -9,16 +9,29 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.edition import child
+from helpers.edition import child, machine, progress
 from helpers.errors import HelpersError, StudyError, screenful
 from helpers.printable import lines, one_line, survive_any_encoding
 
+ALL = "--all does it anyway (ALL=1 with make)"
+
 
 def _execute(args: argparse.Namespace) -> int:
+    from helpers.edition import fresh
+
+    made, trust = fresh.published_book(), _trust(args) and not args.chapters
+    if trust and made.unchanged():
+        progress.say(f"  nothing has changed since the chapters were executed here; {ALL}")
+        return 0
     from helpers.edition.build import execute_published
 
-    execute_published(args.chapters)
+    execute_published(args.chapters, made, trust=trust)
     return 0
+
+
+def _trust(args: argparse.Namespace) -> bool:
+    """Whether what was done before, with nothing changed since, need not be done again."""
+    return not (args.all or machine.runs_all())
 
 
 def _pdf(args: argparse.Namespace) -> int:
@@ -30,20 +43,27 @@ def _pdf(args: argparse.Namespace) -> int:
 
 
 def _book(args: argparse.Namespace) -> int:
+    from helpers.edition import fresh
+
+    made, trust = fresh.site_of(args.site, args.data, args.builder), _trust(args)
+    if trust and made.unchanged():
+        progress.say(f"  nothing has changed since {args.site} was built; {ALL}")
+        return 0
     from helpers.edition.build import build_own, build_published
 
     if args.data is None:
-        build_published(args.site, args.builder)
+        build_published(args.site, args.builder, made)
     else:
-        build_own(args.data, args.site, args.builder)
+        build_own(args.data, args.site, args.builder, made, trust=trust)
     return 0
 
 
 def _clean(args: argparse.Namespace) -> int:
-    from helpers.edition import publish, work
+    from helpers.edition import fresh, publish, work
 
     work.remove_left()
     publish.remove(args.site)
+    fresh.forget_all()
     return 0
 
 
@@ -102,7 +122,7 @@ def _quotes(args: argparse.Namespace) -> int:
 def _possible(args: argparse.Namespace) -> int:
     from helpers.possible.command import run
 
-    return run(args)
+    return run(args, progress.counted)
 
 
 def _audit(args: argparse.Namespace) -> int:
@@ -128,17 +148,24 @@ def parser() -> argparse.ArgumentParser:
 
     def add(name: str, run, about: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=about, description=about)
+        sub.add_argument(
+            "--quiet", action="store_true", help="no progress, errors and results only"
+        )
         sub.set_defaults(run=run)
         return sub
 
     execute = add("execute", _execute, "re-execute every chapter into book/, after editing one")
-    execute.add_argument("chapters", nargs="*", help="only these, e.g. 02_safety (default: all)")
+    execute.add_argument("chapters", nargs="*", help="just these, e.g. 02_safety (default: all)")
+    execute.add_argument("--all", action="store_true", help="those too of which nothing changed")
     book = add("book", _book, "build the site; with --data, the edition of a study folder")
     book.add_argument("--data", type=Path, help="a study folder (study.toml, adsl, ...)")
     book.add_argument("--site", type=Path, default=Path("_site"), help="where the site goes")
     builders = ("jupyter-book", "sphinx")
     book.add_argument(
         "--builder", choices=builders, default=builders[0], help="what makes the pages"
+    )
+    book.add_argument(
+        "--all", action="store_true", help="also what has not changed since last time"
     )
     clean = add("clean", _clean, "remove a built site, and what killed builds left")
     clean.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
@@ -176,6 +203,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 = done, 1 = a fault of input or book, 2 = wrong arguments, 3 = warnings."""
     survive_any_encoding()
     args = parser().parse_args(argv)
+    progress.be_quiet(args.quiet)
     try:
         return args.run(args)
     except StudyError as error:

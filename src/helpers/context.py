@@ -14,6 +14,8 @@ from pathlib import Path
 
 VARIABLE = "HELPERS_EDITION"
 ROOT = Path(__file__).resolve().parents[2]
+# they read the others' records, in this order: run after them
+LAST = ("08_next_trial", "07_claims", "11_methods", "index")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,12 @@ class Context:
     def write(self, path: Path) -> None:
         """Write the context where `VARIABLE` can point at it."""
         path.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+
+
+def goes_before(name: str, chapter: str) -> bool:
+    """Whether chapter `name` is always executed before `chapter`, so that its records can be read."""
+    places = [LAST.index(n) if n in LAST else -1 for n in (name, chapter)]
+    return places[0] < places[1]
 
 
 def published_context() -> Context:

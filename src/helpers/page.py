@@ -17,7 +17,7 @@ import pandas as pd
 
 from helpers import disclosure, results
 from helpers.analyse.estimate import Estimate
-from helpers.context import Context, current_context
+from helpers.context import LAST, Context, current_context, goes_before
 from helpers.errors import ChapterError
 from helpers.present import markup
 from helpers.present.html import Html, Sentence
@@ -185,10 +185,21 @@ class Page:
             return pd.DataFrame()
         return pd.DataFrame([dataclasses.asdict(r) for r in self.under(prefix)])
 
-    def others(self) -> dict[str, dict[str, Record]]:
-        """The records of the chapters executed before this one: chapter -> key -> record."""
-        found = results.book_records(Path(self.context.book))
-        return {name: records for name, records in found.items() if name != self.chapter}
+    def others(self, *chapters: str) -> dict[str, dict[str, Record]]:
+        """The records of the chapters executed before this one: chapter -> key -> record.
+
+        With names, of these alone; what they rest on is read from the source, so name them in full.
+        """
+        if self.chapter not in LAST:
+            raise ChapterError(
+                f"{self.chapter}: expected a chapter that is executed after others, found none of "
+                f"{', '.join(LAST)}: add it to LAST in helpers/context.py"
+            )
+
+        def wanted(name: str) -> bool:
+            return goes_before(name, self.chapter) and (not chapters or name in chapters)
+
+        return results.book_records(Path(self.context.book), wanted)
 
     # --- showing -----------------------------------------------------------------------------
 

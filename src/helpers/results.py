@@ -168,9 +168,15 @@ def notebooks(book: Path) -> list[Path]:
     return [path for pattern in patterns for path in sorted(book.glob(pattern))]
 
 
-def book_records(book: Path) -> dict[str, dict[str, Record]]:
-    """The records of every executed notebook under `book`: page name -> key -> record."""
-    return {page_name(path): {r.key: r for r in notebook_records(path)} for path in notebooks(book)}
+def book_records(
+    book: Path, wanted: Callable[[str], bool] = lambda name: True
+) -> dict[str, dict[str, Record]]:
+    """The records of the executed notebooks under `book`: page name -> key -> record.
+
+    `wanted` says of a page's name whether to read it (default: all).
+    """
+    pages = {page_name(path): path for path in notebooks(book)}
+    return {n: {r.key: r for r in notebook_records(p)} for n, p in pages.items() if wanted(n)}
 
 
 def write_csv(

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from helpers import disclosure, results
-from helpers.context import ROOT, Context
-from helpers.edition import execute, export, gate, pages, plan
+from helpers import results
+from helpers.context import ROOT, Context, published_context
+from helpers.edition import execute, export, gate, pages, plan, progress
+from helpers.edition.depends import file_digest
+from helpers.edition.fresh import Kept, Made, published_book, site_files, site_of
 from helpers.edition.place import shown
 from helpers.edition.publish import claimed, publish
+from helpers.edition.withheld import Edition
 from helpers.edition.work import work_folder
 from helpers.errors import ChapterError, EditionError, most_serious_first
 from helpers.present import text
@@ -25,15 +28,16 @@ BANNER = (
 FOOTER = "Code MIT. Every number is reported, derived, observed or simulated, and says which."
 
 
-def execute_published(names: Sequence[str] = ()) -> None:
-    """Re-execute the chapters of the published book into `book/`, and drop what has no source.
+def execute_published(
+    names: Sequence[str] = (), made: Made | None = None, *, trust: bool = False
+) -> None:
+    """Execute the chapters of the published book into `book/`, and drop what has no source.
 
-    `names` limits it to these chapters ("02_safety"). Errors: `EditionError` for an unknown one.
+    `names` limits it to these chapters ("02_safety"). `made` remembers the runs; with `trust`, those
+    that it has fresh are not run again. Errors: `EditionError` for an unknown chapter.
     """
-    from helpers.context import published_context
-
-    book = ROOT / "book"
-    chapters, _ = plan.edition_chapters(published_context())
+    book, context, made = ROOT / "book", published_context(), made or published_book()
+    chapters, _ = plan.edition_chapters(context)
     if unknown := sorted(set(names) - {chapter.name for chapter in chapters}):
         known = ", ".join(chapter.name for chapter in chapters)
         raise EditionError(f"expected a chapter ({known}), found {', '.join(unknown)}")
@@ -41,10 +45,17 @@ def execute_published(names: Sequence[str] = ()) -> None:
     for path in results.notebooks(book):
         if path not in places and plan.is_executed_chapter(path):
             path.unlink()
+    wanted = [c for c in chapters if not names or c.name in names]
+    where = {c.name: book / c.place for c in chapters}
+    kept = Kept(context, made.memory, where, trust=trust, saving=True)
     with work_folder():
-        execute.execute([c for c in chapters if not names or c.name in names], book)
+        ran = execute.execute(wanted, book, kept=kept)
     (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
     refuse_edges(book)
+    if set(kept.notes) >= set(where) and not names:
+        files = {chapter.place: kept.notes[chapter.name]["notebook"] for chapter in chapters}
+        made.learn({**files, "_toc.yml": file_digest(book / "_toc.yml")})
+    progress.say(f"  executed {len(ran)} of {len(wanted)} chapters; the others are as they were")
 
 
 def refuse_edges(book: Path) -> None:
@@ -66,25 +77,39 @@ def refuse_edges(book: Path) -> None:
         )
 
 
-def build_published(site: Path, builder: str = pages.DEFAULT) -> None:
-    """Build the published book from the committed notebooks; nothing is executed."""
+def build_published(site: Path, builder: str = pages.DEFAULT, made: Made | None = None) -> None:
+    """Build the published book from the committed notebooks; nothing is executed.
+
+    `made` remembers the site.
+    """
     with claimed(site) as site, work_folder() as work:
+        made = made or site_of(site, None, builder)
         html = pages.build_pages(ROOT / "book", work, builder)
         export.write_claims(ROOT / "book", html)
         export.write_code(html)
         publish(html, site)
-    print(f"  published {shown(site)}/index.html", file=sys.stderr)
+        made.learn(site_files(site))
+    progress.say(f"  published {shown(site)}/index.html")
 
 
-def build_own(data: Path, site: Path, builder: str = pages.DEFAULT) -> None:
+def build_own(
+    data: Path,
+    site: Path,
+    builder: str = pages.DEFAULT,
+    made: Made | None = None,
+    *,
+    trust: bool = False,
+) -> None:
     """Check a study folder, execute its edition, build and publish it.
 
-    Errors: `StudyError` before anything is run; `ChapterError` or `EditionError` later. `site` is
-    only touched at the very end.
+    `made` remembers the last site there; with `trust`, chapters that are fresh take their outputs
+    from its downloads: no other copy of a patient's numbers is kept. Errors: `StudyError` before
+    anything is run; `ChapterError` or `EditionError` later. `site` is only touched at the very end.
     """
     with claimed(site, data) as site:
+        made = made or site_of(site, data, builder)
         study, problems = read_study(data)
-        print(f"  checked {data}: {len(study.adsl):,} subjects, no error", file=sys.stderr)
+        progress.say(f"  checked {data}: {len(study.adsl):,} subjects, no error")
         for problem in most_serious_first(problems):
             print(problem, file=sys.stderr)
         studies = {study.config.design: str(data.resolve())}
@@ -94,9 +119,11 @@ def build_own(data: Path, site: Path, builder: str = pages.DEFAULT) -> None:
         # the chapters read the tables themselves: two kernels and the largest twice is too much;
         # the gate asks for the texts of the other two
         study = replace(study, adlb=None, adtte=None)
+        where = {c.name: site / "download" / f"{c.name}.ipynb" for c in chapters}
+        kept = Kept(context, made.memory, where, trust=trust)
         with work_folder() as work:
             try:
-                html = _own_pages(chapters, context, study, work, builder)
+                html = _own_pages(chapters, context, study, work, builder, kept)
             except ChapterError as error:
                 raise EditionError(
                     f"{data}: the folder has no fault, but a chapter cannot carry these data yet; "
@@ -104,55 +131,29 @@ def build_own(data: Path, site: Path, builder: str = pages.DEFAULT) -> None:
                 ) from None
             gate.refuse_leaks(html, study)
             publish(html, site)
-    print(f"  published {shown(site)}/index.html", file=sys.stderr)
+        made.learn(site_files(site))
+    progress.say(f"  published {shown(site)}/index.html")
 
 
 def _own_pages(
-    chapters: list[plan.Chapter], context: Context, study: Study, work: Path, builder: str
+    chapters: list[plan.Chapter],
+    context: Context,
+    study: Study,
+    work: Path,
+    builder: str,
+    kept: Kept,
 ) -> Path:
     """Execute and build a study's edition in `work`; return the folder of its pages."""
     book, context_file = work / "book", work / "edition.json"
     shutil.copytree(ROOT / "book", book, ignore=shutil.ignore_patterns("*.ipynb"))
-    context = replace(context, book=str(book))
+    context = kept.context = replace(context, book=str(book))
     context.write(context_file)
     (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
     _retitle(book / "_config.yml", study)
-    execute.execute(chapters, book, context_file)
-    _withhold(chapters, book, context, context_file, study)
+    Edition(chapters, book, context, context_file, study, kept).execute()
     html = pages.build_pages(book, work, builder)
     export.write_own_code(html, chapters, banner=BANNER if _shows_patients(study) else "")
     return html
-
-
-def _withhold(
-    chapters: list[plan.Chapter], book: Path, context: Context, context_file: Path, study: Study
-) -> None:
-    """Execute again, without them, the chapters whose records give hidden numbers away."""
-    if study.config.show_subjects:
-        return
-    thresholds = {study.id: study.config.threshold}
-    withheld: dict[str, set[str]] = {}
-    while True:
-        records = [r for found in results.book_records(book).values() for r in found.values()]
-        more = disclosure.given_away(records, thresholds=thresholds)
-        known = {(chapter, key) for chapter, keys in withheld.items() for key in keys}
-        more |= disclosure.nested_away(records, study, withheld=known)
-        if not more:
-            return
-        for chapter, key in sorted(more):
-            if key in withheld.get(chapter, ()):
-                raise ChapterError(
-                    f"{chapter}: expected record {key!r} without its number, as it gives a hidden one "
-                    "away, found it: record it with study=, the study itself"
-                )
-            withheld.setdefault(chapter, set()).add(key)
-        names = {chapter for chapter, _ in more} | set(plan.LAST)
-        print(f"  {len(more)} numbers would give others away and are withheld", file=sys.stderr)
-        keys = {k: sorted(v) for k, v in withheld.items()}
-        hidden = [results.identity(r) for r in records if r.key in withheld.get(r.chapter, ())]
-        context = replace(context, withheld=keys, hidden=sorted({*context.hidden, *hidden}))
-        context.write(context_file)
-        execute.execute([plan.again(c) for c in chapters if c.name in names], book, context_file)
 
 
 def _shows_patients(study: Study) -> bool:

@@ -1,13 +1,13 @@
 """Planned notebooks in, executed notebooks on disk out, byte-identical on every rerun.
 
 Chapters run two at a time, each in a kernel of its own; those that read the others' records run
-last. Anything on stderr (a warning, say) is an error, as a warning in an analysis should be.
+last, those that are fresh (see `fresh`) not at all. Anything on stderr (a warning, say) is an error,
+as a warning in an analysis should be.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,23 +15,24 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.context import VARIABLE
-from helpers.edition.plan import LAST, Chapter
+from helpers.context import LAST, VARIABLE
+from helpers.edition import progress
+from helpers.edition.fresh import Kept
+from helpers.edition.machine import ENVIRONMENT
+from helpers.edition.plan import Chapter
 from helpers.errors import ChapterError
 
-# one BLAS thread: two chapters share the machine, and sums keep their order
-ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 
-
-def execute(chapters: list[Chapter], book: Path, context_file: Path | None = None) -> None:
+def execute(
+    chapters: list[Chapter],
+    book: Path,
+    context_file: Path | None = None,
+    kept: Kept | None = None,
+) -> list[str]:
     """Execute `chapters` and write each to its place under `book`, with progress on stderr.
 
-    `context_file` describes the edition (None: the published one). A failing chapter raises
+    `context_file` describes the edition (None: the published one). Those that `kept` has fresh take
+    their outputs from there; returned are the names of the others. A failing chapter raises
     `ChapterError` with the chapter, the cell and the error; notebooks already written stay.
     """
     os.environ.update(ENVIRONMENT)
@@ -39,12 +40,49 @@ def execute(chapters: list[Chapter], book: Path, context_file: Path | None = Non
     if context_file is not None:
         os.environ[VARIABLE] = str(context_file)
     first = [c for c in chapters if c.name not in LAST]
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        list(pool.map(lambda chapter: _execute_one(chapter, book), first))
-    for name in LAST:
-        for chapter in chapters:
-            if chapter.name == name:
-                _execute_one(chapter, book)
+    last = [c for name in LAST for c in chapters if c.name == name]
+    with progress.Line("executing chapters", len(chapters)) as line:
+
+        def run(chapter: Chapter) -> str:
+            _execute_one(chapter, book)
+            if kept is not None:
+                kept.learn(chapter.name, book / chapter.place)
+            line.step(note=f"last: {chapter.name}")
+            return chapter.name
+
+        left = [c for c in first if not _reused(c, book, kept)]
+        line.step(len(first) - len(left))
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            ran = list(pool.map(run, left))
+        for chapter in last:
+            if _reused(chapter, book, kept):
+                line.step()
+            else:
+                ran.append(run(chapter))
+    return ran
+
+
+def _reused(chapter: Chapter, book: Path, kept: Kept | None) -> bool:
+    """Write the chapter with the outputs of its last run, if it is fresh."""
+    found = kept.outputs(chapter.name, chapter.notebook.cells) if kept is not None else None
+    if kept is None or found is None:
+        return False
+    code = (cell for cell in chapter.notebook.cells if cell.cell_type == "code")
+    for cell, outputs in zip(code, found, strict=True):
+        cell.outputs = outputs
+    _write(chapter, book)
+    kept.learn(chapter.name, book / chapter.place)
+    return True
+
+
+def _write(chapter: Chapter, book: Path) -> None:
+    path = book / chapter.place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = notebook_text(chapter.notebook).encode()
+    if not path.is_file() or path.read_bytes() != text:
+        part = path.with_suffix(".part")  # a notebook is whole, whenever this ends
+        part.write_bytes(text)
+        part.replace(path)
 
 
 def _execute_one(chapter: Chapter, book: Path) -> None:
@@ -80,10 +118,9 @@ def _execute_one(chapter: Chapter, book: Path) -> None:
             "killed, as systems do when memory runs out: free some, or build on a larger machine"
         ) from None
     _reject_stderr(chapter.name, notebook)
-    part = path.with_suffix(".part")  # a notebook is whole, whenever this ends
-    part.write_text(notebook_text(notebook), encoding="utf-8", newline="\n")
-    part.replace(path)
-    print(f"  executed {chapter.name} in {time.perf_counter() - started:.1f} s", file=sys.stderr)
+    _write(chapter, book)
+    if progress.on_terminal():
+        progress.say(f"  executed {chapter.name} in {time.perf_counter() - started:.1f} s")
 
 
 def _failed(cell: NotebookNode) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from helpers.edition import child, export
+from helpers.edition import child, export, progress
 from helpers.errors import EditionError
 
 DEFAULT = "jupyter-book"
@@ -24,9 +26,10 @@ def build_pages(book: Path, work: Path, builder: str = DEFAULT) -> Path:
 
     `builder` is `DEFAULT` or `SPHINX`. Errors: `EditionError` for any warning, with its last lines.
     """
-    print("  building the pages", file=sys.stderr)
-    command = _command(builder, book, work)
-    done = child.run(*command, cwd=work)
+    names = [path.relative_to(book).with_suffix("") for path in book.rglob("*.ipynb")]
+    look = partial(_pages_made, work / "_build", names)
+    with progress.Line("building pages", len(names), look):
+        done = child.run(*_command(builder, book, work), cwd=work)
     html = work / "_build" / "html"
     if done.returncode or not (html / "index.html").is_file():
         raise EditionError(
@@ -38,6 +41,13 @@ def build_pages(book: Path, work: Path, builder: str = DEFAULT) -> Path:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     export.write_results(book, html)
     return html
+
+
+def _pages_made(out: Path, names: Sequence[Path]) -> tuple[int, str]:
+    """How many of these pages are written, and how many are read."""
+    written = sum((out / "html" / f"{name}.html").is_file() for name in names)
+    read = sum((out / ".doctrees" / f"{name}.doctree").is_file() for name in names)
+    return written, f"{read} read"
 
 
 def _command(builder: str, book: Path, work: Path) -> list[str]:

@@ -32,9 +32,7 @@ DESIGNS = ("single-arm", "randomised")
 OTHER = "it is about the published studies only"
 NEEDS_DESIGN = {design: f"it needs a {design} study" for design in DESIGNS}
 WORDS = sections.WORDS
-# they read the others' records, in this order: run after them
 HEADER = ("for", "needs")  # what a file's header says of where it belongs
-LAST = ("08_next_trial", "07_claims", "11_methods", "index")
 
 
 @dataclass(frozen=True)

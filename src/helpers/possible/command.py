@@ -8,11 +8,15 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from helpers.errors import AnalysisError
-from helpers.possible.terms import check_trial, number_of_histories
 
+if TYPE_CHECKING:
+    from helpers.possible.parallel import Counted
+
+Watched = Callable[[Iterable[Any], str, int], Iterable[Any]]
 ARM_NAMES = ("first", "second")
 
 
@@ -63,16 +67,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def possible_command(args: argparse.Namespace) -> dict:
+def possible_command(args: argparse.Namespace, counted: Watched | None = None) -> dict:
     """Return the answer as a dictionary of plain values, ready for JSON.
 
     Shares are None without a reported P; P values None where no history is such. Where there are
     too many histories to enumerate, the ends are still exact, shares are sampled and
     `share_standard_error` (once, weighted) is given; it is (0, 0) for an exact share.
     Raises ImpossibleError where no trial can be like this, AnalysisError where a percentage fits
-    several counts or where there are too many visits to sample.
+    several counts or where there are too many visits to sample. `counted` watches the work.
     """
     from helpers.possible.histories import LIMIT
+    from helpers.possible.terms import check_trial, number_of_histories
 
     counts = [_count(*pair) for pair in zip(args.responders, args.arms, strict=True)]
     args = argparse.Namespace(**{**vars(args), "responders": counts})
@@ -82,8 +87,12 @@ def possible_command(args: argparse.Namespace) -> dict:
 
         p_interval(args.reported_p)
     if number_of_histories(args.responders, args.visits) <= LIMIT:
-        return _enumerated(args)
-    return _bounded(args)
+        return _enumerated(args, counted)
+    return _bounded(args, counted)
+
+
+def _naming(counted: Watched | None, what: str) -> Counted | None:
+    return counted and (lambda items, total: counted(items, what, total))
 
 
 def _count(value: int | str, size: int) -> int:
@@ -121,7 +130,7 @@ def _ends(found) -> dict:
     }
 
 
-def _enumerated(args: argparse.Namespace) -> dict:
+def _enumerated(args: argparse.Namespace, counted: Watched | None) -> dict:
     from helpers.possible.histories import enumerate_histories
 
     found = enumerate_histories(
@@ -131,6 +140,7 @@ def _enumerated(args: argparse.Namespace) -> dict:
         weeks=args.weeks,
         reported_p=args.reported_p,
         jobs=args.jobs,
+        counted=_naming(counted, "enumerating histories"),
     )
     finite = [[None if t == float("inf") else t for t in m] for m in found.medians_reported]
     return {
@@ -147,7 +157,7 @@ def _enumerated(args: argparse.Namespace) -> dict:
     }
 
 
-def _bounded(args: argparse.Namespace) -> dict:
+def _bounded(args: argparse.Namespace, counted: Watched | None) -> dict:
     from helpers.possible.bounds import bounded_range
     from helpers.possible.histories import gain_range
 
@@ -156,7 +166,7 @@ def _bounded(args: argparse.Namespace) -> dict:
     gain = gain_range(sizes=args.arms, responders=args.responders, weeks=weeks)
     return {
         **_ends(found),
-        **_sampled(args),
+        **_sampled(args, counted),
         "p_max_upper": found.p_max_upper,
         "rmst_gain": list(gain),
         "rmst_gain_reported": None,
@@ -165,7 +175,7 @@ def _bounded(args: argparse.Namespace) -> dict:
     }
 
 
-def _sampled(args: argparse.Namespace) -> dict:
+def _sampled(args: argparse.Namespace, counted: Watched | None) -> dict:
     from helpers.possible.dropout import fixed_arm, sample_trials
 
     pairs = zip(args.arms, args.responders, strict=True)
@@ -177,6 +187,7 @@ def _sampled(args: argparse.Namespace) -> dict:
         "draws": args.draws,
         "seed": args.seed,
         "jobs": args.jobs,
+        "counted": _naming(counted, "sampling histories"),
     }
     once, weighted = (sample_trials(weighted=kind, **common) for kind in (False, True))
     shares = [sample.share_rounding_to_reported for sample in (once, weighted)]
@@ -190,9 +201,12 @@ def _sampled(args: argparse.Namespace) -> dict:
     }
 
 
-def run(args: argparse.Namespace) -> int:
-    """Print the answer and return the exit code 0; errors are the caller's to report."""
-    answer = possible_command(args)
+def run(args: argparse.Namespace, counted: Watched | None = None) -> int:
+    """Print the answer and return the exit code 0; errors are the caller's to report.
+
+    `counted` takes what comes one by one, its name and how many there will be, and hands each on.
+    """
+    answer = possible_command(args, counted)
     if args.json:
         print(json.dumps(answer, indent=2, allow_nan=False))
         return 0

@@ -22,6 +22,7 @@ import numpy as np
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.batched import at_risk, km_survival, logrank, logrank_p, rmst
 from helpers.possible.counts import censored_counts
+from helpers.possible.parallel import Counted, run_all
 from helpers.possible.printed import p_interval, printed_interval
 from helpers.possible.terms import check_trial
 
@@ -202,15 +203,16 @@ def sample_trials(
     draws: int = 200_000,
     seed: int = 1,
     jobs: int = 1,
+    counted: Counted | None = None,
 ) -> SampledRange:
     """Return what `draws` independent trials of the two arms say; see the module.
 
     Cut into 20 batches with a seed each, run through joblib: neither `jobs` nor its backend
-    changes the result. `draws` is rounded up to a multiple of 20.
+    changes the result. `draws` is rounded up to a multiple of 20. `counted` as in `parallel`.
     Raises ImpossibleError where no trial can be like this, AnalysisError for no draws or for more
     visits times draws than memory should hold.
     """
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
     times = check_trial(
         sizes=[arm.size for arm in arms],
@@ -221,8 +223,8 @@ def sample_trials(
     interval = p_interval(reported_p)
     each = _batch_size(draws, visits)
     seeds = np.random.SeedSequence(seed).spawn(BATCHES)
-    work = delayed(_batch)
-    parts = Parallel(n_jobs=jobs)(work(s, arms, times, each, weighted) for s in seeds)
+    tasks = [delayed(_batch)(s, arms, times, each, weighted) for s in seeds]
+    parts = run_all(tasks, jobs=jobs, counted=counted)
     p, excess, gain = np.stack(parts, axis=1)
     return _sampled_range(p, excess, gain, interval, weighted=weighted, seed=seed)
 

@@ -20,6 +20,7 @@ import pandas as pd
 from helpers.errors import AnalysisError
 from helpers.possible.grid import P_EDGES, TIE, Grid, in_p_interval, make_grid, p_shares
 from helpers.possible.halves import make_half
+from helpers.possible.parallel import Counted, run_all
 from helpers.possible.printed import p_interval
 from helpers.possible.tally import Tally, Witness, add_halves, empty_tally
 from helpers.possible.terms import check_trial, history_p, number_of_histories
@@ -116,19 +117,20 @@ def enumerate_histories(
     weeks: Sequence[float] | None = (12, 24, 48, 72, 96),
     reported_p: str | None = "0.004",
     jobs: int = 1,
+    counted: Counted | None = None,
 ) -> HistoryRange:
     """Return the exact range of results over all histories; see `HistoryRange`.
 
     `weeks` are the visit times (1, 2, ... where None); `reported_p` is the P as printed, its
     decimals say how it was rounded. `jobs` processes share the work through joblib, whose
-    backend the caller may set; the result does not depend on either.
+    backend the caller may set; the result does not depend on either. `counted` as in `parallel`.
     Raises ImpossibleError where no trial can be like this, AnalysisError above 3 x 10^9 histories.
     """
     times = check_trial(sizes=sizes, responders=responders, visits=visits, weeks=weeks)
     low, high = p_interval(reported_p) if reported_p is not None else (2.0, 2.0)
     between = [(low, high)] if reported_p is not None else []
     tally, grid = tally_histories(
-        sizes=sizes, responders=responders, weeks=times, between=between, jobs=jobs
+        sizes=sizes, responders=responders, weeks=times, between=between, jobs=jobs, counted=counted
     )
     reported = in_p_interval(grid, low, high) if reported_p is not None else _none(grid)
     return _summary(tally, sizes, responders, times, reported_p, grid, reported)
@@ -141,13 +143,14 @@ def tally_histories(
     weeks: Sequence[float],
     between: Sequence[tuple[float, float]],
     jobs: int = 1,
+    counted: Counted | None = None,
 ) -> tuple[Tally, Grid]:
     """Return the tally of all histories, and the grid of its bins, with edges at the P `between`.
 
     The arguments of a trial are those of `enumerate_histories`, already checked. What a tally holds
     of reported histories is over all the intervals of P together. AnalysisError above 3 x 10^9.
     """
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
     count = number_of_histories(responders, len(weeks))
     if count > LIMIT:
@@ -160,10 +163,9 @@ def tally_histories(
     for low, high in between:
         reported |= in_p_interval(grid, low, high)
     work = delayed(_tally_states)
-    parts = Parallel(n_jobs=jobs)(
-        work(r, sizes=sizes, responders=responders, weeks=weeks, grid=grid, reported=reported)
-        for r in range(responders[0] + 1)
-    )
+    common = {"sizes": sizes, "responders": responders, "weeks": weeks}
+    tasks = [work(r, **common, grid=grid, reported=reported) for r in range(responders[0] + 1)]
+    parts = run_all(tasks, jobs=jobs, counted=counted)
     tally = parts[0]
     for part in parts[1:]:
         tally.merge(part)

@@ -1,0 +1,53 @@
+"""Where this runs in, as plain texts out: Python, processor, packages and what steers their numbers."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import sysconfig
+from pathlib import Path
+
+# one BLAS thread: two chapters share the machine, and sums keep their order
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+STEERS = ("OPENBLAS", "OMP_", "MKL_", "NPY_", "GLIBC_", "LD_", "PYTHON", "IPYTHON", "JUPYTER")
+# another processor's arithmetic, asked for: whoever sets one wants to see it compute
+PROCESSORS = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "GLIBC_TUNABLES")
+CPU = Path("/proc/cpuinfo")
+
+
+def machine() -> dict[str, object]:
+    """What an output may depend on beside the repository and the data."""
+    around = {**os.environ, **ENVIRONMENT}
+    return {
+        "python": sys.version,
+        "system": [platform.system(), platform.machine(), *platform.libc_ver()],
+        "processor": _processor(),
+        "packages": _packages(),
+        "environment": {k: v for k, v in sorted(around.items()) if k.startswith(STEERS)},
+    }
+
+
+def runs_all() -> bool:
+    """Whether nothing may be skipped here: in CI, and where another processor is imitated."""
+    in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
+    return in_ci or any(os.environ.get(name) for name in PROCESSORS)
+
+
+def _packages() -> list[str]:
+    """Name and version of everything installed, as its folders have it."""
+    folders = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
+    return sorted(path.name for folder in folders for path in folder.glob("*.dist-info"))
+
+
+def _processor() -> list[str]:
+    """Model and features of the first processor; what Python knows where Linux does not say."""
+    if not CPU.is_file():
+        return [platform.processor()]
+    first = CPU.read_text(encoding="utf-8", errors="replace").partition("\n\n")[0]
+    return [line for line in first.splitlines() if line.startswith(("model", "flags", "Features"))]

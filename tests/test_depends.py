@@ -1,0 +1,176 @@
+"""What a chapter rests on: what Python itself loads and opens when its cells run, and no more."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from helpers.context import LAST, ROOT, goes_before, published_context
+from helpers.edition import depends, fresh, plan
+from helpers.edition.depends import Tree, chapters_read, code_of
+
+# a few run whole, for what is imported and read on the way; of the others their imports
+WHOLE = ("05_chimerism", "07_claims", "10_appendix", "11_methods")
+# `Page.figure` imports it when the first figure is drawn; chapter 10 draws none
+LAZY = {"helpers.present.figure"}
+
+
+@pytest.fixture(scope="module")
+def chapters():
+    return {c.name: c for c in plan.edition_chapters(published_context())[0]}
+
+
+@pytest.fixture(scope="module")
+def seen(chapters):
+    """What Python loaded and opened, by chapter: from `sys.modules` and audit events alone."""
+    rest = [name for name in chapters if name not in WHOLE]
+    command = [sys.executable, str(ROOT / "tests" / "watched.py"), "imports", *rest, "run", *WHOLE]
+    env = {**os.environ, "PYTHONPATH": "", "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_chapter_needs_the_modules_that_python_loads_for_it_and_no_other(chapters, seen):
+    tree = Tree(ROOT)
+    for name, chapter in chapters.items():
+        loaded = set(seen[name]["modules"])
+        needed = tree.needed(code_of(chapter.notebook.cells))
+        assert loaded <= needed, name
+        assert needed - loaded <= LAZY, name
+    assert len(tree.modules) > len(needed) > 50
+
+
+def test_every_file_that_a_chapter_opens_is_in_its_fingerprint(chapters, seen):
+    context, tree = published_context(), Tree(ROOT)
+    data = {p for folder in context.studies.values() for p in fresh.study_files(ROOT / folder)}
+    for name in WHOLE:
+        code = code_of(chapters[name].notebook.cells)
+        known = {str(path) for path in tree.files(code) | data}
+        opened = {p for p in seen[name]["opened"] if not p.startswith(sys.prefix)}
+        opened = {p for p in opened if "__pycache__" not in p}
+        notebooks = {p for p in opened if p.endswith(".ipynb")}
+        assert opened - known == notebooks, name
+        asked = chapters_read(code)
+        wanted = {n for n in chapters if goes_before(n, name) and (asked is None or n in asked)}
+        read = {plan.Chapter(n, None, "").place for n in wanted}
+        assert {os.path.relpath(p, ROOT / "book") for p in notebooks} == read, name
+    assert any(path.endswith("tests/reference/reference.csv") for path in opened)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A copy of what fingerprints are made of, to change."""
+    root = tmp_path_factory.mktemp("copy")
+    for name in ("src", "data", "tests"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "requirements.txt", root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def before(chapters, copy):
+    return prints(chapters, copy)
+
+
+def prints(chapters, root):
+    tree, context = Tree(root), published_context()
+    return {
+        name: fresh.fingerprint(name, c.notebook.cells, context, tree)
+        for name, c in chapters.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "constant"),
+    [
+        ("analyse/noncentral.py", "FAR"),
+        ("analyse/partial_likelihood.py", "STEPS"),
+        ("possible/batched.py", "CHUNK"),
+        ("possible/slowest.py", "FRONTIER"),
+        ("results.py", "MIME"),
+        ("edition/gate.py", "LISTED"),
+    ],
+)
+def test_a_constant_deep_in_a_helper_makes_every_chapter_stale_that_loads_it_and_no_other(
+    chapters, seen, copy, before, module, constant
+):
+    path = copy / "src/helpers" / module
+    text = path.read_text(encoding="utf-8")
+    assert f"\n{constant}" in text
+    try:
+        path.write_text(text.replace(f"\n{constant}", f"\nCHANGED = {constant}", 1), "utf-8")
+        after = prints(chapters, copy)
+    finally:
+        path.write_text(text, encoding="utf-8")
+    name = "helpers." + module.removesuffix(".py").replace("/", ".")
+    expected = {chapter for chapter in chapters if name in seen[chapter]["modules"]}
+    assert {chapter for chapter in chapters if before[chapter] != after[chapter]} == expected
+    assert None not in before.values()
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("tests/reference/reference.csv", {"11_methods"}),
+        ("tests/test_groups.py", {"11_methods"}),
+        ("data/published/assumptions.toml", "all"),
+        ("requirements.txt", "all"),
+        ("src/helpers/edition/execute.py", "all"),
+        ("tests/conftest.py", set()),
+        ("src/helpers/present/theme/static/book.css", set()),
+    ],
+)
+def test_a_changed_file_makes_those_chapters_stale_that_read_it(
+    chapters, copy, before, file, expected
+):
+    path = copy / file
+    kept = path.read_bytes()
+    try:
+        path.write_bytes(kept + b"\n# changed\n")
+        after = prints(chapters, copy)
+    finally:
+        path.write_bytes(kept)
+    found = {chapter for chapter in chapters if before[chapter] != after[chapter]}
+    assert found == (set(chapters) if expected == "all" else expected)
+
+
+def test_imports_within_functions_of_packages_and_by_name_are_found():
+    tree = Tree(ROOT)
+    assert tree.needed("") == set()
+    assert {"helpers", "helpers.analyse", "helpers.analyse.noncentral"} <= tree.needed(
+        "def f():\n    if 0:\n        from helpers.analyse import noncentral as n"
+    )
+    by_name = tree.needed("import pkgutil\nfrom helpers import future")
+    assert {m for m in tree.modules if m.startswith("helpers.future.")} <= by_name
+    assert not {m for m in by_name if m.startswith("helpers.present")}
+    assert "helpers.future.deaths" not in tree.needed("from helpers import future")
+
+
+def test_no_module_of_a_chapter_is_imported_in_a_way_that_is_not_found(chapters):
+    """`importlib` and `pkgutil` are understood; relative imports and other ways are not."""
+    hidden = re.compile(r"__import__\(|\brunpy\b|\bexec\(|^\s*from \.", re.MULTILINE)
+    tree = Tree(ROOT)
+    needed = set().union(*(tree.needed(code_of(c.notebook.cells)) for c in chapters.values()))
+    texts = {name: tree.modules[name].read_text(encoding="utf-8") for name in needed}
+    assert [name for name, text in texts.items() if hidden.search(text)] == []
+    assert hidden.search("x = 1\n    from .a import b")
+
+
+def test_the_chapters_whose_records_are_asked_for_are_read_from_the_code():
+    assert chapters_read("x = here.records") == set()
+    assert chapters_read('a = here.others("01_design", "02_safety")') == {"01_design", "02_safety"}
+    assert chapters_read("a = here.others()") is None
+    assert chapters_read('a = here.others("01_design"); b = here.others(name)') is None
+    assert chapters_read('a = here.others("01_design"); f = here.others') is None
+    assert chapters_read("a = here.others(*names)") is None
+
+
+def test_only_chapters_that_run_last_ask_for_the_records_of_others(chapters):
+    asking = [n for n, c in chapters.items() if chapters_read(code_of(c.notebook.cells)) != set()]
+    assert set(asking) <= set(LAST)
+    assert depends.READS.keys() <= Tree(ROOT).modules.keys()
