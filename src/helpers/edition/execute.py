@@ -39,12 +39,12 @@ def execute(chapters: list[Chapter], book: Path, context_file: Path | None = Non
     if context_file is not None:
         os.environ[VARIABLE] = str(context_file)
     first = [c for c in chapters if c.name not in LAST]
+    last = [c for name in LAST for c in chapters if c.name == name]
+    # all in threads: in the main one, nbclient would take the place of our handlers of signals
     with ThreadPoolExecutor(max_workers=2) as pool:
         list(pool.map(lambda chapter: _execute_one(chapter, book), first))
-    for name in LAST:
-        for chapter in chapters:
-            if chapter.name == name:
-                _execute_one(chapter, book)
+        for chapter in last:
+            pool.submit(_execute_one, chapter, book).result()
 
 
 def _execute_one(chapter: Chapter, book: Path) -> None:
