@@ -156,13 +156,8 @@ def _build_site(book: Path, work: Path) -> Path:
     html = work / "_build" / "html"
     if done.returncode or not (html / "index.html").is_file():
         raise EditionError(
-            "expected jupyter-book to build without a warning, found\n"
-            + _tail(done.stdout + done.stderr)
+            f"expected jupyter-book to build without a warning, found\n{child.reasons(done)}"
         )
     shutil.rmtree(html / "_sources", ignore_errors=True)
     export.write_results(book, html)
     return html
-
-
-def _tail(text: str, lines: int = 40) -> str:
-    return "\n".join(text.strip().splitlines()[-lines:])
