@@ -178,3 +178,23 @@ def test_what_is_half_done_is_undone_once_the_block_ends_however_it_ends():
         raise ZeroDivisionError
     assert done == ["first", "second"]
     assert child._HALF_DONE == []
+
+
+def test_the_reasons_of_a_failure_are_told_from_the_rest():
+    trace = "Traceback (most recent call last):\n" + '  File "x.py", line 1, in f\n    g()\n' * 50
+    err = (
+        "\x1b[91mbook/a.md:3: WARNING: no such page\x1b[39;49;00m\n" * 2
+        + trace
+        + "OSError: [Errno 28] No space left on device\n"
+        + "The above exception was the direct cause of the following exception:\n"
+        + trace
+        + "sphinx.errors.SphinxError: failed\n====\nLook above for the cause.\n"
+    )
+    done = subprocess.CompletedProcess([], 2, stdout="reading a.md\n", stderr=err)
+    assert child.reasons(done).splitlines() == [
+        "book/a.md:3: WARNING: no such page",
+        "OSError: [Errno 28] No space left on device",
+        "sphinx.errors.SphinxError: failed",
+    ]
+    done = subprocess.CompletedProcess([], 2, stdout="1\n\n2\n", stderr="\x1b[1m3\n")
+    assert child.reasons(done, lines=2) == "2\n3"

@@ -1,6 +1,8 @@
 """Chapters executed: a study is read once, and a kernel that dies says so."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -21,6 +23,26 @@ def test_a_killed_kernel_is_named_with_its_chapter(tmp_path, monkeypatch):
     chapter = plan.Chapter("02_safety", nbformat.v4.new_notebook(), "2")
     with pytest.raises(ChapterError, match=r"02_safety\.md: .*memory"):
         execute.execute([chapter], tmp_path)
+
+
+RUN = """
+import sys
+from pathlib import Path
+import nbformat
+from helpers.edition import child, execute, plan
+child.end_on_signals()
+cell = "import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(60)"
+notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+execute.execute([plan.Chapter(sys.argv[1], notebook, "")], Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("name", ["02_safety", plan.LAST[-1]])
+def test_a_signal_while_any_chapter_runs_ends_all_in_one_line(tmp_path, name):
+    command = [sys.executable, "-c", RUN, name, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == "stopped by SIGTERM\n"
+    assert done.returncode == 143
 
 
 def test_a_notebook_that_no_chapter_made_stays_and_one_whose_chapter_is_gone_goes(

@@ -87,6 +87,8 @@ def test_a_file_is_no_folder_to_write_to(tmp_path):
     (tmp_path / "letter").write_text("dear")
     assert "expected a folder to write to" in refusal(tmp_path / "letter")
     assert "expected a folder to write to" in refusal(tmp_path / "letter/site")
+    (tmp_path / "loop").symlink_to("loop")
+    assert "expected a folder to write to" in refusal(tmp_path / "loop/site")
 
 
 def test_a_site_elsewhere_is_taken_without_its_links(study, tmp_path):

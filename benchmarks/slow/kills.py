@@ -64,15 +64,20 @@ def faults(site: Path, left: set[str]) -> list[str]:
     return found + [f"{name} left" for name in sorted(beside)]
 
 
-def kill(site: Path, study: Path | None, number: int, whom: str, after: float) -> list[str]:
-    """Start a build, send it the signal; the faults found."""
+def kill(
+    site: Path, study: Path | None, number: int, whom: str, after: float
+) -> tuple[list[str], float]:
+    """Start a build, send it the signal; the faults found, and the seconds that it ran."""
     token = secrets.token_hex(8)
     command = ["make", "-s", "book", f"SITE={site}", *([f"DATA={study}"] if study else [])]
     build = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | {TOKEN: token}, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
-    time.sleep(after)
+    started = time.monotonic()
+    while build.poll() is None and time.monotonic() < started + after:
+        time.sleep(0.05)
+    ran = time.monotonic() - started
     if build.poll() is None:
         pid = build.pid if whom == "make" else build_of(token)
         if whom == "group":
@@ -87,12 +92,12 @@ def kill(site: Path, study: Path | None, number: int, whom: str, after: float) -
     lines = [line for line in said.splitlines() if not line.startswith(("  ", "make:"))]
     if number != signal.SIGKILL:
         wrong = build.returncode and (len(lines) != 1 or not lines[0].startswith("stopped by"))
-        return found + faults(site, set()) + ([f"said {lines}"] if wrong else [])
+        return found + faults(site, set()) + ([f"said {lines}"] if wrong else []), ran
     names = {f"{site.name}.new", f".{site.name}.helpers-lock"}
     found += faults(site, names | {p.name for p in work.WORK.glob("build-*")})
     with publish.claimed(site), work.work_folder() as mine:
         found += faults(site, {f".{site.name}.helpers-lock", mine.name})
-    return found + faults(site, set())
+    return found + faults(site, set()), ran
 
 
 def main() -> None:
@@ -121,10 +126,12 @@ def main() -> None:
             if number == signal.SIGINT and whom == "make":
                 whom = "group"  # as a terminal sends it; make alone passes none on
             after = draw.uniform(0.2, 1.05 * took[own])
-            found = kill(site, args.study if own else None, number, whom, after)
+            found, ran = kill(site, args.study if own else None, number, whom, after)
+            if ran < after:  # it was done before
+                took[own], whom = ran, "none"
             bad += bool(found)
             print(
-                f"{i + 1:3} {'own' if own else 'book':4} {number.name} to {whom:5} after {after:6.1f} s: "
+                f"{i + 1:3} {'own' if own else 'book':4} {number.name} to {whom:5} after {ran:6.1f} s: "
                 + ("; ".join(found) or "nothing left"),
                 flush=True,
             )

@@ -8,6 +8,7 @@ and the next build removes what was left.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ import psutil
 
 SIGNALS = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "a closed terminal"}
 PARENT = "HELPERS_MAKE"  # the process id of the make that runs this command: they end together
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+REASON = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|^\w*(\.\w+)*(Error|Exception|Interrupt)\b")
 _HALF_DONE: list[Callable[[], None]] = []
 
 
@@ -46,6 +49,13 @@ def run(program: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess
         watched(program, *arguments), stdin=lifeline(), capture_output=True, encoding="utf-8",
         errors="replace", cwd=cwd, check=False, start_new_session=True,
     )  # fmt: skip
+
+
+def reasons(done: subprocess.CompletedProcess[str], lines: int = 15) -> str:
+    """The lines of a program's output that say why it failed, or its last ones, in plain text."""
+    said = [COLOUR.sub("", line).rstrip() for line in (done.stdout + done.stderr).splitlines()]
+    why = [line for line in dict.fromkeys(said) if REASON.search(line)]
+    return "\n".join((why or [line for line in said if line])[-lines:])
 
 
 @contextmanager

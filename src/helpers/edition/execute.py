@@ -52,13 +52,14 @@ def execute(
 
         left = [c for c in first if not _reused(c, book, kept)]
         line.step(len(first) - len(left))
+        # all in threads: in the main one, nbclient would take the place of our handlers of signals
         with ThreadPoolExecutor(max_workers=2) as pool:
             ran = list(pool.map(run, left))
-        for chapter in last:
-            if _reused(chapter, book, kept):
-                line.step()
-            else:
-                ran.append(run(chapter))
+            for chapter in last:
+                if _reused(chapter, book, kept):
+                    line.step()
+                else:
+                    ran.append(pool.submit(run, chapter).result())
     return ran
 
 

@@ -33,8 +33,7 @@ def build_pages(book: Path, work: Path, builder: str = DEFAULT) -> Path:
     html = work / "_build" / "html"
     if done.returncode or not (html / "index.html").is_file():
         raise EditionError(
-            f"expected {builder} to build without a warning, found\n"
-            + _tail(done.stdout + done.stderr)
+            f"expected {builder} to build without a warning, found\n{child.reasons(done)}"
         )
     for name in LEFTOVERS:
         path = html / name
@@ -58,7 +57,3 @@ def _command(builder: str, book: Path, work: Path) -> list[str]:
         return ["sphinx", "-b", "html", *strict, *places]
     tool = str(Path(sys.executable).with_name("jupyter-book"))
     return [tool, "build", str(book), "--path-output", str(work), *strict]
-
-
-def _tail(text: str, lines: int = 40) -> str:
-    return "\n".join(text.strip().splitlines()[-lines:])

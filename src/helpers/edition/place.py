@@ -38,7 +38,8 @@ def site_place(site: Path, *data: Path) -> Path:
             raise refused(site, "a folder apart from what is read", f"one in {shown(path)}")
     parent = next(p for p in place.parents if os.path.lexists(p))
     for folder in (parent, place):
-        if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+        if os.path.lexists(folder) and not writable:
             raise refused(site, "a folder to write to", f"none in {shown(folder)}")
     return place
 
