@@ -84,6 +84,12 @@ def test_event_times_become_the_interval_since_the_visit_before():
     assert out.loc["c", ["LEFT", "RIGHT"]].tolist() == [48.0, np.inf]
 
 
+def test_an_event_at_the_start_has_no_time_before_it():
+    study = make_study(adtte=[("a", "END", 0.0, False), ("b", "END", 12.0, False)])
+    out = derive.intervals(study, "end", visits=[0.0, 12.0, 24.0]).set_index("USUBJID")
+    assert out.loc["a", ["LEFT", "RIGHT"]].tolist() == [0.0, 0.0]
+
+
 def test_a_subject_with_three_events_counts_once():
     events = [("a", "Rash", True), ("b", "Rash", True), ("b", "Rash", True), ("b", "Rash", True)]
     study = make_study(adae=events)

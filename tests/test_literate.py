@@ -187,3 +187,24 @@ def test_boxes_between_visits_hold_nobody_or_five_hidden_subjects(trial):
     assert ((subjects.round() == 0) | (subjects.round() >= 5)).all()
     own = trial.times().between_visits().cells("response")
     assert ((own["above"] - own["below"]) * 24).round().between(1, 4).any()
+
+
+def test_an_analysis_runs_in_jupyter_on_a_folder_and_is_protected_there(tmp_path):
+    from helpers.edition import plan, sections
+    from helpers.simulate.example import write_example
+
+    write_example(tmp_path / "my_study")
+    study = load_study(tmp_path / "my_study")
+    assert not study.config.show_subjects
+    notebook, _ = plan.source_notebook("analysis/06_dose_response_survival")
+    cells, _ = sections.fitting_cells(notebook.cells, study)
+    code = [c.source.replace("open_study()", 'open_study("my_study")') for c in cells
+            if c.cell_type == "code"]  # fmt: skip
+    ran = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in code])
+    NotebookClient(ran, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    text = json.dumps(ran)
+    assert "no row is shown" in text
+    assert not any(subject in text for subject in study.adsl["USUBJID"])
+    kept = [r for c in ran.cells for o in c.outputs for r in bound(o).get("records", [])]
+    assert {r["label"] for r in kept} == {study.label}
+    assert len(kept) > 10

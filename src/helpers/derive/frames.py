@@ -111,7 +111,8 @@ def intervals(study: Study, role: str, *, visits: list[float]) -> pd.DataFrame:
     """
     rows = times(study, role)
     grid = np.array([0.0, *sorted(v for v in visits if v > 0)])
-    before = grid[np.searchsorted(grid, rows["TIME"], side="left") - 1]
+    place = np.searchsorted(grid, rows["TIME"], side="left") - 1
+    before = grid[np.maximum(place, 0)]  # an event at the start itself has nothing before it
     left = np.where(rows["EVENT"], before, rows["TIME"])
     return rows.assign(LEFT=left, RIGHT=np.where(rows["EVENT"], rows["TIME"], np.inf))
 

@@ -195,13 +195,20 @@ class Times(Rows):
             exact=self.study.config.show_subjects, least=self.least,
         )  # fmt: skip
 
+    def seen_at_visits(self) -> Times:
+        """Only the endpoints whose events share a few times, as those seen at visits do."""
+        rows = self.frame
+        seen = rows[rows["EVENT"]].groupby("PARAMETER")["TIME"].nunique()
+        few = seen.index[seen <= landmarks.VISITS]
+        return replace(self, frame=rows[rows["PARAMETER"].isin(few)])
+
     def between_visits(self) -> Intervals:
-        """The same events as known from visits alone: after one, up to the next.
+        """Events of `seen_at_visits` as known from the visits alone: after one, up to the next.
 
         Of hidden subjects only the visits of an arm stay between which no small group can be seen.
         """
         parts = []
-        for role in self.roles:
+        for role in self.seen_at_visits().roles:
             seen = sorted(set(self.of(role)["TIME"][self.of(role)["EVENT"]]))
             rows = derive.intervals(self.study, role, visits=[*seen, self.horizon(role)])
             arms = [self._readable(mine, seen) for _, mine in rows.groupby("ARM", observed=True)]
