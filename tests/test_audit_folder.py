@@ -181,3 +181,9 @@ def test_visits_may_be_a_number_or_times(tmp_path):
     text = SOUND + "[readings]\nvisits = [12, 24, 48]\n"
     assert load_report(folder(tmp_path, text)).readings.visits == 3
     assert "no visits" in rules(tmp_path, text.replace("[12, 24", "[24, 12"))
+
+
+@pytest.mark.parametrize("n", ["20", '["10", "10"]', '"20"'])
+def test_a_zero_of_several_arms_may_be_of_all_together(tmp_path, n):
+    text = SOUND + f'[[result]]\nid = "z"\nkind = "zero"\nn = {n}\n'
+    assert sum(map(int, load_report(folder(tmp_path, text)).result("z").n)) == 20

@@ -163,3 +163,8 @@ def test_a_p_that_no_t_test_gives_is_questioned_and_ranks_are_not_checkable():
 )
 def test_medians_of_whole_numbers(median, n, more, word):
     assert verdict([n], kind="median", median=(median,), **more).verdict == word
+
+
+def test_more_samples_than_can_be_listed_stop_nothing():
+    found = verdict([30], mean=("52.3",), sd=("21.7",), items=1, scale=(0, 100))
+    assert found.verdict == "compatible"

@@ -117,7 +117,8 @@ def _read(name, value, kind, where, arms, faults, out) -> None:
         _put(out, name, _numbers(value if several else [value], where, wanted, faults, p=True))
     elif name in BY_ARM:
         values = value if isinstance(value, list) else [value]
-        wanted = len(values) if kind in ("statistic", "correlation") else arms
+        alone = kind in ("statistic", "correlation", "zero") and name == "n"
+        wanted = len(values) if alone and len(values) in (1, arms) else arms
         _put(out, name, _numbers(values, where, wanted, faults, whole=name in WHOLE))
     elif name in ("ci", "df"):
         values = value if isinstance(value, list) else _parts(value)

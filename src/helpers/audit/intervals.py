@@ -47,51 +47,35 @@ def _box(numbers, rounding: str, linear: bool) -> list[tuple[float, float]]:
 
 
 def _symmetry(result: Result, report: Report, numbers, linear: bool) -> Check:
-    part = "interval"
-    fits, outside = [], []
-    for rounding in report.readings.rounding:
-        value, low, high = _box(numbers, rounding, linear)
-        middle = (low[0] + high[0]) / 2, (low[1] + high[1]) / 2
-        if middle[0] <= value[1] and value[0] <= middle[1]:
-            fits.append(rounding)
-        if value[1] < low[0] or value[0] > high[1]:
-            outside.append(rounding)
-    centre = [float(n) for n in numbers[1:]]
-    middle = sum(centre) / 2 if linear else math.sqrt(centre[0] * centre[1])
-    computed = {"middle": middle}
+    """Return whether the estimate is the middle of its interval, and within it at all."""
+    ways = report.readings.rounding
+    boxes = {r: _box(numbers, r, linear) for r in ways}
+    fits = tuple(r for r, (value, low, high) in boxes.items()
+                 if _overlaps(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2), value))  # fmt: skip
+    outside = all(value[1] < low[0] or value[0] > high[1] for value, low, high in boxes.values())
+    low, high = (float(n) for n in numbers[1:])
+    middle = (low + high) / 2 if linear else math.sqrt(low * high)
     scale = "" if linear else " on the log scale"
-    method = f"symmetry of a Wald interval{scale}"
-    if set(outside) == set(report.readings.rounding):
+    common = {"part": "interval", "method": f"symmetry of a Wald interval{scale}",
+              "computed": {"middle": middle}}  # fmt: skip
+    if outside:
         why = f"the estimate {result.value} lies outside its own interval"
-        return Check(result.id, NAME, "impossible", (), computed, method, why, part)
+        return Check(result.id, NAME, "impossible", why=why, **common)
     if fits:
         why = f"{result.value} is the middle of {result.ci[0]} to {result.ci[1]}{scale}"
-        given = any(prints(middle, numbers[0], r) for r in fits)
-        return Check(
-            result.id,
-            NAME,
-            "reproduced" if given else "compatible",
-            (f"interval: Wald, {words(tuple(fits), ROUNDINGS)}",),
-            computed,
-            method,
-            why,
-            part,
-        )
-    unlike = f"the middle of the interval{scale} is {middle:.3g}, not {result.value}"
+        verdict = "reproduced" if any(prints(middle, numbers[0], r) for r in fits) else "compatible"
+        readings = (f"interval: Wald, {words(fits, ways)}",)
+        return Check(result.id, NAME, verdict, readings, why=why, **common)
+    return _unlike(result, f"the middle of the interval{scale} is {middle:.3g}", common)
+
+
+def _unlike(result: Result, found: str, common: dict) -> Check:
+    """Return the check of an estimate that is not the middle of its interval."""
+    why = f"{found}, not {result.value}; an exact or profile interval need not be symmetric"
     if any(word in f"{result.test} {result.quote}".lower() for word in OTHERS):
-        return Check(
-            result.id,
-            NAME,
-            "not checkable",
-            (),
-            computed,
-            method,
-            f"{unlike}; an exact or profile interval need not be symmetric",
-            part,
-        )
-    why = f"{unlike}, so no Wald interval; an exact or profile interval could be so"
-    return Check(result.id, NAME, "questioned", (), computed, method, why, part,
-                 f"By which method is the interval of “{result.id}”?")  # fmt: skip
+        return Check(result.id, NAME, "not checkable", why=why, **common)
+    asks = f"By which method is the interval of “{result.id}”?"
+    return Check(result.id, NAME, "questioned", why=why, asks=asks, **common)
 
 
 def wald_p(value: float, low: float, high: float, *, level: float) -> float:

@@ -13,6 +13,9 @@ from helpers.audit.printed import Printed, parse, prints, roundings_that_print, 
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed, names_adjustment
 
+NAME = "p-from-means"
+METHOD = "tests of printed means and SDs"
+
 
 def number(values: tuple[str, ...], place: int) -> Printed | None:
     """Return the printed number of one arm; None where nothing is printed."""
@@ -41,56 +44,32 @@ def check_p_of_means(result: Result, report: Report) -> list[Check]:
     """Return the check of a printed P against t tests, or analysis of variance, of printed means."""
     if not result.p or not result.p[0]:
         return []
-    text, wanted, ways = result.p[0], parse(result.p[0]), report.readings.rounding
-    common = {"part": "P", "method": "tests of printed means and SDs"}
-    if names_adjustment(result) and "anova" not in result.test.lower():
-        return [
-            Check(
-                result.id,
-                "p-from-means",
-                "not checkable",
-                why="the words name an adjustment, which cannot be redone",
-                **common,
-            )
-        ]
     sizes = [cell.size for cell in cells(result, report)]
     means = [number(result.mean, place) for place in range(len(sizes))]
     spreads = [_spread(result, place, n, "half-up") if n and n > 1 else None
                for place, n in enumerate(sizes)]  # fmt: skip
+    anova = "anova" in result.test.lower()
+    tests = tests_for(len(sizes)) if anova else allowed(result, tests_for(len(sizes)))
+    if names_adjustment(result) and not anova:
+        return [_not_checkable(result, "the words name an adjustment, which cannot be redone")]
     if any(v is None for v in (*means, *spreads)):
-        return [
-            Check(
-                result.id,
-                "p-from-means",
-                "not checkable",
-                why="no spread or size of an arm is printed",
-                asks=f"What are the SDs and numbers of patients of “{result.id}”?",
-                **common,
-            )
-        ]
-    tests = (
-        allowed(result, tests_for(len(sizes)))
-        if "anova" not in result.test.lower()
-        else tests_for(len(sizes))
-    )
+        asks = f"What are the SDs and numbers of patients of “{result.id}”?"
+        return [_not_checkable(result, "no spread or size of an arm is printed", asks)]
     if not tests:
-        return [
-            Check(
-                result.id,
-                "p-from-means",
-                "not checkable",
-                why=f"{result.test} cannot be computed from means and SDs",
-                **common,
-            )
-        ]
+        return [_not_checkable(result, f"{result.test} cannot be computed from means and SDs")]
     arms = [(float(m), s[0], n) for m, s, n in zip(means, spreads, sizes, strict=True)]
     boxes = [span(m, "half-up") for m in means], [s[1:] for s in spreads]
     exact = {t: TESTS[t](arms) for t in tests}
     ranges = {t: p_range(t, *boxes, sizes) for t in tests}
-    return [_p_verdict(result, text, wanted, ways, exact, ranges, common)]
+    return [_p_verdict(result, report.readings.rounding, exact, ranges)]
 
 
-def _p_verdict(result, text, wanted, ways, exact, ranges, common) -> Check:
+def _not_checkable(result: Result, why: str, asks: str = "") -> Check:
+    return Check(result.id, NAME, "not checkable", method=METHOD, why=why, part="P", asks=asks)
+
+
+def _p_verdict(result: Result, ways: tuple[str, ...], exact: dict, ranges: dict) -> Check:
+    text, wanted = result.p[0], parse(result.p[0])
     given = {t: roundings_that_print(p, wanted, ways) for t, p in exact.items() if p == p}
     given = {t: r for t, r in given.items() if r}
     room = {t: tuple(r for r in ways if _meets(ends, wanted, r)) for t, ends in ranges.items()}
@@ -103,9 +82,7 @@ def _p_verdict(result, text, wanted, ways, exact, ranges, common) -> Check:
     verdict = "reproduced" if given else "compatible" if room else "questioned"
     why = f"printed {text}, computed {shown}"
     asks = "" if found else f"Which test gave P = {text} for “{result.id}”?"
-    return Check(
-        result.id, "p-from-means", verdict, readings, computed, why=why, asks=asks, **common
-    )
+    return Check(result.id, NAME, verdict, readings, computed, METHOD, why, "P", asks)
 
 
 def _meets(ends: tuple[float, float], wanted: Printed, rounding: str) -> bool:

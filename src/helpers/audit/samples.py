@@ -18,7 +18,8 @@ from helpers.audit.progress import Progress
 from helpers.audit.whole_numbers import Score, squares, sums
 from helpers.errors import AnalysisError
 
-MOST = 5_000_000  # parts of samples held at a time
+MOST = 1_000_000  # parts of samples held at a time
+TRIED = 8_000_000  # parts looked at in all: some seconds
 PART = 200_000
 
 
@@ -51,7 +52,7 @@ def all_samples(mean: Printed, sd: Printed, score: Score, rounding: str) -> Samp
     """Return every sample that prints this mean and this SD; none is an empty table.
 
     `score` needs a scale. Values are counted in items. Raises AnalysisError where more than
-    5 million parts of samples would have to be held.
+    a million parts of samples would have to be held, or 8 million looked at.
     """
     low, high = score.ends
     if low is None or high is None:
@@ -72,6 +73,7 @@ class _Search:
     values: tuple[int, ...]
     n: int
     bounds: dict[int, tuple[int, int]]
+    tried: int = 0
 
     def run(self) -> np.ndarray:
         """Return all samples."""
@@ -97,14 +99,15 @@ class _Search:
             room = self.n - chunk.sum(axis=1)
             rows = np.repeat(np.arange(len(chunk)), room + 1)
             starts = np.repeat(np.cumsum(room + 1) - (room + 1), room + 1)
+            self.tried += len(rows)
             grown = np.column_stack([chunk[rows], np.arange(len(rows)) - starts])
             grown = grown[self._reaches(grown, placed, left)]
             kept.append(grown)
             size += len(grown)
-            if size > MOST:
+            if size > MOST or self.tried > TRIED:
                 raise AnalysisError(
-                    f"samples: expected at most {MOST:,} parts of samples, found more; "
-                    "the mean and SD allow too many samples to list"
+                    f"samples: expected at most {MOST:,} parts of samples to hold and {TRIED:,} to "
+                    "look at, found more; the mean and SD allow too many samples to list"
                 )
         return np.concatenate(kept)
 
