@@ -18,7 +18,9 @@ from helpers.results import MIME, book_records
 
 FIRST = ("01_a", "02_b", "03_c")
 NAMES = (*FIRST, "08_next_trial", "index")
-STUDY = SimpleNamespace(id="s", adae=None, config=SimpleNamespace(show_subjects=False, threshold=10))
+STUDY = SimpleNamespace(
+    id="s", adae=None, config=SimpleNamespace(show_subjects=False, threshold=10)
+)
 
 
 @pytest.fixture
