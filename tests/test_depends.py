@@ -9,14 +9,15 @@ import sys
 
 import pytest
 
-from helpers.context import LAST, ROOT, goes_before, published_context
+from helpers.context import LAST, ROOT, VARIABLE, goes_before, published_context
 from helpers.edition import depends, fresh, plan
 from helpers.edition.depends import Tree, chapters_read, code_of
 
+ANALYSIS = "studies/hucmsc/06_dose_response_survival"
 # a few run whole, for what is imported and read on the way; of the others their imports
-WHOLE = ("05_chimerism", "07_claims", "10_appendix", "11_methods")
-# `Page.figure` imports it when the first figure is drawn; chapter 10 draws none
-LAZY = {"helpers.present.figure"}
+WHOLE = ("05_chimerism", "07_claims", "10_appendix", "11_methods", ANALYSIS)
+# imported when the first figure is drawn (chapter 10 draws none), the first crossed table shown
+LAZY = {"helpers.present.figure", "helpers.present.crossed"}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def seen(chapters):
     """What Python loaded and opened, by chapter: from `sys.modules` and audit events alone."""
     rest = [name for name in chapters if name not in WHOLE]
     command = [sys.executable, str(ROOT / "tests" / "watched.py"), "imports", *rest, "run", *WHOLE]
-    env = {**os.environ, "PYTHONPATH": "", "PYTHONHASHSEED": "0"}
+    env = {**os.environ, VARIABLE: "", "PYTHONPATH": "", "PYTHONHASHSEED": "0"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbclient.exceptions import DeadKernelError
 
-from helpers.context import ROOT, Context
+from helpers.context import LAST, ROOT, Context
 from helpers.edition import build, execute, plan
 from helpers.errors import ChapterError
 from helpers.study import load_study
@@ -37,7 +37,7 @@ execute.execute([plan.Chapter(sys.argv[1], notebook, "")], Path(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("name", ["02_safety", plan.LAST[-1]])
+@pytest.mark.parametrize("name", ["02_safety", LAST[-1]])
 def test_a_signal_while_any_chapter_runs_ends_all_in_one_line(tmp_path, name):
     command = [sys.executable, "-c", RUN, name, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -58,7 +58,7 @@ def test_a_notebook_that_no_chapter_made_stays_and_one_whose_chapter_is_gone_goe
     (book / "chapters/12_gone.ipynb").write_text(gone)
     before = {p.name for p in book.glob("chapters/*.ipynb")}
     monkeypatch.setattr(build, "ROOT", tmp_path)
-    monkeypatch.setattr(build.execute, "execute", lambda *_: None)
+    monkeypatch.setattr(build.execute, "execute", lambda *_, **__: [])
     build.execute_published()
     assert before - {p.name for p in book.glob("chapters/*.ipynb")} == {"12_gone.ipynb"}
 

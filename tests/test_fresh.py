@@ -10,7 +10,7 @@ import time
 import nbformat
 import pytest
 
-from helpers.context import ROOT, Context, published_context
+from helpers.context import ROOT, VARIABLE, Context, published_context
 from helpers.edition import build, execute, fresh, machine, plan, progress
 from helpers.edition.fresh import Kept, Made, Memory
 from helpers.results import MIME
@@ -24,6 +24,7 @@ def own_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(fresh, "FOLDER", tmp_path / "memory")
     for name in ("CI", *machine.PROCESSORS):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(VARIABLE, "")  # put back as it was: executing chapters unsets it
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from helpers.analyse.estimate import Estimate
 from helpers.context import ROOT, published_context
 from helpers.errors import ChapterError
 from helpers.page import Page
+from helpers.results import page_name
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_one_key_cannot_hold_two_numbers(here):
 
 
 def test_a_chapter_reads_the_records_of_those_before_it_or_of_the_named_ones():
-    chapters = {path.stem for path in (ROOT / "book").rglob("*.ipynb")}
+    chapters = {page_name(path) for path in (ROOT / "book").rglob("*.ipynb")}
     later = {"07_claims", "08_next_trial", "11_methods", "index"}
     here = Page("07_claims", published_context())
     assert set(here.others()) == chapters - later | {"08_next_trial"}

@@ -24,10 +24,15 @@ import statsmodels.api  # noqa: F401
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def notebook(name: str) -> Path:
+    """Where the executed notebook of a page stands ("01_design", "studies/hucmsc/06_x", "index")."""
+    inside = name if name == "index" or name.startswith("studies/") else f"chapters/{name}"
+    return ROOT / "book" / f"{inside}.ipynb"
+
+
 def code(name: str, *, whole: bool) -> str:
     """The code of a chapter's executed notebook, or only its import statements."""
-    path = ROOT / "book" / ("index.ipynb" if name == "index" else f"chapters/{name}.ipynb")
-    cells = nbformat.read(path, as_version=4).cells
+    cells = nbformat.read(notebook(name), as_version=4).cells
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     if whole:
         return text
@@ -44,7 +49,7 @@ def watched(name: str, *, whole: bool) -> dict[str, list[str]]:
             opened.add(os.path.abspath(arguments[0]))
 
     text = code(name, whole=whole)
-    os.chdir(ROOT / "book" / "chapters")
+    os.chdir(notebook(name).parent)  # an analysis learns its study from there
     sys.addaudithook(hook)
     exec(compile(text, name, "exec"), {"__name__": "__main__"})
     return {

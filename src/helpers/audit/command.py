@@ -3,22 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-
-
-def add_arguments(audit: argparse.ArgumentParser, report: argparse.ArgumentParser) -> None:
-    """Add the arguments of `audit` and of `report`."""
-    audit.add_argument(
-        "folders",
-        type=Path,
-        nargs="+",
-        metavar="folder",
-        help="report folders (report.toml in each)",
-    )
-    audit.add_argument("--site", type=Path, help="write a self-contained page of each report there")
-    audit.add_argument("--json", action="store_true", help="print one JSON object")
-    audit.add_argument("--questions", type=Path, metavar="FILE", help="write the questions there")
-    report.add_argument("folder", type=Path, help="a folder that is not there yet, or empty")
 
 
 def run_audit(args: argparse.Namespace) -> int:

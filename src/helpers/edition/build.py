@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,21 +51,22 @@ def execute_published(
     with work_folder():
         ran = execute.execute(wanted, book, kept=kept)
     (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
-    refuse_edges(book)
+    refuse_edges(book, {chapter.name for chapter in chapters})
     if set(kept.notes) >= set(where) and not names:
         files = {chapter.place: kept.notes[chapter.name]["notebook"] for chapter in chapters}
         made.learn({**files, "_toc.yml": file_digest(book / "_toc.yml")})
     progress.say(f"  executed {len(ran)} of {len(wanted)} chapters; the others are as they were")
 
 
-def refuse_edges(book: Path) -> None:
+def refuse_edges(book: Path, chapters: Container[str]) -> None:
     """Stop where a printed number lies so near a rounding edge that another machine may print another.
 
-    Errors: `ChapterError` naming every such record.
+    `chapters` names those to look at; other notebooks may lie there, somebody's own. Errors:
+    `ChapterError` naming every such record.
     """
     found = [
-        f"  {chapter}: record {key!r}, {field} {getattr(record, field)!r}"
-        for chapter, records in results.book_records(book).items()
+        f"  {name}: record {key!r}, {field} {getattr(record, field)!r}"
+        for name, records in results.book_records(book, chapters.__contains__).items()
         for key, record in records.items()
         if (field := text.on_an_edge(record))
     ]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FOLDER = ROOT / ".fresh"
 LOCK = "requirements.txt"
+HIDES = "helpers.literate.rows"  # withholds a number by what it is: `Context.hidden`
 SOURCES = (LOCK, "src/helpers/**/*", "chapters/**/*", "data/**/*", "tests/**/*")
 
 
@@ -48,7 +49,7 @@ def fingerprint(
     code = code_of(cells)
     try:
         files = tree.files(code) | {tree.root / LOCK}
-        asked = chapters_read(code)
+        asked, hides = chapters_read(code), HIDES in tree.needed(code)
     except SyntaxError:
         return None
     return digest({
@@ -58,7 +59,7 @@ def fingerprint(
         "studies": {design: {p.name: tree.digest(p) for p in study_files(Path(folder))}
                     for design, folder in context.studies.items()},
         "edition": [context.published, context.left_out, sorted(context.withheld.get(name, ())),
-                    sorted(context.hidden)],
+                    sorted(context.hidden) if hides else []],
         "others": _records(name, asked, Path(context.book)),
         "machine": machine(),
     })  # fmt: skip
