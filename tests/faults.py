@@ -534,7 +534,7 @@ FAULTS: list[Fault] = [
           "beside 'End of follow-up", also=("code that never occurs",)),
     Fault("one time for everybody", lambda f: f.column("adtte", "AVAL", "48"),
           "arm without follow-up", "adtte.csv", None, "AVAL", "warning", "times of TTRESP are 48",
-          also=("horizon beyond the last time",)),
+          also=("horizon beyond the last time", "one value for all")),
     Fault("a code that never occurs", lambda f: f.say("horizon = 96",
           "horizon = 96\ncompeting = [3]"), "code that never occurs", "study.toml", None,
           "endpoints.response.competing", "warning", "3"),

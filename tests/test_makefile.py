@@ -80,7 +80,7 @@ def test_a_command_gets_what_was_given_as_it_stands(place, value, how):
         return make(place, target, *(f"{name}={value}" for name, value in given.items()))
 
     helpers = ["-m", "helpers"]
-    book = [*helpers, "book", f"--data={value}", f"--site={value}"]
+    book = [*helpers, "book", f"--data={value}", f"--site={value}", "--builder=jupyter-book"]
     assert ran("book", "DATA", "SITE") == [book]
     assert ran("pdf", "DATA", "SITE") == [book, [*helpers, "pdf", f"--site={value}"]]
     assert ran("check", "DATA") == [[*helpers, "check", "--", value]]
@@ -101,10 +101,12 @@ def test_an_environment_may_have_any_name(place, name):
 
 def test_without_a_word_the_site_is_the_books_or_the_studys(place):
     venv = environment(place / "venv")
-    book = ["-m", "helpers", "book"]
-    assert make(place, "book", f"VENV={venv}") == [[*book, "--site=_site"]]
-    assert make(place, "book", f"VENV={venv}", "DATA=a") == [[*book, "--data=a", "--site=my_site"]]
-    assert make(place, "book", f"VENV={venv}", "SITE=b") == [[*book, "--site=b"]]
+    book, usual = ["-m", "helpers", "book"], "--builder=jupyter-book"
+    assert make(place, "book", f"VENV={venv}") == [[*book, "--site=_site", usual]]
+    assert make(place, "book", f"VENV={venv}", "DATA=a") == [
+        [*book, "--data=a", "--site=my_site", usual]
+    ]
+    assert make(place, "book", f"VENV={venv}", "SITE=b") == [[*book, "--site=b", usual]]
 
 
 def test_an_environment_is_installed_once_and_again_when_the_lock_changes(place):

@@ -29,7 +29,7 @@ def test_results_csv_is_unrounded_and_in_the_agreed_columns(tmp_path):
     rows = list(csv.DictReader((tmp_path / "r.csv").read_text().splitlines()))
     agreed = (
         "study, chapter, label, parameter, visit, arm, comparator, method, statistic, value, "
-        "lower, upper, p_value, n, unit"
+        "lower, upper, p_value, n, unit, key, code, test, cell, uses, sentence"
     )
     assert ", ".join(rows[0]) == agreed
     assert float(rows[0]["value"]) == 1 / 3

@@ -69,7 +69,8 @@ def test_the_cell_of_every_number_binds_its_name():
 def test_results_csv_names_tests_that_exist(site):
     import csv
 
-    rows = list(csv.DictReader((site / "results.csv").open(encoding="utf-8")))
+    with (site / "results.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
     named = {row["test"] for row in rows} - {""}
     assert len(named) > 20
     for node in named:

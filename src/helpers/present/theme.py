@@ -46,6 +46,8 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     contents = (
         context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
     )
+    # Sphinx calls a part's name a heading and leaves out its level
+    contents = contents.replace('role="heading"', 'role="heading" aria-level="2"')
     current = r'class="current reference internal" href="#"'
     context["book_contents"] = re.sub(current, r'aria-current="page" href="#"', contents)
     here = context["book_here"] = _sections(context.get("toc", "")) if doctree else ""
