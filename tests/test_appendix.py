@@ -11,7 +11,7 @@ from helpers.present.reference import assumptions_table
 APPENDIX = (ROOT / "chapters/10_appendix.md").read_text(encoding="utf-8")
 CHAPTERS = {
     path.stem: path.read_text(encoding="utf-8")
-    for path in sorted(ROOT.glob("chapters/*.md"))
+    for path in sorted(ROOT.glob("chapters/**/*.md"))
     if path.stem != "10_appendix"
 }
 TABLES = [p.read_text(encoding="utf-8") for p in sorted(ROOT.glob("data/published/*.toml"))]
