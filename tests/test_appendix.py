@@ -10,7 +10,7 @@ from helpers.present.reference import assumptions_table
 
 APPENDIX = (ROOT / "chapters/10_appendix.md").read_text(encoding="utf-8")
 CHAPTERS = {
-    path.stem: path.read_text(encoding="utf-8")
+    path.relative_to(ROOT / "chapters").with_suffix("").as_posix(): path.read_text(encoding="utf-8")
     for path in sorted(ROOT.glob("chapters/**/*.md"))
     if path.stem != "10_appendix"
 }
