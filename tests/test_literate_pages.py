@@ -13,7 +13,12 @@ import pytest
 
 from helpers.edition import plan
 
-REBUILT = ("06_dose_response_survival", "analysis/06_dose_response_survival")
+REBUILT = (
+    "02_safety",
+    "analysis/02_safety",
+    "06_dose_response_survival",
+    "analysis/06_dose_response_survival",
+)
 ESSAYS = [name for name in REBUILT if "/" not in name]
 ROLE = re.compile(r"\{(num|claim|assumed)\}`[^`]*`")
 DIGITS = re.compile(r"(?<![\w-])\d(?:[\d.,]*\d)?%?")

@@ -4,7 +4,7 @@ Importing it under IPython starts the recording of results by name; see `docs/ch
 """
 
 from helpers.claims import assume
-from helpers.literate import charts, essay_charts, recording, scenarios
+from helpers.literate import charts, essay_charts, harm_charts, recording, scenarios
 from helpers.literate.compare import adjusted
 from helpers.literate.outcome import Result, Results
 from helpers.literate.publication import report
@@ -12,5 +12,5 @@ from helpers.literate.trial import open_study
 
 recording.start()
 
-__all__ = ["Result", "Results", "adjusted", "assume", "charts", "essay_charts", "open_study",
-           "report", "scenarios"]  # fmt: skip
+__all__ = ["Result", "Results", "adjusted", "assume", "charts", "essay_charts", "harm_charts",
+           "open_study", "report", "scenarios"]  # fmt: skip
