@@ -4,13 +4,14 @@ Importing it under IPython starts the recording of results by name; see `docs/ch
 """
 
 from helpers.claims import assume
-from helpers.literate import charts, essay_charts, harm_charts, recording, scenarios
+from helpers.literate import charts, essay_charts, recording, scenarios
 from helpers.literate.compare import adjusted
 from helpers.literate.outcome import Result, Results
 from helpers.literate.publication import report
 from helpers.literate.trial import open_study
+from helpers.present.overview import left_out
 
 recording.start()
 
-__all__ = ["Result", "Results", "adjusted", "assume", "charts", "essay_charts", "harm_charts",
+__all__ = ["Result", "Results", "adjusted", "assume", "charts", "essay_charts", "left_out",
            "open_study", "report", "scenarios"]  # fmt: skip
