@@ -13,8 +13,12 @@ import pytest
 
 from helpers.edition import plan
 
-REBUILT = ("06_dose_response_survival", "12_report_card", "analysis/06_dose_response_survival")
-ESSAYS = [name for name in REBUILT if "/" not in name]
+REBUILT = (
+    "06_dose_response_survival", "analysis/06_dose_response_survival", "10_appendix", "11_methods",
+    "12_report_card", "analysis/index",
+)  # fmt: skip
+APPENDICES = ("10_appendix", "11_methods")  # no arguments: terms, methods
+ESSAYS = [name for name in REBUILT if "/" not in name and name not in APPENDICES]
 ROLE = re.compile(r"\{(num|claim|assumed)\}`[^`]*`")
 DIGITS = re.compile(r"(?<![\w-])\d(?:[\d.,]*\d)?%?")
 NAMES = r"CD[48]\+?|HIV-1|IL-\d+|[Ww]eeks? \d+|[Dd]ays? \d+|95%|ACTG 175|(19|20)\d\d"
