@@ -10,7 +10,7 @@ import pytest
 from helpers import results
 from helpers.claims import assume
 from helpers.context import ROOT
-from helpers.literate import card, card_charts, card_counts, report_card
+from helpers.literate import card, card_charts, card_counts, recording, report_card
 from helpers.literate.card import FOLDER, Card, read_rows
 from helpers.literate.card_counts import counted, median_excess, median_width
 from helpers.literate.known_trials import Abstract
@@ -113,13 +113,14 @@ def made_up():
         "true_saved": [0.0, 4, 4, 4, 8, 8], "own_saved": [2.0, 12, 6, 3, -3, 5],
         "own_low": [-9.0, 1, 0, -5, -9, -3], "own_high": [9.0, 20, 12, 12, 3, 12],
         "own_p": [0.3, 0.01, 0.02, 0.0004, 0.7, 0.5], "own_points": [1, 1, 1, 1, -1, 1],
-        "ways": [1, 1, 4, 1, 1, 0],
-        "split": ["only", "only", "equal", "only", "only, no history", "none"],
-        "size": [24] * 5 + [0], "size_control": [24] * 5 + [0],
-        "responders": [12, 12, 12, 12, 11, 0], "responders_control": [9, 9, 9, 9, 9, 0],
+        "ways": [1, 1, 4, 1, 1, 1],
+        "split": ["only", "only", "equal", "only", "only, no history", "only, no history"],
+        "size": 24, "size_control": 24,
+        "responders": [12, 12, 12, 12, 11, 12], "responders_control": 9,
         "low": [-4.0, 6, 3, -2, np.nan, np.nan], "high": [4.0, 18, 9, 2, np.nan, np.nan],
         "weighted_low": [1.0, 9, 4, -1, np.nan, np.nan],
         "weighted_high": [3.0, 15, 7, 1, np.nan, np.nan],
+        "least": [-9.0, 5, 1, -3, np.nan, np.nan], "most": [9.0, 19, 11, 3, np.nan, np.nan],
         "ahead": [0.2, 0.03, np.nan, 0.01, np.nan, np.nan],
     })  # fmt: skip
     return Card(rows, seed=9)
@@ -128,9 +129,11 @@ def made_up():
 def test_ranges_that_hold_are_counted_by_hand():
     held = made_up().held()
     assert {k: (r.value, r.n) for k, r in held.items()} == {
+        "true.every.own": (1, 3), "true.every.truth": (pytest.approx(2 / 3), 3),
         "true.once.own": (1, 3), "true.once.truth": (pytest.approx(2 / 3), 3),
         "true.weighted.own": (1, 3), "true.weighted.truth": (pytest.approx(1 / 3), 3),
         "true.records.truth": (1, 3),
+        "untrue.every.own": (1, 1), "untrue.every.truth": (0, 1),
         "untrue.once.own": (0, 1), "untrue.once.truth": (0, 1),
         "untrue.weighted.own": (0, 1), "untrue.weighted.truth": (0, 1),
         "untrue.records.truth": (1, 1),
@@ -141,8 +144,8 @@ def test_ranges_that_hold_are_counted_by_hand():
 def test_of_significant_trials_those_wholly_beside_the_truth_are_counted():
     found = made_up().held_of_significant()
     assert {k: round(3 * r.value) for k, r in found.items()} == {
-        "1.5.holds": 1, "1.5.above": 1, "1.5.below": 1}  # fmt: skip
-    assert made_up().excess()["1.5"].value == 1.5
+        "1-5.holds": 1, "1-5.above": 1, "1-5.below": 1, "1-5.interval-above": 0}  # fmt: skip
+    assert made_up().excess()["1-5"].value == 1.5
     assert median_excess(made_up().rows.iloc[1:3]) == pytest.approx((3 + 1.5) / 2)
 
 
@@ -157,8 +160,9 @@ def test_verdicts_and_where_they_mislead():
     assert found["true.own.later"].value == 1  # trial 6 gained 2 weeks
     assert (found["true.truth.later"].value, found["untrue.truth.later"].value) == (0, 1)
     verdicts = Card(rows).verdicts()
-    assert verdicts["true.1.5.sooner"].value == 1
+    assert verdicts["true.1-5.sooner"].value == 1
     assert (verdicts["true.1.later"].value, verdicts["true.1.open"].value) == (0.5, 0.5)
+    assert verdicts["true.1.sided"].value == 0.5
 
 
 def test_a_direction_is_proven_where_no_history_has_the_other_arm_ahead():
@@ -177,6 +181,7 @@ def test_divisions_widths_and_sizes_are_counted():
     assert split["true.right"].value == 1
     assert (split["lost.only"].value, split["lost.right"].value) == (1, 0)
     assert split["lost.no-history"].value == 1
+    assert (split["lost.planned"].value, split["lost.planned-right"].value) == (1, 0)
     size, design = made_up().size(), made_up().design()
     assert design["ratio.moderate"].value == 1.5
     assert [int(size[k]) for k in ("all", "true", "untrue", "ranged", "seed")] == [6, 3, 3, 4, 9]
@@ -194,11 +199,33 @@ def test_the_committed_card_has_every_table():
     assert all(r.about.label == "simulated" for r in found.held().values())
 
 
+def test_the_words_of_the_pages_hold():
+    found = card.load_card()
+    held, wide, misled = found.held(), found.widths(), found.misled()
+    for block in ("true", "untrue"):
+        for aim in ("own", "truth"):
+            assert held[f"{block}.weighted.{aim}"].value < held[f"{block}.once.{aim}"].value
+        widths = [wide[f"{block}.{k}"].value for k in ("weighted", "once", "records", "every")]
+        assert widths == sorted(widths)
+    assert [misled[f"true.own.{side}"].value for side in ("sooner", "later")] == [0, 0]
+    assert all(0 < misled[f"untrue.own.{side}"].value < 0.05 for side in ("sooner", "later"))
+    lucky = found.held_of_significant()["1-5"]
+    assert lucky["above"].value > lucky["interval-above"].value
+    assert lucky["below"].value == 0
+    assert found.splits()["true.right"].value == found.proven()["true.right"].value == 1
+
+
+def test_a_chart_of_the_card_is_marked_simulated():
+    assert recording.own_label(card.load_card()) == "simulated"
+    assert recording.own_label(pd.DataFrame({"label": ["simulated"]})) == ""
+    assert recording.own_label(card_charts.beyond_truth(card.load_card())) == ""
+
+
 def test_the_charts_draw_every_range_and_the_truth():
     found = card.load_card()
     spec = chart_spec(card_charts.ranges_held(found.held()))
     assert max(len(rows) for rows in spec["datasets"].values()) == len(found.held())
     beyond = found.beyond()
-    assert len(beyond) == found.held_of_significant()["1.5.holds"].n
+    assert len(beyond) == found.held_of_significant()["1-5.holds"].n
     drawn = chart_spec(card_charts.beyond_truth(found))
     assert max(len(rows) for rows in drawn["datasets"].values()) == len(beyond)

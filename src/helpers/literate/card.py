@@ -18,6 +18,7 @@ from helpers.literate.card_counts import (
     AIMS,
     ALPHA,
     BLOCKS,
+    MISLED,
     MODERATE,
     PARTS,
     RANGES,
@@ -25,12 +26,15 @@ from helpers.literate.card_counts import (
     SIDES,
     SLACK,
     SPLITS,
+    TRIALS,
     UNTRUE,
+    VERDICTS,
     counted,
     inside,
     is_true,
     median_excess,
     median_width,
+    ratio_key,
     share,
     significant,
     simulated,
@@ -47,6 +51,8 @@ USED = ("seed", "hucmsc-visit-weeks", "hucmsc-visit-plans", "hucmsc-response-wee
 class Card:
     """The rows of the card and what is counted of them; `rows` has one row a simulated trial."""
 
+    label = "simulated"
+
     def __init__(self, rows: pd.DataFrame, seed: int = 0):
         self.rows, self.seed = rows, seed
         plain = (rows["schedule"] == "read") & (rows["lost"] == 0) & (rows["read"] == "end")
@@ -60,18 +66,19 @@ class Card:
     def size(self) -> Results:
         """How many trials: all, with every reading true, with one untrue; how many gave a range."""
         found = {"all": self.rows, **self.blocks, "ranged": self.ranged}
-        out = {key: counted(len(rows), f"Trials: {key}") for key, rows in found.items()}
-        return Results(out | {"seed": counted(self.seed, "Seed of the run")})
+        out = {key: counted(len(rows), TRIALS[key]) for key, rows in found.items()}
+        return Results(out | {"seed": counted(self.seed, "Seed of the run", text=f"{self.seed}")})
 
     def design(self) -> Results:
         """What the trials vary over: ends of the hazard ratio, control's share, losses; the rest."""
         ratios = {"low": RATIOS[0], "moderate": MODERATE, "high": RATIOS[-1]}
         found = {
-            f"ratio.{k}": (v, "True hazard ratio of a response", "") for k, v in ratios.items()
+            f"ratio.{k}": (v, f"True hazard ratio of a response, {k}", "")
+            for k, v in ratios.items()
         }
         for name, values, words in (("control", CONTROL, "True share of control that responds"),
                                     ("lost", LOST, "Chance of a patient to be lost")):  # fmt: skip
-            found |= {f"{name}.{k}": (v, words, "proportion")
+            found |= {f"{name}.{k}": (v, f"{words}, {k}", "proportion")
                       for k, v in (("low", values[0]), ("high", values[-1]))}  # fmt: skip
         found["false"] = FALSE, "Chance of a false response at a visit", "proportion"
         found["size"] = SIZES[0], "Patients an arm", ""
@@ -101,15 +108,17 @@ class Card:
     def held_of_significant(self) -> Results:
         """By true hazard ratio, of trials that print P < 0.05 for the first arm: range and truth.
 
-        `holds`, `above` (the range lies wholly above the true gain), `below`; both blocks together.
+        `holds`, `above` (the range lies wholly above the true gain), `below`, and `interval-above`
+        (the 95% interval from the trial's own patients does); both blocks together.
         """
         out = {}
         for ratio, rows in significant(self.ranged).groupby("ratio"):
             truth = rows["true_saved"]
             sides = {"holds": inside(rows, "once", "true_saved"),
-                     "above": rows["low"] > truth + SLACK, "below": rows["high"] < truth - SLACK}  # fmt: skip
+                     "above": rows["low"] > truth + SLACK, "below": rows["high"] < truth - SLACK,
+                     "interval-above": rows["own_low"] > truth + SLACK}  # fmt: skip
             for side, found in sides.items():
-                out[f"{ratio:g}.{side}"] = share(
+                out[f"{ratio_key(ratio)}.{side}"] = share(
                     found, f"Range {side} the true gain, P < {ALPHA:g}", visit=f"{ratio:g}",
                     arm=SIDES[side])  # fmt: skip
         return Results(out)
@@ -117,25 +126,26 @@ class Card:
     def excess(self) -> Results:
         """Of the same trials, by true hazard ratio: median of the trial's own gain over the true one."""
         out = {}
-        for ratio, rows in significant(self.rows).groupby("ratio"):
+        for ratio, rows in significant(self.ranged).groupby("ratio"):
             if ratio > 1:
                 about = simulated("Own gain over the true one, P < 0.05", visit=f"{ratio:g}")
                 found = made(median_excess, median_excess(rows), statistic="median ratio",
                              method="simulation", n=len(rows))  # fmt: skip
-                out[f"{ratio:g}"] = Result(found, about)
+                out[ratio_key(ratio)] = Result(found, about)
         return Results(out)
 
     def verdicts(self) -> Results:
-        """Block × true hazard ratio: the range says sooner, later, or leaves the direction open."""
+        """Block × true hazard ratio: the range says sooner, later, one of them (sided), or neither."""
         out = {}
         for block, rows in self.blocks.items():
             for ratio, part in with_range(rows).groupby("ratio"):
                 says = {"sooner": part["low"] > SLACK, "later": part["high"] < -SLACK}
-                says["open"] = ~(says["sooner"] | says["later"])
+                says["sided"] = says["sooner"] | says["later"]
+                says["open"] = ~says["sided"]
                 for verdict, found in says.items():
-                    out[f"{block}.{ratio:g}.{verdict}"] = share(
+                    out[f"{block}.{ratio_key(ratio)}.{verdict}"] = share(
                         found, f"Range says {verdict}; {BLOCKS[block].lower()}",
-                        visit=f"{ratio:g}", arm=verdict)  # fmt: skip
+                        visit=f"{ratio:g}", arm=VERDICTS[verdict])  # fmt: skip
         return Results(out)
 
     def misled(self) -> Results:
@@ -155,7 +165,7 @@ class Card:
                 "truth.later": later["ratio"] > 1,
             }
             for key, wrong in found.items():
-                words = f"Misled: {key.replace('.', ', ')}; {BLOCKS[block].lower()}"
+                words = MISLED[key]
                 out[f"{block}.{key}"] = share(wrong, words, visit=BLOCKS[block])
         return Results(out)
 
@@ -179,15 +189,17 @@ class Card:
         """By what is untrue: how often only one division prints, and whether it is the true one.
 
         Readings true; somebody lost (percentages read at the end); percentages of an earlier week.
-        Also how often no division, or no history, prints what was printed.
+        `planned`: a division with arms of the true size prints (the one that was taken). Also how
+        often no division, or no history, prints what was printed.
         """
         rows, end = self.rows, self.rows["read"] == "end"
         parts = {"true": self.blocks["true"], "lost": rows[end & (rows["gone"] > 0)],
                  "week": rows[rows["read"] == "earlier"]}  # fmt: skip
         out = {}
         for part, rows in parts.items():
-            only = rows[rows["ways"] == 1]
-            found = {"only": rows["ways"] == 1, "right": is_true(only),
+            planned = (rows["size"] == SIZES[0]) & (rows["size_control"] == SIZES[1])
+            found = {"only": rows["ways"] == 1, "right": is_true(rows[rows["ways"] == 1]),
+                     "planned": planned, "planned-right": is_true(rows[planned]),
                      "none": rows["ways"] == 0,
                      "no-history": rows["split"].str.endswith("no history")}  # fmt: skip
             for key, flags in found.items():
@@ -227,18 +239,21 @@ class Card:
                 wide = median_width(rows, low, high)
                 found = made(median_width, wide, n=len(rows), statistic="median width",
                              method="simulation")  # fmt: skip
-                about = simulated(words, unit="week", visit=BLOCKS[block], arm=words)
+                about = simulated("Width", unit="week", visit=BLOCKS[block], arm=words)
                 out[f"{block}.{kind}"] = Result(found, about)
         return Results(out)
 
     def beyond(self, ratio: float = MODERATE) -> pd.DataFrame:
         """Ranges of the trials with P < 0.05 at a true ratio, less the truth: rank, low, high, own."""
         rows = significant(self.ranged)
-        rows = rows[rows["ratio"] == ratio].sort_values("low", ignore_index=True)
+        rows = rows[rows["ratio"] == ratio]
         less = {k: rows[c] - rows["true_saved"] for k, c in
                 {"low": "low", "high": "high", "own": "own_saved"}.items()}  # fmt: skip
-        side = (less["low"] > SLACK).map({True: "wholly above", False: "holds it, or below"})
-        return pd.DataFrame({"rank": range(1, len(rows) + 1), **less, "side": side})
+        drawn = pd.DataFrame(less).sort_values("low", ignore_index=True)
+        drawn["side"] = "holds it"
+        drawn.loc[drawn["low"] > SLACK, "side"] = "wholly above"
+        drawn.loc[drawn["high"] < -SLACK, "side"] = "wholly below"
+        return drawn.assign(rank=range(1, len(drawn) + 1))
 
 
 def load_card(folder: Path = FOLDER) -> Card:

@@ -9,13 +9,14 @@ from helpers.literate.outcome import Results
 from helpers.present import charts, charts_card
 
 AIMS = {"the trial's own gain": "its own gain", "the true gain": "the true gain"}
+BLOCKS = {"Readings true": "true", "A reading untrue": "untrue"}
 NOMINAL = 0.95
 
 
 def ranges_held(held: Results) -> alt.LayerChart:
     """How often each range holds the trial's own gain and the true one, readings true or not."""
     frame = held.frame()
-    words = frame["arm"] + ", " + frame["visit"].str.lower()
+    words = frame["arm"] + ": " + frame["visit"].map(BLOCKS)
     drawn = frame.assign(row=words, arm=frame["comparator"].map(AIMS))
     return charts.chart_intervals(
         drawn, row="row", arms=list(AIMS.values()), zero=NOMINAL, percent=True,

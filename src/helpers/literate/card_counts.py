@@ -11,17 +11,29 @@ from helpers.literate.outcome import About, Result, made
 MODERATE = 1.5  # the true hazard ratio whose significant trials are looked at one by one
 BLOCKS = {"true": "Readings true", "untrue": "A reading untrue"}
 RANGES = {
-    "once": ("low", "high", "Histories counted once"),
-    "weighted": ("weighted_low", "weighted_high", "Histories weighted"),
-    "records": ("own_low", "own_high", "Interval from the patients"),
+    "every": ("least", "most", "Every history"),
+    "once": ("low", "high", "Central, once"),
+    "weighted": ("weighted_low", "weighted_high", "Weighted"),
+    "records": ("own_low", "own_high", "From records"),
 }
 AIMS = {"own": ("own_saved", "the trial's own gain"), "truth": ("true_saved", "the true gain")}
 ALPHA = 0.05
 SLACK = 1e-6  # the file has six decimals
-SIDES = {"holds": "Holds it", "above": "Wholly above", "below": "Wholly below"}
+TRIALS = {"all": "Trials", "true": "Readings true", "untrue": "At least one untrue",
+          "ranged": "Gave a range of weeks"}  # fmt: skip
+VERDICTS = {"sooner": "Sooner", "later": "Later", "sided": "Sooner or later", "open": "Left open"}
+MISLED = {
+    "own.sooner": "Said sooner, the trial's own gain was none",
+    "own.later": "Said later, the trial's own gain was none or more",
+    "truth.sooner": "Said sooner, no true gain",
+    "truth.later": "Said later, a true gain",
+}
+SIDES = {"holds": "Holds it", "above": "Wholly above", "below": "Wholly below",
+         "interval-above": "Interval from records wholly above"}  # fmt: skip
 UNTRUE = {"none": "None", "visits": "The visits", "lost": "Nobody lost",
           "percentages": "The percentages", "several": "Several"}  # fmt: skip
 SPLITS = {"only": "Only one division prints", "right": "It is the true one",
+          "planned": "Arms of the true size print", "planned-right": "They are the true division",
           "none": "No division prints", "no-history": "No history prints P"}  # fmt: skip
 PARTS = {"true": "Readings true", "lost": "Somebody lost", "week": "Percentages of an earlier week"}
 RULE = {"once": "At any visit", "false": "At any visit, some false", "twice": "Seen twice running"}
@@ -52,6 +64,11 @@ def is_true(rows: pd.DataFrame) -> pd.Series:
     )  # fmt: skip
 
 
+def ratio_key(ratio: float) -> str:
+    """A hazard ratio as a part of a key, without a point."""
+    return f"{ratio:g}".replace(".", "-")
+
+
 def median_excess(rows: pd.DataFrame) -> float:
     """The median over trials of the trial's own gain divided by its true one."""
     return float((rows["own_saved"] / rows["true_saved"]).median())
@@ -68,10 +85,10 @@ def share(flags: pd.Series, words: str, **about: str) -> Result:
     return Result(found, simulated(words, unit="proportion", **about))
 
 
-def counted(value: int, words: str) -> Result:
+def counted(value: int, words: str, **about: str) -> Result:
     """A number of trials of the file."""
     found = made(counted, value, statistic="count", method="simulation")
-    return Result(found, simulated(words))
+    return Result(found, simulated(words, **about))
 
 
 def simulated(words: str, **about: str) -> About:
