@@ -107,10 +107,10 @@ OWN_WORDS = {
     },
     "04_cytokines": {"fallen"},
     "05_chimerism": {
-        "Gone by day 30",
         "No donor cells on day 30, limit so much, in so many of so many",
-        "for good",
+        "found",
         "gone",
+        "gone by day 30",
     },
     "06_dose_response_survival": {
         "Ever",
