@@ -160,7 +160,7 @@ def test_the_values_that_a_chart_tells_stand_in_its_table_or_its_text(site):
     checked, strange = 0, []
     for name in NAMES:
         html = (site / f"{name}.html").read_text(encoding="utf-8")
-        for figure in re.findall(r'<figure class="chart".*?</figure>', html, re.DOTALL):
+        for figure in re.findall(r'<figure class="chart.*?</figure>', html, re.DOTALL):
             columns = _columns(figure)
             text = re.sub(r"<table.*?</table>|<[^>]*>", " ", figure)
             lines = {

@@ -73,8 +73,10 @@ def test_every_topic_chapter_shows_a_figure_with_words(name):
 def test_every_page_ends_with_all_its_numbers(name):
     notebook = executed(CHAPTERS[name])
     ends = [o["data"] for o in notebook["cells"][-1].get("outputs", [])]
+    roles = "{num}`" in json.dumps(notebook["cells"])
     bound = any(results.BOUND in o.get("data", {}) for o in outputs(notebook))
-    assert bound or results.MIME in ends[-1]  # a page that binds results gets its list when built
+    # a page that binds results gets its list when built; one without numbers has none
+    assert bound or not roles or results.MIME in ends[-1]
 
 
 def test_the_contents_list_exactly_the_chapters():

@@ -34,6 +34,15 @@ def test_a_section_goes_with_all_below_it_up_to_the_next_of_its_level(aait):
     assert sections.fitting_cells(cells, aait)[1] == ["the study has no second arm"]
 
 
+def test_what_is_about_the_published_reports_goes_from_an_edition_of_ones_own():
+    heading, words = text("## Assumptions"), text("their terms")
+    for cell in (heading, words):
+        cell.metadata["for"] = "book"
+    cells = [text("# A"), heading, code("table()"), text("## Terms"), words, text("all terms")]
+    found = [c.source for c in sections.everybodys_cells(cells)]
+    assert found == ["# A", "## Terms", "all terms"]
+
+
 def test_a_paragraph_without_a_heading_goes_alone(aait):
     cells = [text("words", "comparison"), code("after")]
     assert kept(cells, aait) == ["after"]

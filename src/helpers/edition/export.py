@@ -90,11 +90,12 @@ def write_own_code(site: Path, chapters: Iterable[Chapter], *, banner: str = "")
 
 def edition_source(chapter: Chapter) -> str:
     """A chapter's source with the lines of the cells that the edition has; all other lines blank."""
-    source = source_path(chapter.name).read_text(encoding="utf-8")
+    name = chapter.origin or chapter.name
+    source = source_path(name).read_text(encoding="utf-8")
     kept = {cell.id for cell in chapter.notebook.cells}
     lines = [""] * (source.count("\n") + 1)
     at = 0
-    for cell in source_notebook(chapter.name)[0].cells:
+    for cell in source_notebook(name)[0].cells:
         start = source.find(cell.source, at)
         if start < 0:
             continue  # a cell that is not written as it is read: its lines stay blank

@@ -43,6 +43,7 @@ class Chapter:
     notebook: NotebookNode
     nav: str
     part: str = ""  # the heading of the contents under which it stands
+    origin: str = ""  # the name of its source, where that is another
 
     @property
     def place(self) -> str:
@@ -54,7 +55,7 @@ class Chapter:
     @property
     def source(self) -> str:
         """Path of its source within the repository."""
-        return source_path(self.name).relative_to(ROOT).as_posix()
+        return source_path(self.origin or self.name).relative_to(ROOT).as_posix()
 
 
 def chapter_names() -> list[str]:
@@ -85,7 +86,9 @@ def source_notebook(name: str) -> tuple[NotebookNode, str]:
     }
     for i, cell in enumerate(notebook.cells):
         cell.id = _cell_id(name, i)
-        kept = {key: cell.metadata[key] for key in ("tags", "needs") if cell.metadata.get(key)}
+        kept = {
+            key: cell.metadata[key] for key in ("tags", "needs", "for") if cell.metadata.get(key)
+        }
         cell.metadata = kept
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -121,8 +124,10 @@ def edition_chapters(
     chapters, left_out = [], []
     for name in chapter_names():
         notebook, nav = source_notebook(name)
-        if notebook.metadata.get("for") == "book" and not context.published:
-            continue  # an essay on the published reports
+        if not context.published:
+            if notebook.metadata.get("for") == "book":
+                continue  # an essay on the published reports
+            notebook.cells = sections.everybodys_cells(notebook.cells)
         missing: list[str] = []
         kept = []
         for cell in notebook.cells:
@@ -139,9 +144,19 @@ def edition_chapters(
             chapters.append(Chapter(name, notebook, nav))
             partly = [r for r in missing if r not in (OTHER, *NEEDS_DESIGN.values())]
             left_out += [(nav, f"in part: {reason}") for reason in partly]
+    if not context.published:
+        chapters.insert(0, front_page(*studies.values()))
     found, missing = analyses(context, studies)
     chapters = sorted([*chapters, *found], key=_order)
     return chapters, [] if context.published else [*left_out, *missing]
+
+
+def front_page(study: Study) -> Chapter:
+    """The front page of a study's own edition."""
+    origin = "analysis/index"
+    notebook, nav = source_notebook(origin)
+    notebook.cells, _ = sections.fitting_cells(notebook.cells, study)
+    return Chapter("index", notebook, nav, origin=origin)
 
 
 def analyses(
@@ -177,7 +192,7 @@ def analysis(name: str, study: Study) -> tuple[Chapter | None, list[str]]:
 
 def analysis_names() -> list[str]:
     """Names of the analyses in reading order."""
-    return sorted(path.stem for path in (SOURCES / "analysis").glob("*.md"))
+    return sorted(path.stem for path in (SOURCES / "analysis").glob("[0-9]*.md"))
 
 
 def _analysed(context: Context, studies: Mapping[str, Study]) -> list[Study]:

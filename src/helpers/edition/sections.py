@@ -5,12 +5,13 @@ role, group or column as `Study.has` knows them, `comparison` (more than one arm
 `visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above the
 limit). A heading's section ends before the next heading of its level or above. What a study lacks is
 left out whole, never woven in two voices.
+A section marked `for: book` in the same way is about the published reports and stands in their book only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nbformat import NotebookNode
 
@@ -48,6 +49,19 @@ def fitting_cells(
     cells: Sequence[NotebookNode], study: Study
 ) -> tuple[list[NotebookNode], list[str]]:
     """The cells that stay, and for each section left out what the study has not."""
+    kept, missing = _without(cells, lambda cell: lacking(cell.metadata.get("needs", []), study))
+    return [named(cell, study) for cell in kept], missing
+
+
+def everybodys_cells(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """The cells of a page that are not about the published reports alone."""
+    return _without(cells, lambda cell: cell.metadata.get("for", ""))[0]
+
+
+def _without(
+    cells: Sequence[NotebookNode], reason_of: Callable[[NotebookNode], str]
+) -> tuple[list[NotebookNode], list[str]]:
+    """The cells outside sections that have a reason to go, and these reasons."""
     kept: list[NotebookNode] = []
     missing: list[str] = []
     skipping = 0  # level of the heading whose section is left out
@@ -55,11 +69,11 @@ def fitting_cells(
         level = heading_level(cell)
         if skipping and level and level <= skipping:
             skipping = 0
-        if not skipping and (lacks := lacking(cell.metadata.get("needs", []), study)):
-            missing.append(lacks)
+        if not skipping and (reason := reason_of(cell)):
+            missing.append(reason)
             skipping = level or 7
         if not skipping:
-            kept.append(named(cell, study))
+            kept.append(cell)
         elif skipping == 7:
             skipping = 0
     return kept, list(dict.fromkeys(missing))

@@ -9,8 +9,9 @@ from helpers.literate.compare import adjusted
 from helpers.literate.outcome import Result, Results
 from helpers.literate.publication import report
 from helpers.literate.trial import open_study
+from helpers.present.overview import left_out
 
 recording.start()
 
-__all__ = ["Result", "Results", "adjusted", "assume", "charts", "essay_charts", "open_study",
-           "report", "scenarios"]  # fmt: skip
+__all__ = ["Result", "Results", "adjusted", "assume", "charts", "essay_charts", "left_out",
+           "open_study", "report", "scenarios"]  # fmt: skip

@@ -102,7 +102,7 @@ def index(env, items: Sequence[Item]) -> dict[str, list]:
             names.index(item.page),
             item.anchor,
             KIND[item.kind],
-            f"{item.kind} {item.number}",
+            ", ".join([f"{item.kind} {item.number}", *item.label.split()]),
             item.title,
         ]
         for item in items

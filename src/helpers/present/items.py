@@ -27,7 +27,7 @@ LABEL = re.compile(rf"\b(?:lm|lab|num)-({'|'.join(LABELS)})\b")
 class Item:
     """One figure or table: `kind`, printed `number`, `anchor` on `page` (a docname), `title`; `csv`
     is its file within the site ("" = it has no data table), `code` its source, from its page;
-    `label` that of its numbers ("" = it holds none).
+    `label` those of its numbers, with a space between ("" = it holds none).
     """
 
     kind: str
@@ -78,7 +78,7 @@ def numbered_tables(env, html: str) -> str:
     parts = re.split(r'(<table class="book-table.*?</table>)', html, flags=re.DOTALL)
     for i in range(1, len(parts), 2):
         table = _Table(parts[i])
-        item = _add(env, "Table", "", table.caption, table.labelled(), label=table.label)
+        item = _add(env, "Table", "", table.caption, table.labelled(), label=table.marks())
         label = f'aria-label="Table {item.number}: '  # two tables may have one caption
         parts[i - 1] = label.join(parts[i - 1].rsplit('aria-label="', 1))
         link = f' <a class="csv" href="{item.href}" download>CSV</a>'
@@ -181,6 +181,11 @@ class _Table(HTMLParser):
             self.rows[-1][-1] += data
         elif self._into == "caption":
             self.caption += data
+
+    def marks(self) -> str:
+        """The labels of all its numbers, the lightest first."""
+        found = {self.label, *(mark for row in self.labels for mark in row)}
+        return " ".join(label for label in LABELS if label in found)
 
     def labelled(self) -> list[list[str]]:
         """The rows with a last column: the labels of each row's numbers, or that of the table."""

@@ -19,6 +19,14 @@ MEANING = {
     "simulated": "simulated: from a synthetic cohort or a model with an assumption of ours; no patient",
 }
 
+# how the text description of a figure begins: the label goes where the picture cannot be seen
+SAID = {
+    "reported": "As printed.",
+    "derived": "Derived from printed numbers.",
+    "observed": "Observed, real patients.",
+    "simulated": "Simulated, stands for no patient.",
+}
+
 
 def slug(text: str) -> str:
     """Lower-case letters, digits, dots and hyphens only: for keys, ids and anchors."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from helpers.context import Context
+from helpers.context import current_context
 from helpers.present import markup
 from helpers.present.html import Html
 from helpers.study import Study
@@ -31,9 +31,9 @@ def study_summary(study: Study) -> Html:
     return Html(html, "\n".join(f"{k}: {v}" for k, v in facts))
 
 
-def left_out(context: Context) -> Html:
-    """What this edition leaves out, by chapter, with the reason."""
-    rows = context.left_out
+def left_out() -> Html:
+    """What the running edition leaves out, by chapter, with the reason."""
+    rows = current_context().left_out
     html = markup.table_html(
         ["Chapter", "Why"],
         [[escape(name), escape(reason)] for name, reason in rows],

@@ -85,7 +85,11 @@ def label_role(name, rawtext, text, lineno, inliner, options=None, content=None)
 
 
 def assumed_role(name, rawtext, text, lineno, inliner, options=None, content=None):
-    """{assumed}`id`: an assumption's value and unit, linked to the table of assumptions."""
+    """{assumed}`id`: an assumption's value and unit, linked to the table of assumptions.
+
+    Its mark is the label of what rests on it: an assumption about patients makes a number
+    simulated, a reading leaves it derived.
+    """
     from helpers.claims import load_assumptions
 
     env = inliner.document.settings.env
@@ -95,8 +99,10 @@ def assumed_role(name, rawtext, text, lineno, inliner, options=None, content=Non
         return [inliner.problematic(rawtext, rawtext, message)], [message]
     href = f"{docs_prefix(env.docname)}chapters/10_appendix.html#{markup.anchor('a', text)}"
     value = markup.assumption_text(item)
+    kind, label = ("assumption", "simulated") if item.kind == "patients" else (item.kind, "derived")
     html = (
-        f'<a class="assumed" href="{href}" title="assumption: {escape(text)}">{escape(value)}</a>'
+        f'<a class="assumed" href="{href}" title="{kind}: {escape(text)}">{escape(value)}</a>'
+        + markup.label_mark(label)
     )
     return [nodes.raw("", html, format="html")], []
 

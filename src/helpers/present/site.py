@@ -68,35 +68,37 @@ def _locator(docname: str) -> Callable[[Record], str]:
 
 
 def figure_html(spec: dict, place: items.Item) -> str:
-    """`<figure>`: number and finding, static SVG, caption, and folded: the alt text and the data."""
+    """`<figure>`: number and finding, static SVG, caption, and folded: the alt text and the data.
+
+    Its class names the label; so do the finding and the first words of the alt text.
+    """
     about = spec["usermeta"]["figure"]
     picture, width = chart_svg(spec)
+    described = markup.escape(f"{markup.SAID[about['label']]} {about['alt']}", quote=True)
     # every chart is scaled by the same factor at most, so that type has one size on the page
-    opening = (
-        f'<svg role="img" aria-label="{markup.escape(about["alt"], quote=True)}" '
-        f'style="max-width: {SCALE * width:.0f}px"'
-    )
-    header, rows = figure.data_table(spec)
-    table = (
-        markup.table_html(
-            header,
-            [[markup.escape(cell) for cell in row] for row in rows],
-            caption=f"Data of figure {place.number}",
-        )
-        if rows
-        else ""
-    )
-    links = [f'<a href="{place.href}" download>Data as CSV</a>'] if place.csv else []
-    links += [f'<a href="{place.code}">Code of the figure</a>'] if place.code else []
+    opening = f'<svg role="img" aria-label="{described}" style="max-width: {SCALE * width:.0f}px"'
     return (
-        f'<figure class="chart" id="{place.anchor}"{_arms_attribute(spec)}>'
+        f'<figure class="chart is-{about["label"]}" id="{place.anchor}"{_arms_attribute(spec)}>'
         f'<figcaption class="finding"><span class="no">Figure {place.number}</span>'
         f"{markup.escape(about['title'])} {markup.label_mark(about['label'], word=True)}</figcaption>"
         f'<div class="frame">{picture.replace("<svg", opening, 1)}</div>'
         f'<p class="caption">{markup.escape(about["caption"])}</p>'
+        f"{_in_words(spec, place, described)}</figure>"
+    )
+
+
+def _in_words(spec: dict, place: items.Item, described: str) -> str:
+    """What is folded under a figure: its description, its data as a table, its file and code."""
+    header, rows = figure.data_table(spec)
+    cells = [[markup.escape(cell) for cell in row] for row in rows]
+    label = spec["usermeta"]["figure"]["label"]
+    caption = f"Data of figure {place.number}"
+    table = markup.table_html(header, cells, caption=caption, label=label) if rows else ""
+    links = [f'<a href="{place.href}" download>Data as CSV</a>'] if place.csv else []
+    links += [f'<a href="{place.code}">Code of the figure</a>'] if place.code else []
+    return (
         f'<details class="alt"><summary>The figure in words{" and as a table" * bool(rows)}</summary>'
-        f'<p>{markup.escape(about["alt"])}</p>{table}<p class="take">{" · ".join(links)}</p>'
-        "</details></figure>"
+        f'<p>{described}</p>{table}<p class="take">{" · ".join(links)}</p></details>'
     )
 
 

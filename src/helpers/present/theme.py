@@ -14,7 +14,7 @@ from pathlib import Path
 
 from helpers.context import ROOT
 from helpers.present import finder, items
-from helpers.present.roles import docs_prefix
+from helpers.present.roles import docs_prefix, page_records
 
 HERE = Path(__file__).parent / "theme"
 # scripts, styles and search come from the book's own folder; styles also stand on the drawings
@@ -24,6 +24,10 @@ POLICY = (
 )
 OTHERS = ("sphinx_thebe", "sphinx_book_theme", "pydata_sphinx_theme", "sphinx_comments",
           "sphinx_togglebutton", "sphinx_copybutton", "sphinx_design")  # fmt: skip
+SYNTHETIC = (
+    "A synthetic cohort: its patients were invented so that they agree with what is printed. "
+    "Nothing on this page is a finding."
+)
 SHORT = 12  # digits of a notebook's SHA-256 in a citation
 INDEX = "search-index.js"  # written at the end of a build, beside the files of the theme
 
@@ -42,7 +46,8 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     published = Path(app.srcdir) == ROOT / "book"
     context["book_policy"] = POLICY
     context["book_footer"] = app.config.book_footer
-    context["book_banner"] = app.config.book_banner
+    label = _label(app.env, pagename)
+    context["book_banner"] = app.config.book_banner or (SYNTHETIC if label == "simulated" else "")
     contents = (
         context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
     )
@@ -59,9 +64,18 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     if doctree is None:
         return
     context["body"] = _mended(finder.explained(context["body"], app.env))
-    finder.collect(app.env, pagename, context["title"], context["body"])
+    title = ", ".join(word for word in (context["title"], label) if word)
+    finder.collect(app.env, pagename, title, context["body"])
     context["book_summary"] = finder.summary(context["body"])
     context["book_page"] = _about(app, pagename, context["title"], published=published)
+
+
+def _label(env, pagename: str) -> str:
+    """The one label of all numbers of a study's analysis, "" for every other page."""
+    if not pagename.startswith("studies/"):
+        return ""
+    found = {record.label for record in page_records(env, pagename).values()} - {"derived"}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _mended(body: str) -> str:
