@@ -211,6 +211,17 @@ def test_an_analysis_runs_in_jupyter_on_a_folder_and_is_protected_there(tmp_path
     assert len(kept) > 10
 
 
+def test_a_single_result_is_shown_under_its_own_name():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (
+        "from helpers.literate import report",
+        "rates = report('hucmsc').printed('response-p', 'Low dose vs Control')",
+        "p = rates['low-dose-vs-control']\np",
+    )])  # fmt: skip
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    shown = [o["data"]["text/html"] for o in notebook.cells[2].outputs if "text/html" in o["data"]]
+    assert 'href="#n-p"' in shown[0]
+
+
 def test_in_the_place_of_charts_that_may_not_be_drawn_stands_the_reason():
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (
         "from helpers.literate import Results\nfrom helpers.literate.rows import Charts",

@@ -124,7 +124,7 @@ OWN_WORDS = {
         "how likely is this trial to succeed?",
         "if the effect is this large, how often will we see it?",
     },
-    "09_own_data": {"CD4 fell on zidovudine alone and rose on the others", "End of treatment"},
+    "09_own_data": {"End of treatment"},
     "10_appendix": {"a to b"},
     "verdicts": {"all alike", "control stood still"},  # printed in the ledger of chapter 7
 }
