@@ -54,6 +54,7 @@ def test_clopper_pearson_covers_at_least_its_level_everywhere():
         assert sum(comb(n, x) * p**x * (1 - p) ** (n - x) for x in covered) >= 0.95
 
 
+@pytest.mark.proves("helpers.analyse.proportions:zero_event_upper")
 @pytest.mark.parametrize("n", [1, 3, 12, 24, 48, 300])
 def test_no_event_in_n_has_probability_5_percent_at_its_upper_limit(n):
     upper = proportions.zero_event_upper(n).upper
@@ -61,6 +62,7 @@ def test_no_event_in_n_has_probability_5_percent_at_its_upper_limit(n):
     assert upper < proportions.rule_of_three(n).upper
 
 
+@pytest.mark.proves("helpers.analyse.proportions:patients_to_exclude")
 @pytest.mark.parametrize("rate", [0.1, 0.05, 0.01, 0.001])
 def test_patients_to_exclude_is_the_first_n_that_would_show_an_event_in_95_percent(rate):
     first = next(n for n in range(1, 10_000) if (1 - rate) ** n < 0.05)
