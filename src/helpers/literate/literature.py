@@ -111,6 +111,7 @@ def _result(found: Found) -> Result:
     estimate = Estimate("as printed", found.statistic, found.value, found.lower, found.upper,
                         p_value=found.p_value, n=found.n, source=HERE)  # fmt: skip
     sentence = f"{found.source}; {found.seen}, read {found.looked}"
-    about = About(label="reported", parameter=f"{found.about}: {found.what}", unit=found.unit,
+    of = f"{found.about}: " if found.about.startswith("NCT") else ""
+    about = About(label="reported", parameter=f"{of}{found.what}", unit=found.unit,
                   arm=found.about, sentence=sentence, text=found.text)  # fmt: skip
     return Result(estimate, about)

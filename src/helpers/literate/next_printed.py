@@ -116,8 +116,9 @@ def of_more(counted: int, told: int, treated: int) -> Results:
 
 def none_harmed(n: int) -> Results:
     """What none of `n` leaves open about a harm's rate; patients that exclude one in a hundred."""
-    about = About(study="aait", parameter="A harm that none of the treated has", unit="proportion",
-                  digits=1)  # fmt: skip
+    about = About(
+        "aait", "simulated", "A harm that none of the treated has", "proportion", digits=1
+    )
     words = "Patients without a case that exclude one in a hundred"
     return Results({"none": Result(zero_event_upper(n), about),
                     "percent": Result(patients_to_exclude(0.01),

@@ -174,7 +174,9 @@ def worth_of_visits(measure: Measure) -> Results:
                 upper=math.nan,
             ),
         }.items():
-            about = replace(measure.about, parameter=f"Mean of the last {k} counts")
+            about = replace(
+                measure.about, parameter=f"Mean of the last {k}" if k > 1 else "Last count"
+            )
             shown = rows.shown(estimate, about)
             if name == "share":
                 shown = replace(shown, about=replace(shown.about, unit="proportion", digits=0))
