@@ -14,6 +14,7 @@ import pytest
 from helpers.edition import plan
 
 REBUILT = (
+    "03_cd4_cd8_viral_load", "analysis/03_cd4_cd8_viral_load",
     "02_safety", "analysis/02_safety",
     "05_chimerism", "analysis/05_chimerism", "09_own_data",
     "08_next_trial", "analysis/08_next_trial",
