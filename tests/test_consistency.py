@@ -17,6 +17,7 @@ def both_roundings(exact, decimals):
     return {value.quantize(unit, rule) for rule in (ROUND_HALF_UP, ROUND_HALF_EVEN)}
 
 
+@pytest.mark.proves("helpers.analyse.consistency:counts_for_percentages")
 def test_reported_response_rates_fit_24_patients_an_arm():
     assert consistency.percentages_consistent("95.8", decimals=1, n=24) == (23,)
     assert consistency.percentages_consistent("70.8", decimals=1, n=24) == (17,)

@@ -1,9 +1,9 @@
 """An analysis and a study in, the cells that the study has the data for out, with what is missing.
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
-role, group or column as `Study.has` knows them, `comparison` (more than one arm), `doses`, `events`
-or `visit-times` (events seen at a few common visits). A heading's section ends before the next
-heading of its level or above. What a study lacks is left out whole, never woven in two voices.
+role, group or column as `Study.has` knows them, `comparison` (more than one arm), `single-arm`,
+`doses`, `events` or `visit-times` (events seen at a few common visits). A heading's section ends before
+the next heading of its level or above. What a study lacks is left out whole, never woven in two voices.
 A section marked `for: book` in the same way is about the published reports and stands in their book only.
 """
 
@@ -35,6 +35,7 @@ WORDS = {
     "response-endpoint": "time to response",
     "failure-endpoint": "time to failure",
     "comparison": "second arm",
+    "single-arm": "single arm: it has arms to compare",
     "doses": "dose of every arm",
     "events": "event in its times to event",
     "visit-times": "event time that several subjects share, as at visits",
@@ -92,6 +93,8 @@ def has(study: Study, need: str) -> bool:
     """Whether the study has what `need` names."""
     if need == "comparison":
         return len(study.arms) > 1
+    if need == "single-arm":
+        return len(study.arms) == 1
     if need == "doses":
         return all(arm.dose is not None for arm in study.config.arms)
     if need in ("events", "visit-times"):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from helpers import derive
 from helpers.errors import ChapterError
+from helpers.literate import enrolment
 from helpers.literate.outcome import About
 from helpers.literate.rows import Charts, Rows
 from helpers.literate.run import run_study
@@ -64,6 +65,22 @@ class Trial:
         about = About(self.study.id, self.label, known[role].label, known[role].unit)
         return Measure(self.study, derive.values(self.study, role), about, role=role)
 
+    def patients(self) -> Rows:
+        """One row a subject, with what adsl says of it."""
+        return enrolment.patients(self.study)
+
+    def baseline(self) -> Rows:
+        """Numeric characteristics at baseline: PARAMETER, ARM, VALUE."""
+        return enrolment.baseline_values(self.study)
+
+    def baseline_flags(self) -> Rows:
+        """Characteristics at baseline that a subject has or not: PARAMETER, ARM, FLAG."""
+        return enrolment.baseline_flags(self.study)
+
+    def seen(self) -> Rows:
+        """Every subject at every visit of every parameter: PARAMETER, ARM, VISIT, SEEN."""
+        return enrolment.seen(self.study)
+
     def times(self) -> Times:
         """The times to every endpoint of the study; `trial.endpoint("response")` for one."""
         return study_times(self.study)
@@ -86,6 +103,10 @@ class Measure(Rows):
         """The values at one visit; one row a subject."""
         frame = derive.at_visit(self.study, self.role, visit)
         return Rows(self.study, frame.assign(VISIT=visit), self.about)
+
+    def by_thirds(self) -> Rows:
+        """Changes in the reference arm, PARAMETER the third of the baseline value."""
+        return enrolment.by_thirds(self.changes())
 
     def changes(self, visit: float | None = None) -> Rows:
         """BASE, AVAL and CHG of each subject at `visit` (None: the primary visit of study.toml)."""
