@@ -183,8 +183,8 @@ def chart_coverage(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
               axis=alt.Axis(values=visits, grid=False, labelOverlap=True))  # fmt: skip
     axis = alt.Axis(grid=True, domain=False, ticks=False, labelPadding=9, labelLimit=150)
     base = alt.Chart(frame).encode(x=x, y=alt.Y("parameter:N", sort=rows, title=None, axis=axis))
-    rings = base.mark_point(size=90, stroke=ACCENT, strokeWidth=1.2, opacity=1)
-    size = alt.Size("value:Q", scale=alt.Scale(domain=[0, 1], range=[0, 90]), legend=None)
+    rings = base.mark_point(size=180, stroke=ACCENT, strokeWidth=1.2, opacity=1)
+    size = alt.Size("value:Q", scale=alt.Scale(domain=[0, 1], range=[0, 180]), legend=None)
     dots = base.mark_point(filled=True, color=ACCENT, opacity=1).encode(size=size)
     return alt.layer(rings, dots).properties(width=WIDTH - 150, height=max(50, 24 * len(rows)))
 
