@@ -141,7 +141,7 @@ def test_the_patients_that_a_confirmation_takes_are_statsmodels_own(rows):
         (found,) = pick(rows, **where)["value"].astype(float)
         return found
 
-    spread = value(chapter="01_design", method="ancova residual")
+    spread = value(chapter="studies/own/01_design", method="ancova residual")
     for code in (1, 2, 3):
         mine = {"chapter": "08_next_trial", "arm": actg175.ARMS[code]}
         gap = value(**mine, statistic="adjusted mean difference")
