@@ -19,7 +19,8 @@ def change(dataset):
     return CHANGES.loc[CHANGES["dataset"] == dataset, "value"].to_numpy()
 
 
-@pytest.mark.proves("helpers.analyse.paired:quartiles", "helpers.analyse.paired:mean_change")
+@pytest.mark.proves("helpers.analyse.paired:quartiles", "helpers.analyse.paired:median_interval",
+                    "helpers.analyse.paired:mean_change")  # fmt: skip
 @pytest.mark.parametrize(("name", "dataset"), [(f, d) for f in NAMES for d in datasets(f)])
 def test_estimates_agree_with_r(name, dataset):
     assert as_in_r(getattr(paired, name)(change(dataset)), name, dataset)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from helpers import derive
 from helpers.errors import ChapterError
+from helpers.literate.donor_cells import Detections, study_detections
 from helpers.literate import enrolment
 from helpers.literate.harms import Events, adverse_events
 from helpers.literate.outcome import About
@@ -81,6 +82,10 @@ class Trial:
     def seen(self) -> Rows:
         """Every subject at every visit of every parameter: PARAMETER, ARM, VISIT, SEEN."""
         return enrolment.seen(self.study)
+
+    def detections(self, role: str = "chimerism") -> Detections:
+        """What the assay of a parameter showed after treatment, down to its limit."""
+        return study_detections(self.study, role)
 
     def times(self) -> Times:
         """The times to every endpoint of the study; `trial.endpoint("response")` for one."""
