@@ -11,8 +11,8 @@ from pathlib import Path
 
 from helpers import derive
 from helpers.errors import ChapterError
-from helpers.literate.donor_cells import Detections, study_detections
 from helpers.literate import enrolment
+from helpers.literate.donor_cells import Detections, study_detections
 from helpers.literate.harms import Events, adverse_events
 from helpers.literate.outcome import About
 from helpers.literate.rows import Charts, Rows
