@@ -18,6 +18,7 @@ def test_adjusted_p_values_agree_with_r(method):
     assert multiplicity.adjust(P, method=method).tolist() == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.proves("helpers.analyse.multiplicity:expected_false_positives")
 def test_false_positives_agree_with_r():
     expected = R.loc[R["estimator"] == "expected_false_positives", "value"].tolist()
     found = multiplicity.expected_false_positives(8)

@@ -52,7 +52,9 @@ def test_both_ends_of_a_range_are_tried_and_a_number_without_one_grows():
     ]
 
 
-@pytest.mark.parametrize("kept", [item(kind="computing"), item(value="log-rank"), item(kind="reading")])
+@pytest.mark.parametrize(
+    "kept", [item(kind="computing"), item(value="log-rank"), item(kind="reading")]
+)
 def test_a_seed_a_word_or_a_reading_without_range_is_not_moved(kept):
     assert provenance.ends(kept) == []
 

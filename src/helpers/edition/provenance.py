@@ -138,14 +138,25 @@ def _alike(one: list | None, other: list | None) -> bool:
         return False
     return all(
         a == b
-        or (isinstance(a, float) and isinstance(b, float) and abs(a - b) <= SAME * max(abs(a), abs(b)))
+        or (
+            isinstance(a, float)
+            and isinstance(b, float)
+            and abs(a - b) <= SAME * max(abs(a), abs(b))
+        )
         for a, b in zip(one, other, strict=True)
     )
 
 
 def run_apart(name: str, key: str, value: Any) -> dict[str, Any]:
     """`run` in a process of its own; records are None where the page cannot be computed so."""
-    command = [sys.executable, "-m", "helpers.edition.provenance", name, key, json.dumps(value, default=dict)]
+    command = [
+        sys.executable,
+        "-m",
+        "helpers.edition.provenance",
+        name,
+        key,
+        json.dumps(value, default=dict),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode and not key:
         raise ChapterError(f"{name}: expected a page that runs, found\n{done.stderr[-2000:]}")
@@ -207,6 +218,8 @@ def _move(key: str, value: Any) -> None:
 if __name__ == "__main__":
     if len(sys.argv) == 1:
         ran = renew(int(os.environ.get("JOBS") or os.cpu_count() or 1))
-        progress.say(f"  {len(ran)} pages computed anew; data/published/provenance.csv is as it is now")
+        progress.say(
+            f"  {len(ran)} pages computed anew; data/published/provenance.csv is as it is now"
+        )
     else:
         print(json.dumps(run(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))))

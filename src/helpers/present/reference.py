@@ -35,7 +35,9 @@ def feeds() -> dict[str, str]:
             kind, _, cohort = row["page"].partition("/")
             place = (cohorts, cohort) if kind == "data" else (pages, kind.split("_")[0].lstrip("0"))
             place[0].setdefault(row["assumption"], []).append(place[1])
-    words = {key: f"chapter{'s' * (len(found) > 1)} {', '.join(found)}" for key, found in pages.items()}
+    words = {
+        key: f"chapter{'s' * (len(found) > 1)} {', '.join(found)}" for key, found in pages.items()
+    }
     for key, found in cohorts.items():
         drawn = f"the synthetic cohort{'s' * (len(found) > 1)} {', '.join(found)}"
         words[key] = "; ".join(w for w in (words.get(key), drawn) if w)
