@@ -13,6 +13,17 @@ from helpers.present.overview import left_out
 
 recording.start()
 
-__all__ = ["Result", "Results", "adjusted", "assume", "charts", "essay_changes", "essay_charts",
-           "left_out",
-           "open_study", "report", "scenarios"]  # fmt: skip
+__all__ = [
+    "Result",
+    "Results",
+    "adjusted",
+    "assume",
+    "charts",
+    "essay_changes",
+    "essay_charts",
+    "essay_front",
+    "left_out",
+    "open_study",
+    "report",
+    "scenarios",
+]
