@@ -53,10 +53,6 @@ CHAPTERS = {
         r"(?<![\d.])0%": "the estimate when nobody had the event",
         r"(?<![\d.])(10|1)%": "the chapter's own yardsticks of risk, keys exclude.*",
     },
-    "04_cytokines": {
-        r"0\.5(?= is half)": "how a ratio is read",
-        r"near 1\b": "how a P value is read",
-    },
     "06_dose_response_survival": {
         rf"{A_SHARE:.0%}": "the assumed rule of response, as the assumptions' file has it",
     },

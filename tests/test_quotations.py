@@ -105,7 +105,6 @@ OWN_WORDS = {
         "rises significantly",
         "the doses raise CD4, control stands still",
     },
-    "04_cytokines": {"fallen"},
     "05_chimerism": {
         "Gone by day 30",
         "No donor cells on day 30, limit so much, in so many of so many",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from helpers import derive
 from helpers.errors import ChapterError
+from helpers.literate.markers import Markers, study_markers
 from helpers.literate.outcome import About
 from helpers.literate.rows import Charts, Rows
 from helpers.literate.run import run_study
@@ -63,6 +64,10 @@ class Trial:
             )
         about = About(self.study.id, self.label, known[role].label, known[role].unit)
         return Measure(self.study, derive.values(self.study, role), about, role=role)
+
+    def group(self, name: str) -> Markers:
+        """All values of the parameters of a group ("cytokine"), as study.toml groups them."""
+        return study_markers(self.study, name)
 
     def times(self) -> Times:
         """The times to every endpoint of the study; `trial.endpoint("response")` for one."""
