@@ -141,8 +141,10 @@ def link_counts(found: Results) -> Results:
         )
         about = About(rows[0].about.study, rows[0].about.label, arm=rows[0].about.arm)
         counts = {"all": (len(rows), "correlations", "Correlations"),
-                  "open": (((low < 0) & (high > 0)).sum(), "correlations", "Intervals that include 0"),
-                  "width": (np.median(high - low), "median width of the interval", "Typical width")}  # fmt: skip
+                  "open": (((low < 0) & (high > 0)).sum(), "correlations",
+                           "Intervals that include 0"),
+                  "width": (np.median(high - low), "median width of the interval",
+                            "Typical width of an interval")}  # fmt: skip
         for key, (value, statistic, words) in counts.items():
             estimate = made(link_counts, value, method="counting", statistic=statistic)
             out[f"{arm}.{key}"] = Result(estimate, About(**{**vars(about), "parameter": words}))
@@ -153,7 +155,7 @@ def links_adjusted(changes: MarkerChanges) -> Results:
     """The P values of `links` after Holm's adjustment for all of an arm."""
     study, out = changes.study, {}
     gain = derive.change(study, "cd4", derive.main_visit(study, "cd4")).set_index("USUBJID")["CHG"]
-    for arm, rows in changes.arms():
+    for _, rows in changes.arms():
         found = linked(rows, gain)
         p = multiplicity.adjust([e.p_value for e in found.values()]) if found else []
         for (values, link), value in zip(found.items(), p, strict=True):
