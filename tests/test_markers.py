@@ -190,7 +190,9 @@ def test_nothing_below_a_limit_leaves_tables_without_rows(changes):
 
 def test_arms_are_compared_by_the_ratio_of_their_ratios(two_arms):
     found = two_arms.against_reference()
-    own = dict(list(two_arms.frame[two_arms.frame["PARAMETER"] == "il6"].groupby("ARM")))
+    own = dict(
+        list(two_arms.frame[two_arms.frame["PARAMETER"] == "il6"].groupby("ARM", observed=True))
+    )
     shift = groups.two_sample_hodges_lehmann(own["Drug"]["LOG"], own["Control"]["LOG"])
     assert found["drug"]["il6"].value == pytest.approx(10**shift.value)
     assert found["drug"]["il6"].about.comparator == "Control"
