@@ -109,13 +109,14 @@ def start() -> None:
         _RUNNING.append(Recorder(shell))
 
 
-def records_of(value: Results) -> list[Record]:
+def records_of(value: Result | Results) -> list[Record]:
     """The records of `value` under the name that it is bound to, its label as the trail has it."""
+    rows = Results({"": value}) if isinstance(value, Result) else value
     for recorder in _RUNNING:
         for name, found in recorder.shell.user_ns.items():
             if found is value and not name.startswith("_"):
-                return value.records(name)
-    return value.records("")
+                return rows.records(name)
+    return rows.records("")
 
 
 def publish(data: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from helpers import derive
 from helpers.errors import ChapterError
+from helpers.literate.donor_cells import Detections, study_detections
 from helpers.literate.harms import Events, adverse_events
 from helpers.literate.markers import Markers, study_markers
 from helpers.literate.outcome import About
@@ -65,6 +66,10 @@ class Trial:
             )
         about = About(self.study.id, self.label, known[role].label, known[role].unit)
         return Measure(self.study, derive.values(self.study, role), about, role=role)
+
+    def detections(self, role: str = "chimerism") -> Detections:
+        """What the assay of a parameter showed after treatment, down to its limit."""
+        return study_detections(self.study, role)
 
     def group(self, name: str) -> Markers:
         """All values of the parameters of a group ("cytokine"), as study.toml groups them."""
