@@ -184,5 +184,5 @@ def _live(parts: dict[str, list[Check]]) -> tuple[Under, ...]:
     for found in parts.values():
         if len({check.verdict for check in found}) > 1:
             out += [Under("; ".join(c.readings) or LIVE.get(c.check, c.check), c.verdict)
-                    for c in found]  # fmt: skip
+                    for c in sorted(found, key=lambda c: VERDICTS.index(c.verdict))]  # fmt: skip
     return tuple(out)
