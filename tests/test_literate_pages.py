@@ -14,7 +14,7 @@ import pytest
 from helpers.edition import plan
 
 REBUILT = (
-    "07_claims",
+    "07_claims", "02_safety", "analysis/02_safety",
     "06_dose_response_survival", "analysis/06_dose_response_survival", "10_appendix", "11_methods",
     "analysis/index",
 )  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from helpers import derive
 from helpers.errors import ChapterError
+from helpers.literate.harms import Events, adverse_events
 from helpers.literate.outcome import About
 from helpers.literate.rows import Charts, Rows
 from helpers.literate.run import run_study
@@ -71,6 +72,10 @@ class Trial:
     def endpoint(self, role: str) -> Times:
         """The times to one endpoint."""
         return self.times().where(parameter=role)
+
+    def events(self) -> Events:
+        """The treatment-emergent adverse events, one row an event."""
+        return adverse_events(self.study)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return overview.study_summary(self.study)._repr_mimebundle_()
