@@ -16,9 +16,10 @@ from helpers.edition import plan
 REBUILT = (
     "07_claims", "02_safety", "analysis/02_safety",
     "06_dose_response_survival", "analysis/06_dose_response_survival", "10_appendix", "11_methods",
-    "analysis/index",
+    "12_report_card", "analysis/index",
 )  # fmt: skip
-ESSAYS = [name for name in REBUILT if "/" not in name and name < "10"]
+APPENDICES = ("10_appendix", "11_methods")  # no arguments: terms, methods
+ESSAYS = [name for name in REBUILT if "/" not in name and name not in APPENDICES]
 ROLE = re.compile(r"\{(num|claim|assumed)\}`[^`]*`")
 DIGITS = re.compile(r"(?<![\w-])\d(?:[\d.,]*\d)?%?")
 NAMES = r"CD[48]\+?|HIV-1|IL-\d+|[Ww]eeks? \d+|[Dd]ays? \d+|95%|ACTG 175|(19|20)\d\d"

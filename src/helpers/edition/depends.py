@@ -20,6 +20,7 @@ BY_NAME = {"importlib", "pkgutil"}
 READS = {
     "helpers.audit.ledger": ("data/published/*/report.toml",),
     "helpers.claims": ("data/published/*.toml",),
+    "helpers.literate.card": ("data/card/*",),
     "helpers.present.sources": ("tests/test_*.py",),
     "helpers.reference.stored": ("tests/reference/*.csv",),
 }
