@@ -11,6 +11,7 @@ from pathlib import Path
 
 from helpers import derive
 from helpers.errors import ChapterError
+from helpers.literate.donor_cells import Detections, study_detections
 from helpers.literate.harms import Events, adverse_events
 from helpers.literate.outcome import About
 from helpers.literate.rows import Charts, Rows
@@ -64,6 +65,10 @@ class Trial:
             )
         about = About(self.study.id, self.label, known[role].label, known[role].unit)
         return Measure(self.study, derive.values(self.study, role), about, role=role)
+
+    def detections(self, role: str = "chimerism") -> Detections:
+        """What the assay of a parameter showed after treatment, down to its limit."""
+        return study_detections(self.study, role)
 
     def times(self) -> Times:
         """The times to every endpoint of the study; `trial.endpoint("response")` for one."""
