@@ -38,6 +38,7 @@ def test_kruskal_of_three_arms_agrees_with_r():
     assert as_in_r(groups.kruskal(ARMS["y"], ARMS["arm"]), "kruskal", "arms")
 
 
+@pytest.mark.proves("helpers.analyse.groups:ancova")
 def test_ancova_agrees_with_r():
     found = groups.ancova(ARMS, **MODEL)
     assert list(found) == ["low", "high"]

@@ -6,7 +6,9 @@ The words of a row are whatever tells the records apart: parameter, arm, visit, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
 
 from helpers.present import markup
 from helpers.present.html import Html
@@ -93,6 +95,23 @@ def field(record: Record, name: str) -> str:
         parts = record.key.split(".")
         return ", ".join(parts[int(i)] for i in name.split("+") if int(i) < len(parts))
     return str(getattr(record, name))
+
+
+def map_frame(
+    records: Sequence[Record], *, choose: Mapping[str, str], told: Mapping[str, str]
+) -> pd.DataFrame:
+    """One row a combination of the fields `choose` (field -> header), with what is told of it.
+
+    `told`: the part of the key after the name -> header; a dash where there is no such record.
+    """
+    lines: dict[tuple[str, ...], dict[str, str]] = {}
+    for r in records:
+        row = lines.setdefault(tuple(field(r, name) for name in choose), {})
+        row[field(r, "1")] = record_text(r, "bare")
+    return pd.DataFrame(
+        [(*chosen, *(row.get(k, "–") for k in told)) for chosen, row in lines.items()],
+        columns=[*choose.values(), *told.values()],
+    )
 
 
 def _table(header, rows, records: Sequence[Record], *, caption: str) -> Table:
