@@ -24,6 +24,8 @@ REBUILT = (
     "analysis/03_cd4_cd8_viral_load",
     "08_next_trial",
     "analysis/08_next_trial",
+    "04_cytokines",
+    "analysis/04_cytokines",
     "06_dose_response_survival", "analysis/06_dose_response_survival", "10_appendix", "11_methods",
     "12_report_card", "analysis/index",
 )  # fmt: skip

@@ -89,12 +89,12 @@ def crossed_table(
 def field(record: Record, name: str) -> str:
     """A field of the record as text; "1", "2", ... are the parts of its key after the name.
 
-    "1+2" joins two of them: key "noise.30.17.5" -> "30, 17".
+    "1+2" joins two of them: key "noise.30.17.5" -> "30, 17"; "arm+visit" two fields, without empty ones.
     """
-    if name[:1].isdigit():
-        parts = record.key.split(".")
-        return ", ".join(parts[int(i)] for i in name.split("+") if int(i) < len(parts))
-    return str(getattr(record, name))
+    parts = dict(enumerate(record.key.split(".")))
+    words = [parts.get(int(of), "") if of.isdigit() else str(getattr(record, of))
+             for of in name.split("+")]  # fmt: skip
+    return ", ".join(filter(None, words))
 
 
 def map_frame(
