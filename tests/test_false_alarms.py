@@ -17,6 +17,7 @@ def clear(x, c, n):
     return found.lower > 0 or found.upper < 0
 
 
+@pytest.mark.proves("helpers.analyse.false_alarms:any_interval_excludes_zero")
 def test_two_arms_and_a_reference_agree_with_every_outcome_listed():
     n, risk = 6, 0.4
     listed = sum(

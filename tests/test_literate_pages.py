@@ -14,6 +14,8 @@ import pytest
 from helpers.edition import plan
 
 REBUILT = (
+    "03_cd4_cd8_viral_load", "analysis/03_cd4_cd8_viral_load",
+    "02_safety", "analysis/02_safety",
     "06_dose_response_survival", "analysis/06_dose_response_survival", "10_appendix", "11_methods",
     "analysis/index",
 )  # fmt: skip

@@ -36,6 +36,7 @@ def test_power_without_a_difference_is_alpha():
     assert power.power_mean(9, 7, difference=0, sd=3).value == pytest.approx(0.05, rel=1e-10)
 
 
+@pytest.mark.proves("helpers.analyse.power:power_proportions_fisher")
 @pytest.mark.parametrize("case", datasets("power_proportions_fisher"))
 def test_power_of_fishers_test_agrees_with_r(case):
     p1, p2, n1, n2 = (float(v) for v in case.split())
@@ -47,6 +48,7 @@ def test_fishers_test_keeps_its_level():
     assert all(power.power_proportions_fisher(p, p, 24, 24).value <= 0.05 for p in (0.1, 0.5, 0.7))
 
 
+@pytest.mark.proves("helpers.analyse.power:detectable_difference_proportion")
 def test_detectable_rise_of_a_proportion_has_its_power():
     rise = power.detectable_difference_proportion(24, 24, 0.3, power=0.8).value
     at = power.power_proportions_fisher(0.3 + rise, 0.3, 24, 24).value

@@ -41,6 +41,7 @@ def test_two_proportions_agree_with_r(name, counts):
     assert as_in_r(getattr(proportions, name)(*map(int, counts.split())), name, counts)
 
 
+@pytest.mark.proves("helpers.analyse.proportions:incidence_rate")
 @pytest.mark.parametrize("events", [0, 1, 5])
 def test_incidence_rate_agrees_with_r(events):
     assert as_in_r(proportions.incidence_rate(events, 10.5), "incidence_rate", str(events))
@@ -54,6 +55,10 @@ def test_clopper_pearson_covers_at_least_its_level_everywhere():
         assert sum(comb(n, x) * p**x * (1 - p) ** (n - x) for x in covered) >= 0.95
 
 
+@pytest.mark.proves(
+    "helpers.analyse.proportions:zero_event_upper",
+    "helpers.analyse.proportions:rule_of_three",
+)
 @pytest.mark.parametrize("n", [1, 3, 12, 24, 48, 300])
 def test_no_event_in_n_has_probability_5_percent_at_its_upper_limit(n):
     upper = proportions.zero_event_upper(n).upper
@@ -61,12 +66,14 @@ def test_no_event_in_n_has_probability_5_percent_at_its_upper_limit(n):
     assert upper < proportions.rule_of_three(n).upper
 
 
+@pytest.mark.proves("helpers.analyse.proportions:patients_to_exclude")
 @pytest.mark.parametrize("rate", [0.1, 0.05, 0.01, 0.001])
 def test_patients_to_exclude_is_the_first_n_that_would_show_an_event_in_95_percent(rate):
     first = next(n for n in range(1, 10_000) if (1 - rate) ** n < 0.05)
     assert proportions.patients_to_exclude(rate).value == first
 
 
+@pytest.mark.proves("helpers.analyse.proportions:bayes_upper")
 def test_uniform_prior_without_events_has_a_power_function_for_posterior():
     # posterior beta(1, n + 1): P(p > u) = (1 - u)^(n + 1)
     assert proportions.bayes_upper(0, 12).upper == pytest.approx(1 - 0.05 ** (1 / 13), rel=1e-12)

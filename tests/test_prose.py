@@ -50,8 +50,7 @@ CHAPTERS = {
     "01_design": {r"[Ww]ith 90%": "a power; the word stands shortly before"},
     "02_safety": {
         r"3/n": "a formula",
-        r"(?<![\d.])0%": "the estimate when nobody had the event",
-        r"(?<![\d.])(10|1)%": "the chapter's own yardsticks of risk, keys exclude.*",
+        r"(?<![\d.])(10|1)%": "round risks that the chapter tries, keys needed.*, harm.10.*",
     },
     "04_cytokines": {
         r"0\.5(?= is half)": "how a ratio is read",

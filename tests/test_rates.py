@@ -17,6 +17,7 @@ IN_R = {
 }  # fmt: skip
 
 
+@pytest.mark.proves("helpers.analyse.rates:rate_ratio")
 @pytest.mark.parametrize("case", IN_R)
 def test_rate_ratio_agrees_with_r(case):
     found = rates.rate_ratio(*case)
@@ -36,6 +37,7 @@ def test_without_any_event_there_is_no_ratio():
     assert found.p_value == 1
 
 
+@pytest.mark.proves("helpers.analyse.rates:clustered_rate")
 def test_clustered_rate_agrees_with_a_poisson_model_and_its_sandwich_variance():
     # R 4.2.2: m <- glm(x ~ 1 + offset(log(t)), family = poisson); u <- x - fitted(m)
     # se <- sqrt(n / (n - 1) * sum(u^2)) / sum(fitted(m)); exp(coef(m) + c(0, -1, 1) * qt(.975, n - 1) * se)

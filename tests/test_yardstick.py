@@ -8,6 +8,7 @@ from scipy import stats
 from helpers.analyse import proportions, yardstick
 
 
+@pytest.mark.proves("helpers.analyse.yardstick:events_showing_more")
 @pytest.mark.parametrize("rate", [0.01, 0.05, 0.2, 0.5])
 @pytest.mark.parametrize("n", [1, 12, 24, 60])
 def test_fewest_events_that_show_more_are_those_a_risk_at_the_yardstick_rarely_gives(rate, n):
@@ -16,6 +17,7 @@ def test_fewest_events_that_show_more_are_those_a_risk_at_the_yardstick_rarely_g
     assert found == pytest.approx(expected, nan_ok=True)
 
 
+@pytest.mark.proves("helpers.analyse.yardstick:events_showing_less")
 @pytest.mark.parametrize("rate", [0.01, 0.05, 0.2, 0.5])
 @pytest.mark.parametrize("n", [12, 24, 60])
 def test_most_events_that_show_less_are_those_a_risk_at_the_yardstick_rarely_undercuts(rate, n):
@@ -30,5 +32,6 @@ def test_zero_events_show_less_from_the_number_of_patients_that_excludes_the_ris
     assert yardstick.events_showing_less(0.05, n).value == 0
 
 
+@pytest.mark.proves("helpers.analyse.yardstick:none_seen")
 def test_none_seen_is_the_binomial_probability_of_zero():
     assert yardstick.none_seen(0.1, 12).value == pytest.approx(stats.binom.pmf(0, 12, 0.1))

@@ -185,7 +185,7 @@ RULES: dict[str, Rule] = {
     ),
     "aait-symptoms-improved": unchecked("no symptom, scale or number is printed"),
     "aait-cd4-all-increase": bounded(
-        "fewest.cd4.open",
+        "03_cd4_cd8_viral_load/fewest",
         "the printed medians alone force a rise in only {text} of {n}",
         "no patient's count is printed; if all {n} rose, the sign test's P is exact (chapter 3)",
     ),
@@ -206,7 +206,7 @@ RULES: dict[str, Rule] = {
         "even if none of {n} had a given harm, its risk could be up to {upper} (one-sided 95% limit)",
     ),
     "aait-might-help": bounded(
-        "range.100-600.hl",
+        "03_cd4_cd8_viral_load/typical.hl",
         f"the typical rise may be {{ci}} cells/µL; ART alone brought others {ART} in 48 weeks",
         "“might” claims a possibility, which a single arm neither confirms nor excludes (chapter 3)",
     ),

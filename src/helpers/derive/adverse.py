@@ -13,7 +13,6 @@ from helpers.study import Study
 ANY = "Any event"
 SEVERITIES = ("MILD", "MODERATE", "SEVERE")
 FLAGS = {"AESER": "Any serious event", "AEREL": "Any event judged related"}
-LEADING = (ANY, FLAGS["AESER"])  # the two that a summary gives first
 
 
 POOLED = {"AEDECOD": "terms", "AEBODSYS": "classes"}  # whose rare names are no one's business

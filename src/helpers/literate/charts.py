@@ -5,12 +5,18 @@ Each chart carries the name of its study and endpoint for the words of `figure-o
 
 from __future__ import annotations
 
+from typing import Any
+
+import altair as alt
 import pandas as pd
 
 from helpers.literate.outcome import Results
-from helpers.literate.rows import Charts
+from helpers.literate.rows import Charts, Rows, visit_words
 from helpers.literate.times import Intervals, Times
-from helpers.present import charts_survival
+from helpers.present import charts_cd4, charts_survival
+from helpers.study import Study
+
+FEW_LINES = 100  # patients up to whom a line each can be told apart
 
 
 def event_curves(times: Times, at_risk: Results) -> Charts:
@@ -54,8 +60,62 @@ def event_cells(times: Times, between: Intervals) -> Charts:
 
 def about(times: Times, role: str) -> dict[str, str]:
     """The names that the words of a figure may use."""
-    return {"study": times.study.short, "endpoint": times.study.endpoint(role).label}
+    return named(times.study, times.study.endpoint(role).label)
 
 
 def _count(value: float) -> str:
     return "–" if pd.isna(value) else f"{value:.0f}"
+
+
+def courses(measure: Any, middles: Results) -> alt.VConcatChart | Charts:
+    """Medians with quartiles over the visits, a panel an arm; a thin line a patient where shown.
+
+    Where no median may be shown there is no chart (`Charts` without any), here and below.
+    """
+    study = measure.study
+    found = middles.frame().dropna(subset=["value"])
+    if found.empty:
+        return Charts()
+    times = {visit_words(study, v): v for v in measure.frame["VISIT"].unique()}
+    found = found.assign(time=found["visit"].map(times), parameter=found["arm"])
+    people = measure.frame.assign(parameter=measure.frame["ARM"].astype(str))
+    chart = charts_cd4.chart_courses(
+        found[["parameter", "visit", "time", "n", "value", "lower", "upper"]],
+        x_title=f"visit ({study.config.visits.unit})",
+        subjects=people[["parameter", "USUBJID", "VISIT", "AVAL"]]
+        if study.config.show_subjects and len(study.adsl) <= FEW_LINES else None,
+    )  # fmt: skip
+    return chart.properties(usermeta=named(study, measure.about.parameter))
+
+
+def over_visits(rows: Rows, found: Results) -> alt.VConcatChart | Charts:
+    """Estimates with intervals by visit and arm."""
+    study = rows.study
+    frame = found.frame().dropna(subset=["value"]) if found else pd.DataFrame()
+    if frame.empty:
+        return Charts()
+    times = {visit_words(study, v): v for v in rows.frame["VISIT"].unique()}
+    frame = frame.assign(time=frame["visit"].map(times), parameter=rows.about.parameter)
+    chart = charts_cd4.chart_changes(
+        frame[["parameter", "visit", "time", "arm", "n", "value", "lower", "upper"]],
+        arms=study.arms, x_title=f"visit ({study.config.visits.unit})",
+    )  # fmt: skip
+    return chart.properties(usermeta=named(study, rows.about.parameter))
+
+
+def within_and_between(rows: Rows, within: Results, between: Results) -> alt.VConcatChart | Charts:
+    """Change within each arm above, differences from the reference arm below, on one scale."""
+    parts = [r.frame().dropna(subset=["value"])[["arm", "n", "value", "lower", "upper"]]
+             for r in (within, between)]  # fmt: skip
+    if any(part.empty for part in parts):
+        return Charts()
+    chart = charts_cd4.chart_within_between(
+        *parts, arms=rows.study.arms,
+        x_title=f"change of {rows.about.parameter} ({rows.about.unit})",
+    )  # fmt: skip
+    return chart.properties(usermeta=named(rows.study, rows.about.parameter))
+
+
+def named(study: Study, endpoint: str) -> dict[str, str]:
+    """The names that the words of a figure may use."""
+    return {"study": study.short, "endpoint": endpoint}

@@ -28,7 +28,7 @@ SHOWN = 5  # rows that a reader sees of a table
 # statistics in the unit of what was measured, beside the quantiles
 MEASURED = ("mean", "mean difference", "difference", "adjusted mean difference",
             "standard deviation", "restricted mean", "restricted mean survival time",
-            "difference in restricted mean", "half-life", "expected change")  # fmt: skip
+            "difference in restricted mean", "half-life", "expected change", "incidence rate")  # fmt: skip
 
 
 class Charts(dict):

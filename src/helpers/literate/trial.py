@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import derive
+from helpers.derive import courses
 from helpers.errors import ChapterError
+from helpers.literate.changes import Changes, all_changes, main_changes
+from helpers.literate.harms import Events, adverse_events
 from helpers.literate.outcome import About
 from helpers.literate.rows import Charts, Rows
 from helpers.literate.run import run_study
 from helpers.literate.times import Times, study_times
+from helpers.literate.viral_load import LogRows, logarithms
 from helpers.present import overview
 from helpers.study import Study, load_study
 
@@ -72,6 +76,10 @@ class Trial:
         """The times to one endpoint."""
         return self.times().where(parameter=role)
 
+    def events(self) -> Events:
+        """The treatment-emergent adverse events, one row an event."""
+        return adverse_events(self.study)
+
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return overview.study_summary(self.study)._repr_mimebundle_()
 
@@ -87,8 +95,18 @@ class Measure(Rows):
         frame = derive.at_visit(self.study, self.role, visit)
         return Rows(self.study, frame.assign(VISIT=visit), self.about)
 
-    def changes(self, visit: float | None = None) -> Rows:
-        """BASE, AVAL and CHG of each subject at `visit` (None: the primary visit of study.toml)."""
-        at = derive.main_visit(self.study, self.role) if visit is None else visit
-        frame = derive.change(self.study, self.role, at)
-        return Rows(self.study, frame.assign(VISIT=at), self.about)
+    def changes(self) -> Changes:
+        """BASE, AVAL and CHG of each subject at the primary visit of study.toml."""
+        return main_changes(self)
+
+    def changes_by_visit(self) -> Changes:
+        """The same at every visit after baseline where each arm has enough patients."""
+        return all_changes(self)
+
+    def course(self) -> Rows:
+        """The values at the visits where each arm has enough patients."""
+        return Rows(self.study, courses.course(self.study, self.role), self.about)
+
+    def log10(self) -> LogRows:
+        """The values on the log10 scale, those below the limit marked."""
+        return logarithms(self)

@@ -25,9 +25,11 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
+from helpers import results
 from helpers.present import cards, crossed, figure, items, markup, roles
 from helpers.present.text import record_text
 
+NO_ROW = "No row of this table can be shown."
 ROLE = re.compile(r"\{num\}`([^`:]+)(?::([a-z]+))?`")
 
 
@@ -46,6 +48,13 @@ def charts(path: str, name: str) -> list[dict]:
         if figure.MIME in output.get("data", {})
     ]
     return [s for s in found if _key(s) == name or _key(s).startswith(name + ".")]
+
+
+def empty(path: str, name: str) -> bool:
+    """Whether a cell has bound `name` to results without any row."""
+    outputs = (o for cell in notebook(path)["cells"] for o in cell.get("outputs", []))
+    found = (o.get("data", {}).get(results.BOUND, {}) for o in outputs)
+    return any(b.get("name") == name and not b.get("records") for b in found)
 
 
 def _key(spec: dict) -> str:
@@ -128,6 +137,8 @@ class TableOf(_OfName):
         found = [r for r in roles.page_records(self.env, self.env.docname).values()
                  if any(r.key == n or r.key.startswith(n + ".") for n in names)]  # fmt: skip
         if not found:
+            if all(empty(self.path(), name) for name in names):
+                return [nodes.raw("", f"<p><em>{NO_ROW}</em></p>", format="html")]
             return self.missing("results")
         caption, options = self.words("\n".join(self.content)), dict(self.options)
         if options:

@@ -1,0 +1,151 @@
+"""Changes from baseline of one study in, comparisons between its arms and over its visits out.
+
+A `Rows` with what only changes can be asked: adjusted differences from the reference arm, all arms at
+once, all visits at once, the choice of analysis, and what missing patients could do to a verdict.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from helpers.analyse import groups, mixed, tipping
+from helpers.analyse.estimate import Estimate
+from helpers.derive import courses
+from helpers.errors import AnalysisError
+from helpers.literate.outcome import Result, Results, made
+from helpers.literate.rows import Rows, row_key, visit_words
+
+MODEL = {"outcome": "CHG", "baseline": "BASE", "arm": "ARM"}
+WAYS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], Estimate]] = {
+    "t test, changes": lambda a, b: groups.welch_difference(a["CHG"], b["CHG"]),
+    "t test, values": lambda a, b: groups.welch_difference(a["AVAL"], b["AVAL"]),
+    "rank-sum, changes": lambda a, b: groups.two_sample_hodges_lehmann(a["CHG"], b["CHG"]),
+}
+
+
+@dataclass(frozen=True)
+class Changes(Rows):
+    """BASE, AVAL and CHG, one row a subject and visit after baseline."""
+
+    role: str = ""
+
+    def against_reference(self, function: Callable = groups.ancova) -> Results:
+        """Each arm against the reference arm by a model of CHG adjusted for BASE; one visit."""
+        found = function(self.frame, **MODEL, reference=self.study.reference)
+        ordered = {arm: found[arm] for arm in self.study.arms if arm in found}
+        about = replace(self, about=replace(self.about, visit=self.visit_words())).by()
+        return Results(about.named((), ordered, reference=self.study.reference))
+
+    def all_arms(self, function: Callable = groups.ancova_f_test) -> Result:
+        """The test that no arm differs from another, adjusted for baseline; one visit."""
+        found = function(self.frame, **MODEL, reference=self.study.reference)
+        about = replace(self.about, visit=self.visit_words(), unit="", digits=2)
+        return self.shown(found, about)
+
+    def repeated(self, function: Callable = mixed.mmrm) -> Results:
+        """Differences from the reference arm at every visit, from one model of all visits.
+
+        Empty where there is one visit only, or too few patients for so many visits.
+        """
+        if self.frame["VISIT"].nunique() < 2:
+            return Results({})
+        try:
+            fits = function(self.frame, **MODEL, subject="USUBJID", visit="VISIT",
+                            reference=self.study.reference)  # fmt: skip
+        except AnalysisError:
+            return Results({})
+        return Results({
+            f"{row_key(arm)}.{visit:g}": self._difference(fits[arm, visit], arm, visit)
+            for arm in self.study.arms for visit in sorted({v for _, v in fits})
+            if (arm, visit) in fits
+        })  # fmt: skip
+
+    def choices(self) -> Results:
+        """The same difference by several analyses that one might have chosen; one visit."""
+        by_arm = dict(list(self.frame.groupby("ARM", observed=True)))
+        base, out = by_arm.pop(self.study.reference), {}
+        for arm in (a for a in self.study.arms if a in by_arm):
+            for name, way in WAYS.items():
+                found = self._difference(way(by_arm[arm], base), arm, self.visit)
+                about = replace(found.about, parameter=f"{self.about.parameter}, {name}")
+                out[f"{row_key(name)}.{row_key(arm)}"] = replace(found, about=about)
+        return Results(out)
+
+    def missing(self) -> Results:
+        """Patients of each arm without a change at this visit."""
+        everybody, out = self._everybody(), {}
+        for arm, part in everybody.groupby("ARM", observed=True):
+            found = made(count_missing, count_missing(part), n=len(part),
+                         method="counting", statistic="patients")  # fmt: skip
+            about = replace(self.about, arm=str(arm), visit=self.visit_words(), unit="", digits=0,
+                            parameter=f"{self.about.parameter}: change missing")  # fmt: skip
+            out[row_key(arm)] = self.shown(found, about)
+        return Results(out)
+
+    def tipping_points(self, missing: Results) -> Results:
+        """How far the missing of an arm must have fared from the model's prediction to turn a verdict.
+
+        `missing` as shown: an arm whose number is hidden, or where nobody is missing, is left out.
+        Rows arm.shifted arm.side, sides lower and upper; none where no such shift turns it.
+        """
+        points = tipping.tipping_points(self._everybody(), **MODEL, reference=self.study.reference)
+        out = {}
+        for (arm, shifted), point in points.items():
+            if not missing[row_key(shifted)].value:
+                continue
+            for side in ("lower", "upper"):
+                shift = abs(getattr(point, side))
+                if math.isfinite(shift):
+                    found = made(tipping.tipping_points, shift, n=len(self.frame),
+                                 method="pattern mixture, ancova", statistic="difference")  # fmt: skip
+                    result = self._difference(found, arm, self.visit)
+                    what = f"{self.about.parameter}: the missing of {shifted} {side}"
+                    key = f"{row_key(arm)}.{row_key(shifted)}.{side}"
+                    out[key] = replace(result, about=replace(result.about, parameter=what))
+        return Results(out)
+
+    @property
+    def visit(self) -> float:
+        """The one visit of these rows."""
+        (visit,) = self.frame["VISIT"].unique()
+        return float(visit)
+
+    def visit_words(self) -> str:
+        """That visit as the book prints it."""
+        return self._at(self.visit)
+
+    def _at(self, visit: float) -> str:
+        return visit_words(self.study, visit)
+
+    def _difference(self, found: Estimate, arm: Any, visit: float) -> Result:
+        about = replace(
+            self.about, arm=str(arm), comparator=self.study.reference, visit=self._at(visit)
+        )
+        return self.shown(found, about)
+
+    def _everybody(self) -> pd.DataFrame:
+        seen = self.frame[["USUBJID", "BASE", "CHG"]]
+        return self.study.adsl[["USUBJID", "ARM"]].merge(seen, on="USUBJID", how="left")
+
+
+def count_missing(rows: pd.DataFrame) -> int:
+    """Rows without a change."""
+    return int(rows["CHG"].isna().sum())
+
+
+def main_changes(measure: Any) -> Changes:
+    """The changes of a measure at the primary visit of study.toml, or at the last with enough patients."""
+    rows = courses.changes(measure.study, measure.role)
+    at = courses.main_visit(measure.study, rows)
+    return all_changes(measure, courses.at_visit(rows, at))
+
+
+def all_changes(measure: Any, rows: pd.DataFrame | None = None) -> Changes:
+    """The changes of a measure at every visit where each arm has enough patients."""
+    rows = courses.changes(measure.study, measure.role) if rows is None else rows
+    return Changes(measure.study, rows, measure.about, role=measure.role)

@@ -1,0 +1,60 @@
+"""Values with a limit of quantification in, their logarithms and what lies below the limit out.
+
+A value below the limit is a bound, never a measurement; what puts a number in its place stands beside
+the estimate that does not, to show what that does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from helpers.analyse import censored, proportions
+from helpers.analyse.estimate import Estimate
+from helpers.derive import courses, frames
+from helpers.literate.outcome import Results
+from helpers.literate.rows import Rows
+
+
+@dataclass(frozen=True)
+class LogRows(Rows):
+    """LOG (decimal logarithm, the limit's where below it) and BLQFL, one row a subject and visit."""
+
+    def below(self) -> Results:
+        """The share below the limit by visit and arm, with its exact interval."""
+        name = f"{self.about.parameter} below the limit"
+        about = replace(self.about, parameter=name, unit="proportion", digits=0)
+        return replace(self, about=about).apply(share_below, of="BLQFL")
+
+    def with_values(self) -> LogRows:
+        """Only the groups with two different values above the limit or more: others have no mean."""
+        least = max(2, self.study.config.least)
+        seen = self.frame.assign(SEEN=self.frame["LOG"].where(~self.frame["BLQFL"]))
+        kept = seen.groupby(["VISIT", "ARM"], observed=True)["SEEN"].transform("nunique") >= least
+        return replace(self, frame=self.frame[kept])
+
+
+def logarithms(measure: Any) -> LogRows:
+    """A measure on the log10 scale, by visit and arm; one that is there already stays as it is."""
+    rows = courses.course(measure.study, measure.role)
+    rows = rows.assign(LOG=frames.logarithms(measure.study, measure.role, rows["AVAL"]))
+    unit = measure.about.unit
+    about = replace(
+        measure.about, unit=unit if unit.startswith("log10") else f"log10 {unit}", digits=2
+    )
+    return LogRows(measure.study, rows, about, groups=("visit", "arm"))
+
+
+def share_below(flags) -> Estimate:
+    """The share of values below the limit."""
+    return proportions.clopper_pearson(int(sum(flags)), len(flags))
+
+
+def half_the_limit(values, flags) -> Estimate:
+    """Mean with half the limit in the place of values below it (log10): for comparison only."""
+    return censored.substituted_mean(values, values, flags)
+
+
+def the_limit(values, flags) -> Estimate:
+    """Mean with the limit in the place of values below it: for comparison only."""
+    return censored.substituted_mean(values, values, flags, fraction=1)

@@ -1,0 +1,166 @@
+"""Changes of a study by arm and visit: the numbers are the estimators', what is hidden stays hidden."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import actg175
+from helpers.analyse import censored, groups, mixed, paired, tipping
+from helpers.context import ROOT
+from helpers.derive import courses, frames
+from helpers.literate import charts, open_study
+from helpers.literate import viral_load as viral
+from helpers.literate.changes import WAYS, all_changes, count_missing
+from helpers.literate.rows import Charts
+
+
+@pytest.fixture(scope="module")
+def trial():
+    return open_study(ROOT / "data/hucmsc")
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    return open_study(actg175.write_study(tmp_path_factory.mktemp("actg") / "s"))
+
+
+MODEL = {"outcome": "CHG", "baseline": "BASE", "arm": "ARM", "reference": "Control"}
+
+
+@pytest.mark.proves("helpers.analyse.groups:ancova")
+@pytest.mark.proves("helpers.analyse.groups:ancova_f_test")
+def test_the_adjusted_differences_are_those_of_least_squares(trial):
+    change = trial.measure("cd4").changes()
+    frame = change.frame
+    found = groups.ancova(frame, **MODEL)
+    x = np.column_stack([np.ones(len(frame)), frame["ARM"] == "Low dose", frame["ARM"] == "High dose",
+                         frame["BASE"]]).astype(float)  # fmt: skip
+    beta = np.linalg.lstsq(x, frame["CHG"], rcond=None)[0]
+    between = change.against_reference()
+    assert (
+        float(between["low-dose"])
+        == pytest.approx(beta[1])
+        == pytest.approx(found["Low dose"].value)
+    )
+    less = np.delete(x, [1, 2], axis=1)
+    sse = [np.linalg.lstsq(m, frame["CHG"], rcond=None)[1][0] for m in (x, less)]
+    f = (sse[1] - sse[0]) / 2 / (sse[0] / (len(frame) - 4))
+    assert groups.ancova_f_test(frame, **MODEL).value == pytest.approx(f)
+    assert float(change.all_arms()) == pytest.approx(f)
+    assert between["low-dose"].about.comparator == "Control"
+
+
+@pytest.mark.proves("helpers.analyse.mixed:mmrm")
+def test_with_everybody_at_every_visit_the_mixed_model_is_an_ancova_a_visit(trial):
+    visits = trial.measure("cd4").changes_by_visit()
+    repeated = visits.repeated()
+    fits = mixed.mmrm(visits.frame, subject="USUBJID", visit="VISIT", **MODEL)
+    assert len(repeated) == len(fits)
+    for (arm, visit), fit in fits.items():
+        key = f"{arm.lower().replace(' ', '-')}.{visit:g}"
+        assert float(repeated[key]) == fit.value
+        alone = groups.ancova(courses.at_visit(visits.frame, visit), **MODEL)[arm]
+        if visits.frame["USUBJID"].value_counts().nunique() == 1:
+            assert fit.value == pytest.approx(alone.value, rel=1e-6)
+
+
+@pytest.mark.proves("helpers.analyse.groups:welch_difference")
+@pytest.mark.proves("helpers.analyse.groups:two_sample_hodges_lehmann")
+def test_each_choice_of_analysis_is_shown_for_each_arm(trial):
+    from scipy import stats
+
+    change = trial.measure("cd4").changes()
+    choice = change.choices()
+    assert len(choice) == len(WAYS) * 2
+    by_arm = {arm: part["CHG"] for arm, part in change.frame.groupby("ARM", observed=True)}
+    welch = groups.welch_difference(by_arm["Low dose"], by_arm["Control"])
+    theirs = stats.ttest_ind(by_arm["Low dose"], by_arm["Control"], equal_var=False)
+    assert welch.p_value == pytest.approx(theirs.pvalue)
+    assert float(choice["t-test-changes.low-dose"]) == welch.value
+    shifts = np.subtract.outer(by_arm["Low dose"].to_numpy(), by_arm["Control"].to_numpy())
+    shift = groups.two_sample_hodges_lehmann(by_arm["Low dose"], by_arm["Control"])
+    assert shift.value == pytest.approx(np.median(shifts))
+
+
+def test_every_visit_after_baseline_has_its_change_and_no_visit_twice(trial):
+    visits = trial.measure("cd4").changes_by_visit()
+    means = visits.by("visit", "arm").apply(paired.mean_change, of="CHG")
+    assert len(means) == 3 * visits.frame["VISIT"].nunique()
+
+
+@pytest.mark.proves("helpers.analyse.paired:mean_change")
+@pytest.mark.proves("helpers.analyse.paired:quartiles")
+@pytest.mark.proves("helpers.analyse.paired:signed_rank")
+def test_within_an_arm_the_numbers_are_those_of_scipy_on_its_changes(trial):
+    from scipy import stats
+
+    change = trial.measure("cd4").changes()
+    low = change.where(arm="Low dose").frame["CHG"].to_numpy()
+    mean = paired.mean_change(low)
+    assert mean.p_value == pytest.approx(stats.ttest_1samp(low, 0).pvalue)
+    ranks = paired.signed_rank(low)
+    assert ranks.p_value == pytest.approx(stats.wilcoxon(low, method="approx").pvalue, abs=0.02)
+    assert paired.quartiles(low).value == np.median(low)
+    shown = change.by("arm").apply(paired.mean_change, of="CHG")
+    assert float(shown["low-dose"]) == mean.value
+
+
+@pytest.mark.proves("helpers.literate.changes:count_missing")
+@pytest.mark.proves("helpers.analyse.tipping:tipping_points")
+def test_who_is_missing_can_turn_a_verdict_and_the_shift_that_turns_it_is_shown(real):
+    cd4 = real.measure("cd4")
+    change = all_changes(cd4, courses.at_visit(courses.changes(real.study, "cd4"), 96))
+    missing = change.missing()
+    assert count_missing(pd.DataFrame({"CHG": [1.0, np.nan]})) == 1
+    assert sum(int(r) for r in missing.values()) == len(real.study.adsl) - len(change.frame)
+    tips = change.tipping_points(missing)
+    everybody = real.study.adsl[["USUBJID", "ARM"]].merge(
+        change.frame[["USUBJID", "BASE", "CHG"]], on="USUBJID", how="left"
+    )
+    points = tipping.tipping_points(everybody, **{**MODEL, "reference": real.reference})
+    finite = sum(np.isfinite([p.lower, p.upper]).sum() for p in points.values())
+    assert 0 < len(tips) == finite
+
+
+@pytest.mark.proves("helpers.analyse.censored:tobit_mean")
+def test_a_value_below_the_limit_is_a_bound_and_what_is_put_in_its_place_moves_the_mean(trial):
+    rna = trial.measure("hivrna").log10()
+    both = rna.with_values().frame
+    part = next(p for _, p in both.groupby(["VISIT", "ARM"], observed=True) if p["BLQFL"].any())
+    tobit = censored.tobit_mean(part["LOG"], part["BLQFL"])
+    half, limit = (f(part["LOG"], part["BLQFL"]) for f in (viral.half_the_limit, viral.the_limit))
+    share = part["BLQFL"].mean()
+    assert limit.value - half.value == pytest.approx(np.log10(2) * share)
+    assert tobit.value < limit.value
+
+
+@pytest.mark.proves("helpers.literate.viral_load:share_below")
+def test_the_share_below_the_limit_is_counted(trial):
+    assert viral.share_below([True, False, False, True]).value == 0.5
+    rna = trial.measure("hivrna").log10()
+    below = rna.below()
+    counted = rna.frame.groupby(["VISIT", "ARM"], observed=True)["BLQFL"].mean()
+    assert [float(r) for r in below.values()] == pytest.approx(counted.tolist())
+
+
+def test_values_on_the_log_scale_are_not_logged_again(trial):
+    plain = frames.logarithms(trial.study, "hivrna", pd.Series([1000.0]))
+    assert plain.tolist() == [3.0]
+    assert trial.measure("hivrna").log10().about.unit.startswith("log10")
+    assert trial.measure("hivrna").log10().about.unit.count("log10") == 1
+
+
+def test_of_hidden_patients_no_line_of_one_is_drawn_and_no_row_is_shown(real):
+    cd4 = real.measure("cd4")
+    course = cd4.course().by("visit", "arm").apply(paired.quartiles, of="AVAL")
+    drawn = charts.courses(cd4, course)
+    assert "USUBJID" not in str(drawn.to_dict()["datasets"])
+    assert not real.study.config.show_subjects
+    assert "no row is shown" in cd4.changes()._repr_mimebundle_()["text/plain"]
+
+
+def test_where_nothing_may_be_drawn_there_is_no_chart(trial):
+    from helpers.literate.outcome import Results
+
+    visits = trial.measure("cd4").changes_by_visit()
+    assert charts.over_visits(visits, Results({})) == Charts()
