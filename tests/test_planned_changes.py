@@ -9,6 +9,7 @@ from statsmodels.formula.api import ols
 
 from helpers.analyse import groups, linear, multiplicity
 from helpers.config import Analysis
+from helpers.edition import sections
 from helpers.literate.planned_changes import corrected, planned_differences
 from helpers.literate.trial import Trial
 from helpers.study import load_study
@@ -76,3 +77,9 @@ def test_who_lacks_a_planned_value_is_not_in_the_model():
     gone = set(adsl["USUBJID"][adsl["AGE"].isna()])
     kept = pd.Series(changes().frame["USUBJID"])
     assert found["low-dose"].n == int((~kept.isin(gone)).sum())
+
+
+def test_a_section_on_the_plan_stands_only_where_a_plan_is_declared():
+    for said, there in (({}, False), ({"multiplicity": "none"}, False), ({"strata": ("SEX",)}, True),
+                        ({"comparisons": ("High dose",)}, True)):  # fmt: skip
+        assert sections.has(changes(**said).study, "plan") is there

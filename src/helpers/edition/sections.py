@@ -1,8 +1,8 @@
 """An analysis and a study in, the cells that the study has the data for out, with what is missing.
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
-role, group or column as `Study.has` knows them, `comparison` (more than one arm), `doses`, `events`
-or `visit-times` (events seen at a few common visits). A heading's section ends before the next
+role, group or column as `Study.has` knows them, `comparison` (more than one arm), `doses`, `plan`,
+`events` or `visit-times` (events seen at a few common visits). A heading's section ends before the next
 heading of its level or above. What a study lacks is left out whole, never woven in two voices.
 A section marked `for: book` in the same way is about the published reports and stands in their book only.
 """
@@ -36,6 +36,7 @@ WORDS = {
     "failure-endpoint": "time to failure",
     "comparison": "second arm",
     "doses": "dose of every arm",
+    "plan": "strata, covariates, centre or comparisons in the block [analysis] of its study.toml",
     "events": "event in its times to event",
     "visit-times": "event time that several subjects share, as at visits",
 }
@@ -94,6 +95,8 @@ def has(study: Study, need: str) -> bool:
         return len(study.arms) > 1
     if need == "doses":
         return all(arm.dose is not None for arm in study.config.arms)
+    if need == "plan":
+        return bool(study.config.analysis.columns or study.config.analysis.comparisons)
     if need in ("events", "visit-times"):
         return study.has("adtte") and any(_events(study, role, need) for role in
                                           study.config.endpoints)  # fmt: skip
