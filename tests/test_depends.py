@@ -15,7 +15,7 @@ from helpers.edition.depends import Tree, chapters_read, code_of
 
 ANALYSIS = "studies/hucmsc/06_dose_response_survival"
 # a few run whole, for what is imported and read on the way; of the others their imports
-WHOLE = ("05_chimerism", "07_claims", "10_appendix", "11_methods", ANALYSIS)
+WHOLE = ("05_chimerism", "07_claims", "10_appendix", "11_methods", "12_report_card", ANALYSIS)
 # imported when the first figure is drawn (chapter 10 draws none), the first crossed table shown
 LAZY = {"helpers.present.figure", "helpers.present.crossed"}
 
@@ -120,6 +120,7 @@ def test_a_constant_deep_in_a_helper_makes_every_chapter_stale_that_loads_it_and
     [
         ("tests/reference/reference.csv", {"11_methods"}),
         ("tests/test_groups.py", {"11_methods"}),
+        ("data/card/trials.csv", {"12_report_card"}),
         ("data/published/assumptions.toml", "all"),
         ("requirements.txt", "all"),
         ("src/helpers/edition/execute.py", "all"),

@@ -17,9 +17,10 @@ REBUILT = (
     "03_cd4_cd8_viral_load", "analysis/03_cd4_cd8_viral_load",
     "02_safety", "analysis/02_safety",
     "06_dose_response_survival", "analysis/06_dose_response_survival", "10_appendix", "11_methods",
-    "analysis/index",
+    "12_report_card", "analysis/index",
 )  # fmt: skip
-ESSAYS = [name for name in REBUILT if "/" not in name and name < "10"]
+APPENDICES = ("10_appendix", "11_methods")  # no arguments: terms, methods
+ESSAYS = [name for name in REBUILT if "/" not in name and name not in APPENDICES]
 ROLE = re.compile(r"\{(num|claim|assumed)\}`[^`]*`")
 DIGITS = re.compile(r"(?<![\w-])\d(?:[\d.,]*\d)?%?")
 NAMES = r"CD[48]\+?|HIV-1|IL-\d+|[Ww]eeks? \d+|[Dd]ays? \d+|95%|ACTG 175|(19|20)\d\d"

@@ -59,6 +59,7 @@ CHAPTERS = {
     "06_dose_response_survival": {
         rf"{A_SHARE:.0%}": "the assumed rule of response, as the assumptions' file has it",
     },
+    "12_report_card": {r"[Cc]hapter 6": "the name of the chapter that is judged"},
 }
 
 

@@ -19,6 +19,7 @@ PACKAGE = "helpers"
 BY_NAME = {"importlib", "pkgutil"}
 READS = {
     "helpers.claims": ("data/published/*.toml",),
+    "helpers.literate.card": ("data/card/*",),
     "helpers.present.sources": ("tests/test_*.py",),
     "helpers.reference.stored": ("tests/reference/*.csv",),
 }

@@ -16,7 +16,7 @@ from typing import Any
 from helpers import disclosure, results, trail
 from helpers.claims import load_assumptions
 from helpers.literate.outcome import Result, Results, heavier
-from helpers.literate.trial import Charts, Rows, Trial
+from helpers.literate.trial import Charts, Trial
 from helpers.present import figure
 from helpers.results import Record
 
@@ -148,13 +148,12 @@ def label_of_ids(ids: Iterable[str]) -> str:
 
 def own_label(value: Any) -> str:
     """The label that a value carries itself."""
-    if isinstance(value, Trial | Rows):
-        return value.label
     if isinstance(value, Result):
         return value.about.label
     if isinstance(value, Results):
         return heavier(*(r.about.label for r in value.values()))
-    return ""
+    label = getattr(value, "label", "")  # a noun's: Trial, Rows, Card
+    return label if isinstance(label, str) and label in results.LABELS else ""
 
 
 def charts_of(name: str, value: Any) -> dict[str, Any]:
