@@ -123,12 +123,17 @@ def test_who_is_missing_can_turn_a_verdict_and_the_shift_that_turns_it_is_shown(
 
 
 @pytest.mark.proves("helpers.analyse.censored:tobit_mean")
+@pytest.mark.proves("helpers.analyse.censored:substituted_mean")
 def test_a_value_below_the_limit_is_a_bound_and_what_is_put_in_its_place_moves_the_mean(trial):
     rna = trial.measure("hivrna").log10()
     both = rna.with_values().frame
     part = next(p for _, p in both.groupby(["VISIT", "ARM"], observed=True) if p["BLQFL"].any())
     tobit = censored.tobit_mean(part["LOG"], part["BLQFL"])
     half, limit = (f(part["LOG"], part["BLQFL"]) for f in (viral.half_the_limit, viral.the_limit))
+    assert (
+        limit.value
+        == censored.substituted_mean(part["LOG"], part["LOG"], part["BLQFL"], fraction=1).value
+    )
     share = part["BLQFL"].mean()
     assert limit.value - half.value == pytest.approx(np.log10(2) * share)
     assert tobit.value < limit.value

@@ -5,6 +5,7 @@ import pytest
 
 from helpers.context import ROOT
 from helpers.edition import plan, sections
+from helpers.errors import EditionError
 from helpers.study import load_study
 
 
@@ -46,6 +47,11 @@ def test_what_is_about_the_published_reports_goes_from_an_edition_of_ones_own():
 def test_a_paragraph_without_a_heading_goes_alone(aait):
     cells = [text("words", "comparison"), code("after")]
     assert kept(cells, aait) == ["after"]
+
+
+def test_a_heading_below_what_goes_has_a_cell_of_its_own(aait):
+    with pytest.raises(EditionError, match="expected \\+\\+\\+ before the heading"):
+        sections.fitting_cells([text("## B", "comparison"), text("words\n\n## C")], aait)
 
 
 def test_the_studys_name_is_text_and_never_markup(aait):

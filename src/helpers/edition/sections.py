@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from helpers import derive
 from helpers.analyse.landmarks import VISITS
+from helpers.errors import EditionError
 from helpers.study import LEAST, Study
 
 HEADING = re.compile(r"^(#{1,6}) ", re.MULTILINE)
@@ -64,6 +65,11 @@ def _without(
     skipping = 0  # level of the heading whose section is left out
     for cell in cells:
         level = heading_level(cell)
+        if skipping and level and not cell.source.lstrip().startswith(("#", "(")):
+            raise EditionError(
+                "an analysis: expected +++ before the heading after a section with needs, found it in "
+                f"one cell with what goes: {cell.source[:60]!r}"
+            )
         if skipping and level and level <= skipping:
             skipping = 0
         if not skipping and (reason := reason_of(cell)):
