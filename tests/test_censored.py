@@ -31,6 +31,7 @@ def test_tobit_regression_agrees_with_survreg():
         assert error == pytest.approx(R["tobit_regression", "sample", f"se {name}"], abs=1e-6)
 
 
+@pytest.mark.proves("helpers.analyse.censored:censored_slope")
 def test_half_life_agrees_with_survreg_and_leaves_out_the_never_detected_subject():
     found = censored.censored_slope(DECAY["time"], DECAY["y"], DECAY["subject"], DECAY["censored"])
     assert as_in_r(found, "censored_slope", "decay", 1e-6)

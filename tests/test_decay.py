@@ -13,6 +13,7 @@ DAYS = np.tile([1.0, 3, 7, 14, 30, 60], 8)
 WHO = np.repeat(np.arange(8), 6)
 
 
+@pytest.mark.proves("helpers.analyse.decay:detectable_days")
 def test_three_halvings_take_three_half_lives():
     assert decay.detectable_days(start=0.8, half_life=5, limit=0.1).value == pytest.approx(15)
     assert decay.detectable_days(start=0.05, half_life=5, limit=0.1).value == 0
@@ -26,6 +27,7 @@ def test_share_is_one_half_when_the_median_patient_reaches_the_limit():
     assert found.value == pytest.approx(0.5, abs=1e-12)
 
 
+@pytest.mark.proves("helpers.analyse.decay:detectable_share")
 def test_share_with_different_half_lives_agrees_with_drawing_patients():
     random = np.random.default_rng(1)
     start = 2.5 * np.exp(random.normal(0, 0.6, 400_000))
@@ -59,6 +61,7 @@ def test_values_below_the_limit_hardly_move_the_rates_of_an_exponential():
     assert found.to_numpy() == pytest.approx(1 / true, rel=0.02)
 
 
+@pytest.mark.proves("helpers.analyse.decay:mean_half_life")
 def test_half_life_is_the_inverse_of_the_mean_rate_with_its_t_interval():
     rates = np.array([0.1, 0.2, 0.3, 0.25, 0.15])
     expected = stats.t(4, rates.mean(), stats.sem(rates)).interval(0.95)

@@ -92,16 +92,18 @@ def test_an_assay_cannot_be_made_finer_than_it_was(study):
         chimerism.detections(study, "chimerism", limit=0.01)
 
 
+@pytest.mark.proves("helpers.derive.chimerism:assay_limit")
 def test_without_a_limit_the_smallest_value_recorded_stands_in(tmp_path):
     assert chimerism.assay_limit(write(tmp_path, ""), "chimerism") == 0.1
 
 
-def test_share_seen_counts_the_measured_only(study):
+def test_a_half_life_takes_three_subjects_with_two_values_and_some_error_left(study):
     rows = chimerism.detections(study, "chimerism", limit=0.1)
-    found = chimerism.median_curve(rows).set_index("VISIT")
-    assert found["N"].to_dict() == {1: 5, 7: 4, 14: 4, 30: 5}
-    assert found["SEEN"].tolist() == pytest.approx([0.8, 0.5, 0.5, 0.2])
-    assert found.loc[1, "value"] == 4.0
+    assert chimerism.subjects_with_a_course(rows) == []  # seven values, three lines
+    more = pd.concat([rows, rows.assign(VISIT=rows["VISIT"] + 0.5)])
+    assert chimerism.subjects_with_a_course(more) == ["A", "B", "D"]  # C has one value, E none
+    assert chimerism.measured_later(study, "chimerism")
+    assert not chimerism.has_a_course(study, "chimerism")
 
 
 def one_by_one(rows, start):
@@ -116,6 +118,7 @@ def one_by_one(rows, start):
     return pd.DataFrame(out, columns=["USUBJID", "ARM", "LEFT", "RIGHT", "SEEN", "RETURNED"])
 
 
+@pytest.mark.proves("helpers.derive.chimerism:loss_intervals")
 @pytest.mark.parametrize("seed", range(40))
 def test_losses_are_those_of_a_loop_over_the_subjects(seed):
     # visits twice, visits missed, at the start, subjects of whom a row or none has an arm

@@ -22,6 +22,7 @@ def last_seen(start, half_life, limit, courses, gap):
     return time[level >= limit].max()
 
 
+@pytest.mark.proves("helpers.analyse.detectability:days_after_courses")
 @pytest.mark.parametrize(
     ("start", "half_life", "courses", "gap"),
     [(2.5, 5, 1, 28), (2.5, 5, 3, 28), (0.3, 20, 4, 7), (2.5, 2, 2, 60)],
@@ -44,6 +45,7 @@ def test_doses_too_small_to_be_seen_alone_can_be_seen_together():
     assert detectability.days_after_courses(**known, courses=2).value > 7
 
 
+@pytest.mark.proves("helpers.analyse.detectability:none_seen")
 def test_none_seen_is_one_patients_chance_to_the_power_of_all():
     one = detectability.none_seen(30, n=1, half_life=5, **COHORT)
     assert detectability.none_seen(30, n=12, half_life=5, **COHORT).value == pytest.approx(
@@ -58,6 +60,7 @@ def test_at_its_longest_half_life_none_seen_has_the_probability_left():
     assert found.upper == found.value
 
 
+@pytest.mark.proves("helpers.analyse.detectability:longest_half_life")
 def test_patients_who_differ_in_their_start_only_have_a_closed_form():
     known = {**COHORT, "half_life_log_sd": 0}
     found = detectability.longest_half_life(30, n=12, **known)

@@ -19,7 +19,6 @@ from helpers.disclosure import (
     as_shown,
     complement,
     given_away,
-    quartiles_as_drawn,
     revealing_field,
     rules,
     total_text,
@@ -409,27 +408,6 @@ def test_a_share_of_a_curve_with_censored_subjects_is_rounded():
     assert shown("survival", 11 / 20, n=20, lower=0.296063615).estimate.lower == 0.296063615
     estimate = Estimate("kaplan-meier", "survival", 15 / 28, n=20)
     assert as_shown(estimate, "", 1, threshold=T)[2] == 0  # 54%, not 54.0%
-
-
-def test_quartiles_of_twelve_hidden_subjects_are_not_drawn(tmp_path):
-    import shutil
-
-    from helpers.context import ROOT
-    from helpers.study import load_study
-
-    folder = shutil.copytree(ROOT / "data/aait", tmp_path / "study")
-    text = (folder / "study.toml").read_text(encoding="utf-8")
-    hidden = text.replace('subject_level = "shown"', 'subject_level = "hidden"')
-    (folder / "study.toml").write_text(hidden, encoding="utf-8")
-    study = load_study(folder, check=False)
-    assert not study.config.show_subjects
-    frame = pd.DataFrame({"value": [3.41234] * 3, "lower": 2.71828, "upper": 4.5, "N": [9, 12, 20]})
-    found = quartiles_as_drawn(frame, study)
-    assert found["value"].isna().tolist() == [True, False, False]
-    assert found["value"].iloc[1:].tolist() == [3.4, 3.4]
-    assert found["lower"].isna().tolist() == [True, True, False]
-    assert found["lower"].iloc[2] == 2.7
-    assert frame["value"].tolist() == [3.41234] * 3
 
 
 @pytest.mark.parametrize("n", range(6, 15))

@@ -1,22 +1,22 @@
-"""The chimerism chapter of hidden patients: charts of 12, 30 and 60 that show no group below five.
+"""The analysis of donor cells of hidden patients: charts of 12, 30 and 60 that show no group below five.
 
 The patients are AAIT's synthetic ones, drawn again with donor cells of their own and visits missed.
 """
 
-import ast
 import math
-import re
 import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import context
+from helpers import context, disclosure
 from helpers.derive import chimerism
 from helpers.edition import plan
-from helpers.present.figure import Figure
-from helpers.present.html import Html, Sentence
+from helpers.literate import Result, Results
+from helpers.literate.rows import Charts, first_rows
+from helpers.literate.trial import Trial
+from helpers.present.figure import chart_spec
 from helpers.study import load_study
 
 AAIT = context.ROOT / "data" / "aait"
@@ -51,28 +51,26 @@ def write_study(folder, n, seed=1):
 
 
 def shown_of(folder, monkeypatch):
-    """What the chapter shows of the study: its figures by key, all its texts, its records."""
+    """What the analysis binds of the study: its charts by name, its results by name and row."""
     edition = context.Context(published=False, studies={"single-arm": str(folder)}, book="")
     edition.write(folder.parent / "edition.json")
     monkeypatch.setenv(context.VARIABLE, str(folder.parent / "edition.json"))
-    chapter = next(c for c in plan.edition_chapters(edition)[0] if c.name == "05_chimerism")
-    names, shown = {}, []
+    chapter, _ = plan.analysis("05_chimerism", load_study(folder, check=False))
+    names = {}
     for cell in chapter.notebook.cells:
         if cell.cell_type == "code":
-            *body, last = ast.parse(cell.source).body
-            value = isinstance(last, ast.Expr)
-            exec(compile(ast.Module(body if value else [*body, last], []), "cell", "exec"), names)
-            if value:
-                shown.append(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
-    figures = {s.key: s for s in shown if isinstance(s, Figure)}
-    texts = [s.text for s in shown if isinstance(s, Sentence | Html)]
-    texts += [text for f in figures.values() for text in (f.title, f.caption, f.alt)]
-    return figures, texts, names["here"]
+            exec(cell.source, names)
+    charts = {n: [chart_spec(c, n) for c in v.values()] for n, v in names.items()
+              if isinstance(v, Charts)}  # fmt: skip
+    results = {f"{n}.{row}": r for n, v in names.items() if isinstance(v, Results)
+               for row, r in v.items()}  # fmt: skip
+    assert not [n for n, v in names.items() if isinstance(v, Result) and v.n]
+    return charts, results
 
 
-def rows_of(figure, field):
-    datasets = figure.spec["datasets"].values()
-    return next(rows for rows in datasets if rows and field in rows[0])
+def rows_of(specs, field):
+    (spec,) = specs
+    return next(rows for rows in spec["datasets"].values() if rows and field in rows[0])
 
 
 @pytest.fixture(scope="module", params=[12, 30, 60])
@@ -82,14 +80,26 @@ def hidden(request, tmp_path_factory):
         return load_study(folder, check=False), *shown_of(folder, patch)
 
 
-def test_the_three_charts_are_there(hidden):
-    _, figures, _, _ = hidden
-    assert {"course", "readings", "schedules"} <= set(figures)
+def test_the_three_charts_are_there_and_none_is_held_back(hidden):
+    study, charts, _ = hidden
+    assert {n: len(specs) for n, specs in charts.items()} == {
+        "course": 1, "gaps": 1, "fewer_visits": 1,
+    }  # fmt: skip
+    for name, (spec,) in charts.items():
+        assert disclosure.reason_to_hide(name, spec["datasets"].values(), [study]) == ""
+
+
+def test_no_row_of_a_patient_is_shown(hidden):
+    trial = Trial(hidden[0])
+    donor = trial.detections()
+    for rows in (donor, donor.losses(), donor.rates()):
+        assert "no row is shown" in first_rows(rows).text
+    (spec,) = hidden[1]["course"]
+    assert "who" not in str(spec["datasets"])
 
 
 def test_medians_and_quartiles_are_those_of_enough_patients(hidden):
-    _, figures, _, _ = hidden
-    for row in rows_of(figures["course"], "AVAL"):
+    for row in rows_of(hidden[1]["course"], "AVAL"):
         assert row["N"] >= 2 * T
         assert (row["AVAL_Q1"] is not None) == (row["N"] >= 4 * T)
         assert row["AVAL"] == float(f"{row['AVAL']:.2g}")
@@ -97,47 +107,50 @@ def test_medians_and_quartiles_are_those_of_enough_patients(hidden):
 
 
 def test_between_two_visits_of_a_chart_nobody_or_five_lost_their_donor_cells(hidden):
-    study, figures, _, _ = hidden
+    study, charts, _ = hidden
     limit = chimerism.assay_limit(study, "chimerism")
     losses = chimerism.loss_intervals(
         chimerism.detections(study, "chimerism", limit=limit), start=0
     )
     n = len(losses)
-    for key in ("readings", "schedules"):
-        for box in rows_of(figures[key], "mass"):
+    for key in ("gaps", "fewer_visits"):
+        for box in rows_of(charts[key], "mass"):
             assert n * box["mass"] > T - 0.5
-    curve = rows_of(figures["readings"], "reading")
+    curve = rows_of(charts["gaps"], "reading")
     seen = [(losses["RIGHT"] <= row["time"]).sum() for row in curve] + [n]
     assert all(step == 0 or step >= T for step in np.diff(seen))
-    ticks = {row["visit"] for row in rows_of(figures["schedules"], "visit")}
+    ticks = {row["visit"] for row in rows_of(charts["fewer_visits"], "visit")}
     before = [(losses["LEFT"] < visit).sum() for visit in sorted(ticks)]
     assert all(step == 0 or step >= T for step in np.diff([0, *before, n]))
 
 
-def test_no_record_shows_one_to_four_patients(hidden):
-    _, _, _, here = hidden
-    for record in here.records.values():
-        if record.unit == "proportion" and record.value is not None:
-            count = record.value * record.n
+def test_no_result_shows_one_to_four_patients(hidden):
+    results = hidden[2]
+    shares = [r for r in results.values() if r.about.unit == "proportion"]
+    assert len(shares) > 4
+    for result in shares:
+        if not math.isnan(result.value):
+            count = result.value * result.n
             assert round(count) == 0 or count > T - 0.5
-            assert round(record.n - count) == 0 or record.n - count > T - 0.5
-    seen = [r.value * r.n for r in here.under("assay-seen") if r.value is not None]
+            assert round(result.n - count) == 0 or result.n - count > T - 0.5
+    assays = [r for k, r in results.items() if k.startswith("assays.") and k.endswith(".seen")]
+    seen = [r.value * r.n for r in assays if not math.isnan(r.value)]
     assert all(step == 0 or step >= T - 1e-6 for step in -np.diff(seen))
 
 
-def test_the_sentences_hold_no_nonsense(hidden):
-    _, _, texts, _ = hidden
-    assert not [t for t in texts if re.search("(in|is|lies|of) too few|\\bnan\\b|None", t)]
+def test_the_last_visit_of_any_patient_is_not_shown(hidden):
+    (last,) = [r for k, r in hidden[2].items() if k.startswith("last.")]
+    assert math.isnan(last.value)
+    assert "Day" not in last.about.text
 
 
-def test_eight_patients_get_sentences_instead(tmp_path, monkeypatch):
+def test_of_eight_patients_no_median_is_drawn(tmp_path, monkeypatch):
     folder = write_study(tmp_path / "study", 12)
     for name in ("adsl.csv", "adlb.csv"):
         table = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
         first = sorted(set(table["USUBJID"]))[:8]
         table[table["USUBJID"].isin(first)].to_csv(folder / name, index=False)
-    figures, texts, here = shown_of(folder, monkeypatch)
-    assert "course" not in figures
-    assert here["within"].value is None or math.isnan(here["within"].value)
-    assert any("too few for a median" in text for text in texts)
-    assert not [text for text in texts if re.search("(in|is|lies|of|median|without) too few", text)]
+    charts, results = shown_of(folder, monkeypatch)
+    assert charts["course"] == []
+    half = [r for k, r in results.items() if k.startswith("half_gone.")]
+    assert all(math.isnan(r.value) for r in half)

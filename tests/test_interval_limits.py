@@ -11,6 +11,7 @@ from helpers.analyse.interval_limits import quantile_limits
 from helpers.errors import AnalysisError
 
 
+@pytest.mark.proves("helpers.analyse.interval_limits:quantile_limits")
 @pytest.mark.parametrize(
     ("n", "first", "last"), [(6, 1, 6), (8, 1, 8), (9, 2, 8), (12, 3, 10), (20, 6, 15)]
 )

@@ -13,9 +13,10 @@ from helpers.analyse import landmarks, paired, survival
 from helpers.analyse.estimate import Estimate
 from helpers.context import ROOT
 from helpers.errors import ChapterError, ClaimsError
-from helpers.literate import Result, Results, adjusted, assume, report
+from helpers.literate import Result, Results, adjusted, assume, recording, report
 from helpers.literate.outcome import About, heavier
 from helpers.literate.trial import Trial
+from helpers.present import figure
 from helpers.study import load_study
 
 
@@ -208,3 +209,25 @@ def test_an_analysis_runs_in_jupyter_on_a_folder_and_is_protected_there(tmp_path
     kept = [r for c in ran.cells for o in c.outputs for r in bound(o).get("records", [])]
     assert {r["label"] for r in kept} == {study.label}
     assert len(kept) > 10
+
+
+def test_a_single_result_is_shown_under_its_own_name():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (
+        "from helpers.literate import report",
+        "rates = report('hucmsc').printed('response-p', 'Low dose vs Control')",
+        "p = rates['low-dose-vs-control']\np",
+    )])  # fmt: skip
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    shown = [o["data"]["text/html"] for o in notebook.cells[2].outputs if "text/html" in o["data"]]
+    assert 'href="#n-p"' in shown[0]
+
+
+def test_in_the_place_of_charts_that_may_not_be_drawn_stands_the_reason():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (
+        "from helpers.literate import Results\nfrom helpers.literate.rows import Charts",
+        "curves = Charts()",
+    )])  # fmt: skip
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    (output,) = notebook.cells[1].outputs
+    about = output["data"][figure.MIME]["usermeta"]["figure"]
+    assert (about["key"], about["hidden"]) == ("curves", recording.NOTHING_TO_DRAW)

@@ -19,6 +19,7 @@ def change(dataset):
     return CHANGES.loc[CHANGES["dataset"] == dataset, "value"].to_numpy()
 
 
+@pytest.mark.proves("helpers.analyse.paired:quartiles", "helpers.analyse.paired:median_interval")
 @pytest.mark.parametrize(("name", "dataset"), [(f, d) for f in NAMES for d in datasets(f)])
 def test_estimates_agree_with_r(name, dataset):
     assert as_in_r(getattr(paired, name)(change(dataset)), name, dataset)

@@ -103,10 +103,10 @@ OWN_WORDS = {
     },
     "04_cytokines": {"fallen"},
     "05_chimerism": {
-        "Gone by day 30",
         "No donor cells on day 30, limit so much, in so many of so many",
-        "for good",
+        "found",
         "gone",
+        "gone by day 30",
     },
     "06_dose_response_survival": {
         "Ever",
@@ -120,7 +120,7 @@ OWN_WORDS = {
         "how likely is this trial to succeed?",
         "if the effect is this large, how often will we see it?",
     },
-    "09_own_data": {"CD4 fell on zidovudine alone and rose on the others", "End of treatment"},
+    "09_own_data": {"End of treatment"},
     "10_appendix": {"a to b"},
     "verdicts": {"all alike", "control stood still"},  # printed in the ledger of chapter 7
 }

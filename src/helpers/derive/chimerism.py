@@ -77,18 +77,27 @@ def loss_intervals(rows: pd.DataFrame, *, start: float) -> pd.DataFrame:
     return out.assign(LEFT=left, RIGHT=right, SEEN=np.isfinite(found), RETURNED=gaps > 0)
 
 
-def median_curve(rows: pd.DataFrame) -> pd.DataFrame:
-    """Median at each visit, one row a visit: VISIT, value, lower, upper (quartiles), N, BELOW, SEEN.
+def subjects_with_a_course(rows: pd.DataFrame) -> list[str]:
+    """Subjects with two different values above the limit at two times, so that their decay has a rate.
 
-    A median or quartile among values below the limit prints as the limit. BELOW counts values below
-    it, SEEN is the share above.
+    `rows` as `detections` returns them. Empty where there are fewer than three, or so few values that
+    no error would be left after a line for each.
     """
-    grouped = rows.groupby("VISIT", sort=True)
-    quarters = {
-        name: grouped["AVAL"].apply(
-            lambda v, q=q: np.quantile(v, q, method="averaged_inverted_cdf")
-        )
-        for name, q in (("value", 0.5), ("lower", 0.25), ("upper", 0.75))
-    }
-    out = pd.DataFrame({**quarters, "N": grouped.size(), "BELOW": grouped["BLQFL"].sum()})
-    return out.assign(SEEN=1 - out["BELOW"] / out["N"]).reset_index()
+    above = rows[~rows["BLQFL"]].groupby("USUBJID")
+    values, visits = above["AVAL"].nunique(), above["VISIT"].nunique()
+    have = values.index[(values > 1) & (visits > 1)]
+    seen = int(above.size().reindex(have).sum())
+    return have.tolist() if len(have) > 2 and seen > 2 * len(have) + 2 else []
+
+
+def measured_later(study: Study, role: str) -> bool:
+    """Whether anybody was measured after baseline."""
+    return any(v > study.config.visits.baseline for v in frames.visits(study, role))
+
+
+def has_a_course(study: Study, role: str) -> bool:
+    """Whether the subjects of some arm have values enough for a half-life."""
+    if not measured_later(study, role):
+        return False
+    rows = detections(study, role, limit=assay_limit(study, role))
+    return any(subjects_with_a_course(mine) for _, mine in rows.groupby("ARM", observed=True))

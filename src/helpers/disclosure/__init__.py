@@ -7,7 +7,7 @@ a record prints, `figures` at what a chart draws.
 """
 
 from helpers.disclosure.complement import given_away
-from helpers.disclosure.figures import quartiles_as_drawn, reason_to_hide, revealing_field
+from helpers.disclosure.figures import reason_to_hide, revealing_field
 from helpers.disclosure.nested import nested_away
 from helpers.disclosure.printed import as_shown, total_text
 from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN
@@ -19,7 +19,6 @@ __all__ = [
     "as_shown",
     "given_away",
     "nested_away",
-    "quartiles_as_drawn",
     "reason_to_hide",
     "revealing_field",
     "total_text",

@@ -14,9 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-import pandas as pd
-
-from helpers.analyse.estimate import Estimate
 from helpers.disclosure import rules
 from helpers.errors import ChapterError
 from helpers.study import Study
@@ -69,25 +66,6 @@ def revealing_field(
                 if pairs and _reveals([(v, size or n) for v, n in pairs], threshold):
                     return field
     return ""
-
-
-def quartiles_as_drawn(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Medians and quartiles (`value`, `lower`, `upper` of `N` subjects) as a chart may draw them.
-
-    Those of hidden subjects are rounded, or NaN, as `rules` has it of a record; others stay.
-    """
-    if study.config.show_subjects or frame.empty:
-        return frame
-    found = [
-        rules.shown(
-            Estimate("quartiles", "median", r.value, r.lower, r.upper, n=int(r.N)),
-            threshold=study.config.threshold,
-        ).estimate
-        for r in frame.itertuples()
-    ]
-    return frame.assign(
-        **{name: [getattr(e, name) for e in found] for name in ("value", "lower", "upper")}
-    )
 
 
 def _series(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

@@ -1,9 +1,10 @@
 """An analysis and a study in, the cells that the study has the data for out, with what is missing.
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
-role, group or column as `Study.has` knows them, `comparison` (more than one arm), `doses`, `plan`,
-`events` or `visit-times` (events seen at a few common visits). A heading's section ends before the next
-heading of its level or above. What a study lacks is left out whole, never woven in two voices.
+role, group or column as `Study.has` knows them, `comparison` (more than one arm), `doses`, `plan`, `events`,
+`visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above the
+limit). A heading's section ends before the next heading of its level or above. What a study lacks is
+left out whole, never woven in two voices.
 A section marked `for: book` in the same way is about the published reports and stands in their book only.
 """
 
@@ -16,6 +17,7 @@ from nbformat import NotebookNode
 
 from helpers import derive
 from helpers.analyse.landmarks import VISITS
+from helpers.derive import chimerism
 from helpers.errors import EditionError
 from helpers.study import LEAST, Study
 
@@ -35,6 +37,8 @@ WORDS = {
     "cytokine": "parameter of the group cytokine",
     "response-endpoint": "time to response",
     "failure-endpoint": "time to failure",
+    "chimerism": "donor cells (chimerism) measured after baseline",
+    "half-life": "donor cells above the limit often enough for a half-life",
     "comparison": "second arm",
     "doses": "dose of every arm",
     "plan": "strata, covariates, centre or comparisons in the block [analysis] of its study.toml",
@@ -106,6 +110,9 @@ def has(study: Study, need: str) -> bool:
     if need in ("events", "visit-times"):
         return study.has("adtte") and any(_events(study, role, need) for role in
                                           study.config.endpoints)  # fmt: skip
+    if need in ("chimerism", "half-life"):
+        enough = chimerism.measured_later if need == "chimerism" else chimerism.has_a_course
+        return study.has("chimerism") and enough(study, "chimerism")
     return study.has(need)
 
 

@@ -88,7 +88,10 @@ class Result:
         )  # fmt: skip
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
-        return Results({"": self})._repr_mimebundle_()
+        from helpers.literate import recording
+        from helpers.present import crossed
+
+        return crossed.results_table(recording.records_of(self)).bundle()
 
 
 class Results(Mapping[str, Result]):

@@ -20,6 +20,7 @@ from helpers.literate.trial import Charts, Trial
 from helpers.present import figure
 from helpers.results import Record
 
+NOTHING_TO_DRAW = "*A figure is not shown: what could be drawn would show too few subjects.*"
 _RUNNING: list[Recorder] = []
 UNDRAWN = "*A figure is not shown: there are too few patients to draw.*"
 
@@ -85,6 +86,8 @@ class Recorder:
                      "text/plain": UNDRAWN})  # fmt: skip
         for key, chart in charts_of(name, value).items():
             self.publish_chart(key, chart, self.used[name].label or "derived")
+        if isinstance(value, Charts) and not value:
+            publish_no_chart(name, NOTHING_TO_DRAW)
 
     def publish_chart(self, key: str, chart: Any, label: str) -> None:
         """The chart's specification, or why it is not shown."""
@@ -92,9 +95,11 @@ class Recorder:
         studies = [v.study for v in self.shell.user_ns.values() if isinstance(v, Trial)]
         reason = disclosure.reason_to_hide(key, spec.get("datasets", {}).values(), studies)
         about = {**spec.get("usermeta", {}), "key": key, "label": label}
-        shown = {"usermeta": {"figure": {**about, "hidden": reason}}} if reason else {
-            **spec, "usermeta": {"figure": about}}  # fmt: skip
-        publish({figure.MIME: shown, "text/plain": reason or f"chart {key}"})
+        if reason:
+            publish_no_chart(key, reason)
+        else:
+            shown = {**spec, "usermeta": {"figure": about}}
+            publish({figure.MIME: shown, "text/plain": f"chart {key}"})
 
 
 def start() -> None:
@@ -108,13 +113,14 @@ def start() -> None:
         _RUNNING.append(Recorder(shell))
 
 
-def records_of(value: Results) -> list[Record]:
+def records_of(value: Result | Results) -> list[Record]:
     """The records of `value` under the name that it is bound to, its label as the trail has it."""
+    rows = Results({"": value}) if isinstance(value, Result) else value
     for recorder in _RUNNING:
         for name, found in recorder.shell.user_ns.items():
             if found is value and not name.startswith("_"):
-                return value.records(name)
-    return value.records("")
+                return rows.records(name)
+    return rows.records("")
 
 
 def publish(data: dict[str, Any]) -> None:
@@ -122,6 +128,12 @@ def publish(data: dict[str, Any]) -> None:
     from IPython.display import publish_display_data
 
     publish_display_data(data)
+
+
+def publish_no_chart(key: str, reason: str) -> None:
+    """The reason in a chart's place, where the page's words ask for the chart."""
+    publish({figure.MIME: {"usermeta": {"figure": {"key": key, "hidden": reason}}},
+             "text/plain": reason})  # fmt: skip
 
 
 def assumed_in(node: ast.AST) -> list[str]:

@@ -13,6 +13,7 @@ from helpers import derive
 from helpers.derive import courses
 from helpers.errors import ChapterError
 from helpers.literate.changes import Changes, all_changes, main_changes
+from helpers.literate.donor_cells import Detections, study_detections
 from helpers.literate.harms import Events, adverse_events
 from helpers.literate.outcome import About
 from helpers.literate.rows import Charts, Rows
@@ -67,6 +68,10 @@ class Trial:
             )
         about = About(self.study.id, self.label, known[role].label, known[role].unit)
         return Measure(self.study, derive.values(self.study, role), about, role=role)
+
+    def detections(self, role: str = "chimerism") -> Detections:
+        """What the assay of a parameter showed after treatment, down to its limit."""
+        return study_detections(self.study, role)
 
     def times(self) -> Times:
         """The times to every endpoint of the study; `trial.endpoint("response")` for one."""

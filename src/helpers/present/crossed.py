@@ -52,13 +52,19 @@ def results_table(records: Sequence[Record], *, caption: str = "") -> Table:
             "n": any(r.n for r in records),
             "sentence": any(r.sentence for r in records)}  # fmt: skip
     words, mixed = row_words(records), len({r.label for r in records}) > 1
-    header = ["", "Value", *(PARTS[k][0] for k, yes in have.items() if yes)]
+    header = ["", "Value", *(head(k, records) for k, yes in have.items() if yes)]
     rows = [
         [markup.escape(words[i]), markup.number_html(r, "value", mark=mixed),
          *(markup.escape(PARTS[k][1](r)) for k, yes in have.items() if yes)]
         for i, r in enumerate(records)
     ]  # fmt: skip
     return _table(header, rows, records, caption=caption or common_words(records))
+
+
+def head(part: str, records: Sequence[Record]) -> str:
+    """The header of a part: what `quartiles` give beside the median is no interval of it."""
+    spread = part == "ci" and all(r.method == "quartiles" for r in records)
+    return "Quartiles" if spread else PARTS[part][0]
 
 
 def crossed_table(
