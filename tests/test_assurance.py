@@ -10,6 +10,7 @@ from helpers.analyse import assurance, power
 from helpers.errors import AnalysisError
 
 
+@pytest.mark.proves("helpers.analyse.assurance:assurance_mean")
 def test_a_certain_belief_gives_power_in_the_right_direction():
     found = assurance.assurance_mean(20, 30, mean=0.8, mean_sd=0, sd=1)
     both = power.power_mean(20, 30, difference=0.8, sd=1)
@@ -38,6 +39,7 @@ def test_more_patients_never_pass_the_belief_that_there_is_an_effect():
     assert max(sizes) < ceiling
 
 
+@pytest.mark.proves("helpers.analyse.assurance:assurance_fisher")
 def test_trials_drawn_from_the_belief_succeed_as_often():
     rng = np.random.default_rng(5)
     p1, p2 = rng.beta(20, 3, 20_000), rng.beta(14, 9, 20_000)
@@ -52,6 +54,7 @@ def test_trials_drawn_from_the_belief_succeed_as_often():
     assert found == pytest.approx(won / 20_000, abs=4 * math.sqrt(found * (1 - found) / 20_000))
 
 
+@pytest.mark.proves("helpers.analyse.assurance:belief_of_benefit")
 def test_like_beliefs_make_benefit_a_toss():
     for belief in ((0.5, 0.5), (3, 8)):
         assert assurance.belief_of_benefit(belief, belief).value == pytest.approx(0.5, abs=1e-9)

@@ -36,6 +36,7 @@ def test_pooled_sd_needs_a_group_of_two():
         design.pooled_sd([1, 2], ["a", "b"])
 
 
+@pytest.mark.proves("helpers.analyse.design:adjusted_sd")
 def test_adjusted_sd_is_the_residual_sd_of_an_analysis_of_covariance():
     y, x = [5, 9, 4, 12, 7, 1, 8, 3, 10], [2, 6, 1, 9, 4, 0, 7, 2, 5]
     found = design.adjusted_sd(y, x, list("aaabbbccc"))

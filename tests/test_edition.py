@@ -141,9 +141,11 @@ def test_the_patients_that_a_confirmation_takes_are_statsmodels_own(rows):
         (found,) = pick(rows, **where)["value"].astype(float)
         return found
 
-    spread = value(chapter="01_design", method="ancova residual")
+    spread = value(
+        chapter="studies/own/08_next_trial", parameter="CD4+ T cells", method="ancova residual"
+    )
     for code in (1, 2, 3):
-        mine = {"chapter": "08_next_trial", "arm": actg175.ARMS[code]}
+        mine = {"chapter": "studies/own/08_next_trial", "arm": actg175.ARMS[code]}
         gap = value(**mine, statistic="adjusted mean difference")
         for part, words in ((1, "the difference as estimated"), (0.5, "half of it")):
             peer = TTestIndPower().solve_power(abs(part * gap) / spread, power=0.9, alpha=0.05)

@@ -41,6 +41,7 @@ def test_an_arm_of_the_dead_has_no_comparison_of_survivors():
     assert deaths.rank_sum_z(counts, died, first=11, worst=True)[0] < 0
 
 
+@pytest.mark.proves("helpers.future.deaths:arm")
 def test_the_share_that_dies_is_the_share_assumed_and_the_weak_die():
     rng = np.random.default_rng(3)
     counts, died = deaths.arm(COURSE, deaths.Effect(), shape=(300_000,), rng=rng)
@@ -59,6 +60,7 @@ def test_the_median_gain_and_the_added_cells_are_those_assumed():
     assert added == pytest.approx(np.full(50, 207.5), rel=1e-6)
 
 
+@pytest.mark.proves("helpers.future.deaths:success_probability")
 def test_without_an_effect_one_trial_in_forty_favours_the_treatment():
     found = deaths.success_probability(COURSE, deaths.Effect(), n=60, trials=8000, seed=5)
     for name in ("survivors", "worst rank"):
@@ -82,6 +84,7 @@ def test_beyond_five_hundred_an_arm_deaths_alone_are_not_tested():
     assert set(found) == {"survivors", "worst rank"}
 
 
+@pytest.mark.proves("helpers.future.deaths:patients_for_success")
 def test_one_patient_fewer_would_not_do():
     given = {"trials": 600, "seed": 8}
     effect = deaths.Effect(cells=60)

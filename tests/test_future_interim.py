@@ -10,6 +10,7 @@ from helpers.errors import AnalysisError
 from helpers.future import interim
 
 
+@pytest.mark.proves("helpers.future.interim:futility_look")
 @pytest.mark.parametrize("difference", [0.0, 0.3, -0.4])
 def test_trials_stop_and_succeed_as_often_as_said(difference):
     rng = np.random.default_rng(3)

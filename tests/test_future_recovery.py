@@ -22,6 +22,7 @@ def share_error(p):
     return 4 * math.sqrt(p * (1 - p) / MANY)
 
 
+@pytest.mark.proves("helpers.future.recovery:first_responses")
 def test_the_unchanged_respond_as_often_as_the_closed_form_says():
     exact = noise.ever_crossing_after_entry(
         cv=0.166, rise=0.3, visits=5, lower=50, upper=250, median=200, between_log_sd=0.35
@@ -91,6 +92,7 @@ def test_first_and_confirmed_responses_are_those_of_a_loop():
         assert found == pytest.approx(seen / 500)
 
 
+@pytest.mark.proves("helpers.future.recovery:adjusted_gap")
 def test_the_adjusted_gap_is_that_of_ordinary_least_squares():
     from statsmodels.formula.api import ols
 

@@ -64,6 +64,7 @@ def test_a_rate_or_visits_without_constant_hazard_are_refused(rate, weeks):
         visit_power.proportional_responses(rate, weeks=weeks)
 
 
+@pytest.mark.proves("helpers.future.visit_power:log_rank_power_at")
 def test_chances_of_constant_hazard_have_the_power_of_their_rate():
     chances = [visit_power.proportional_responses(r, weeks=WEEKS) for r in (0.9, 0.6)]
     given = {"sizes": (20, 24), "trials": 500, "seed": 5}
@@ -71,6 +72,7 @@ def test_chances_of_constant_hazard_have_the_power_of_their_rate():
     assert at.value == visit_power.log_rank_power(0.9, 0.6, weeks=WEEKS, **given).value
 
 
+@pytest.mark.proves("helpers.future.visit_power:patients_for_log_rank")
 def test_one_patient_fewer_would_not_have_the_power():
     early, late = [0.5, 0.3, 0.1], [0.2, 0.3, 0.2]
     given = {"trials": 800, "seed": 6}

@@ -38,6 +38,7 @@ def test_kruskal_of_three_arms_agrees_with_r():
     assert as_in_r(groups.kruskal(ARMS["y"], ARMS["arm"]), "kruskal", "arms")
 
 
+@pytest.mark.proves("helpers.analyse.groups:ancova")
 def test_ancova_agrees_with_r():
     found = groups.ancova(ARMS, **MODEL)
     assert list(found) == ["low", "high"]
@@ -62,6 +63,7 @@ def test_ancova_refuses_a_baseline_without_spread():
         groups.ancova(ARMS.assign(base=5.0), **MODEL)
 
 
+@pytest.mark.proves("helpers.analyse.groups:two_sample_hodges_lehmann")
 def test_rank_sum_counts_every_choice_of_group():
     a, b = [1, 2, 2, 5], [2, 3, 5, 5, 8]
     mid = ranks.midranks(np.array(a + b, float))
@@ -111,6 +113,7 @@ def test_a_shift_of_a_hundred_thousand_subjects_an_arm_is_found():
     assert found.method == "wilcoxon rank-sum, normal approximation"
 
 
+@pytest.mark.proves("helpers.analyse.groups:correlation")
 @pytest.mark.parametrize("method", ["pearson", "spearman"])
 @pytest.mark.parametrize("dataset", ["twelve", "nine", "seven_ties"])
 def test_correlation_agrees_with_r(method, dataset):

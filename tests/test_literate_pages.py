@@ -16,7 +16,9 @@ from helpers.edition import plan
 REBUILT = (
     "03_cd4_cd8_viral_load", "analysis/03_cd4_cd8_viral_load",
     "02_safety", "analysis/02_safety",
+    "04_cytokines", "analysis/04_cytokines",
     "05_chimerism", "analysis/05_chimerism", "09_own_data",
+    "08_next_trial", "analysis/08_next_trial",
     "06_dose_response_survival", "analysis/06_dose_response_survival", "10_appendix", "11_methods",
     "12_report_card", "analysis/index",
 )  # fmt: skip

@@ -12,12 +12,14 @@ R = pd.read_csv(Path(__file__).parent / "reference" / "reference.csv", dtype={"d
 P = [0.001, 0.04, 0.03, 0.2, 0.008, 0.04, 0.9]
 
 
+@pytest.mark.proves("helpers.analyse.multiplicity:adjust")
 @pytest.mark.parametrize("method", ["holm", "benjamini-hochberg"])
 def test_adjusted_p_values_agree_with_r(method):
     expected = R.loc[R["estimator"] == f"adjust {method}", "value"].tolist()
     assert multiplicity.adjust(P, method=method).tolist() == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.proves("helpers.analyse.multiplicity:expected_false_positives")
 def test_false_positives_agree_with_r():
     expected = R.loc[R["estimator"] == "expected_false_positives", "value"].tolist()
     found = multiplicity.expected_false_positives(8)

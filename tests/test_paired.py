@@ -19,7 +19,11 @@ def change(dataset):
     return CHANGES.loc[CHANGES["dataset"] == dataset, "value"].to_numpy()
 
 
-@pytest.mark.proves("helpers.analyse.paired:quartiles", "helpers.analyse.paired:median_interval")
+@pytest.mark.proves(
+    "helpers.analyse.paired:mean_change",
+    "helpers.analyse.paired:quartiles",
+    "helpers.analyse.paired:median_interval",
+)
 @pytest.mark.parametrize(("name", "dataset"), [(f, d) for f in NAMES for d in datasets(f)])
 def test_estimates_agree_with_r(name, dataset):
     assert as_in_r(getattr(paired, name)(change(dataset)), name, dataset)
@@ -34,6 +38,7 @@ def test_signed_rank_agrees_with_coin_whatever_happens_to_zeros(dataset):
     assert v == R["signed_rank", dataset, "value"]
 
 
+@pytest.mark.proves("helpers.analyse.paired:signed_rank")
 def test_signed_rank_counts_every_sign_pattern_of_tied_ranks():
     ranks = np.array([2, 2, 2, 4, 5.5, 5.5, 7])
     sums = [ranks[np.array(s, bool)].sum() for s in product((0, 1), repeat=7)]
@@ -42,6 +47,7 @@ def test_signed_rank_counts_every_sign_pattern_of_tied_ranks():
     assert (found.value, found.p_value) == (6.0, expected)
 
 
+@pytest.mark.proves("helpers.analyse.paired:sign_test")
 def test_twelve_rises_of_twelve_have_the_smallest_p_of_either_test():
     rises = change("all_rise")
     assert paired.sign_test(rises).p_value == 2 / 2**12
@@ -58,6 +64,7 @@ def test_no_change_at_all_is_no_evidence():
     assert paired.signed_rank([0, 0]).p_value == 1
 
 
+@pytest.mark.proves("helpers.analyse.paired:hodges_lehmann")
 def test_limits_of_the_shift_are_the_last_shifts_that_the_test_accepts():
     x = change("plain")
     found = paired.hodges_lehmann(x)

@@ -32,6 +32,7 @@ def fillings(count=400):
             for _ in range(count)]  # fmt: skip
 
 
+@pytest.mark.proves("helpers.analyse.paired_censored:paired_tobit")
 @pytest.mark.parametrize("name", ["none", "after", "both"])
 def test_censored_bivariate_normal_agrees_with_r(name):
     found = pc.paired_tobit(*pairs(name))
@@ -66,6 +67,7 @@ def test_a_fall_below_the_limit_is_at_least_as_deep_as_the_limit_shows():
     assert high == pytest.approx([-0.8, 0.2, np.inf, np.inf])
 
 
+@pytest.mark.proves("helpers.analyse.paired_censored:signed_rank_bounds")
 def test_no_filling_of_the_unseen_values_leaves_the_bounds_of_p():
     bounds = pc.signed_rank_bounds(LOW, HIGH)
     found = [paired.signed_rank(x).p_value for x in fillings()]

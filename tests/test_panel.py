@@ -41,6 +41,7 @@ def one_by_one():
     return np.array(p), np.array(down)
 
 
+@pytest.mark.proves("helpers.analyse.panel:joint_null")
 def test_joint_null_counts_all_flips_of_patients():
     p, down = one_by_one()
     found = panel.joint_null(CHANGES, seed=1, alpha=0.1)
@@ -49,6 +50,7 @@ def test_joint_null_counts_all_flips_of_patients():
         assert row["significant"] == np.mean((down & (p <= 0.1)).sum(axis=1) >= j)
 
 
+@pytest.mark.proves("helpers.analyse.panel:westfall_young")
 def test_westfall_young_is_the_step_down_of_the_smallest_p():
     p, _ = one_by_one()
     order = np.argsort(p[0])
@@ -88,12 +90,14 @@ def test_at_correlation_one_half_every_number_of_falls_is_equally_likely(k):
     assert found.tolist() == pytest.approx([1 - j / (k + 1) for j in range(k + 1)], abs=1e-9)
 
 
+@pytest.mark.proves("helpers.analyse.panel:falls_without_effect")
 @pytest.mark.parametrize("correlation", [0.1, 0.4, 0.8])
 def test_two_markers_fall_with_the_probability_of_a_quadrant(correlation):
     found = panel.falls_without_effect(2, correlation=correlation)["probability"].iloc[2]
     assert found == pytest.approx(0.25 + math.asin(correlation) / (2 * math.pi), abs=1e-9)
 
 
+@pytest.mark.proves("helpers.analyse.panel:signed_rank_size")
 def test_attained_size_counts_the_sign_patterns_of_six_ranks():
     sums = [sum(r for r, s in zip(range(1, 7), signs, strict=True) if s)
             for signs in product((0, 1), repeat=6)]  # fmt: skip
@@ -103,12 +107,14 @@ def test_attained_size_counts_the_sign_patterns_of_six_ranks():
     assert panel.signed_rank_size(5).value == 0
 
 
+@pytest.mark.proves("helpers.analyse.panel:smallest_p")
 def test_smallest_p_is_that_of_a_unanimous_fall():
     for n in (1, 5, 12):
         falls = -np.arange(1.0, n + 1)
         assert panel.smallest_p(n).value == paired.signed_rank(falls).p_value
 
 
+@pytest.mark.proves("helpers.analyse.panel:detectable_fold")
 @pytest.mark.parametrize("case", list(R.index))
 def test_detectable_ratio_agrees_with_r(case):
     n, sd, power, alpha = (float(x) for x in case.split("/"))

@@ -11,6 +11,7 @@ from helpers.errors import AnalysisError
 RULES = {"benjamini-hochberg": "benjamini-hochberg", "holm": "holm"}
 
 
+@pytest.mark.proves("helpers.analyse.panel_trials:panel_findings")
 def test_findings_are_those_of_one_test_and_adjustment_at_a_time():
     changes = np.random.default_rng(3).normal(-0.5, 1, (60, 9, 5))
     found = panel_trials.panel_findings(changes)
@@ -57,11 +58,13 @@ def test_a_panel_of_trials_falls_as_the_integral_says():
     assert means_fall == pytest.approx(expected, abs=4 * math.sqrt(0.25 / 40_000))
 
 
+@pytest.mark.proves("helpers.analyse.panel_trials:middle_of_trials")
 def test_the_middle_of_trials_is_a_range_of_counts():
     found = panel_trials.middle_of_trials(list(range(1, 101)))
     assert (found.value, found.lower, found.upper) == (50, 3, 98)
 
 
+@pytest.mark.proves("helpers.analyse.panel_trials:share_of_trials")
 def test_a_share_of_trials_has_its_monte_carlo_interval_and_no_patients():
     found = panel_trials.share_of_trials([True] * 3 + [False] * 7, source="a:b")
     assert (found.value, found.n, found.source) == (0.3, 0, "a:b")
@@ -77,6 +80,7 @@ def test_without_correlation_a_significant_one_turns_up_as_often_as_all_pairings
     assert found["share"].value == pytest.approx(expected, abs=4 * math.sqrt(expected / 40_000))
 
 
+@pytest.mark.proves("helpers.analyse.panel_trials:significant_correlations")
 def test_a_significant_correlation_of_few_patients_overstates_a_small_one():
     found = panel_trials.significant_correlations(0.3, n=12, needed=0.587, trials=20_000, seed=5)
     assert found["size"].lower >= 0.587

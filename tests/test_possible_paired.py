@@ -44,6 +44,7 @@ def test_ranges_are_those_of_every_small_data_set(n, medians, before, after, lea
         assert (ends.low, ends.high) == pytest.approx(expected[name], abs=1e-12)
 
 
+@pytest.mark.proves("helpers.possible.paired:attainable_paired")
 def test_witnesses_have_the_reported_medians_and_reach_the_ends():
     found = attainable_paired(before=(0, 50), after=(0, 600))
     for name, ends in found.items():

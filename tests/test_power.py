@@ -11,6 +11,7 @@ from helpers.errors import AnalysisError
 from r_values import R, as_in_r, datasets
 
 
+@pytest.mark.proves("helpers.analyse.power:detectable_difference_mean")
 @pytest.mark.parametrize("wanted", [0.8, 0.9])
 @pytest.mark.parametrize("n", [24, 200, 530])
 def test_detectable_difference_of_means_agrees_with_r(n, wanted):

@@ -52,10 +52,6 @@ CHAPTERS = {
         r"3/n": "a formula",
         r"(?<![\d.])(10|1)%": "round risks that the chapter tries, keys needed.*, harm.10.*",
     },
-    "04_cytokines": {
-        r"0\.5(?= is half)": "how a ratio is read",
-        r"near 1\b": "how a P value is read",
-    },
     "06_dose_response_survival": {
         rf"{A_SHARE:.0%}": "the assumed rule of response, as the assumptions' file has it",
     },

@@ -101,7 +101,6 @@ OWN_WORDS = {
         "stood still",
         "the doses raised CD4 and control stood still",
     },
-    "04_cytokines": {"fallen"},
     "05_chimerism": {
         "No donor cells on day 30, limit so much, in so many of so many",
         "found",

@@ -31,6 +31,7 @@ def test_a_noiseless_baseline_leaves_the_patients_own_change():
     assert repeated.ancova_sd(between=0.3, change=0.1, within=0).value == pytest.approx(0.1)
 
 
+@pytest.mark.proves("helpers.analyse.repeated:visit_costs")
 def test_counts_save_patients_and_the_cheapest_row_costs_one():
     rows = repeated.visit_costs(between=0.3, change=0.1, within=0.2, patient=20, most=8)
     assert rows["patients"].is_monotonic_decreasing

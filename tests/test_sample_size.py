@@ -8,6 +8,7 @@ from helpers.analyse import power, sample_size
 from helpers.errors import AnalysisError
 
 
+@pytest.mark.proves("helpers.analyse.sample_size:patients_for_mean")
 @pytest.mark.parametrize(("difference", "sd"), [(0.7, 1), (-33, 80), (3, 1)])
 def test_one_patient_fewer_would_not_do_for_a_mean(difference, sd):
     n = int(sample_size.patients_for_mean(difference=difference, sd=sd).value)
@@ -16,6 +17,7 @@ def test_one_patient_fewer_would_not_do_for_a_mean(difference, sd):
     assert all(p < 0.9 for p in at[:-1])
 
 
+@pytest.mark.proves("helpers.analyse.sample_size:patients_for_fisher")
 @pytest.mark.parametrize(
     ("p1", "p2", "wanted"), [(23 / 24, 17 / 24, 0.9), (0.5, 0.1, 0.8), (1, 0.2, 0.9)]
 )
@@ -38,6 +40,7 @@ def test_the_fewest_is_found_by_brute_force_too():
     assert sample_size.fewest(lambda n: n >= 50, most=50) == 50
 
 
+@pytest.mark.proves("helpers.analyse.sample_size:events_for_hazard_ratio")
 def test_events_for_a_hazard_ratio_are_schoenfelds():
     # the usual table: a hazard halved takes 88 events for 90% power, 66 for 80%
     assert sample_size.events_for_hazard_ratio(0.5).value == 88
@@ -57,3 +60,13 @@ def test_events_for_a_hazard_ratio_are_schoenfelds():
 def test_what_has_no_size_is_refused(call, words):
     with pytest.raises(AnalysisError, match=words):
         call()
+
+
+@pytest.mark.proves("helpers.analyse.sample_size:patients_for_proportions")
+@pytest.mark.parametrize(
+    ("p1", "p2", "wanted", "alpha", "patients"),  # R 4.2.2, ceiling(power.prop.test()$n)
+    [(0.11, 0.07, 0.9, 0.05, 1074), (0.3, 0.2, 0.8, 0.05, 294), (0.95, 0.7, 0.9, 0.025, 56)],
+)
+def test_patients_for_two_proportions_are_those_of_r(p1, p2, wanted, alpha, patients):
+    found = sample_size.patients_for_proportions(p1, p2, power_wanted=wanted, alpha=alpha)
+    assert found.value == patients

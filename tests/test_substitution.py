@@ -20,6 +20,7 @@ def mean_log(limit, median, log_sd, put_in):
     return seen + normal.cdf(edge) * (edge + math.log(put_in))
 
 
+@pytest.mark.proves("helpers.analyse.substitution:substituted_ratio")
 @pytest.mark.parametrize("put_in", [1, 0.5, 0.1])
 @pytest.mark.parametrize("limit", [0.5, 2.0, 8.0])
 def test_the_ratio_it_tends_to_is_that_of_the_integrals(limit, put_in):
@@ -33,6 +34,7 @@ def test_with_everything_seen_the_ratio_is_the_truth_and_with_nothing_it_is_one(
     assert substitution.substituted_ratio(1e9, **MARKER, put_in=0.5).value == pytest.approx(1)
 
 
+@pytest.mark.proves("helpers.analyse.substitution:share_below")
 def test_half_of_the_values_lie_below_a_limit_at_the_median():
     assert substitution.share_below(7, median=7, log_sd=0.4) == pytest.approx(0.5)
     assert substitution.share_below(7, median=7 * math.exp(0.4), log_sd=0.4) == pytest.approx(

@@ -67,7 +67,7 @@ KINDS: Mapping[str, str] = {
     "incidence rate": RATE,
     **dict.fromkeys(
         ("median", "pseudomedian", "interval of the median", "quantile", "difference of medians",
-         "location shift", "largest pseudomedian", "smallest pseudomedian"), QUANTILE),
+         "location shift", "ratio of ratios", "largest pseudomedian", "smallest pseudomedian"), QUANTILE),
     **dict.fromkeys(
         ("minimum", "maximum", "range", "last visit with donor cells in any patient"), EXTREME),
     **dict.fromkeys(

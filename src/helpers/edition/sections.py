@@ -1,10 +1,10 @@
 """An analysis and a study in, the cells that the study has the data for out, with what is missing.
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
-role, group or column as `Study.has` knows them, `comparison` (more than one arm), `doses`, `plan`, `events`,
-`visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above the
-limit). A heading's section ends before the next heading of its level or above. What a study lacks is
-left out whole, never woven in two voices.
+role, group or column as `Study.has` knows them, `comparison` (more than one arm), `single-arm`,
+`doses`, `plan`, `events`, `visit-times` (events seen at a few common visits) or `half-life` (enough donor
+cells above the limit). A heading's section ends before the next heading of its level or above. What a
+study lacks is left out whole, never woven in two voices.
 A section marked `for: book` in the same way is about the published reports and stands in their book only.
 """
 
@@ -40,6 +40,7 @@ WORDS = {
     "chimerism": "donor cells (chimerism) measured after baseline",
     "half-life": "donor cells above the limit often enough for a half-life",
     "comparison": "second arm",
+    "single-arm": "single arm",
     "doses": "dose of every arm",
     "plan": "strata, covariates, centre or comparisons in the block [analysis] of its study.toml",
     "events": "event in its times to event",
@@ -52,7 +53,8 @@ def fitting_cells(
 ) -> tuple[list[NotebookNode], list[str]]:
     """The cells that stay, and for each section left out what the study has not."""
     kept, missing = _without(cells, lambda cell: lacking(cell.metadata.get("needs", []), study))
-    return [named(cell, study) for cell in kept], missing
+    unsaid = f"the study has no {WORDS['single-arm']}"  # a comparison stands in its place
+    return [named(cell, study) for cell in kept], [m for m in missing if m != unsaid]
 
 
 def everybodys_cells(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
@@ -103,6 +105,8 @@ def has(study: Study, need: str) -> bool:
     """Whether the study has what `need` names."""
     if need == "comparison":
         return len(study.arms) > 1
+    if need == "single-arm":
+        return len(study.arms) == 1
     if need == "doses":
         return all(arm.dose is not None for arm in study.config.arms)
     if need == "plan":

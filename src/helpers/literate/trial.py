@@ -15,6 +15,7 @@ from helpers.errors import ChapterError
 from helpers.literate.changes import Changes, all_changes, main_changes
 from helpers.literate.donor_cells import Detections, study_detections
 from helpers.literate.harms import Events, adverse_events
+from helpers.literate.markers import Markers, study_markers
 from helpers.literate.outcome import About
 from helpers.literate.rows import Charts, Rows
 from helpers.literate.run import run_study
@@ -72,6 +73,10 @@ class Trial:
     def detections(self, role: str = "chimerism") -> Detections:
         """What the assay of a parameter showed after treatment, down to its limit."""
         return study_detections(self.study, role)
+
+    def group(self, name: str) -> Markers:
+        """All values of the parameters of a group ("cytokine"), as study.toml groups them."""
+        return study_markers(self.study, name)
 
     def times(self) -> Times:
         """The times to every endpoint of the study; `trial.endpoint("response")` for one."""

@@ -10,7 +10,8 @@
 
 The name is that of a chart that a cell has bound; of several charts (`Charts`) each is shown, and
 {endpoint} is its own name. `table-of` does the same for results: `:rows:` and `:columns:` name a
-field of the record, or parts of its key (`crossed.field`), `:part:` what stands in a cell.
+field of the record, or parts of its key (`crossed.field`), `:part:` what stands in a cell. `map-of`
+offers the same results to a reader who chooses the assumptions.
 """
 
 from __future__ import annotations
@@ -152,6 +153,36 @@ class TableOf(_OfName):
         return [nodes.raw("", items.numbered_tables(self.env, table.html), format="html")]
 
 
+class MapOf(_OfName):
+    """Results over several assumptions as a map: the reader chooses, and reads a sentence.
+
+    `:choose:` and `:told:` are lists of field = header (`crossed.field`); of `:told:` the field is the
+    part of the key after the name. Without scripts the whole table stands there.
+    """
+
+    option_spec: ClassVar = dict.fromkeys(("choose", "told", "sentence"),
+                                          directives.unchanged_required)  # fmt: skip
+
+    def run(self) -> list[nodes.Node]:
+        """The map."""
+        name = self.arguments[0]
+        found = [r for r in roles.page_records(self.env, self.env.docname).values()
+                 if r.key.startswith(name + ".")]  # fmt: skip
+        if not found:
+            return self.missing("results")
+        frame = crossed.map_frame(found, choose=self.pairs("choose"), told=self.pairs("told"))
+        html = markup.explorer_html(
+            frame, choose=len(self.pairs("choose")), sentence=self.words(self.options["sentence"]),
+            caption=self.words("\n".join(self.content)), label=found[0].label,
+        )  # fmt: skip
+        return [nodes.raw("", items.numbered_tables(self.env, html), format="html")]
+
+    def pairs(self, option: str) -> dict[str, str]:
+        """An option's list of field = header."""
+        pairs = (part.split("=") for part in self.options[option].split(","))
+        return {field.strip(): header.strip() for field, header in pairs}
+
+
 def folded(app, doctree: nodes.document) -> None:
     """Sections titled "Workings ..." fold; cells get their anchors; the page ends with its cards."""
     env = app.env
@@ -184,4 +215,5 @@ def setup(app) -> None:
     """Register the directives and what is done to a page once it is read."""
     app.add_directive("figure-of", FigureOf)
     app.add_directive("table-of", TableOf)
+    app.add_directive("map-of", MapOf)
     app.connect("doctree-read", folded)

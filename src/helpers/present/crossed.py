@@ -6,7 +6,9 @@ The words of a row are whatever tells the records apart: parameter, arm, visit, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
 
 from helpers.present import markup
 from helpers.present.html import Html
@@ -87,12 +89,29 @@ def crossed_table(
 def field(record: Record, name: str) -> str:
     """A field of the record as text; "1", "2", ... are the parts of its key after the name.
 
-    "1+2" joins two of them: key "noise.30.17.5" -> "30, 17".
+    "1+2" joins two of them: key "noise.30.17.5" -> "30, 17"; "arm+visit" two fields, without empty ones.
     """
-    if name[:1].isdigit():
-        parts = record.key.split(".")
-        return ", ".join(parts[int(i)] for i in name.split("+") if int(i) < len(parts))
-    return str(getattr(record, name))
+    parts = dict(enumerate(record.key.split(".")))
+    words = [parts.get(int(of), "") if of.isdigit() else str(getattr(record, of))
+             for of in name.split("+")]  # fmt: skip
+    return ", ".join(filter(None, words))
+
+
+def map_frame(
+    records: Sequence[Record], *, choose: Mapping[str, str], told: Mapping[str, str]
+) -> pd.DataFrame:
+    """One row a combination of the fields `choose` (field -> header), with what is told of it.
+
+    `told`: the part of the key after the name -> header; a dash where there is no such record.
+    """
+    lines: dict[tuple[str, ...], dict[str, str]] = {}
+    for r in records:
+        row = lines.setdefault(tuple(field(r, name) for name in choose), {})
+        row[field(r, "1")] = record_text(r, "bare")
+    return pd.DataFrame(
+        [(*chosen, *(row.get(k, "–") for k in told)) for chosen, row in lines.items()],
+        columns=[*choose.values(), *told.values()],
+    )
 
 
 def _table(header, rows, records: Sequence[Record], *, caption: str) -> Table:
