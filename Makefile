@@ -68,6 +68,9 @@ execute: install ## execute the chapters that changed into book/; CHAPTER=02_saf
 data: install ## regenerate the simulated study folders, byte-identical
 	@$(HELPERS) simulate data
 
+provenance: install ## move every assumption through its range and record what moves with it (slow; only what changed)
+	@$(RUN) -m helpers.edition.provenance
+
 quotes: install ## compare every quotation with its hash; ABSTRACTS=folder of .txt files makes the hashes anew
 	@$(HELPERS) quotes $${ABSTRACTS:+-- "$$ABSTRACTS"}
 

@@ -98,7 +98,7 @@ def fact(printed, source=""):
 
 @pytest.mark.parametrize(
     ("first", "second", "word"),
-    [("48", "forty-eight", "reproduced"), ("50", "48", "questioned")],
+    [("48", "forty-eight", "compatible"), ("50", "48", "questioned")],
 )
 def test_the_same_fact_printed_twice_is_compared(first, second, word):
     facts = tuple(Result(str(i), **fact(text)) for i, text in enumerate((first, second)))

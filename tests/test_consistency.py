@@ -30,6 +30,7 @@ def test_every_count_up_to_72_is_found_again_from_its_printed_percentage():
                 assert x in consistency.percentages_consistent(str(text), decimals=1, n=n)
 
 
+@pytest.mark.proves("helpers.analyse.consistency:counts_for_percentages")
 def test_no_count_is_found_that_prints_something_else():
     found = consistency.counts_for_percentages("70.8", decimals=1, sizes=range(1, 73))
     brute = [

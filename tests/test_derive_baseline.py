@@ -58,23 +58,6 @@ def study(tmp_path):
     return load_study(tmp_path)
 
 
-def test_flow_counts_patients_by_stage_and_arm(study):
-    flow = baseline.participant_flow(study, "cd4")
-    assert flow[["STAGE", "ARM", "N"]].values.tolist() == [
-        [0, "Placebo", 2], [0, "Treated", 2],
-        [1, "Placebo", 2], [1, "Treated", 1],
-        [2, "Placebo", 1], [2, "Treated", 1],
-        [3, "Placebo", 0], [3, "Treated", 1],
-    ]  # fmt: skip
-    assert flow["VISIT"].dropna().unique().tolist() == [0, 24, 48]
-
-
-def test_last_visit_is_no_stage_of_its_own_when_it_is_the_primary_one(study):
-    kept = study.adlb[study.adlb["AVISITN"] < 48]
-    object.__setattr__(study, "adlb", kept)
-    assert baseline.participant_flow(study, "cd4")["STAGE"].max() == 2
-
-
 def test_ratio_is_computed_from_both_counts_of_the_same_patient(study):
     rows = baseline.baseline_values(study)
     ratio = rows[rows["ROLE"] == "cd4cd8"]

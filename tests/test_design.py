@@ -12,6 +12,7 @@ GROUPS = list("aaabbcccc")
 VALUES = [12, -3.5, 7, 40, 22, 1, 0, -8, 30]
 
 
+@pytest.mark.proves("helpers.analyse.design:pooled_sd")
 def test_pooled_sd_is_the_residual_sd_of_a_one_way_anova():
     found = design.pooled_sd(VALUES, GROUPS)
     # R: g <- c("a","a","a","b","b","c","c","c","c"); m <- lm(y ~ g); sigma(m)
@@ -67,6 +68,7 @@ def test_log_normal_moments_are_those_of_the_definition():
     assert design.log_normal_moments(median=200, log_sd=0.35) == pytest.approx((mean, sd), rel=1e-9)
 
 
+@pytest.mark.proves("helpers.analyse.design:months_between")
 @pytest.mark.parametrize(
     ("first", "last", "months"),
     [(201305, 201306, 1), (201305, 201603, 34), (201512, 201601, 1), (201603, 201603, 0)],

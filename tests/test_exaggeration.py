@@ -10,6 +10,7 @@ from helpers.analyse import exaggeration
 from helpers.errors import AnalysisError
 
 
+@pytest.mark.proves("helpers.analyse.exaggeration:reported_mean_difference")
 @pytest.mark.parametrize(("n1", "n2", "difference"), [(24, 24, 0.3), (6, 10, 1.0), (3, 3, 0.0)])
 def test_mean_of_significant_estimates_agrees_with_simulated_trials(n1, n2, difference):
     random = np.random.default_rng(3)
@@ -37,6 +38,7 @@ def test_it_scales_with_the_unit_and_nears_the_truth_as_power_nears_one():
     ).value == pytest.approx(2.5, abs=1e-3)
 
 
+@pytest.mark.proves("helpers.analyse.exaggeration:reported_risk_difference")
 @pytest.mark.parametrize(("p1", "p2"), [(0.8, 0.3), (0.5, 0.5), (1.0, 0.4)])
 def test_reported_risk_difference_sums_over_every_significant_table(p1, p2):
     n1, n2 = 7, 6

@@ -44,6 +44,7 @@ def test_without_a_difference_power_is_near_the_level():
     assert found.value == pytest.approx(0.05, abs=0.015)
 
 
+@pytest.mark.proves("helpers.future.visit_power:detectable_rate")
 def test_the_detectable_rate_has_the_power_asked_for():
     given = {"sizes": (24, 24), "weeks": WEEKS, "trials": 2000, "seed": 4}
     found = visit_power.detectable_rate(0.5, **given)

@@ -52,6 +52,7 @@ def test_impossible_percentage_names_nearest_values_and_sizes():
         responders_for("95.8", size=20)
 
 
+@pytest.mark.proves("helpers.possible.printed:p_interval")
 def test_an_interval_depends_on_the_printed_decimals():
     assert printed_interval("0.004") == (Fraction(7, 2000), Fraction(9, 2000))
     assert printed_interval("0.0040") == (Fraction(79, 20000), Fraction(81, 20000))
@@ -85,6 +86,7 @@ def km(d, c, size):
     return survival
 
 
+@pytest.mark.proves("helpers.possible.counts:censored_counts")
 @pytest.mark.parametrize("percent", ["66.7", "83.3", "62.5"])
 def test_kaplan_meier_ends_with_dropout_are_those_of_brute_force(percent):
     rows = censored_counts(percent, size=6, visits=3, censored_at_most=2)

@@ -47,7 +47,6 @@ KINDS = {
 }
 # what one chapter may say beyond that: (pattern, reason)
 CHAPTERS = {
-    "01_design": {r"[Ww]ith 90%": "a power; the word stands shortly before"},
     "02_safety": {
         r"3/n": "a formula",
         r"(?<![\d.])(10|1)%": "round risks that the chapter tries, keys needed.*, harm.10.*",

@@ -18,6 +18,7 @@ def test_with_one_count_it_is_the_closed_form_of_regression_to_the_mean():
     assert found.value == pytest.approx(closed.value, rel=1e-8)
 
 
+@pytest.mark.proves("helpers.analyse.selection:rise_after_confirmed_entry")
 @pytest.mark.parametrize("low_counts", [2, 3])
 def test_a_simulated_screening_with_more_counts_shows_the_expected_rise(low_counts):
     random = np.random.default_rng(5)

@@ -32,7 +32,8 @@ class Claim:
     `sentence` counts from 1 within the abstract of `doi`; `quote` is verbatim; `values` are the
     printed numbers in the order that `quantity` names and in `unit` (per cent as per cent), empty
     when the statement has none, and then `text` says what is stated; `parameter` and `statistic`
-    name the numbers as results.csv does.
+    name the numbers as results.csv does; `shows` are keys of the records that show the work, of the
+    claim's chapter or as "chapter/key".
     """
 
     id: str
@@ -50,6 +51,7 @@ class Claim:
     note: str = ""
     parameter: str = ""
     statistic: str = ""
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

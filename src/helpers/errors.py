@@ -120,12 +120,20 @@ def report_head(folder: str, problems: Iterable[Problem]) -> str:
     return f"{one_line(folder)}: {counts['error']} error(s), {counts['warning']} warning(s){notes}"
 
 
-class StudyError(HelpersError):
-    """A study folder has faults; `problems` holds all of them, most serious first."""
+class FolderError(HelpersError):
+    """A folder has faults; `problems` holds all of them, most serious first."""
 
     def __init__(self, folder: str, problems: Iterable[Problem]):
         self.problems = most_serious_first(problems)
         super().__init__("\n".join([report_head(folder, self.problems), *map(str, self.problems)]))
+
+
+class StudyError(FolderError):
+    """The faults of a study folder."""
+
+
+class ReportError(FolderError):
+    """The faults of a report folder."""
 
 
 LINES, WIDTH = 20, 200  # what a screen holds of a message
@@ -144,11 +152,3 @@ def screenful(text: str, *, rest: str = "") -> str:
     return "\n".join(
         line if len(line) <= WIDTH else f"{line[:half]} … {line[3 - half :]}" for line in lines
     )
-
-
-class ReportError(HelpersError):
-    """A report folder has faults; `problems` holds all of them, most serious first."""
-
-    def __init__(self, folder: str, problems: Iterable[Problem]):
-        self.problems = most_serious_first(problems)
-        super().__init__("\n".join([report_head(folder, self.problems), *map(str, self.problems)]))

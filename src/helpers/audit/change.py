@@ -2,7 +2,7 @@
 
 Check `nominal-significance`: a P below 0.05 in one arm and none in another is no comparison of the
 arms. Bland & Altman 2011, Trials 12:264. A printed mean change with its SD is also tested
-(`p-from-means`, paired).
+(`p-from-means`, paired); a P alone, and medians before and after, go to `p_alone` and `rises`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from scipy import special
 from helpers.analyse.nominal import least_control_share
 from helpers.audit.findings import Check, worst
 from helpers.audit.model import Report, Result
+from helpers.audit.p_alone import PART, check_alone
 from helpers.audit.printed import Printed, parse, roundings_that_print, words
+from helpers.audit.rises import check_rises
 from helpers.audit.tables import cells
 
 NAME = "nominal-significance"
@@ -32,18 +34,9 @@ def check_change(result: Result, report: Report) -> list[Check]:
     """Return the checks of changes within arms."""
     p = [parse(text) if text else None for text in result.p]
     p += [None] * (len(result.arms) - len(p))
-    checks = _paired(result, report, p)
-    if not checks:
-        checks.append(
-            Check(
-                result.id,
-                "p-from-means",
-                "not checkable",
-                part="P",
-                why=_bounds(result, report, p),
-                asks=f"What are the mean changes and their SDs of “{result.id}”, and by which test?",
-            )
-        )
+    checks = _paired(result, report, p) + check_rises(result, report)
+    if not any(check.part == PART for check in checks) and (any(p) or not checks):
+        checks.append(check_alone(result, report, p))
     return [*checks, *_pattern(result, report, p)]
 
 
@@ -84,29 +77,6 @@ def _paired(result: Result, report: Report, p: list[Printed | None]) -> list[Che
             "P",
         )
     ]
-
-
-def _bounds(result: Result, report: Report, p: list[Printed | None]) -> str:
-    """Say what a printed limit of P asks of the mean change, in SDs of the change."""
-    parts = []
-    for place, cell in enumerate(cells(result, report)):
-        number = p[place]
-        if (
-            number is None
-            or number.sign in (">", "≥")
-            or not cell.size
-            or cell.size < 2
-            or not 0 < number.value < 1
-        ):
-            continue
-        least = float(special.stdtrit(cell.size - 1, 1 - float(number) / 2)) / math.sqrt(cell.size)
-        sign = number.sign or "= "
-        parts.append(
-            f"{report.arm(cell.arm).label}: P {sign}{number.text.lstrip('<>≤≥ ')} in {cell.size} needs "
-            f"a mean change of {'at least ' if sign == '<' else ''}{least:.2f} SD (paired t test)"
-        )
-    shown = f" ({'; '.join(parts)})" if parts else ""
-    return f"no spread of the change is printed, so its P cannot be computed again{shown}"
 
 
 def _pattern(result: Result, report: Report, p: list[Printed | None]) -> list[Check]:

@@ -106,6 +106,18 @@ def check_statement(statement: Statement, results: set[str], where: str, faults:
                        "name a result of this report")  # fmt: skip
 
 
+def check_references(results: Iterable[Result], faults: Faults) -> None:
+    """Report what a result is to be held against and the report does not have."""
+    results = list(results)
+    known = {result.id for result in results}
+    for result in results:
+        for field in ("within", "beside"):
+            name = getattr(result, field)
+            if name and name not in known - {result.id}:
+                faults.add(f"result {result.id}.{field}", "an unknown result",
+                           ", ".join(sorted(known)), name, "name a result of this report")  # fmt: skip
+
+
 def check_quotes(items: Iterable[Result | Statement], folder: Path, faults: Faults) -> None:
     """Report quotations that are not in abstract.txt; nothing where there is no such file."""
     path = folder / "abstract.txt"

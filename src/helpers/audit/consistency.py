@@ -1,7 +1,9 @@
 """A whole report in; the same quantity printed twice, and the number of comparisons, come out as checks.
 
 Checks `consistency` and `multiplicity`. Facts of one name are held against each other and against
-what the report says of the trial; two sources that differ are named, not judged.
+what the report says of the trial; two sources that differ are named, not judged. A fact that is
+printed twice and alike is compatible and no more: the same people wrote both, and nothing was
+computed. Times that must lie in one another, and months, are in `dates`.
 """
 
 from __future__ import annotations
@@ -9,11 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from helpers.audit.dates import check_dates, duration
 from helpers.audit.findings import WHOLE_REPORT, Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse
 
 NAME = "consistency"
+DERIVED = "comparison with derived numbers"
+AGREES = "any other text would have failed; but the same authors wrote both"
+WITHIN = "any time no longer than the one around it would have passed"
+EVEN = "every even number would have passed"
 WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen".split()  # noqa: SIM905
 TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
         "eighty": 80, "ninety": 90}  # fmt: skip
@@ -122,8 +129,14 @@ def _bearing(about: str, checks: list[Check]) -> list[str]:
     """Return what other checks say that holds only with so many patients, or arms."""
     if about not in ("enrolled", "arms"):
         return []
-    halves = [c.why for c in checks if c.check == "median-possible" and "needs an even" in c.why
-              and c.verdict == "compatible"]  # fmt: skip
+    texts = [arm["median"] for c in checks if c.check == "median-possible"
+             and c.verdict == "compatible" and "needs an even" in c.why
+             for arm in c.computed.values()]  # fmt: skip
+    halves = (
+        [f"an even number, as {', '.join(texts)} need for medians of whole numbers"]
+        if texts
+        else []
+    )
     sizes = [c.why for c in checks if c.check == "sizes" and c.verdict == "compatible"]
     return list(dict.fromkeys([*sizes, *(halves if about == "enrolled" else [])]))
 
@@ -137,24 +150,64 @@ def _same(one: str, other: str) -> bool:
 
 def _facts(report: Report, checks: list[Check]) -> list[Check]:
     facts = [result for result in report.results if result.kind == "fact"]
-    return [
-        _fact(fact, [f for f in facts if f is not fact and topic(f.name) == topic(fact.name)],
-              report, checks)
-        for fact in facts
-    ]  # fmt: skip
+    out = []
+    for fact in facts:
+        others = [f for f in facts if f is not fact and topic(f.name) == topic(fact.name)]
+        dated = check_dates(fact, others, report.trial.follow_up)
+        out += dated or [_fact(fact, others, report, checks)]
+    return out
+
+
+def _times(fact: Result, report: Report) -> tuple[list[str], list[str]]:
+    """Return which times lie where they must, and which do not, in words."""
+    fits, not_ = [], []
+    facts = [r for r in report.results if r.kind == "fact"]
+    pairs = [(r, o) for r in facts for o in facts if r.within == o.id and fact in (r, o)]
+    for inner, outer in pairs:
+        ends = duration(inner.printed), duration(outer.printed)
+        if None not in ends:
+            inside = ends[0][0] <= ends[1][1]
+            how = "within" if inside else "not within"
+            text = (
+                f"{how} the {outer.printed} ({outer.name})"
+                if fact is inner
+                else (
+                    f"{inner.printed} ({inner.name}) {'lies' if inside else 'does not lie'} within it"
+                )
+            )
+            (fits if inside else not_).append(text)
+    return fits, not_
+
+
+def _ratio(fact: Result, report: Report) -> str:
+    """Return how many times one printed quantity is another, whatever unit both lost."""
+    if not fact.beside:
+        return ""
+    other = report.result(fact.beside)
+    one, two = numbers(fact.printed), numbers(other.printed)
+    if not (one and two and two[0]):
+        return ""
+    return f"; {one[0] / two[0]:.3g} times what is printed as {other.name}"
+
+
+def _place(fact: Result) -> str:
+    """Where a fact is printed: its source, its sentence, or else its id."""
+    return fact.source or (f"sentence {fact.sentence}" if fact.sentence else fact.id)
 
 
 def _fact(fact: Result, others: list[Result], report: Report, checks: list[Check]) -> Check:
     said = numbers(fact.printed)
-    compared = [(f"{other.printed} ({other.source or other.id})", _same(fact.printed, other.printed), True)
+    compared = [(f"{other.printed} ({_place(other)})", _same(fact.printed, other.printed), True)
                 for other in others]  # fmt: skip
     for where, known, printed in _known(report, topic(fact.name)):
         shown = ", ".join(f"{v:g}" for v in known)
         compared.append((f"{shown} ({where})", said[: len(known)] == known, printed))
     here = f"{fact.name}: {fact.printed}" + (f" ({fact.source})" if fact.source else "")
-    unlike = [text for text, same, _ in compared if not same]
+    fits, outside = _times(fact, report)
+    unlike = [text for text, same, _ in compared if not same] + outside
     alike = [text for text, same, printed in compared if same and printed]
-    bearing = _bearing(topic(fact.name), checks)
+    bearing = [*_bearing(topic(fact.name), checks), *fits]
+    ratio = _ratio(fact, report)
     common = {
         "method": "comparison",
         "part": "fact",
@@ -166,14 +219,18 @@ def _fact(fact: Result, others: list[Result], report: Report, checks: list[Check
     }
     if unlike:
         asks = f"Which is right for {fact.name}: {' or '.join(sorted({fact.printed, *unlike}))}?"
-        return Check(fact.id, NAME, "questioned", why=f"{here}; elsewhere {'; '.join(unlike)}",
-                     asks=asks, **common)  # fmt: skip
+        why = f"{here}; elsewhere {'; '.join(unlike)}{ratio}"
+        return Check(fact.id, NAME, "questioned", why=why, asks=asks, **common)
     if alike:
-        why = f"{here}; the same as {'; '.join(alike)}"
-        return Check(fact.id, NAME, "reproduced", why=why, **common)
+        why = "; ".join([f"{here}; the same as {', '.join(alike)}", *bearing]) + ratio
+        common["method"] = DERIVED if bearing else "comparison"
+        return Check(fact.id, NAME, "compatible", why=why, power=AGREES, **common)
     if bearing:
-        return Check(fact.id, NAME, "compatible", why=f"{here}; {'; '.join(bearing)}", **common)
-    why = f"{here}; printed once, nothing to hold it against"
+        why = f"{here}; {'; '.join(bearing)}{ratio}"
+        common["method"] = DERIVED
+        power = WITHIN if fits else EVEN if any("even number" in text for text in bearing) else ""
+        return Check(fact.id, NAME, "compatible", why=why, power=power, **common)
+    why = f"{here}; printed once, nothing to hold it against{ratio}"
     return Check(fact.id, NAME, "not checkable", why=why, **common)
 
 

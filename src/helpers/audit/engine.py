@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from helpers.audit.among import check_among
 from helpers.audit.change import check_change
 from helpers.audit.consistency import check_report
 from helpers.audit.curves import AXES, NAME, check_curve
@@ -87,23 +88,12 @@ def _change(result: Result, report: Report) -> list[Check]:
     implied = implied_sizes(report)
     arms = tuple(replace(arm, n=arm.n or implied.get(arm.id)) for arm in report.arms)
     checks = check_change(result, replace(report, arms=arms))
-    named = tuple(f"{report.arm(name).label}: {n} patients, if nobody was lost"
-                  for name, n in implied.items() if name in result.arms)  # fmt: skip
+    sizes = {n: [report.arm(a).label for a in result.arms if implied.get(a) == n]
+             for a, n in implied.items() if a in result.arms}  # fmt: skip
+    named = tuple(
+        f"{n} patients with {', '.join(arms)}, if nobody was lost" for n, arms in sizes.items()
+    )
     return [replace(check, readings=(*check.readings, *named)) for check in checks]
-
-
-def _among(result: Result, report: Report) -> list[Check]:
-    why = "no estimate or count of the comparison is printed beside its P"
-    return [
-        Check(
-            result.id,
-            "nominal-significance",
-            "not checkable",
-            why=why,
-            part="P",
-            asks=f"What are the estimates, intervals and P of “{result.id}”, and by which test?",
-        )
-    ]
 
 
 CHECKS: dict[str, Checker] = {
@@ -113,7 +103,7 @@ CHECKS: dict[str, Checker] = {
     "mean": check_means,
     "median": check_medians,
     "change": _change,
-    "among": _among,
+    "among": check_among,
     "zero": check_zero,
     "correlation": check_statistic,
     "statistic": check_statistic,

@@ -35,13 +35,13 @@ FIELDS = {
     "ratio": ("measure", "value", "ci", "level", "percent", "count", "of", "y_axis"),
     "mean": ("mean", "sd", "se", "ci", "level", "items", "scale", "of"),
     "median": ("median", "range", "iqr", "whole", "of"),
-    "change": ("before", "after", "mean", "sd", "se", "of"),
-    "among": (),
+    "change": ("before", "after", "mean", "sd", "se", "of", "count"),
+    "among": ("beside",),
     "zero": ("n", "of"),
     "correlation": ("r", "value", "n", "df"),
     "statistic": ("statistic", "value", "t", "F", "chi-square", "z", "r", "df", "n"),
     "km-curve": ("curve", "n_risk", "events", "y_axis", "measure", "value", "ci", "level"),
-    "fact": ("name", "printed"),
+    "fact": ("name", "printed", "within", "beside"),
 }
 NEEDS = {
     "percent": (("percent", "count"),),

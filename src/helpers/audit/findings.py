@@ -10,11 +10,13 @@ persons.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 VERDICTS = ("reproduced", "compatible", "not checkable", "questioned", "impossible")
+LIVE = {"p-from-counts": "P of a test of the end counts"}  # a check that names no reading, in words
 WHOLE_REPORT = ""  # the `result` of a check that concerns no single result
 
 
@@ -25,7 +27,9 @@ class Check:
     `readings` are those under which the verdict holds; `computed` plain values for machines;
     `method` the field's name of it; `part` what of the result it speaks of ("percentages", "P",
     "ratio" ...), "" where it informs and decides nothing; `asks` a question to the authors that
-    would settle it, "" for none.
+    would settle it, "" for none. `power` says in words what a random figure would have met here,
+    `passes` how often it would have passed (a share of all figures printed alike; None where they
+    cannot be counted).
     """
 
     result: str
@@ -37,25 +41,58 @@ class Check:
     why: str = ""
     part: str = ""
     asks: str = ""
+    power: str = ""
+    passes: float | None = None
+
+
+@dataclass(frozen=True)
+class Under:
+    """One live reading of a sentence, and the verdict under it."""
+
+    reading: str
+    verdict: str
 
 
 @dataclass(frozen=True)
 class ResultVerdict:
-    """The verdict on one result: no better than its worst printed part."""
+    """The verdict on one result: no better than its worst printed part.
+
+    `under` lists the live readings of its parts, each with the verdict under it; `power` and
+    `passes` as in `Check`.
+    """
 
     id: str
     verdict: str
     readings: tuple[str, ...]
     why: str
+    under: tuple[Under, ...] = ()
+    power: str = ""
+    passes: float | None = None
+
+    @property
+    def flips(self) -> bool:
+        """Whether two live readings give different verdicts."""
+        return flips(self.under)
 
 
 @dataclass(frozen=True)
 class StatementVerdict:
-    """The verdict on one statement of the authors."""
+    """The verdict on one statement of the authors: that of the first reading in `under`, if any."""
 
     id: str
     verdict: str
     why: str
+    under: tuple[Under, ...] = ()
+
+    @property
+    def flips(self) -> bool:
+        """Whether two live readings give different verdicts."""
+        return flips(self.under)
+
+
+def flips(under: Iterable[Under]) -> bool:
+    """Return whether two of some readings give different verdicts."""
+    return len({reading.verdict for reading in under}) > 1
 
 
 @dataclass(frozen=True)
@@ -133,5 +170,19 @@ def result_verdict(name: str, checks: Iterable[Check]) -> ResultVerdict:
                for part, found in parts.items()}  # fmt: skip
     verdict = worst(check.verdict for check in leading.values())
     readings = tuple(dict.fromkeys(r for check in leading.values() for r in check.readings))
-    reasons = dict.fromkeys(c.why for c in leading.values() if c.verdict == verdict)
-    return ResultVerdict(name, verdict, readings, "; ".join(reasons))
+    deciding = [c for c in leading.values() if c.verdict == verdict]
+    reasons = dict.fromkeys(c.why for c in deciding)
+    power = "; ".join(dict.fromkeys(c.power for c in deciding if c.power))
+    known = [c.passes for c in deciding]
+    return ResultVerdict(name, verdict, readings, "; ".join(reasons), _live(parts), power,
+                         None if None in known else math.prod(known))  # fmt: skip
+
+
+def _live(parts: dict[str, list[Check]]) -> tuple[Under, ...]:
+    """The readings of the parts on which several checks differ, each with its verdict."""
+    out = []
+    for found in parts.values():
+        if len({check.verdict for check in found}) > 1:
+            out += [Under("; ".join(c.readings) or LIVE.get(c.check, c.check), c.verdict)
+                    for c in sorted(found, key=lambda c: VERDICTS.index(c.verdict))]  # fmt: skip
+    return tuple(out)

@@ -52,6 +52,7 @@ def load_report(folder: Path | str) -> Report:
     names = {str(item.get("id")) for item in printed}
     for statement in statements:
         coherence.check_statement(statement, names, f"statement {statement.id}", faults)
+    coherence.check_references(results, faults)
     coherence.check_quotes([*results, *statements], folder, faults)
     readings = _readings(_table(content, "readings", faults), faults)
     about = _about(_table(content, "report", faults), folder, faults)

@@ -9,13 +9,16 @@ from __future__ import annotations
 from helpers.audit.findings import Check, worst
 from helpers.audit.mean_p import number
 from helpers.audit.model import Report, Result
+from helpers.audit.p_alone import unsupported
 from helpers.audit.printed import Printed, parse
 from helpers.audit.tables import cells
+
+ALWAYS = "at an even number of patients every whole or half median would have passed"
 
 
 def check_medians(result: Result, report: Report) -> list[Check]:
     """Return the check of medians: halves need an even n, and range and quartiles hold the median."""
-    parts, verdicts, computed = [], [], {}
+    parts, verdicts, computed, sizes = [], [], {}, []
     for place, cell in enumerate(cells(result, report)):
         median = number(result.median, place)
         if median is None:
@@ -24,7 +27,9 @@ def check_medians(result: Result, report: Report) -> list[Check]:
         verdict, why = _median(result, place, cell.size, median)
         parts.append(f"{label}: {why}")
         verdicts.append(verdict)
+        sizes.append(cell.size)
         computed[label] = {"n": cell.size, "median": median.text}
+    always = verdicts and set(verdicts) == {"compatible"} and not any(n and n % 2 for n in sizes)
     verdict = worst(verdicts) if any(v != "not checkable" for v in verdicts) else "not checkable"
     checks = [
         Check(
@@ -36,19 +41,13 @@ def check_medians(result: Result, report: Report) -> list[Check]:
             "order statistics of whole numbers",
             "; ".join(parts),
             "median",
+            power=ALWAYS if always else "",
+            passes=1.0 if always else None,
         )
     ]
     if result.p and result.p[0]:
-        checks.append(
-            Check(
-                result.id,
-                "p-from-means",
-                "not checkable",
-                part="P",
-                why="a P of medians needs the single values",
-                asks=f"What are the single values of “{result.id}”?",
-            )
-        )
+        asks = f"What are the single values of “{result.id}”?"
+        checks.append(unsupported(result, "a P of medians needs the single values", asks))
     return checks
 
 

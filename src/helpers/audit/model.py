@@ -15,7 +15,7 @@ KINDS = (
     "correlation", "statistic", "km-curve", "fact",
 )  # fmt: skip
 STATEMENT_KINDS = (
-    "superior", "no-difference", "no-change", "safe", "recommends-trial", "background",
+    "superior", "no-difference", "no-change", "safe", "recommends-trial", "background", "finding",
 )  # fmt: skip
 MEASURES = ("odds ratio", "risk ratio", "hazard ratio", "risk difference")
 DESIGNS = ("randomised", "single-arm")
@@ -56,7 +56,8 @@ class Result:
 
     Which fields a `kind` uses stands in `fields.FIELDS`. `p` has one entry for a comparison, one
     an arm for a `change`. `y_axis` says what a curve's percentage counts: "survival" those without
-    the event, "cumulative" those with it, "" unknown.
+    the event, "cumulative" those with it, "" unknown. `within` names a fact whose time this one must
+    lie in; `beside` a result of the same quantity (another dose, the changes within arms).
     """
 
     id: str
@@ -94,6 +95,8 @@ class Result:
     y_axis: str = ""
     name: str = ""
     printed: str = ""
+    within: str = ""
+    beside: str = ""
     source: str = ""
     sentence: int | None = None
     quote: str = ""

@@ -6,6 +6,10 @@ Soc Psychol Personal Sci 8:363, for the share of percentages that would pass by 
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import ROUNDINGS, words
@@ -70,7 +74,11 @@ def _check(name: str, result: Result, report: Report, group: list[Cell]) -> Chec
     readings = (f"percentages: {words(shared, allowed)}",)
     why = f"{shown}" + ("" if counted else "; the counts come from the percentages themselves")
     verdict = "reproduced" if counted else "compatible"
-    return Check(result.id, name, verdict, readings, computed, "exact fractions", why, PART)
+    passes = math.prod(1 - power for power in computed["power"].values())
+    power = f"of random pairs of such percentages {passes:.2g} would have passed" if len(group) == 2 else (
+        f"of random percentages with these decimals {passes:.2g} would have passed")  # fmt: skip
+    return Check(result.id, name, verdict, readings, computed, "exact fractions", why, PART,
+                 power=power, passes=passes)  # fmt: skip
 
 
 def _listed(counts: list[int]) -> str:
@@ -164,8 +172,50 @@ def _sizes(result: Result, report: Report, printed: tuple[Cell, ...]) -> list[Ch
     why = f"{number} all percentages: {shown}{', ...' if len(splits) > 5 else ''}"
     readings = tuple(r for r in report.readings.rounding if any(r in rs for rs in found.values()))
     shown = (f"percentages: {words(readings, report.readings.rounding)}", "nobody lost")
+    power, passes = size_power(printed, report, splits)
     return [Check(result.id, "sizes", "compatible", shown, computed, method, why, PART,
-                  asks if len(splits) > 1 else "")]  # fmt: skip
+                  asks if len(splits) > 1 else "", power, passes)]  # fmt: skip
+
+
+def size_power(printed: tuple[Cell, ...], report: Report, splits) -> tuple[str, float | None]:
+    """Return how often random percentages would have passed: of these sizes, and of any sizes.
+
+    The second only for two arms of unknown size among a known number, one patient at least in each
+    arm outside the result.
+    """
+    if len(splits) != 1 or any(cell.percent is None for cell in printed):
+        return "", None
+    each = [passing_share(n, cell.percent.decimals, "half-up")
+            for n, cell in zip(splits[0], printed, strict=True)]  # fmt: skip
+    sizes = " and ".join(dict.fromkeys(str(n) for n in splits[0]))
+    shares = " and ".join(dict.fromkeys(f"{share:.1%}" for share in each))
+    said = f"a random percentage of {sizes} would have passed in {shares}"
+    named = {cell.arm for cell in printed}
+    others = [arm for arm in report.arms if arm.id not in named]
+    rest = report.trial.enrolled
+    if len(printed) != 2 or not rest or any(c.size for c in printed) or any(a.n for a in others):
+        return said, None
+    share = pair_share(rest - len(others), printed[0].percent.decimals, exact=not others)
+    return (
+        f"{said}; but no size is printed, and of random pairs {share:.0%} fit some sizes",
+        share,
+    )
+
+
+def pair_share(total: int, decimals: int, *, exact: bool) -> float:
+    """Return the share of pairs of percentages that two arms of together at most `total` can print.
+
+    `exact`: of together exactly that. Rounded half up.
+    """
+    scale = 100 * 10**decimals
+    prints = np.zeros((total, scale + 1), dtype=bool)
+    for n in range(1, total):
+        prints[n, [(2 * scale * x + n) // (2 * n) for x in range(n + 1)]] = True
+    other = prints if exact else np.logical_or.accumulate(prints, axis=0)
+    passing = np.zeros((scale + 1, scale + 1), dtype=bool)
+    for n in range(1, total):
+        passing[prints[n]] |= other[total - n]
+    return float(passing.mean())
 
 
 def all_sizes(result: Result, report: Report) -> list[tuple[int, ...]]:

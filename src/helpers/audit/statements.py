@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from helpers.analyse.proportions import zero_event_upper
-from helpers.audit.change import significant
-from helpers.audit.findings import Check, ResultVerdict, StatementVerdict, worst
+from helpers.audit.among import no_change_under
+from helpers.audit.change import ALPHA, significant
+from helpers.audit.findings import Check, ResultVerdict, StatementVerdict, Under, worst
 from helpers.audit.model import Report, Result, Statement
+from helpers.audit.percentages import implied_sizes
 from helpers.audit.printed import parse
 from helpers.audit.wording import names_adjustment
 
 Verdicts = dict[str, ResultVerdict]
+Ruled = tuple[str, str] | tuple[str, str, tuple[Under, ...]]  # verdict, reason, live readings
 BETWEEN = ("percent", "km-percent", "ratio", "mean", "median", "among", "km-curve", "statistic")
 
 
@@ -58,7 +61,7 @@ def _excludes_none(result: Result) -> bool | None:
     return not low <= null <= high
 
 
-def _superior(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
+def _superior(statement, report, verdicts: Verdicts, checks) -> Ruled:
     rests = _rests(statement, report)
     between = _comparing(rests)
     if not rests:
@@ -83,7 +86,37 @@ def _superior(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
     adjusted = any(names_adjustment(r) for r in between)
     shown = "; ".join(f"“{r.id}” is {verdicts[r.id].verdict}" for r in between)
     more = "; the adjustment cannot be redone" if adjusted else ""
-    return verdict, f"{shown}{more}, and its P or interval speaks against no difference"
+    why = f"{shown}{more}, and its P or interval speaks against no difference"
+    return verdict, why, _beyond_chance(between, verdict, report, checks)
+
+
+def _beyond_chance(between, verdict: str, report: Report, checks) -> tuple[Under, ...]:
+    """Whether the difference is beyond chance: by the printed P, by the counts, for one or k comparisons."""
+    out, others = [], len(report.arms) - 1
+    for result, p in _printed_p(between):
+        out.append(Under(f"by the printed P ({p.text})", verdict))
+        if others > 1:
+            word = verdict if significant(p) and float(p) * others < ALPHA else "questioned"
+            out.append(Under(f"by the printed P as one of {others} comparisons", word))
+        tested = [c.computed.get("p", {}) for c in checks
+                  if c.result == result.id and c.check == "p-from-counts"]  # fmt: skip
+        for found in tested if verdict == "compatible" else ():
+            out += [u for k in dict.fromkeys((1, others)) for u in _by_counts(found, k)]
+    return tuple(dict.fromkeys(out))
+
+
+def _by_counts(found: dict[str, float], comparisons: int) -> list[Under]:
+    """The tests of the end counts, those below 0.05 and the others, as one of so many comparisons."""
+    out, as_one = [], f" as one of {comparisons} comparisons" if comparisons > 1 else ""
+    values = {test: min(1.0, p * comparisons) for test, p in found.items() if p is not None}
+    for word, sort in (("compatible", lambda p: p < ALPHA), ("questioned", lambda p: p >= ALPHA)):
+        kept = {test: p for test, p in values.items() if sort(p)}
+        if kept:
+            shown = " to ".join(
+                dict.fromkeys(f"{p:.2g}" for p in (min(kept.values()), max(kept.values())))
+            )
+            out.append(Under(f"by the end counts{as_one}: {', '.join(kept)} (P {shown})", word))
+    return out
 
 
 def _turned(between: list[Result], checks: list[Check]) -> tuple[str, str] | None:
@@ -118,7 +151,13 @@ def _no_difference(statement, report, verdicts: Verdicts, checks) -> tuple[str, 
     return "not checkable", "no estimate, interval or P of the comparison is printed"
 
 
-def _no_change(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
+def _beside(change: Result, rests: list[Result], report: Report) -> tuple[Under, ...]:
+    """The readings of "no change" where a comparison among the arms stands beside it."""
+    among = next((r for r in rests if r.kind == "among"), None)
+    return no_change_under(change, among, report) if among else ()
+
+
+def _no_change(statement, report, verdicts: Verdicts, checks) -> Ruled:
     rests = _rests(statement, report)
     for result in rests:
         for check in checks:
@@ -127,7 +166,8 @@ def _no_change(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]
                 and check.check == "nominal-significance"
                 and result.kind == "change"
             ):
-                return "questioned", f"no significant change is not no change; {check.why}"
+                why = f"no significant change is not no change; {check.why}"
+                return "questioned", why, _beside(result, rests, report)
     named = set(statement.arms)
     for result in rests:
         pairs = zip(result.arms, result.p, strict=False)
@@ -136,21 +176,30 @@ def _no_change(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]
     return "not checkable", "no estimate or interval of the change is printed"
 
 
+def _treated(statement: Statement, report: Report) -> int:
+    """Of how many patients a statement speaks: its arms, printed or implied, or all enrolled."""
+    implied = implied_sizes(report)
+    sizes = [report.arm(name).n or implied.get(name) for name in statement.arms]
+    if len(statement.arms) < len(report.arms) and all(sizes):
+        return sum(sizes)
+    return report.trial.enrolled or sum(arm.n or 0 for arm in report.arms)
+
+
 def _safe(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
     rests = _rests(statement, report)
     if shaky := _shaky(rests, verdicts):
         return "questioned", shaky
-    limits = [
+    limits = dict.fromkeys(
         c.why
         for c in checks
         if c.result in statement.rests_on and c.check == "zero-events" and c.computed
-    ]
+    )
     if limits:
         return (
             "not checkable",
             f"which harm, and how much of it, would not be safe is not said; {'; '.join(limits)}",
         )
-    n = report.trial.enrolled or sum(arm.n or 0 for arm in report.arms)
+    n = _treated(statement, report)
     if not n:
         return "not checkable", "no harm is named or counted"
     limit = zero_event_upper(n).upper
@@ -159,14 +208,20 @@ def _safe(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
 
 
 def _recommends(statement, report, verdicts, checks) -> tuple[str, str]:
-    return "not checkable", "a recommendation, not a result"
+    return "not checkable", "; ".join(
+        filter(None, ("a recommendation, not a result", statement.note))
+    )
 
 
 def _background(statement, report, verdicts, checks) -> tuple[str, str]:
-    return "not checkable", "a statement without a number of this trial to hold it against"
+    return "not checkable", statement.note or "it is not about this trial's numbers"
 
 
-Rule = Callable[[Statement, Report, Verdicts, list[Check]], tuple[str, str]]
+def _finding(statement, report, verdicts, checks) -> tuple[str, str]:
+    return "not checkable", statement.note or "no number is printed with it"
+
+
+Rule = Callable[[Statement, Report, Verdicts, list[Check]], Ruled]
 RULES: dict[str, Rule] = {
     "superior": _superior,
     "no-difference": _no_difference,
@@ -174,4 +229,5 @@ RULES: dict[str, Rule] = {
     "safe": _safe,
     "recommends-trial": _recommends,
     "background": _background,
+    "finding": _finding,
 }

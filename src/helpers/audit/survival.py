@@ -105,8 +105,22 @@ def _check(result, report, arms, reading: tuple[str, ...], test: str) -> Check:
     )
     verdict, why = _verdict(found, wanted, ways, result.p[0])
     readings = (f"P: {test}, {words(ways, report.readings.rounding)}",) if ways else ()
-    return Check(result.id, NAME, verdict, (*readings, visits, *reading), computed(found),
-                 found.method, why, PART, asks)  # fmt: skip
+    span = (
+        f"any P from {found.p_min:.2g} to {found.p_max:.2g} could have been printed" if ways else ""
+    )
+    return Check(
+        result.id,
+        NAME,
+        verdict,
+        (*readings, visits, *reading),
+        computed(found),
+        found.method,
+        why,
+        PART,
+        asks,
+        span,
+        found.p_max - found.p_min if ways else None,
+    )
 
 
 def _sought(found: LogRankRange, wanted: Printed, roundings: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """A `Study` in, analysis frames out: baseline, change, windows, first response; nothing is tested.
 
 `frames` holds what every chapter uses and is what `from helpers import derive` offers; `courses`
-(changes over all visits), `baseline` (participant flow, characteristics), `adverse`
+(changes over all visits), `baseline` (characteristics), `adverse`
 (subjects with events, person-years) and `chimerism` (detections, losses) each serve one topic.
 """
 

@@ -1,7 +1,4 @@
-"""A `Study` in, what its design shows before any effect out: flow and baseline; it compares nothing.
-
-Counts are subjects. Who was screened is not in analysis data, so no frame starts before enrolment.
-"""
+"""A `Study` in, what its subjects were like before any effect out: characteristics at baseline."""
 
 from __future__ import annotations
 
@@ -9,29 +6,6 @@ import pandas as pd
 
 from helpers.derive import frames
 from helpers.study import Study
-
-
-def participant_flow(study: Study, role: str) -> pd.DataFrame:
-    """Subjects of each arm who were assigned, and who have `role` measured at the visits that count.
-
-    One row a stage and arm: STAGE (0 = in the arm, 1 = baseline, 2 = primary visit, 3 = last
-    visit; a stage that is the same visit as the one before is left out), VISIT (study visit unit,
-    NaN at stage 0), ARM, N (0 where nobody of the arm was measured).
-    """
-    measured = frames.values(study, role)
-    last = frames.visits(study, role)[-1]
-    visits = [study.config.visits.baseline, frames.main_visit(study, role), last]
-    stages = [study.adsl.assign(STAGE=0, VISIT=float("nan"))]
-    stages += [
-        measured[measured["VISIT"] == visit].assign(STAGE=stage)
-        for stage, visit in enumerate(dict.fromkeys(visits), start=1)
-    ]
-    rows = []
-    for frame in stages:
-        counts = frame.groupby("ARM", observed=False)["USUBJID"].nunique()
-        stage, visit = frame["STAGE"].iloc[0], frame["VISIT"].iloc[0]
-        rows += [(int(stage), float(visit), arm, int(counts[arm])) for arm in study.arms]
-    return pd.DataFrame(rows, columns=["STAGE", "VISIT", "ARM", "N"])
 
 
 def baseline_values(study: Study) -> pd.DataFrame:

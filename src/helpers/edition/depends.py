@@ -18,8 +18,10 @@ from typing import Any
 PACKAGE = "helpers"
 BY_NAME = {"importlib", "pkgutil"}
 READS = {
+    "helpers.audit.ledger": ("data/published/*/report.toml",),
     "helpers.claims": ("data/published/*.toml",),
     "helpers.literate.card": ("data/card/*",),
+    "helpers.present.reference": ("data/published/provenance.csv",),
     "helpers.present.sources": ("tests/test_*.py",),
     "helpers.reference.stored": ("tests/reference/*.csv",),
 }

@@ -50,7 +50,7 @@ def _test(code: str) -> str:
 
 def write_claims(book: Path, site: Path) -> int:
     """Write claims.json from the ledger that the claims chapter evaluated; 0 rows if it has none."""
-    from helpers.ledger import notebook_ledger
+    from helpers.audit.ledger import notebook_ledger
 
     rows = notebook_ledger(book)
     text = json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False)

@@ -4,7 +4,7 @@ Importing it under IPython starts the recording of results by name; see `docs/ch
 """
 
 from helpers.claims import assume
-from helpers.literate import charts, essay_changes, essay_charts, recording, scenarios
+from helpers.literate import charts, essay_changes, essay_charts, essay_front, recording, scenarios
 from helpers.literate.compare import adjusted
 from helpers.literate.outcome import Result, Results
 from helpers.literate.publication import report
@@ -13,6 +13,17 @@ from helpers.present.overview import left_out
 
 recording.start()
 
-__all__ = ["Result", "Results", "adjusted", "assume", "charts", "essay_changes", "essay_charts",
-           "left_out",
-           "open_study", "report", "scenarios"]  # fmt: skip
+__all__ = [
+    "Result",
+    "Results",
+    "adjusted",
+    "assume",
+    "charts",
+    "essay_changes",
+    "essay_charts",
+    "essay_front",
+    "left_out",
+    "open_study",
+    "report",
+    "scenarios",
+]

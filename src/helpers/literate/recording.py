@@ -22,7 +22,6 @@ from helpers.results import Record
 
 NOTHING_TO_DRAW = "*A figure is not shown: what could be drawn would show too few subjects.*"
 _RUNNING: list[Recorder] = []
-UNDRAWN = "*A figure is not shown: there are too few patients to draw.*"
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,6 @@ class Recorder:
         if isinstance(value, Results):
             found = value.records(name, uses=used.ids, label=used.label)
             publish({results.BOUND: {"name": name, "records": results.to_json(found)}})
-        if isinstance(value, Charts) and not value:
-            publish({figure.MIME: {"usermeta": {"figure": {"key": name, "hidden": UNDRAWN}}},
-                     "text/plain": UNDRAWN})  # fmt: skip
         for key, chart in charts_of(name, value).items():
             self.publish_chart(key, chart, self.used[name].label or "derived")
         if isinstance(value, Charts) and not value:

@@ -12,6 +12,7 @@ from pathlib import Path
 from helpers import derive
 from helpers.derive import courses
 from helpers.errors import ChapterError
+from helpers.literate import enrolment
 from helpers.literate.changes import Changes, all_changes, main_changes
 from helpers.literate.donor_cells import Detections, study_detections
 from helpers.literate.harms import Events, adverse_events
@@ -70,6 +71,22 @@ class Trial:
         about = About(self.study.id, self.label, known[role].label, known[role].unit)
         return Measure(self.study, derive.values(self.study, role), about, role=role)
 
+    def patients(self) -> Rows:
+        """One row a subject, with what adsl says of it."""
+        return enrolment.patients(self.study)
+
+    def baseline(self) -> Rows:
+        """Numeric characteristics at baseline: PARAMETER, ARM, VALUE."""
+        return enrolment.baseline_values(self.study)
+
+    def baseline_flags(self) -> Rows:
+        """Characteristics at baseline that a subject has or not: PARAMETER, ARM, FLAG."""
+        return enrolment.baseline_flags(self.study)
+
+    def seen(self) -> Rows:
+        """Every subject at every visit of every parameter: PARAMETER, ARM, VISIT, SEEN."""
+        return enrolment.seen(self.study)
+
     def detections(self, role: str = "chimerism") -> Detections:
         """What the assay of a parameter showed after treatment, down to its limit."""
         return study_detections(self.study, role)
@@ -104,6 +121,10 @@ class Measure(Rows):
         """The values at one visit; one row a subject."""
         frame = derive.at_visit(self.study, self.role, visit)
         return Rows(self.study, frame.assign(VISIT=visit), self.about)
+
+    def by_thirds(self) -> Rows:
+        """Changes in the reference arm, PARAMETER the third of the baseline value."""
+        return enrolment.by_thirds(self.changes())
 
     def changes(self) -> Changes:
         """BASE, AVAL and CHG of each subject at the primary visit of study.toml."""

@@ -20,7 +20,6 @@ CSS = Path(__file__).parent / "theme" / "static" / "book.css"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 MORE = """
 .audit { max-width: 62rem; margin: 0 auto; padding: 0 1.2rem; }
-.status-impossible { color: var(--simulated); } .status-impossible::before { content: "✖ "; }
 .audit figure.chart { display: block; margin-right: 0; }
 .audit svg .bar { fill: var(--accent); } .audit svg .band { fill: var(--simulated); opacity: 0.35; }
 .audit svg text { fill: var(--ink); font-size: 12px; } .audit svg line { stroke: var(--ink-soft); }

@@ -22,6 +22,7 @@ NOT_GIVEN = "not given"
 SOURCES = {
     "reported": (ACCENT, [1, 0]),
     "derived": (ACCENT, [1, 0]),
+    "observed": (ACCENT, [1, 0]),
     "simulated": (WARN, [5, 3]),
     NOT_GIVEN: (INK, [1, 3]),
 }
@@ -168,6 +169,24 @@ def _timeline(rows: pd.DataFrame, name: str, x_title: str, stretched: bool) -> a
     return points.properties(
         title=title, width=WIDTH - 150, height=max(40, 24 * len(order))
     )  # fmt: skip
+
+
+def chart_coverage(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
+    """What was measured when: one row a parameter, a point a visit, filled as far as it was seen.
+
+    `frame`: columns parameter, visit (a number) and value (the share of the subjects, 0 to 1).
+    """
+    rows = list(dict.fromkeys(frame["parameter"]))
+    visits = sorted(set(frame["visit"]))
+    scale = alt.Scale(type="sqrt" if len(visits) > 6 else "linear", nice=False, zero=True)
+    x = alt.X("visit:Q", title=x_title, scale=scale,
+              axis=alt.Axis(values=visits, grid=False, labelOverlap=True))  # fmt: skip
+    axis = alt.Axis(grid=True, domain=False, ticks=False, labelPadding=9, labelLimit=150)
+    base = alt.Chart(frame).encode(x=x, y=alt.Y("parameter:N", sort=rows, title=None, axis=axis))
+    rings = base.mark_point(size=180, stroke=ACCENT, strokeWidth=1.2, opacity=1)
+    size = alt.Size("value:Q", scale=alt.Scale(domain=[0, 1], range=[0, 180]), legend=None)
+    dots = base.mark_point(filled=True, color=ACCENT, opacity=1).encode(size=size)
+    return alt.layer(rings, dots).properties(width=WIDTH - 150, height=max(50, 24 * len(rows)))
 
 
 def chart_rising(

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from helpers.ledger import STATUSES, Verdict, summary
+from helpers.audit.ledger import NOTHING, STATUSES, Verdict, summary
 from helpers.present import markup
 from helpers.present.html import Html
 
 if TYPE_CHECKING:
     import altair as alt
 
-COLOURS = ("#00906a", "#0a7abf", "#c8551b", "#6b7785")
-SHAPES = ("circle", "square", "triangle-up", "cross")
+COLOURS = ("#00906a", "#0a7abf", "#c8551b", "#6b7785", "#8a1f5c")
+SHAPES = ("circle", "square", "triangle-up", "cross", "diamond")
 CHAPTERS = {
     "01_design": "1 Design",
     "02_safety": "2 Safety",
@@ -24,12 +24,13 @@ CHAPTERS = {
     "06_dose_response_survival": "6 Response and survival",
 }
 STUDIES = {"aait": "AAIT", "hucmsc": "hUC-MSC"}
-CHECKED = ("questioned", "compatible", "reproduced")
+CHECKED = ("impossible", "questioned", "compatible", "reproduced")
 MEANING = {
-    "reproduced": "follows from the reported numbers",
-    "compatible": "holds for some or all trials the abstract allows",
-    "questioned": "says more than the printed numbers show",
+    "reproduced": "other printed numbers give it",
+    "compatible": "some trials that the abstract allows print it",
+    "questioned": "it does not follow, or cannot be meant as printed",
     "not checkable": "nothing else is printed to hold it against",
+    "impossible": "no trial prints it under any reading",
 }
 
 
@@ -44,21 +45,56 @@ def _statement(verdict: Verdict) -> str:
     return escape(f"{quantity}: {verdict.reported}")
 
 
+def _marked(verdict: Verdict) -> str:
+    """The status, and that it flips between live readings if it does."""
+    note = "<br><span class='where'>depends on the reading</span>" if verdict.flips else ""
+    return status_html(verdict.status) + note
+
+
+def _got(verdict: Verdict) -> str:
+    """What the audit got, with its label; a dash where there was nothing to compute."""
+    if verdict.computed == NOTHING:
+        return "–"
+    return f"{escape(verdict.computed)} {markup.label_mark(verdict.label)}"
+
+
+def _readings(verdict: Verdict) -> str:
+    """Every live reading with the status under it where these differ, else those that were needed."""
+    if verdict.flips:
+        items = "".join(
+            f"<li>{status_html(u.verdict)}: {escape(u.reading)}</li>" for u in verdict.under
+        )
+        return f"<ul>{items}</ul>"
+    return (
+        f"<br><span class='where'>Holds for: {escape('; '.join(verdict.readings))}</span>"
+        if verdict.readings
+        else ""
+    )
+
+
+def _power(verdict: Verdict) -> str:
+    return f"<br><span class='where'>Power: {escape(verdict.power)}</span>" if verdict.power else ""
+
+
+def _because(verdict: Verdict) -> str:
+    return escape(verdict.because) + _readings(verdict) + _power(verdict)
+
+
 def ledger_table(verdicts: Sequence[Verdict], study: str) -> Html:
-    """The rows of one study: statement, what the book got, status with its reason, chapter."""
+    """The rows of one study: statement, status, what the audit got, why, the chapter that shows it."""
     rows = [v for v in verdicts if v.study == study]
     cells = [
         [
             f"{_statement(v)}<br><span class='where'><q>{escape(v.quote)}</q>, sentence {v.sentence}</span>",
-            status_html(v.status),
-            f"{escape(v.computed)} {markup.label_mark(v.label)}" if v.keys else "–",
-            escape(v.because),
+            _marked(v),
+            _got(v),
+            _because(v),
             f'<a href="{v.chapter}.html">{escape(v.chapter[:2])}</a>',
         ]
         for v in rows
     ]
     html = markup.table_html(
-        ["Statement", "Status", "What the book got", "Why", "Chapter"],
+        ["Statement", "Status", "What the audit got", "Why, readings, power", "Chapter"],
         cells,
         caption=f"{len(rows)} statements of the abstract and their verdicts.",
         ids=[f"c-{v.id}" for v in rows],
@@ -70,29 +106,35 @@ def ledger_table(verdicts: Sequence[Verdict], study: str) -> Html:
 def checked_table(verdicts: Sequence[Verdict]) -> Html:
     """The statements that something could be held against, questioned ones first, each with a link.
 
-    Statements that are not checkable stand in `ledger_table` alone.
+    Beside each stands how a random figure would have fared. Statements that are not checkable stand
+    in `ledger_table` alone.
     """
     rows = [v for status in CHECKED for v in verdicts if v.status == status]
-    cells = [
-        [
-            f'<a href="#c-{v.id}">{_statement(v)}</a> ({STUDIES[v.study]})',
-            status_html(v.status),
-            f"{escape(v.computed)} {markup.label_mark(v.label)}",
-            escape(v.because),
-        ]
-        for v in rows
-    ]
+    cells = [[_linked(v), _marked(v), escape(v.power) or "–"] for v in rows]
+    heads = ["Statement", "Status", "Would a random figure have passed?"]
+    caption = f"{len(rows)} of {len(verdicts)} statements can be held against something printed."
+    html = markup.table_html(heads, cells, caption=caption, kind="stack reasons")
+    return Html(html, "\n".join(f"{v.id}: {v.status} ({v.power})" for v in rows))
+
+
+def _linked(verdict: Verdict) -> str:
+    return f'<a href="#c-{verdict.id}">{_statement(verdict)}</a> ({STUDIES[verdict.study]})'
+
+
+def flipping_table(verdicts: Sequence[Verdict]) -> Html:
+    """The statements whose status depends on the reading, each reading with the status under it."""
+    rows = [v for v in verdicts if v.flips]
+    cells = [[_linked(v), status_html(v.status), _readings(v)] for v in rows]
+    caption = f"{len(rows)} statements whose status depends on how the sentence is read."
     html = markup.table_html(
-        ["Statement", "Status", "What the book got", "Why"],
-        cells,
-        caption=f"{len(rows)} of {len(verdicts)} statements can be held against something printed.",
-        kind="stack",
+        ["Statement", "Status", "Readings"], cells, caption=caption, kind="stack reasons"
     )
-    return Html(html, "\n".join(f"{v.id}: {v.status} ({v.computed})" for v in rows))
+    text = "\n".join(f"{v.id}: {u.verdict} ({u.reading})" for v in rows for u in v.under)
+    return Html(html, text)
 
 
 def scoreboard(verdicts: Sequence[Verdict]) -> Html:
-    """Four tiles: how many statements have each status; counted from the rows."""
+    """Five tiles: how many statements have each status; counted from the rows."""
     counts = summary(verdicts)
     tiles = "".join(
         f'<li><span class="count">{counts[s]}</span> {status_html(s)}<span class="about">'

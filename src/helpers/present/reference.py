@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from html import escape
 
-from helpers.claims import Assumption, load_assumptions
+from helpers.claims import PUBLISHED, Assumption, load_assumptions
 from helpers.present import markup
 from helpers.present.html import Html
+
+PROVENANCE = PUBLISHED / "provenance.csv"  # what moves with each assumption: `make provenance`
 
 
 def assumptions_table() -> Html:
     """Every assumption: name, value, plausible range, reason, source and what it feeds."""
-    items = list(load_assumptions().values())
-    header = ["Assumption", "Value", "Range", "Reason", "Source", "Feeds"]
+    items, fed = list(load_assumptions().values()), feeds()
+    header = ["Assumption", "Value", "Range", "Reason", "Source", "What moves with it"]
     html = markup.table_html(
         header,
-        [_row(item) for item in items],
+        [_row(item, fed.get(item.id, "nothing in this book")) for item in items],
         caption=f"The {len(items)} assumptions behind the simulated cohorts.",
         ids=[markup.anchor("a", item.id) for item in items],
         kind="stack",
@@ -23,9 +26,27 @@ def assumptions_table() -> Html:
     return Html(html, "\n".join(f"{i.id}: {markup.assumption_text(i)}" for i in items))
 
 
-def _row(item: Assumption) -> list[str]:
+def feeds() -> dict[str, str]:
+    """What moves with each assumption: "chapters 3, 6; the synthetic cohort hucmsc"."""
+    pages: dict[str, list[str]] = {}
+    cohorts: dict[str, list[str]] = {}
+    for row in csv.DictReader(PROVENANCE.read_text(encoding="utf-8").splitlines()):
+        if row["moved"]:
+            kind, _, cohort = row["page"].partition("/")
+            place = (cohorts, cohort) if kind == "data" else (pages, kind.split("_")[0].lstrip("0"))
+            place[0].setdefault(row["assumption"], []).append(place[1])
+    words = {
+        key: f"chapter{'s' * (len(found) > 1)} {', '.join(found)}" for key, found in pages.items()
+    }
+    for key, found in cohorts.items():
+        drawn = f"the synthetic cohort{'s' * (len(found) > 1)} {', '.join(found)}"
+        words[key] = "; ".join(w for w in (words.get(key), drawn) if w)
+    return words
+
+
+def _row(item: Assumption, fed: str) -> list[str]:
     span = "–" if item.low is None else f"{item.low} to {item.high}"
-    texts = [span, item.reason, item.source or "our choice", ", ".join(item.feeds)]
+    texts = [span, item.reason, item.source or "our choice", fed]
     return [escape(item.id), _value_html(item), *(escape(text) for text in texts)]
 
 

@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 from docutils import nodes
 
-from helpers import ledger, results
+from helpers import results
+from helpers.audit import ledger
 from helpers.present import bound, figure, items, markup, roles, sources, svg, theme
 from helpers.results import Record
 

@@ -1,0 +1,73 @@
+"""What moves with an assumption is labelled by it: the committed table against the executed notebooks."""
+
+import pytest
+
+from helpers import results
+from helpers.claims import Assumption, load_assumptions
+from helpers.context import ROOT
+from helpers.edition import provenance
+
+TABLE = provenance.read_table()
+KNOWN = dict(load_assumptions())
+BOOK = results.book_records(ROOT / "book")
+MOVING = [r for r in TABLE if r["moved"] and not r["page"].startswith("data/")]
+
+
+def item(**more):
+    about = {"id": "x", "value": 2.0, "unit": "", "reason": "", "source": "", **more}
+    return Assumption(**about)
+
+
+def test_the_table_is_of_the_chapters_and_assumptions_as_they_are():
+    code = provenance.pages()
+    stale = [name for name in code if not provenance.is_fresh(name, code[name], TABLE)]
+    assert stale == [], "a page's code or an assumption changed: run `make provenance`"
+
+
+@pytest.mark.parametrize("row", MOVING, ids=lambda r: f"{r['page']}-{r['assumption']}")
+def test_what_moves_with_an_assumption_about_patients_is_simulated_and_names_it(row):
+    names = set(row["moved"].split(" ")) - set(provenance.FAILS.split(" "))
+    moved = [r for r in BOOK[row["page"]].values() if r.key.partition(".")[0] in names]
+    assert {r.key.partition(".")[0] for r in moved} == names
+    for name in names:
+        mine = [r for r in moved if r.key.partition(".")[0] == name]
+        assert any(row["assumption"] in r.uses for r in mine), name
+        if KNOWN[row["assumption"]].kind == "patients":
+            assert any(r.label == "simulated" for r in mine), name
+
+
+def test_no_number_says_that_it_rests_on_an_assumption_which_its_page_never_reads():
+    read = {(r["page"], r["assumption"]) for r in TABLE}
+    for page, records in BOOK.items():
+        if not page.startswith("studies/"):
+            used = {(page, key) for r in records.values() for key in r.uses}
+            assert used <= read
+
+
+def test_both_ends_of_a_range_are_tried_and_a_number_without_one_grows():
+    assert provenance.ends(item(low=1.0, high=2.0)) == [1.0]
+    assert provenance.ends(item(low=1.0, high=3.0)) == [1.0, 3.0]
+    assert provenance.ends(item(value=({"median": 2.0, "name": "a"},))) == [
+        [{"median": 2.0 * provenance.NUDGE, "name": "a"}]
+    ]
+
+
+@pytest.mark.parametrize(
+    "kept", [item(kind="computing"), item(value="log-rank"), item(kind="reading")]
+)
+def test_a_seed_a_word_or_a_reading_without_range_is_not_moved(kept):
+    assert provenance.ends(kept) == []
+
+
+def test_a_number_moves_if_it_differs_by_more_than_rounding_or_comes_or_goes():
+    before = {"a.x": [1.0, None], "a.y": [2.0, "t"], "b": [3.0, None]}
+    assert provenance.moving(before, {**before, "a.x": [1.0 + 1e-12, None]}) == set()
+    assert provenance.moving(before, {**before, "a.y": [2.1, "t"]}) == {"a"}
+    assert provenance.moving(before, {"a.x": [1.0, None], "a.y": [2.0, "t"]}) == {"b"}
+    assert provenance.moving(before, None) == {provenance.FAILS}
+
+
+def test_an_assumption_that_is_moved_moves_what_rests_on_it():
+    base = provenance.run_apart("data/aait", "", None)["records"]
+    moved = provenance.run_apart("data/aait", "aait-male-share", 0.5)["records"]
+    assert provenance.moving(base, moved) == {"adsl"}
