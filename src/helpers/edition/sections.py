@@ -2,7 +2,7 @@
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
 role, group or column as `Study.has` knows them, `comparison` (more than one arm), `single-arm`,
-`doses`, `events`, `visit-times` (events seen at a few common visits) or `half-life` (enough donor
+`doses`, `plan`, `events`, `visit-times` (events seen at a few common visits) or `half-life` (enough donor
 cells above the limit). A heading's section ends before the next heading of its level or above. What a
 study lacks is left out whole, never woven in two voices.
 A section marked `for: book` in the same way is about the published reports and stands in their book only.
@@ -42,6 +42,7 @@ WORDS = {
     "comparison": "second arm",
     "single-arm": "single arm",
     "doses": "dose of every arm",
+    "plan": "strata, covariates, centre or comparisons in the block [analysis] of its study.toml",
     "events": "event in its times to event",
     "visit-times": "event time that several subjects share, as at visits",
 }
@@ -108,6 +109,8 @@ def has(study: Study, need: str) -> bool:
         return len(study.arms) == 1
     if need == "doses":
         return all(arm.dose is not None for arm in study.config.arms)
+    if need == "plan":
+        return bool(study.config.analysis.columns or study.config.analysis.comparisons)
     if need in ("events", "visit-times"):
         return study.has("adtte") and any(_events(study, role, need) for role in
                                           study.config.endpoints)  # fmt: skip

@@ -11,9 +11,10 @@ from typing import Any
 
 from helpers.analyse import censored, proportions
 from helpers.analyse.estimate import Estimate
+from helpers.analyse.two_proportions import newcombe_difference
 from helpers.derive import courses, frames
 from helpers.literate.outcome import Results
-from helpers.literate.rows import Rows
+from helpers.literate.rows import Rows, visit_words
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,18 @@ class LogRows(Rows):
         name = f"{self.about.parameter} below the limit"
         about = replace(self.about, parameter=name, unit="proportion", digits=0)
         return replace(self, about=about).apply(share_below, of="BLQFL")
+
+    def below_against_reference(self) -> Results:
+        """That share in each arm less the reference arm's, at the last visit, by Newcombe's interval."""
+        last, reference = self.frame["VISIT"].max(), self.study.reference
+        rows = self.frame[self.frame["VISIT"] == last].groupby("ARM", observed=True)["BLQFL"]
+        counts = rows.agg(["sum", "size"]).astype(int)
+        about = replace(self.about, parameter=f"{self.about.parameter} below the limit", digits=0,
+                        unit="proportion", visit=visit_words(self.study, last))  # fmt: skip
+        base = counts.loc[reference]
+        found = {arm: newcombe_difference(*counts.loc[arm], *base)
+                 for arm in self.study.arms if arm in counts.index and arm != reference}  # fmt: skip
+        return Results(replace(self, about=about).by().named((), found, reference=reference))
 
     def with_values(self) -> LogRows:
         """Only the groups with two different values above the limit or more: others have no mean."""

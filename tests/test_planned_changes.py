@@ -1,0 +1,85 @@
+"""The differences that a plan asks for: which arms, adjusted for what, corrected how."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from statsmodels.formula.api import ols
+
+from helpers.analyse import groups, linear, multiplicity
+from helpers.config import Analysis
+from helpers.edition import sections
+from helpers.literate.planned_changes import corrected, planned_differences
+from helpers.literate.trial import Trial
+from helpers.study import load_study
+
+STUDY = load_study(Path(__file__).parents[1] / "data" / "hucmsc")
+MODEL = {"outcome": "CHG", "arm": "ARM", "reference": STUDY.reference}
+
+
+def changes(study=STUDY, **said):
+    config = replace(study.config, analysis=Analysis(**said))
+    return Trial(replace(study, config=config)).measure("cd4").changes()
+
+
+@pytest.mark.proves("helpers.analyse.linear:adjusted_differences")
+def test_without_a_plan_every_arm_is_compared_by_ancova_on_the_baseline():
+    rows = changes()
+    found = planned_differences(rows)
+    expected = groups.ancova(rows.frame, **MODEL, baseline="BASE")
+    same = linear.adjusted_differences(rows.frame, **MODEL, covariates=["BASE"])
+    assert [r.about.arm for r in found.values()] == [a for a in STUDY.arms if a in expected]
+    for result in found.values():
+        for other in (expected[result.about.arm], same[result.about.arm]):
+            assert result.value == pytest.approx(other.value, rel=1e-12)
+            assert result.p_value == pytest.approx(other.p_value, rel=1e-9)
+
+
+def test_strata_covariates_and_centre_enter_the_model_and_are_named():
+    rows = changes(strata=("SEX",), covariates=("AGE",), centre="SITEID")
+    found = planned_differences(rows)["low-dose"]
+    joined = rows.frame.merge(STUDY.adsl[["USUBJID", "SEX", "AGE", "SITEID"]], on="USUBJID")
+    joined = joined.assign(SITEID=joined["SITEID"].astype(str), LOW=joined["ARM"] == "Low dose",
+                           HIGH=joined["ARM"] == "High dose")  # fmt: skip
+    fit = ols("CHG ~ LOW + HIGH + BASE + SEX + AGE + SITEID", joined).fit()
+    assert found.value == pytest.approx(fit.params["LOW[T.True]"], rel=1e-9)
+    assert found.p_value == pytest.approx(fit.pvalues["LOW[T.True]"], rel=1e-6)
+    assert found.about.parameter.endswith("adjusted for SEX, AGE, SITEID")
+
+
+def test_only_the_planned_comparisons_are_made():
+    found = planned_differences(changes(comparisons=("High dose",)))
+    assert list(found) == ["high-dose"]
+
+
+@pytest.mark.proves("helpers.analyse.multiplicity:adjust")
+def test_all_differences_of_a_measure_are_one_family():
+    rows = changes()
+    found = planned_differences(rows)
+    raw = [r.p_value for r in found.values()]
+    holm = [r.p_value for r in corrected(rows, found).values()]
+    assert holm == pytest.approx(multiplicity.adjust(raw, method="holm"))
+    assert min(holm) == pytest.approx(2 * min(raw))
+
+
+def test_the_plan_says_how_p_values_are_corrected():
+    rows = changes(multiplicity="none")
+    found = planned_differences(rows)
+    assert [r.p_value for r in corrected(rows, found).values()] == [
+        r.p_value for r in found.values()
+    ]
+
+
+def test_who_lacks_a_planned_value_is_not_in_the_model():
+    adsl = STUDY.adsl.assign(AGE=STUDY.adsl["AGE"].mask(STUDY.adsl.index < 5))
+    found = planned_differences(changes(replace(STUDY, adsl=adsl), covariates=("AGE",)))
+    gone = set(adsl["USUBJID"][adsl["AGE"].isna()])
+    kept = pd.Series(changes().frame["USUBJID"])
+    assert found["low-dose"].n == int((~kept.isin(gone)).sum())
+
+
+def test_a_section_on_the_plan_stands_only_where_a_plan_is_declared():
+    for said, there in (({}, False), ({"multiplicity": "none"}, False), ({"strata": ("SEX",)}, True),
+                        ({"comparisons": ("High dose",)}, True)):  # fmt: skip
+        assert sections.has(changes(**said).study, "plan") is there
