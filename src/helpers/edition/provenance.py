@@ -45,22 +45,25 @@ def pages() -> dict[str, list[str]]:
 
 
 def renew(jobs: int) -> list[str]:
-    """Write the table anew where it is stale; the names of the pages that were run."""
-    known, kept = load_assumptions(), read_table()
-    code = pages()
-    stale = [name for name in code if not is_fresh(name, code[name], kept)]
-    rows = [row for row in kept if row["page"] in code and row["page"] not in stale]
+    """Write the table anew where it is stale, page by page; the names of the pages that were run."""
+    known, code = load_assumptions(), pages()
+    rows = [row for row in read_table() if row["page"] in code]
+    stale = [name for name in code if not is_fresh(name, code[name], rows)]
     for name in stale:
         progress.say(f"  {name}")
+        rows = [row for row in rows if row["page"] != name]
         rows += page_rows(name, code[name], known, jobs)
-    order = list(code)
-    rows.sort(key=lambda row: (order.index(row["page"]), row["assumption"]))
+        write_table(sorted(rows, key=lambda r: (list(code).index(r["page"]), r["assumption"])))
+    return stale
+
+
+def write_table(rows: list[dict[str, str]]) -> None:
+    """Write the committed table and the hashes of the data."""
     with PROVENANCE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     write_hashes(ROOT / "data")
-    return stale
 
 
 def read_table() -> list[dict[str, str]]:
