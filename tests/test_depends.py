@@ -11,7 +11,7 @@ import pytest
 
 from helpers.context import LAST, ROOT, VARIABLE, goes_before, published_context
 from helpers.edition import depends, fresh, plan
-from helpers.edition.depends import Tree, chapters_read, code_of
+from helpers.edition.depends import Tree, code_of, reads_others
 
 ANALYSIS = "studies/hucmsc/06_dose_response_survival"
 # a few run whole, for what is imported and read on the way; of the others their imports
@@ -56,8 +56,7 @@ def test_every_file_that_a_chapter_opens_is_in_its_fingerprint(chapters, seen):
         opened = {p for p in opened if "__pycache__" not in p}
         notebooks = {p for p in opened if p.endswith(".ipynb")}
         assert opened - known == notebooks, name
-        asked = chapters_read(code)
-        wanted = {n for n in chapters if goes_before(n, name) and (asked is None or n in asked)}
+        wanted = {n for n in chapters if goes_before(n, name)} if reads_others(code) else set()
         read = {plan.Chapter(n, None, "").place for n in wanted}
         assert {os.path.relpath(p, ROOT / "book") for p in notebooks} == read, name
     methods = seen["11_methods"]["opened"]
@@ -164,16 +163,13 @@ def test_no_module_of_a_chapter_is_imported_in_a_way_that_is_not_found(chapters)
     assert hidden.search("x = 1\n    from .a import b")
 
 
-def test_the_chapters_whose_records_are_asked_for_are_read_from_the_code():
-    assert chapters_read("x = here.records") == set()
-    assert chapters_read('a = here.others("01_design", "02_safety")') == {"01_design", "02_safety"}
-    assert chapters_read("a = here.others()") is None
-    assert chapters_read('a = here.others("01_design"); b = here.others(name)') is None
-    assert chapters_read('a = here.others("01_design"); f = here.others') is None
-    assert chapters_read("a = here.others(*names)") is None
+def test_who_asks_for_the_records_of_others_is_read_from_the_code():
+    assert not reads_others("x = trial.times()")
+    assert reads_others("checked = against_r()")
+    assert reads_others("from helpers import literate\nchecked = literate.against_r.against_r()")
 
 
 def test_only_chapters_that_run_last_ask_for_the_records_of_others(chapters):
-    asking = [n for n, c in chapters.items() if chapters_read(code_of(c.notebook.cells)) != set()]
+    asking = [n for n, c in chapters.items() if reads_others(code_of(c.notebook.cells))]
     assert set(asking) <= set(LAST)
     assert depends.READS.keys() <= Tree(ROOT).modules.keys()

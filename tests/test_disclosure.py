@@ -319,23 +319,25 @@ def test_a_figure_of_hidden_subjects_refuses_their_identifiers(tmp_path):
 
     import altair as alt
 
-    from helpers.context import ROOT, Context
+    from helpers.context import ROOT
+    from helpers.disclosure import reason_to_hide
     from helpers.errors import ChapterError
-    from helpers.page import Page
+    from helpers.present.figure import chart_spec
+    from helpers.study import load_study
 
     for level in ("hidden", "shown"):
         folder = shutil.copytree(ROOT / "data/hucmsc", tmp_path / level)
         toml = (folder / "study.toml").read_text().replace('"shown"', f'"{level}"')
         (folder / "study.toml").write_text(toml)
-        here = Page("03", Context(published=False, studies={"randomised": str(folder)}, book=""))
+        study = load_study(folder, check=False)
         rows = pd.DataFrame({"USUBJID": ["HUCMSC-001"], "x": [1.0]})
         chart = alt.Chart(rows).mark_point().encode(x="x:Q")
-        words = {"key": "k", "title": "t", "caption": "c", "alt": "a", "label": "derived"}
+        datasets = chart_spec(chart)["datasets"].values()
         if level == "hidden":
             with pytest.raises(ChapterError, match="aggregate first"):
-                here.figure(chart, **words)
+                reason_to_hide("k", datasets, [study])
         else:
-            assert here.figure(chart, **words).spec["datasets"]
+            assert reason_to_hide("k", datasets, [study]) == ""
 
 
 @pytest.mark.parametrize(
@@ -380,17 +382,19 @@ def test_a_figure_of_too_small_steps_gives_way_to_a_sentence(tmp_path):
 
     import altair as alt
 
-    from helpers.context import ROOT, Context
-    from helpers.page import Page
+    from helpers.context import ROOT
+    from helpers.disclosure import reason_to_hide
+    from helpers.present.figure import chart_spec
+    from helpers.study import load_study
 
     folder = shutil.copytree(ROOT / "data/hucmsc", tmp_path / "study")
     toml = (folder / "study.toml").read_text().replace('"shown"', '"hidden"')
     (folder / "study.toml").write_text(toml)
-    here = Page("06", Context(published=False, studies={"randomised": str(folder)}, book=""))
-    words = {"key": "k", "title": "t", "caption": "c", "alt": "a", "label": "derived"}
+    study = load_study(folder, check=False)
     for counts, hidden in (([0, 2, 9], True), ([0, 8, 16], False)):
         chart = alt.Chart(pd.DataFrame(shares(counts))).mark_point().encode(x="value:Q")
-        assert ("is not shown" in str(getattr(here.figure(chart, **words), "text", ""))) == hidden
+        said = reason_to_hide("k", chart_spec(chart)["datasets"].values(), [study])
+        assert ("is not shown" in said) == hidden
 
 
 def test_a_total_goes_with_the_smallest_of_its_parts():

@@ -67,7 +67,20 @@ def test_a_number_moves_if_it_differs_by_more_than_rounding_or_comes_or_goes():
     assert provenance.moving(before, None) == {provenance.FAILS}
 
 
-def test_an_assumption_that_is_moved_moves_what_rests_on_it():
-    base = provenance.run_apart("data/aait", "", None)["records"]
-    moved = provenance.run_apart("data/aait", "aait-male-share", 0.5)["records"]
-    assert provenance.moving(base, moved) == {"adsl"}
+def test_an_assumption_that_is_moved_moves_what_rests_on_it_and_stays_as_it_was(monkeypatch):
+    code = ["from helpers.literate import assume", "gain = assume('art-cd4-gain').value",
+            "from helpers.literate.outcome import Result, made",
+            "left = Result(made(max, gain, statistic='s', method='m'))", "same = 1"]  # fmt: skip
+    monkeypatch.setattr(provenance, "pages", lambda: {"x": code})
+    base = provenance.run("x", "", None)
+    moved = provenance.run("x", "art-cd4-gain", 100)
+    assert base["read"] == moved["read"] == ["art-cd4-gain"]
+    assert provenance.moving(base["records"], moved["records"]) == {"left"}
+    assert provenance.run("x", "", None) == base
+
+
+def test_each_cohort_is_drawn_from_assumptions_of_its_own_trial_or_of_both():
+    for cohort, other in (("data/aait", "hucmsc-"), ("data/hucmsc", "aait-")):
+        read = {row["assumption"] for row in TABLE if row["page"] == cohort}
+        assert read
+        assert not any(key.startswith(other) for key in read)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.present import markup
+from helpers.present import cards
 from helpers.present.text import decimal_text, on_an_edge, p_text, record_text, within_sentence
 from helpers.results import Record
 
@@ -80,9 +80,9 @@ def test_a_label_keeps_its_capitals_within_a_sentence():
 
 def test_words_in_place_of_a_number_are_no_interval():
     withheld = make(text="P < 0.05")
-    row = markup.records_html([withheld], lambda record: "")
+    row = cards.card("index", withheld)
     assert row.count("P &lt; 0.05") == 1
-    bounded = markup.records_html([make(value=0.2, upper=0.4)], lambda record: "")
+    bounded = cards.card("index", make(value=0.2, upper=0.4))
     assert "at most 0.4" in bounded
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 VARIABLE = "HELPERS_EDITION"
 ROOT = Path(__file__).resolve().parents[2]
-# they read the others' records, in this order: run after them
-LAST = ("08_next_trial", "07_claims", "11_methods", "index")
+# it reads the others' records: run after them
+LAST = ("11_methods",)
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ KINDS: Mapping[str, str] = {
          "half-life", "slope", "correlation", "median width of the interval",
          "detectable difference", "intraclass correlation", "coefficient of variation", "H",
          "coefficient", "ratio", "interval width", "detectable ratio", "expected change",
-         "half-life not excluded", "largest P value", "least ratio of mean changes",
+         "half-life not excluded", "largest P value", "smallest P value", "least ratio of mean changes",
          "mean significant estimate", "standardised mean change", "time above the limit",
          "share above the limit", "time to the last detection",
          "patients per arm", "assurance"), AGGREGATE),

@@ -25,6 +25,7 @@ READS = {
     "helpers.present.sources": ("tests/test_*.py",),
     "helpers.reference.stored": ("tests/reference/*.csv",),
 }
+OTHERS = {"against_r"}  # what reads the records of other pages
 MAKER = "src/helpers/edition/execute.py"  # it runs the cells and writes their outputs down
 
 
@@ -126,20 +127,7 @@ def code_of(cells: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
 
 
-def chapters_read(code: str) -> set[str] | None:
-    """The chapters whose records `code` asks for; None for all that are executed before it.
-
-    `here.others("01_design")` asks for one, `here.others()` for all.
-    """
-    if ".others" not in code:
-        return set()
-    tree = ast.parse(code)
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _is_others(n.func)]
-    every = [n for n in ast.walk(tree) if _is_others(n)]
-    named = [a.value for n in calls for a in n.args if isinstance(a, ast.Constant)]
-    plain = all(n.args and all(isinstance(a, ast.Constant) for a in n.args) for n in calls)
-    return set(named) if plain and len(calls) == len(every) else None
-
-
-def _is_others(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == "others"
+def reads_others(code: str) -> bool:
+    """Whether `code` asks for the records of the pages that are executed before it."""
+    calls = (node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
+    return any(getattr(f, "id", getattr(f, "attr", "")) in OTHERS for f in calls)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers import results
 from helpers.context import ROOT, Context, goes_before
-from helpers.edition.depends import Tree, chapters_read, code_of, file_digest
+from helpers.edition.depends import Tree, code_of, file_digest, reads_others
 from helpers.edition.machine import machine
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ def fingerprint(
 ) -> str | None:
     """A hash of everything that the outputs of a chapter's `cells` rest on.
 
-    The records of other chapters count as they are now, where the cells ask for them. None where the
+    The records of other pages count as they are now, where the cells ask for them. None where the
     code cannot be read as Python. Errors: `OSError` for a file that cannot be read.
     """
     code = code_of(cells)
     try:
         files = tree.files(code) | {tree.root / LOCK}
-        asked, hides = chapters_read(code), HIDES in tree.needed(code)
+        others, hides = reads_others(code), HIDES in tree.needed(code)
     except SyntaxError:
         return None
     return digest({
@@ -60,7 +60,7 @@ def fingerprint(
                     for design, folder in context.studies.items()},
         "edition": [context.published, context.left_out, sorted(context.withheld.get(name, ())),
                     sorted(context.hidden) if hides else []],
-        "others": _records(name, asked, Path(context.book)),
+        "others": _records(name, Path(context.book)) if others else {},
         "machine": machine(),
     })  # fmt: skip
 
@@ -70,13 +70,9 @@ def study_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file())
 
 
-def _records(name: str, asked: set[str] | None, book: Path) -> dict[str, str]:
-    """A hash of the records of each chapter that this one asks for (None: all before it)."""
-    if asked is not None and not asked:
-        return {}
-    found = results.book_records(
-        book, lambda other: goes_before(other, name) and (asked is None or other in asked)
-    )
+def _records(name: str, book: Path) -> dict[str, str]:
+    """A hash of the records of each page that is executed before this one."""
+    found = results.book_records(book, lambda other: goes_before(other, name))
     return {other: digest(repr(list(records.values()))) for other, records in found.items()}
 
 

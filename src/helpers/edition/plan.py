@@ -1,11 +1,7 @@
 """Chapter sources and the edition's studies in, the notebooks of this edition out; nothing is run.
 
-A cell's tags say what it is about: `single-arm` and `randomised` (it needs a study of that
-design), `needs-cd4`, `needs-adae`, ... (it needs that parameter, group or table), `published-only`
-and `own-only`. A cell tagged `frame` opens or closes a page; a chapter of which only such cells
-remain is left out. (The chapters rebuilt as essays and analyses have no such tags: an essay says
-`for: book` in its header, an analysis what it `needs` there and at its sections; see
-`sections`.)
+An essay on the published reports says `for: book` in its header, and so may a section of a page that
+every edition has; an analysis says what it `needs`, there and at its sections (see `sections`).
 """
 
 from __future__ import annotations
@@ -28,10 +24,6 @@ from helpers.literate.run import ANALYSED, published_study
 from helpers.study import Study, load_study
 
 SOURCES = ROOT / "chapters"
-DESIGNS = ("single-arm", "randomised")
-OTHER = "it is about the published studies only"
-NEEDS_DESIGN = {design: f"it needs a {design} study" for design in DESIGNS}
-WORDS = sections.WORDS
 HEADER = ("for", "needs")  # what a file's header says of where it belongs
 
 
@@ -119,36 +111,19 @@ def edition_chapters(
     """
     if studies is None:
         studies = {d: load_study(p, check=False) for d, p in context.studies.items()}
-    # once a set of tags: looking through a large study for what a cell needs takes a second
-    reason_of = cache(lambda tags: _reason_to_drop(list(tags), context.published, studies))
-    chapters, left_out = [], []
+    chapters = []
     for name in chapter_names():
         notebook, nav = source_notebook(name)
         if not context.published:
             if notebook.metadata.get("for") == "book":
                 continue  # an essay on the published reports
             notebook.cells = sections.everybodys_cells(notebook.cells)
-        missing: list[str] = []
-        kept = []
-        for cell in notebook.cells:
-            reason = reason_of(tuple(cell.metadata.get("tags", [])))
-            if reason is None:
-                kept.append(cell)
-            elif reason not in missing:
-                missing.append(reason)
-        notebook.cells = kept
-        code = [c for c in kept if c.cell_type == "code"]
-        if code and all("frame" in c.metadata.get("tags", []) for c in code):
-            left_out.append((nav, _main_reason(missing)))
-        else:
-            chapters.append(Chapter(name, notebook, nav))
-            partly = [r for r in missing if r not in (OTHER, *NEEDS_DESIGN.values())]
-            left_out += [(nav, f"in part: {reason}") for reason in partly]
+        chapters.append(Chapter(name, notebook, nav))
     if not context.published:
         chapters.insert(0, front_page(*studies.values()))
     found, missing = analyses(context, studies)
     chapters = sorted([*chapters, *found], key=_order)
-    return chapters, [] if context.published else [*left_out, *missing]
+    return chapters, [] if context.published else missing
 
 
 def front_page(study: Study) -> Chapter:
@@ -216,31 +191,6 @@ def _order(chapter: Chapter) -> tuple:
 
 def _smallest_arm(study: Study) -> int:
     return int(study.adsl["ARM"].value_counts().min())
-
-
-def _main_reason(missing: list[str]) -> str:
-    """What the study lacks, before what it is not, before what was never meant for it."""
-    own = [r for r in missing if r not in (OTHER, *NEEDS_DESIGN.values())]
-    design = [r for r in missing if r in NEEDS_DESIGN.values()]
-    return "; ".join(own) or "; ".join(design) or OTHER
-
-
-def _reason_to_drop(tags: list[str], published: bool, studies: Mapping[str, Study]) -> str | None:
-    """None keeps the cell; a text drops it and says why."""
-    if ("published-only" in tags and not published) or ("own-only" in tags and published):
-        return OTHER
-    designs = [d for d in DESIGNS if d in tags]
-    if designs and not any(d in studies for d in designs):
-        return NEEDS_DESIGN[designs[0]]
-    about = [studies[d] for d in (designs or DESIGNS) if d in studies]
-    tiny = [s for s in about if designs and not published and _smallest_arm(s) < s.config.least]
-    if tiny:
-        return (
-            f"an arm has fewer than {tiny[0].config.least} subjects: too few to show anything of it"
-        )
-    needs = [tag.removeprefix("needs-") for tag in tags if tag.startswith("needs-")]
-    absent = [need for need in needs if not any(study.has(need) for study in about)]
-    return f"the study has no {WORDS.get(absent[0], absent[0])}" if absent else None
 
 
 def again(chapter: Chapter) -> Chapter:

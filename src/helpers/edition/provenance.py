@@ -2,9 +2,10 @@
 
 Each essay is computed once as it is and once for each end of the range of every assumption that it
 looks up, in a process of its own. A number that moves with an assumption about patients must be
-labelled simulated, one that moves with a reading must name it. The two synthetic cohorts are drawn
-anew in the same way. `data/published/provenance.csv` keeps what was seen; `make provenance` renews
-the pages whose code or assumptions have changed since.
+labelled simulated, one that moves with a reading must name it. Of the two synthetic cohorts, which
+are simulated whatever moves, the assumptions that drawing them looks up are listed.
+`data/published/provenance.csv` keeps what was seen; `make provenance` renews the pages whose code or
+assumptions have changed since.
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from helpers import claims, trail
-from helpers.claims import Assumption, load_assumptions
+from helpers.claims import Assumption, load_assumptions, load_claims, load_registry
 from helpers.context import ROOT, published_context
 from helpers.edition import plan, progress
 from helpers.errors import ChapterError
 from helpers.literate.outcome import Result, Results
 from helpers.present.reference import PROVENANCE
-from helpers.simulate.write import synthetic_tables, write_hashes
+from helpers.simulate.aait import aait_tables
+from helpers.simulate.hucmsc import hucmsc_tables
+from helpers.simulate.write import write_hashes
 
 COLUMNS = ("page", "assumption", "tried", "moved", "digest")
 COHORTS = ("data/aait", "data/hucmsc")
@@ -92,6 +96,10 @@ def digest(cells: Sequence[str], read: Iterable[str]) -> str:
 
 def page_rows(name: str, cells: Sequence[str], known: Any, jobs: int) -> list[dict[str, str]]:
     """The rows of one page: what moves with each assumption that its run looks up."""
+    if name in COHORTS:
+        read = drawn_from(name)
+        return [{"page": name, "assumption": key, "tried": "", "moved": "drawn",
+                 "digest": digest(cells, read)} for key in read]  # fmt: skip
     base = run_apart(name, "", None)
     tasks = [(key, value) for key in base["read"] for value in ends(known[key])]
     with ThreadPoolExecutor(jobs) as pool:
@@ -170,17 +178,12 @@ def run_apart(name: str, key: str, value: Any) -> dict[str, Any]:
 
 def run(name: str, key: str, value: Any) -> dict[str, Any]:
     """What a page looks up and the numbers that its names hold, with assumption `key` at `value`."""
-    if key:
-        _move(key, value)
-    trail.taken()
-    if name in COHORTS:
-        records = dict(_cohort(name))
+    with _moved(key, value):
+        cells, namespace = pages()[name], {"__name__": "__main__"}
         trail.taken()
-        return {"read": _cohort_reads(name), "records": records}
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    for source in pages()[name]:
-        exec(compile(source, name, "exec"), namespace)
-    read = trail.taken()
+        for source in cells:
+            exec(compile(source, name, "exec"), namespace)
+        read = trail.taken()
     found = {n: v for n, v in namespace.items() if isinstance(v, Result | Results) and n[:1] != "_"}
     return {"read": read, "records": dict(_numbers(found))}
 
@@ -192,20 +195,20 @@ def _numbers(found: dict[str, Result | Results]) -> Iterator[tuple[str, list]]:
             yield record.key, [getattr(record, number) for number in NUMBERS]
 
 
-def _cohort(name: str) -> Iterator[tuple[str, list]]:
-    for table, frame in synthetic_tables()[name.partition("/")[2]].items():
-        state = hashlib.sha256(frame.to_csv(index=False, float_format="%.10g").encode())
-        yield table, [state.hexdigest()]
+def drawn_from(name: str) -> list[str]:
+    """The assumptions that drawing one cohort looks up."""
+    claims_of = {claim.id: claim for claim in load_claims()}
+    trail.taken()
+    if name == "data/aait":
+        aait_tables(claims_of, load_assumptions())
+    else:
+        hucmsc_tables(claims_of, {fact.id: fact for fact in load_registry()}, load_assumptions())
+    return trail.taken()
 
 
-def _cohort_reads(name: str) -> list[str]:
-    """What drawing one cohort looks up; both are drawn with one set of assumptions."""
-    other = {"data/aait": "hucmsc-", "data/hucmsc": "aait-"}[name]
-    return [key for key in load_assumptions() if not key.startswith(other)]
-
-
-def _move(key: str, value: Any) -> None:
-    """Every later look at the file of assumptions finds `key` at `value`."""
+@contextmanager
+def _moved(key: str, value: Any) -> Iterator[None]:
+    """Within, every look at the file of assumptions finds `key` at `value` ("": as it is)."""
     items = claims._items
 
     def moved(path: Any, kind: str) -> list[dict[str, Any]]:
@@ -216,6 +219,10 @@ def _move(key: str, value: Any) -> None:
         ]  # fmt: skip
 
     claims._items = moved
+    try:
+        yield
+    finally:
+        claims._items = items
 
 
 if __name__ == "__main__":

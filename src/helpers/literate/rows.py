@@ -31,6 +31,9 @@ MEASURED = ("mean", "mean difference", "difference", "adjusted mean difference",
             "difference in restricted mean", "half-life", "expected change", "incidence rate")  # fmt: skip
 
 
+_KEYS: dict[str, str] = {}  # part of a key -> the group that has it
+
+
 class Charts(dict):
     """Several charts of one kind by row name, kept as name.row."""
 
@@ -153,8 +156,17 @@ def unit_of(estimate: Estimate, unit: str) -> str:
 
 
 def row_key(value: Any) -> str:
-    """A group as part of a key: "Low dose" -> "low-dose", 48.0 -> "48"."""
-    return markup.slug(f"{value:g}" if isinstance(value, float) else str(value))
+    """A group as part of a key: "Low dose" -> "low-dose", 48.0 -> "48".
+
+    Another group that would have the same ("A + B" and "A - B") is "a-b-2".
+    """
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    base = key = markup.slug(text)
+    n = 1
+    while _KEYS.setdefault(key, text) != text:
+        n += 1
+        key = f"{base}-{n}"
+    return key
 
 
 def visit_words(study: Study, visit: Any) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape, unescape
 
 import pandas as pd
 
 from helpers.claims import Assumption
-from helpers.present.text import interval_text, p_text, record_text
+from helpers.present.text import record_text
 from helpers.results import Record
 
 MEANING = {
@@ -133,47 +133,6 @@ def explorer_html(
 
 def _plain(cell: object) -> str:
     return f"{cell:,g}" if isinstance(cell, float) else str(cell)
-
-
-def records_html(records: Sequence[Record], locate: Callable[[Record], str]) -> str:
-    """The folded table of all numbers of a page; `locate` gives the HTML of the code and test links."""
-    header = [
-        "What",
-        "Where",
-        "Value",
-        "95% interval",
-        "P",
-        "n",
-        "Method",
-        "Label",
-        "Code and test",
-    ]
-    rows = [
-        [
-            escape(" ".join(x for x in (r.parameter, r.statistic) if x) or r.key),
-            escape(" · ".join(x for x in (r.study, r.visit, _against(r)) if x)),
-            escape(record_text(r, "value")),
-            escape(interval_text(r)) or "–",
-            escape(p_text(r.p_value)) if r.p_value is not None else "–",
-            record_text(r, "n"),
-            escape(r.method),
-            r.label,
-            locate(r),
-        ]
-        for r in records
-    ]
-    ids = [anchor("n", r.key) for r in records]
-    what = f"All {len(records)} numbers" if len(records) != 1 else "The one number"
-    title = f"{what} of this page, unfolded from the same records"
-    table = table_html(header, rows, caption=title, ids=ids)
-    return (
-        f'<details class="numbers"><summary>{what} of this page, '
-        f"{'each ' if len(records) != 1 else ''}with method, code and test</summary>{table}</details>"
-    )
-
-
-def _against(record: Record) -> str:
-    return f"{record.arm} vs {record.comparator}" if record.comparator else record.arm
 
 
 def assumption_text(item: Assumption) -> str:

@@ -114,8 +114,8 @@ def elsewhere_frame(names: Sequence[str]) -> pd.DataFrame:
     """
     by_test: dict[str, list[str]] = {}
     for name in names:
-        place = sources.test_place(name)
-        by_test.setdefault(place[0] if place else "", []).append(name.partition(":")[2])
+        proof = sources.proof(name)
+        by_test.setdefault(proof.path if proof else "", []).append(name.partition(":")[2])
     return pd.DataFrame([
         {"Estimators": ", ".join(found), "What their tests compare": _opening(path), "Tests": path}
         for path, found in sorted(by_test.items())

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 
 from docutils import nodes
 
 from helpers import results
 from helpers.audit import ledger
-from helpers.present import bound, figure, items, markup, roles, sources, svg, theme
-from helpers.results import Record
+from helpers.present import bound, figure, items, markup, roles, svg, theme
 
 HTML = "text/html"
-MIMES = (figure.MIME, results.MIME, results.BOUND, ledger.MIME)
+MIMES = (figure.MIME, results.BOUND, ledger.MIME)
 SCALE = 1.4  # largest enlargement of a chart
 DENSE = 300  # rows of a chart's data up to which the points of its lines answer
 
@@ -43,29 +41,9 @@ class FigureRenderer:
             html = ""  # for claims.json and for the page's cards; what is shown stands elsewhere
         elif data.mime_type == figure.MIME and "title" not in data.content["usermeta"]["figure"]:
             html = ""  # a directive, figure-of, shows it with its words
-        elif data.mime_type == results.MIME:
-            html = markup.records_html(results.from_json(data.content), _locator(env.docname))
         else:
             html = figure_html(data.content, items.figure_item(env, data.content))
         return [nodes.raw("", html, format="html")]
-
-
-def _locator(docname: str) -> Callable[[Record], str]:
-    up = roles.docs_prefix(docname)
-
-    def links(record: Record) -> str:
-        places = [
-            ("code", sources.code_place(record.source) if record.source else None),
-            ("test", sources.test_place(record.source) if record.source else None),
-            ("chapter", sources.chapter_place(record.chapter, record.key)),
-        ]
-        return " ".join(
-            f'<a href="{up}code/{place[0]}.html#L{place[1]}">{word}</a>'
-            for word, place in places
-            if place
-        )
-
-    return links
 
 
 def figure_html(spec: dict, place: items.Item) -> str:

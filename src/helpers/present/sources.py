@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,21 +21,6 @@ def code_place(source: str) -> tuple[str, int] | None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name.split(".")[-1]:
             return path.relative_to(ROOT).as_posix(), node.lineno
-    return None
-
-
-@cache
-def test_place(source: str) -> tuple[str, int] | None:
-    """The first place in the tests that uses the function `source` names, None if there is none."""
-    name = re.compile(rf"\b{re.escape(source.partition(':')[2])}\b")
-    module = source.partition(":")[0].rpartition(".")[2]
-    tests = sorted(ROOT.glob("tests/test_*.py"), key=lambda p: (module not in p.stem, p.name))
-    for path in tests:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        hits = [i for i, line in enumerate(lines, 1) if name.search(line)]
-        used = [i for i in hits if not lines[i - 1].lstrip().startswith(("import ", "from "))]
-        if used:
-            return path.relative_to(ROOT).as_posix(), used[0]
     return None
 
 
