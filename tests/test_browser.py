@@ -95,7 +95,7 @@ def test_axe_finds_no_violation_on_any_page(site, browser, scheme):
 
 def test_the_keyboard_reaches_every_link_and_leaves_the_page_again(site, browser):
     with Watched(browser) as seen:
-        seen.page.goto((site / "chapters/05_chimerism.html").as_uri())
+        seen.page.goto((site / "studies/hucmsc/06_dose_response_survival.html").as_uri())
         seen.page.locator("figure.chart").first.hover()
         seen.page.wait_for_selector(".arms button")
         seen.page.evaluate("scrollTo(0, 0)")
@@ -151,7 +151,7 @@ def test_an_arm_chosen_in_one_chart_stands_out_in_all_and_on_the_next_page(site,
             "m => m.map(x => x.dataset.arm)"
         )
         assert set(chosen) == {"Low dose"}
-        seen.page.goto((site / "chapters/03_cd4_cd8_viral_load.html").as_uri())
+        seen.page.goto((site / "studies/hucmsc/03_cd4_cd8_viral_load.html").as_uri())
         expect(seen.page.locator(f"{arms}.has-choice").first).to_be_attached()
         assert seen.said == []
 
@@ -274,11 +274,15 @@ def test_light_or_dark_is_kept_from_page_to_page(site, browser):
         assert seen.page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
-def test_a_link_to_a_number_unfolds_the_table_that_holds_it(site, browser):
+def test_a_link_to_a_figure_unfolds_the_workings_that_hold_it(site, browser):
+    page = (site / "chapters/08_next_trial.html").as_uri()
     with Watched(browser) as seen:
-        seen.page.goto((site / "chapters/08_next_trial.html").as_uri())
-        seen.page.locator("article a.num").first.click()
-        expect(seen.page.locator("tr:target")).to_be_visible()
+        seen.page.goto(page)
+        folded = seen.page.locator("details.fold figure.chart").first
+        expect(folded).not_to_be_visible()
+        name = folded.get_attribute("id")
+        seen.page.goto(f"{page}#{name}")
+        expect(seen.page.locator(f"#{name}")).to_be_visible()
 
 
 def test_a_number_opens_its_card_without_a_script_and_the_reader_keeps_her_place(site, browser):

@@ -108,6 +108,7 @@ OWN_WORDS = {
         "gone",
         "gone by day 30",
     },
+    "12_report_card": {"The only division", "if nobody was lost"},
     "06_dose_response_survival": {
         "Ever",
         "Ever over a 30% rise",

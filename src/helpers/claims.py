@@ -74,8 +74,8 @@ class Assumption:
     """One thing that no source of the trials gives.
 
     `value` is a number, a text, a tuple or a tuple of rows (mappings, to be read only), in `unit`;
-    `low` and `high` bound its plausible range, None when no range makes sense; `feeds` names what
-    depends on it; `source` is "" for a choice of ours. `kind`: "patients" (how patients are or
+    `low` and `high` bound its plausible range, None when no range makes sense (what moves with it:
+    `data/published/provenance.csv`); `source` is "" for a choice of ours. `kind`: "patients" (how patients are or
     fare; a number that used it is simulated), "reading" (one way to understand a printed sentence;
     it leaves a number derived and is named with it) or "computing" (a seed).
     """
@@ -85,7 +85,6 @@ class Assumption:
     unit: str
     reason: str
     source: str
-    feeds: tuple[str, ...]
     low: float | None = None
     high: float | None = None
     kind: str = "patients"

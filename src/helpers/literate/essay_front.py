@@ -5,10 +5,13 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from helpers.literate.literature import literature
 from helpers.literate.outcome import Results
-from helpers.literate.split import Split
+from helpers.literate.printed_rise import printed_rise
+from helpers.literate.split import Split, only_split
 from helpers.present import charts
 
+__all__ = ["literature", "only_split", "printed_rise", "responses", "two_rises"]
 WHO = ("AAIT: cells and drugs", "Drugs alone, elsewhere")
 
 
