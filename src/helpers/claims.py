@@ -75,9 +75,9 @@ class Assumption:
 
     `value` is a number, a text, a tuple or a tuple of rows (mappings, to be read only), in `unit`;
     `low` and `high` bound its plausible range, None when no range makes sense (what moves with it:
-    `data/published/provenance.csv`); `source` is "" for a choice of ours. `kind`: "patients" (how patients are or
-    fare; a number that used it is simulated), "reading" (one way to understand a printed sentence;
-    it leaves a number derived and is named with it) or "computing" (a seed).
+    `data/published/provenance.csv`); `source` is "" for a choice of ours. `kind`: "patients" (how
+    patients are or fare; a number that used it is simulated), "reading" (one way to understand a
+    printed sentence; it leaves a number derived and is named with it) or "computing" (a seed).
     """
 
     id: str
