@@ -86,7 +86,7 @@ KINDS: Mapping[str, str] = {
          "half-life not excluded", "largest P value", "smallest P value", "least ratio of mean changes",
          "mean significant estimate", "standardised mean change", "time above the limit",
          "share above the limit", "time to the last detection",
-         "patients per arm", "assurance"), AGGREGATE),
+         "patients per arm", "patients against one count", "assurance"), AGGREGATE),
     **dict.fromkeys(
         ("P values below 0.05", "intervals without zero", "number of markers",
          "number of ratios", "median number of markers", "median significant correlation",
