@@ -10,7 +10,7 @@ from helpers.edition import provenance
 TABLE = provenance.read_table()
 KNOWN = dict(load_assumptions())
 BOOK = results.book_records(ROOT / "book")
-MOVING = [r for r in TABLE if r["moved"] and not r["page"].startswith("data/")]
+MOVING = [r for r in TABLE if r["moved"]]
 
 
 def item(**more):
@@ -77,10 +77,3 @@ def test_an_assumption_that_is_moved_moves_what_rests_on_it_and_stays_as_it_was(
     assert base["read"] == moved["read"] == ["art-cd4-gain"]
     assert provenance.moving(base["records"], moved["records"]) == {"left"}
     assert provenance.run("x", "", None) == base
-
-
-def test_each_cohort_is_drawn_from_assumptions_of_its_own_trial_or_of_both():
-    for cohort, other in (("data/aait", "hucmsc-"), ("data/hucmsc", "aait-")):
-        read = {row["assumption"] for row in TABLE if row["page"] == cohort}
-        assert read
-        assert not any(key.startswith(other) for key in read)

@@ -2,10 +2,10 @@
 
 Each essay is computed once as it is and once for each end of the range of every assumption that it
 looks up, in a process of its own. A number that moves with an assumption about patients must be
-labelled simulated, one that moves with a reading must name it. Of the two synthetic cohorts, which
-are simulated whatever moves, the assumptions that drawing them looks up are listed.
-`data/published/provenance.csv` keeps what was seen; `make provenance` renews the pages whose code or
-assumptions have changed since.
+labelled simulated, one that moves with a reading must name it. (The synthetic cohorts are drawn from
+most assumptions at once, and all that is computed from them is simulated.) `data/published/
+provenance.csv` keeps what was seen; `make provenance` renews the pages whose code or assumptions have
+changed since.
 """
 
 from __future__ import annotations
@@ -22,18 +22,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from helpers import claims, trail
-from helpers.claims import Assumption, load_assumptions, load_claims, load_registry
+from helpers.claims import Assumption, load_assumptions
 from helpers.context import ROOT, published_context
 from helpers.edition import plan, progress
 from helpers.errors import ChapterError
 from helpers.literate.outcome import Result, Results
 from helpers.present.reference import PROVENANCE
-from helpers.simulate.aait import aait_tables
-from helpers.simulate.hucmsc import hucmsc_tables
 from helpers.simulate.write import write_hashes
 
 COLUMNS = ("page", "assumption", "tried", "moved", "digest")
-COHORTS = ("data/aait", "data/hucmsc")
 NUMBERS = ("value", "lower", "upper", "p_value", "text")
 NUDGE = 1.01  # of an assumption without a range
 SAME = 1e-9  # relative; what differs less is rounding
@@ -41,11 +38,10 @@ FAILS = "(does not compute)"
 
 
 def pages() -> dict[str, list[str]]:
-    """The code of every page that may rest on an assumption: essays by cell, cohorts by name."""
+    """The code of every essay and appendix, by cell."""
     chapters = [c for c in plan.edition_chapters(published_context())[0] if not c.part]
-    out = {c.name: [cell.source for cell in c.notebook.cells if cell.cell_type == "code"]
+    return {c.name: [cell.source for cell in c.notebook.cells if cell.cell_type == "code"]
            for c in chapters}  # fmt: skip
-    return {**{name: [] for name in COHORTS}, **out}
 
 
 def renew(jobs: int) -> list[str]:
@@ -96,10 +92,6 @@ def digest(cells: Sequence[str], read: Iterable[str]) -> str:
 
 def page_rows(name: str, cells: Sequence[str], known: Any, jobs: int) -> list[dict[str, str]]:
     """The rows of one page: what moves with each assumption that its run looks up."""
-    if name in COHORTS:
-        read = drawn_from(name)
-        return [{"page": name, "assumption": key, "tried": "", "moved": "drawn",
-                 "digest": digest(cells, read)} for key in read]  # fmt: skip
     base = run_apart(name, "", None)
     tasks = [(key, value) for key in base["read"] for value in ends(known[key])]
     with ThreadPoolExecutor(jobs) as pool:
@@ -193,17 +185,6 @@ def _numbers(found: dict[str, Result | Results]) -> Iterator[tuple[str, list]]:
         rows = value if isinstance(value, Results) else Results({"": value})
         for record in rows.records(name):
             yield record.key, [getattr(record, number) for number in NUMBERS]
-
-
-def drawn_from(name: str) -> list[str]:
-    """The assumptions that drawing one cohort looks up."""
-    claims_of = {claim.id: claim for claim in load_claims()}
-    trail.taken()
-    if name == "data/aait":
-        aait_tables(claims_of, load_assumptions())
-    else:
-        hucmsc_tables(claims_of, {fact.id: fact for fact in load_registry()}, load_assumptions())
-    return trail.taken()
 
 
 @contextmanager

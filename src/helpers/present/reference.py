@@ -18,7 +18,7 @@ def assumptions_table() -> Html:
     header = ["Assumption", "Value", "Range", "Reason", "Source", "What moves with it"]
     html = markup.table_html(
         header,
-        [_row(item, fed.get(item.id, "nothing in this book")) for item in items],
+        [_row(item, fed.get(item.id, "no essay; at most a synthetic cohort")) for item in items],
         caption=f"The {len(items)} assumptions behind the simulated cohorts.",
         ids=[markup.anchor("a", item.id) for item in items],
         kind="stack",
@@ -27,21 +27,12 @@ def assumptions_table() -> Html:
 
 
 def feeds() -> dict[str, str]:
-    """What moves with each assumption: "chapters 3, 6; the synthetic cohort hucmsc"."""
+    """The pages of which a number moves with each assumption: "chapters 3, 6"."""
     pages: dict[str, list[str]] = {}
-    cohorts: dict[str, list[str]] = {}
     for row in csv.DictReader(PROVENANCE.read_text(encoding="utf-8").splitlines()):
         if row["moved"]:
-            kind, _, cohort = row["page"].partition("/")
-            place = (cohorts, cohort) if kind == "data" else (pages, kind.split("_")[0].lstrip("0"))
-            place[0].setdefault(row["assumption"], []).append(place[1])
-    words = {
-        key: f"chapter{'s' * (len(found) > 1)} {', '.join(found)}" for key, found in pages.items()
-    }
-    for key, found in cohorts.items():
-        drawn = f"the synthetic cohort{'s' * (len(found) > 1)} {', '.join(found)}"
-        words[key] = "; ".join(w for w in (words.get(key), drawn) if w)
-    return words
+            pages.setdefault(row["assumption"], []).append(row["page"].split("_")[0].lstrip("0"))
+    return {k: f"chapter{'s' * (len(found) > 1)} {', '.join(found)}" for k, found in pages.items()}
 
 
 def _row(item: Assumption, fed: str) -> list[str]:
