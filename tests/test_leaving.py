@@ -8,6 +8,7 @@ from helpers.analyse.leaving import incidence_if_leaving
 from helpers.errors import AnalysisError
 
 
+@pytest.mark.proves("helpers.analyse.leaving:incidence_if_leaving")
 def test_with_everybody_accounted_for_the_ends_are_plain_shares():
     # of 8: events at 1, 2, 2; two leave at 1 and 3; three watched to the end
     time, event = [1, 2, 2, 1, 3, 4, 4, 4], [1, 1, 1, 0, 0, 0, 0, 0]

@@ -67,6 +67,7 @@ def test_power_in_per_cent_is_refused():
         power.detectable_difference_mean(24, 24, power=80, sd=1)
 
 
+@pytest.mark.proves("helpers.analyse.power:rejected_outcomes")
 @pytest.mark.parametrize(("n1", "n2", "alpha"), [(6, 5, 0.05), (9, 4, 0.1), (3, 3, 0.05)])
 def test_rejected_outcomes_are_those_that_fishers_test_rejects_one_by_one(n1, n2, alpha):
     rejected = power.rejected_outcomes(n1, n2, alpha)

@@ -26,6 +26,7 @@ def trial():
     return rows.assign(y=rows["y"].where(~gone))
 
 
+@pytest.mark.proves("helpers.analyse.tipping:shifted_differences")
 @pytest.mark.parametrize(
     "case", [c for c in dict.fromkeys(R.index.get_level_values(0)) if "0" in c]
 )

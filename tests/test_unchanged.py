@@ -46,6 +46,7 @@ def test_readings_are_distributed_as_those_of_people_screened_one_by_one():
     assert correlations[0] == pytest.approx(correlations[1], abs=0.01)
 
 
+@pytest.mark.proves("helpers.analyse.unchanged:false_rise_probability")
 def test_probability_is_the_share_of_arms_of_people_screened_one_by_one():
     first, second = screened(LOW, 0.25, 1_200_000)
     arms = len(first) // 24
