@@ -1,9 +1,7 @@
 """The CD4 chapter's charts: what is drawn, what is not, and that the data come through unchanged."""
 
 import pandas as pd
-import pytest
 
-from helpers.config import Parameter
 from helpers.present import charts_cd4
 from helpers.present.figure import chart_spec
 
@@ -69,34 +67,12 @@ def test_within_and_between_share_one_scale():
     assert scales == [[0.0, 220.0]] * 2
 
 
-@pytest.mark.parametrize(("unit", "title"), [("cells/µL", "CD4, cells/µL"), ("ratio", "CD4")])
-def test_a_ratio_has_no_unit_in_its_heading(unit, title):
-    assert charts_cd4.panel_title(Parameter("cd4", "CD4", "CD4", unit)) == title
-
-
 def test_the_legend_of_differences_leaves_out_the_arm_without_one():
     differences = CHANGES[CHANGES["arm"] == "Low dose"]
     chart = charts_cd4.chart_changes(differences, arms=["Control", "Low dose"], x_title="week")
     shape = chart_spec(chart)["vconcat"][0]["layer"][-1]["encoding"]["shape"]
     assert shape["legend"]["values"] == ["Low dose"]
     assert shape["scale"]["domain"] == ["Control", "Low dose"]  # so that it keeps its shape
-
-
-@pytest.mark.parametrize("zero", [None, 0])
-def test_estimates_keep_their_intervals_and_name_only_arms_that_occur(zero):
-    frame = CHANGES[CHANGES["arm"] == "Low dose"].assign(analysis="ANCOVA")
-    chart = charts_cd4.chart_estimates(
-        frame, row="analysis", arms=["Control", "Low dose"], x_title="difference", zero=zero
-    )
-    spec = chart_spec(chart)
-    drawn = [row for row in rows(spec) if "lower" in row]
-    assert [(r["lower"], r["upper"]) for r in drawn] == list(
-        zip(frame["lower"], frame["upper"], strict=True)
-    )
-    bars, dots = spec["layer"][-2:]
-    assert bars["encoding"]["color"]["legend"]["values"] == ["Low dose"]
-    assert dots["encoding"]["shape"]["legend"]["values"] == ["Low dose"]
-    assert not bars["encoding"]["x"]["axis"]["labelFlush"]
 
 
 WITNESSES = pd.DataFrame(
@@ -134,13 +110,3 @@ def test_patterns_are_a_row_an_effect_and_a_named_curve_each():
     assert lines["encoding"]["color"]["legend"] is None
     assert {"effect": 0.5, "one": 0.7, "two": 0.1} in rows(spec)
     assert {"effect": 0.5, "value": 0.7, "text": "the first"} in rows(spec)
-
-
-def test_the_promised_error_is_drawn_below_the_curves_that_break_it():
-    frame = pd.DataFrame({"cv": [5.0, 30.0], "value": [0.05, 0.3], "lower": [0.04, 0.29],
-                          "upper": [0.06, 0.31], "arm": "200"})  # fmt: skip
-    words = pd.DataFrame({"cv": [30.0], "value": [0.3], "text": ["median 200"]})
-    chart = charts_cd4.chart_false_rises(frame, promised=0.025, words=words)
-    drawn = rows(chart_spec(chart))
-    assert {"value": 0.025, "text": "promised: 2.5%"} in drawn
-    assert [row["lower"] for row in drawn if "lower" in row] == [0.04, 0.29]

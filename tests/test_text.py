@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from helpers.present import cards
-from helpers.present.text import decimal_text, on_an_edge, p_text, record_text, within_sentence
+from helpers.present.text import decimal_text, on_an_edge, p_text, record_text
 from helpers.results import Record
 
 
@@ -69,13 +69,6 @@ def test_what_is_no_proportion_of_subjects_has_no_count(fields):
 def test_an_unknown_part_is_refused():
     with pytest.raises(ValueError, match="full"):
         record_text(make(value=1.0), "whole")
-
-
-def test_a_label_keeps_its_capitals_within_a_sentence():
-    labels = ["Placebo", "Control", "SOC", "Kontrolle", "Fictinib 5 mg"]
-    assert list(map(within_sentence, labels)) == [
-        "placebo", "control", "SOC", "Kontrolle", "Fictinib 5 mg"
-    ]  # fmt: skip
 
 
 def test_words_in_place_of_a_number_are_no_interval():

@@ -12,8 +12,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from helpers.config import Parameter
-from helpers.present.charts import ACCENT, WARN, _arm_encodings, chart_intervals
+from helpers.present.charts import ACCENT, WARN, _arm_encodings
 from helpers.present.figure import INK, WIDTH
 
 PANEL = 130  # height of one of several panels
@@ -23,12 +22,6 @@ THIN = "#6b7785"
 def _heading(text: str) -> alt.TitleParams:
     """A panel's heading: parameter and unit, left."""
     return alt.TitleParams(text, anchor="start", fontSize=11.5, fontWeight="normal", offset=6)
-
-
-def panel_title(parameter: Parameter, before: str = "") -> str:
-    """A panel's heading in words: `before`, the parameter's label and, if it has one, its unit."""
-    unit = "" if parameter.unit in ("", "ratio") else f", {parameter.unit}"
-    return f"{before}{parameter.label}{unit}"
 
 
 def chart_courses(
@@ -240,57 +233,3 @@ def chart_verdicts(
     named = alt.Chart(words).mark_text(align="left", dx=10, dy=-6, fontSize=11, color=INK)
     named = named.encode(x="effect:Q", y="value:Q", text="text:N")
     return alt.layer(lines, named).properties(width=WIDTH - 60, height=210)
-
-
-def chart_false_rises(
-    frame: pd.DataFrame, *, promised: float, words: pd.DataFrame
-) -> alt.LayerChart:
-    """How often unchanged arms "rise significantly", over the noise, with the level promised.
-
-    `frame`: cv (per cent), value (probability), lower, upper (Monte Carlo), arm (who was screened);
-    `words`: cv, value, text, a name a curve; `promised`: the error rate that the test claims.
-    """
-    styled = _arm_encodings(list(dict.fromkeys(frame["arm"])), dash=True)
-    for channel in styled.values():
-        channel.legend = None
-    x = alt.X("cv:Q", title="within-person coefficient of variation of the CD4 count (%)",
-              scale=alt.Scale(nice=False, zero=False))  # fmt: skip
-    y = alt.Y("value:Q", title="arms that \u201crise\u201d, P < 0.05", axis=alt.Axis(format="%"),
-              scale=alt.Scale(domainMin=0))  # fmt: skip
-    base = alt.Chart(frame)
-    line = alt.Chart(pd.DataFrame({"value": [promised], "text": [f"promised: {promised:.1%}"]}))
-    named = alt.Chart(words).mark_text(align="right", dx=-4, dy=-8, fontSize=11, color=INK)
-    return alt.layer(
-        line.mark_rule(color=INK, strokeDash=[3, 3]).encode(y="value:Q"),
-        line.mark_text(align="right", dx=-4, dy=-6, fontSize=11, color=INK).encode(
-            x=alt.value(WIDTH - 60), y="value:Q", text="text:N"
-        ),
-        base.mark_rule(strokeWidth=1.4).encode(
-            x=x, y="lower:Q", y2="upper:Q", color=styled["color"]
-        ),
-        base.mark_line(strokeWidth=2.2).encode(x=x, y=y, **styled),
-        named.encode(x="cv:Q", y="value:Q", text="text:N"),
-    ).properties(width=WIDTH - 60, height=220)
-
-
-def chart_estimates(
-    frame: pd.DataFrame,
-    *,
-    row: str,
-    arms: Sequence[str],
-    x_title: str,
-    zero: float | None = None,
-) -> alt.LayerChart:
-    """Value and interval by `row`, one dot an arm: `charts.chart_intervals` with two differences.
-
-    The legend has only arms that occur (a difference has no reference arm of its own), and labels
-    of the axis stand under their ticks, so that the first two never touch.
-    """
-    chart = chart_intervals(frame, row=row, arms=arms, zero=zero, x_title=x_title)
-    present = [arm for arm in arms if arm in set(frame["arm"].astype(str))]
-    for layer in chart.layer[zero is not None :]:
-        layer.encoding["x"].axis = alt.Axis(labelFlush=False)
-        for channel in ("color", "shape"):
-            if layer.encoding[channel] is not alt.Undefined:
-                layer.encoding[channel].legend = alt.Legend(values=present)
-    return chart

@@ -1,4 +1,4 @@
-"""An Altair chart in, a `Figure` out: one offline, deterministic display of it; it draws nothing itself.
+"""An Altair chart in, its specification out, offline and deterministic; it draws nothing itself.
 
 The notebook holds the Vega-Lite specification (mime type `application/vnd.vegalite.v6+json`), and
 the text description. The site plug-in turns it into a static SVG; the page needs no script.
@@ -8,7 +8,6 @@ Charts are laid out 400 px wide, so that their type stays legible on a phone, an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.results import SIGNIFICANT, number
@@ -22,38 +21,6 @@ GRID = "#80808040"
 COLOURS = ("#6b7785", "#0a7abf", "#c8551b", "#00906a", "#b0639a", "#8a7a00")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart with what a page needs beside it.
-
-    `spec` is the Vega-Lite specification; `title` states the finding; `caption` says n, unit,
-    limits and censoring; `alt` describes the picture for who cannot see it; `label` is the label of
-    its numbers; `columns` maps fields of the chart's data to the headers of the table beside it.
-    """
-
-    spec: dict[str, Any]
-    title: str
-    caption: str
-    alt: str
-    label: str
-    key: str
-    columns: dict[str, str] = field(default_factory=dict)
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
-        about = {
-            "title": self.title,
-            "caption": self.caption,
-            "alt": self.alt,
-            "label": self.label,
-            "key": self.key,
-            "columns": self.columns,
-        }
-        return {
-            MIME: {**self.spec, "usermeta": {"figure": about}},
-            "text/plain": f"{self.title}\n{self.alt}",
-        }
 
 
 def chart_spec(chart: Any, key: str = "data") -> dict[str, Any]:

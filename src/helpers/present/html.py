@@ -1,4 +1,4 @@
-"""The two plain displays of a notebook cell: HTML and Markdown, each with a plain text beside it."""
+"""The plain display of a notebook cell: HTML with a plain text beside it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,3 @@ class Html:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.text}
-
-
-class Sentence:
-    """Markdown with {num} roles for the site, the same with the numbers filled in as plain text."""
-
-    def __init__(self, markdown: str, text: str):
-        self.markdown, self.text = markdown, text
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/markdown": self.markdown, "text/plain": self.text}

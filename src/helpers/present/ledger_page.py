@@ -145,26 +145,6 @@ def scoreboard(verdicts: Sequence[Verdict]) -> Html:
     return Html(f'<ul class="scoreboard" aria-label="{text}">{tiles}</ul>', text)
 
 
-def claims_list(verdicts: Sequence[Verdict], study: str) -> Html:
-    """Every statement of a study with its status, each linked to its row of the ledger."""
-    rows = [
-        [
-            f'<a href="chapters/07_claims.html#c-{v.id}">{_statement(v)}</a>',
-            status_html(v.status),
-            markup.label_mark(v.label, word=True),
-        ]
-        for v in verdicts
-        if v.study == study
-    ]
-    html = markup.table_html(
-        ["Statement", "Status", "Rests on"],
-        rows,
-        caption="Every statement and its verdict.",
-        kind="stack",
-    )
-    return Html(html, "\n".join(f"{v.id}: {v.status}" for v in verdicts if v.study == study))
-
-
 def chart_verdicts(verdicts: Sequence[Verdict]) -> alt.Chart:
     """One mark a statement, by chapter and status."""
     import altair as alt

@@ -47,14 +47,6 @@ def p_text(p: float) -> str:
     return f"P = {p:.{1 - _magnitude(p, 2)}f}"
 
 
-def within_sentence(label: str) -> str:
-    """An arm's label within a sentence: "control" and "placebo" small, any other as it is written.
-
-    SOC is no soc, and a German noun keeps its capital.
-    """
-    return label.lower() if label in ("Control", "Placebo") else label
-
-
 def number_text(record: Record, value: float | None) -> str:
     """One of the record's numbers in its unit's scale, without the unit (per cent keeps its %)."""
     if value is None:
