@@ -16,7 +16,7 @@ from helpers.audit.log_rank.trials import ArmTrials, drawn_trials
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.histories import enumerate_histories
 from helpers.possible.leavers import smallest_p_with_leavers
-from helpers.possible.steps import make_steps
+from helpers.possible.visit_grid import make_steps
 
 TRIALS = [
     ((24, 24), (23, 17), 4), ((10, 6), (9, 2), 3), ((23, 24), (7, 17), 4), ((12, 30), (12, 25), 3),

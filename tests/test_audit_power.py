@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from scipy import stats
 
-from helpers.analyse.nominal import least_control_share_among
+from helpers.analyse.significance_pattern import least_control_share_among
 from helpers.audit import audit
 from helpers.audit.among import joint
 from helpers.audit.dates import Span, duration, months

@@ -20,10 +20,10 @@ from faults import published
 from helpers.__main__ import main
 from helpers.config import load_config
 from helpers.errors import StudyError
-from helpers.guess import write_first_description
 from helpers.readers.bounded import FREE, MOST_CELLS, MOST_COLUMNS
-from helpers.report import check_folder
+from helpers.scaffold import write_first_description
 from helpers.study import read_study
+from helpers.validation import check_folder
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "hucmsc"
 

@@ -11,10 +11,10 @@ import pytest
 
 from faults import FAULTS as KNOWN
 from faults import FOLDER, Fault, published, sound
-from helpers import actg175, relations
+from helpers import actg175, conformance
 from helpers.__main__ import main
 from helpers.errors import SEVERITIES, Problem, StudyError, most_serious_first
-from helpers.report import all_rules, check_folder
+from helpers.validation import all_rules, check_folder
 from silent_faults import SILENT
 
 SOURCE = Path(__file__).resolve().parents[1] / "src/helpers"
@@ -64,7 +64,7 @@ def test_a_seeded_fault_is_named_and_nothing_else_is(fault: Fault, tmp_path, usu
 
 def test_every_rule_between_tables_has_a_seeded_fault():
     seeded = {fault.rule for fault in FAULTS}
-    assert {check.rule.name for check in relations.CHECKS} - seeded == {"row without a visit"}
+    assert {check.rule.name for check in conformance.CHECKS} - seeded == {"row without a visit"}
 
 
 def test_every_rule_has_one_explanation():
@@ -88,7 +88,7 @@ def _named_in_source(path: Path) -> set[str]:
 
 
 def test_every_rule_that_the_code_can_report_is_explained():
-    files = ["config", "config_check", "schema", "study", "tables", "typed"]
+    files = ["config", "config_check", "schema", "study", "ingest/read", "ingest/types"]
     named = {rule for file in files for rule in _named_in_source(SOURCE / f"{file}.py")}
     named |= {rule for path in SOURCE.glob("readers/*.py") for rule in _named_in_source(path)}
     from helpers import schema

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.analyse import compared, joint, nominal
+from helpers.analyse import compared, joint_pattern, significance_pattern
 from helpers.errors import AnalysisError
 
 PRINTED = {"alphas": [0.001, 0.001, 0.05], "rises": [True, True, False]}
@@ -59,7 +59,9 @@ def test_drawn_statistics_agree_with_drawn_patients(test):
 
 def test_on_changes_it_is_the_joint_probability_at_any_correlation():
     effects = (0.7, 0.7, 0.3)
-    one = joint.joint_verdict_probability(n=24, effects=effects, trials=200_000, seed=5, **PRINTED)
+    one = joint_pattern.joint_verdict_probability(
+        n=24, effects=effects, trials=200_000, seed=5, **PRINTED
+    )
     for r in (0.0, 0.8):
         other = compared.compared_verdict_probability(
             n=24, effects=effects, test="changes", correlation=r, trials=200_000, seed=6, **PRINTED
@@ -81,7 +83,7 @@ def test_the_closest_pair_p_lies_below_what_pairs_alone_would_allow():
     among = compared.smallest_pair_p(n=24).value
     assert among == pytest.approx(0.035, abs=0.0005)
     assert compared.smallest_pair_p(n=24, alike=False).value < among < 0.05
-    assert nominal.largest_between_p(n=24).value > 0.05
+    assert significance_pattern.largest_between_p(n=24).value > 0.05
 
 
 def test_an_unknown_comparison_is_refused():

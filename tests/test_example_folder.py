@@ -2,7 +2,7 @@
 
 from helpers import actg175
 from helpers.literate.example_folder import UNSURE, ExampleFolder, rules_table
-from helpers.report import all_rules
+from helpers.validation import all_rules
 
 
 def test_the_folder_is_sound_until_it_is_changed():

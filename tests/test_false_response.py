@@ -8,7 +8,7 @@ import pytest
 from scipy import integrate, stats
 
 from helpers.analyse.false_response import ever_confirmed_probability, ever_crossing_correlated
-from helpers.analyse.lessons import ever_crossing_probability
+from helpers.analyse.threshold_crossing import ever_crossing_probability
 from helpers.errors import AnalysisError
 
 

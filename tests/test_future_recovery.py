@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from helpers.analyse import noise, sample_size
-from helpers.analyse.lessons import ever_crossing_probability
-from helpers.analyse.unchanged import Entry
+from helpers.analyse.no_effect_arm import Entry
+from helpers.analyse.threshold_crossing import ever_crossing_probability
 from helpers.errors import AnalysisError
 from helpers.future import recovery
 

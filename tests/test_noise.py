@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.analyse.lessons import ever_crossing_probability
 from helpers.analyse.noise import cv_for_ever_crossing, ever_crossing_after_entry
+from helpers.analyse.threshold_crossing import ever_crossing_probability
 from helpers.errors import AnalysisError
 
 

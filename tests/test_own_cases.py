@@ -122,7 +122,7 @@ def test_a_count_after_the_name_of_the_study_is_no_identifier():
 
 
 def test_half_a_limit_beside_its_column_is_read_as_below_the_limit():
-    from helpers.below_limit import marked_below_limit
+    from helpers.ingest.lloq import marked_below_limit
 
     adlb = pd.DataFrame({"PARAMCD": "VL", "AVAL": [25.0, 50, 700, 100], "LLOQ": [50, 50, 50, 200]})
     out, notes = marked_below_limit(adlb, "adlb.csv", limits={"VL": 50.0})

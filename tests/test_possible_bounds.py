@@ -8,7 +8,7 @@ from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.attainable import attainable_p
 from helpers.possible.bounds import bounded_range
 from helpers.possible.histories import enumerate_histories
-from helpers.possible.terms import compositions, history_p
+from helpers.possible.log_rank_terms import compositions, history_p
 
 NINE = {"sizes": (24, 24), "responders": (23, 17), "visits": 9}
 

@@ -11,8 +11,8 @@ from scipy import stats
 from helpers.possible import bounds
 from helpers.possible.bounds import bounded_range, largest_chi_square
 from helpers.possible.histories import enumerate_histories
-from helpers.possible.slowest import smallest_chi_square
-from helpers.possible.steps import make_steps
+from helpers.possible.smallest_chi_square import smallest_chi_square
+from helpers.possible.visit_grid import make_steps
 
 WEEKS = (12, 24, 48, 96)
 ARMS = [(n, x) for n in range(1, 7) for x in range(n + 1)]

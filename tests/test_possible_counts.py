@@ -4,8 +4,8 @@ import pytest
 
 from helpers.errors import ImpossibleError
 from helpers.possible.counts import allocations, censored_counts, possible_counts, responders_for
+from helpers.possible.log_rank_terms import compositions
 from helpers.possible.printed import p_interval, printed_interval
-from helpers.possible.terms import compositions
 
 
 def test_the_printed_percentages_allow_one_allocation_of_72_only():

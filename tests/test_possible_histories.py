@@ -7,7 +7,13 @@ from lifelines.statistics import logrank_test
 
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.histories import enumerate_histories
-from helpers.possible.terms import check_trial, compositions, history_p, logrank_exact, visit_terms
+from helpers.possible.log_rank_terms import (
+    check_trial,
+    compositions,
+    history_p,
+    logrank_exact,
+    visit_terms,
+)
 
 TRIAL = {"sizes": (24, 24), "responders": (23, 17)}
 

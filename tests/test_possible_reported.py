@@ -8,13 +8,13 @@ import pytest
 
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.histories import enumerate_histories
+from helpers.possible.log_rank_terms import compositions, history_p
 from helpers.possible.reported import (
     gain_quantile,
     reported_gains,
     reported_histories,
     reported_medians,
 )
-from helpers.possible.terms import compositions, history_p
 
 TRIAL = {"sizes": (24, 24), "responders": (23, 17), "visits": 4, "reported_p": "0.004"}
 WEEKS = (24.0, 48.0, 72.0, 96.0)

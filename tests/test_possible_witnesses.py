@@ -10,7 +10,7 @@ from lifelines.utils import restricted_mean_survival_time
 
 from helpers.errors import ImpossibleError
 from helpers.possible.histories import enumerate_histories
-from helpers.possible.terms import history_p
+from helpers.possible.log_rank_terms import history_p
 from helpers.possible.witnesses import history_patients, witness_with_gain
 
 WEEKS = (4.0, 8.0, 24.0)

@@ -6,7 +6,7 @@ from itertools import combinations_with_replacement, permutations, product
 import numpy as np
 import pytest
 
-from helpers.analyse import paired, steady
+from helpers.analyse import monotone_rise, paired
 from helpers.literate import assume, report
 from helpers.literate import printed_rise as rises
 from helpers.possible.paired import attainable_paired
@@ -90,10 +90,10 @@ def test_one_true_count_in_forty_lies_above_the_highest_plausible_one():
     assert np.mean(true > rises.highest_behind(10.5, cv=0.2)) == pytest.approx(0.025, abs=0.001)
 
 
-@pytest.mark.proves("helpers.analyse.steady:rising_probability")
+@pytest.mark.proves("helpers.analyse.monotone_rise:rising_probability")
 def test_the_chance_to_rise_at_every_reading_is_that_of_drawn_readings():
     levels = RISE.levels(2, assume("aait-cd4-gain-time").value)
-    found = steady.rising_probability(levels, cv=0.166, patients=1).value
+    found = monotone_rise.rising_probability(levels, cv=0.166, patients=1).value
     sd = math.sqrt(math.log(1 + 0.166**2))
     drawn = np.array(levels) * np.exp(sd * np.random.default_rng(2).standard_normal((200_000, 3)))
     assert found == pytest.approx(np.mean((np.diff(drawn, axis=1) > 0).all(axis=1)), abs=0.004)

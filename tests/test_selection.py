@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.analyse import design, lessons, selection
+from helpers.analyse import design, selection, threshold_crossing
 from helpers.errors import AnalysisError
 
 RULE = {"cv": 0.25, "lower": 50, "upper": 250, "median": 300, "between_log_sd": 0.35}
@@ -11,7 +11,7 @@ RULE = {"cv": 0.25, "lower": 50, "upper": 250, "median": 300, "between_log_sd": 
 
 def test_with_one_count_it_is_the_closed_form_of_regression_to_the_mean():
     mean, sd = design.log_normal_moments(median=300, log_sd=0.35)
-    closed = lessons.regression_to_the_mean(
+    closed = threshold_crossing.regression_to_the_mean(
         cv=0.25, lower=50, threshold=250, population_mean=mean, population_sd=sd
     )
     found = selection.rise_after_confirmed_entry(**RULE, low_counts=1)
@@ -23,7 +23,7 @@ def test_with_one_count_it_is_the_closed_form_of_regression_to_the_mean():
 def test_a_simulated_screening_with_more_counts_shows_the_expected_rise(low_counts):
     random = np.random.default_rng(5)
     true = np.log(300) + 0.35 * random.normal(size=400_000)
-    error = lessons.log_sd(0.25)
+    error = threshold_crossing.log_sd(0.25)
     counts = np.exp(true + error * random.normal(size=(low_counts + 1, true.size)))
     taken = ((counts[:-1] > 50) & (counts[:-1] <= 250)).all(axis=0)
     rise = (counts[-1] - counts[-2])[taken]

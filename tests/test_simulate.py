@@ -11,7 +11,7 @@ from scipy import stats
 
 from helpers.claims import ROOT, load_assumptions, load_claims, load_registry
 from helpers.errors import ClaimsError
-from helpers.simulate import verdicts
+from helpers.simulate import acceptance
 from helpers.simulate.aait import aait_tables
 from helpers.simulate.draws import first_draw
 from helpers.simulate.hucmsc import hucmsc_tables
@@ -327,7 +327,7 @@ def test_a_condition_that_never_holds_is_an_error():
 def test_log_rank_agrees_with_scipy():
     rng = np.random.default_rng(0)
     arms = rng.choice([12, 24, 48, 72, 96, np.inf], size=(2, 20, 11))
-    ours = verdicts.log_rank(*arms)
+    ours = acceptance.log_rank(*arms)
     for p, first, second in zip(ours, *arms, strict=True):
         censored = [
             stats.CensoredData.right_censored(np.minimum(x, 96), np.isinf(x))
@@ -349,13 +349,13 @@ def test_ancova_agrees_with_statsmodels():
         fit.pvalues["C(a)[T.c]"],
         fit.t_test("C(a)[T.c] - C(a)[T.b] = 0").pvalue,
     ]
-    assert verdicts.ancova(y, base) == pytest.approx([float(np.squeeze(p)) for p in expected])
+    assert acceptance.ancova(y, base) == pytest.approx([float(np.squeeze(p)) for p in expected])
 
 
 def test_holm_stops_at_the_first_p_that_fails():
     # step-down by hand: 0.01 <= 0.05/3, 0.03 > 0.05/2, so 0.04 fails too
-    assert verdicts.holm_count([0.04, 0.01, 0.03]) == 1
-    assert verdicts.holm_count([0.01, 0.02, 0.04]) == 3
+    assert acceptance.holm_count([0.04, 0.01, 0.03]) == 1
+    assert acceptance.holm_count([0.01, 0.02, 0.04]) == 3
 
 
 def test_a_value_at_the_limit_is_censored():

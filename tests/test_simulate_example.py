@@ -7,10 +7,10 @@ import pytest
 
 from helpers.__main__ import main
 from helpers.errors import StudyError
-from helpers.guess import write_first_description
-from helpers.report import check_folder
+from helpers.scaffold import write_first_description
 from helpers.simulate.example import write_example
 from helpers.study import load_study
+from helpers.validation import check_folder
 
 
 @pytest.fixture

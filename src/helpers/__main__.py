@@ -68,7 +68,7 @@ def _clean(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from helpers.report import check_folder
+    from helpers.validation import check_folder
 
     report = check_folder(args.folder)
     print(report.as_json() if args.json else report.as_text())
@@ -76,7 +76,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _init(args: argparse.Namespace) -> int:
-    from helpers.guess import write_first_description
+    from helpers.scaffold import write_first_description
 
     print(write_first_description(args.folder))
     return 0

@@ -57,7 +57,7 @@ class Endpoint:
     """One time-to-event endpoint; `event` is "response" (good) or "failure".
 
     `events`, `competing` and `censored` are codes of CNSR (numbers) and EVNTDESC (texts);
-    `competing` is None where `study.toml` does not say. `helpers.outcomes` applies them.
+    `competing` is None where `study.toml` does not say. `helpers.ingest.outcomes` applies them.
     """
 
     role: str

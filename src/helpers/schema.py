@@ -2,7 +2,7 @@
 
 The columns, their types, units, ranges and the meaning of a missing value stand in `COLUMNS`;
 pandera checks them, and its failures become one readable report. What one table alone cannot show
-(orphans, duplicates, arms) is for `relations`.
+(orphans, duplicates, arms) is for `conformance`.
 """
 
 from __future__ import annotations

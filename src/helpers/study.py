@@ -13,18 +13,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import relations, schema, typed
-from helpers.below_limit import marked_below_limit
+from helpers import conformance, schema
 from helpers.cells import text
 from helpers.config import Endpoint, Parameter, StudyConfig, columns_said, load_config
 from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
-from helpers.outcomes import outcomes
+from helpers.ingest import types
+from helpers.ingest.lloq import marked_below_limit
+from helpers.ingest.outcomes import outcomes
+from helpers.ingest.population import without_untreated
+from helpers.ingest.read import raw_tables
+from helpers.ingest.visit_words import numbered
+from helpers.ingest.visits import planned_visits_only
 from helpers.readers import find_table
-from helpers.tables import raw_tables
-from helpers.unplanned import planned_visits_only
-from helpers.untreated import without_untreated
-from helpers.visit_words import numbered
 
 COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters whose change from baseline the chapters compare
 LEAST = 3  # subjects of every arm that a comparison needs
@@ -177,12 +178,12 @@ def _findings(
     out = []
     for name, frame in raw.items():
         out += schema.check_table(name, frame, files[name])
-        out += typed.notes_on_typing(name, frame, files[name])
+        out += types.notes_on_typing(name, frame, files[name])
     useless = {p.file for p in out if p.rule in ("missing column", "no rows")}
     sound = {name: frame for name, frame in raw.items() if files[name] not in useless}
     broken = [name for name in TABLES if name not in sound and find_table(folder, name)]
     if config and "adsl" in sound:
-        out += relations.check_relations(config, sound, files, broken, aside)
+        out += conformance.check_relations(config, sound, files, broken, aside)
     return _with_subjects(out, {files[name]: frame for name, frame in raw.items()})
 
 
@@ -209,9 +210,9 @@ def _at_their_rows(found: list[Problem], kept: Mapping[str, np.ndarray]) -> list
 
 def _typed(config: StudyConfig, raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The typed tables; each raw one is let go as soon as it is typed, for the sake of memory."""
-    arm_of = typed.arms_by_subject(config, raw["adsl"])
+    arm_of = types.arms_by_subject(config, raw["adsl"])
     ended = outcomes(raw["adtte"], config.endpoints) if "adtte" in raw else None
-    out = {name: typed.typed_table(name, raw.pop(name), arm_of) for name in list(raw)}
+    out = {name: types.typed_table(name, raw.pop(name), arm_of) for name in list(raw)}
     if ended is not None:  # codes of study.toml come before CNSR = 0
         out["adtte"] = out["adtte"].assign(CNSR=~ended["EVENT"], COMPETING=ended["COMPETING"])
     return out

@@ -17,8 +17,8 @@ from pathlib import Path
 from fuzz import cells, description, files
 from fuzz.base import Spoiled, base
 from helpers.errors import HelpersError
-from helpers.guess import write_first_description
-from helpers.report import check_folder
+from helpers.scaffold import write_first_description
+from helpers.validation import check_folder
 
 LONGEST_REPORT = 200_000  # characters
 

@@ -65,7 +65,7 @@ def _piece(seeds: range, keep: Path | None) -> tuple[Counter, dict[int, list[str
 def _books(seeds: range, many: int) -> dict[int, list[str]]:
     """The first accepted folders whose edition cannot be built: what `check` accepts, `book` builds."""
     from helpers.edition.build import build_own
-    from helpers.report import check_folder
+    from helpers.validation import check_folder
 
     failed: dict[int, list[str]] = {}
     for seed in seeds:

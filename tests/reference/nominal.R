@@ -1,4 +1,4 @@
-# Reference values for helpers.analyse.nominal: writes nominal.csv beside this script.
+# Reference values for helpers.analyse.significance_pattern: writes nominal.csv beside this script.
 # Run from this folder: Rscript nominal.R
 options(digits = 17)
 rows <- list()

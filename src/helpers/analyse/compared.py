@@ -15,7 +15,7 @@ from scipy import special
 
 from helpers.analyse import checks
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.analyse.joint import BATCH
+from helpers.analyse.joint_pattern import BATCH
 from helpers.analyse.proportions import clopper_pearson
 from helpers.errors import AnalysisError
 

@@ -12,7 +12,7 @@ from scipy import special
 
 from helpers.analyse import checks
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.analyse.lessons import ever_crossing_probability, log_sd
+from helpers.analyse.threshold_crossing import ever_crossing_probability, log_sd
 from helpers.errors import AnalysisError
 
 CV_RANGE = (0.01, 2.0)

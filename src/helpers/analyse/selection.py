@@ -14,7 +14,7 @@ from scipy import special
 
 from helpers.analyse import checks
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.analyse.lessons import log_sd
+from helpers.analyse.threshold_crossing import log_sd
 from helpers.errors import AnalysisError
 
 

@@ -11,7 +11,7 @@ import math
 
 from scipy import special
 
-from helpers.analyse.nominal import least_control_share_among
+from helpers.analyse.significance_pattern import least_control_share_among
 from helpers.audit.findings import Check, Under
 from helpers.audit.model import Report, Result
 from helpers.audit.percentages import implied_sizes

@@ -11,7 +11,7 @@ import math
 
 from scipy import special
 
-from helpers.analyse.nominal import least_control_share
+from helpers.analyse.significance_pattern import least_control_share
 from helpers.audit.findings import Check, worst
 from helpers.audit.model import Report, Result
 from helpers.audit.p_alone import PART, check_alone

@@ -1,7 +1,7 @@
 """A `Study` in, how each subject's time to an event ended out: event, competing, watched, left early.
 
 Nothing is estimated. Why somebody left is what EVNTDESC says of censored subjects. Only what the
-study declares competes (`helpers.outcomes`); whose study ended, or who was alive at its end, has
+study declares competes (`helpers.ingest.outcomes`); whose study ended, or who was alive at its end, has
 not left.
 """
 

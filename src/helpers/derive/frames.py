@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.causality import counts_as_related
+from helpers.conformance.units import parse_unit
 from helpers.errors import AnalysisError
-from helpers.relations.units import parse_unit
 from helpers.study import Study
 
 

@@ -15,10 +15,10 @@ from scipy import special
 
 from helpers.analyse import checks
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.analyse.lessons import log_sd
 from helpers.analyse.power import rejected_outcomes
 from helpers.analyse.proportions import wilson
 from helpers.analyse.sample_size import fewest_simulated
+from helpers.analyse.threshold_crossing import log_sd
 
 MOST_FOR_FISHER = 500  # patients an arm; its table of outcomes grows with their square
 

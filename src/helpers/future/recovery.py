@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.analyse.lessons import log_sd
-from helpers.analyse.unchanged import Entry, entry_readings
+from helpers.analyse.no_effect_arm import Entry, entry_readings
+from helpers.analyse.threshold_crossing import log_sd
 from helpers.errors import AnalysisError
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from helpers.analyse import exaggeration, lessons, power, proportions, two_proportions
+from helpers.analyse import exaggeration, power, proportions, threshold_crossing, two_proportions
 from helpers.analyse.estimate import NAN, Estimate
 from helpers.claims import Assumption
 from helpers.future import visit_power
@@ -99,7 +99,7 @@ class Arms:
         out = {}
         for p in POWERS:
             for name, value in zip(("low", "typical", "high"), spread(cv), strict=True):
-                sd = math.sqrt(2) * lessons.log_sd(value) * level
+                sd = math.sqrt(2) * threshold_crossing.log_sd(value) * level
                 found = power.detectable_difference_mean(self.size, self.size, power=p / 100, sd=sd)
                 about = self.about(parameter="CD4+ T cells", unit="cells/µL", digits=0, comparator="",
                                    visit=f"{p}% power", arm=f"CV {value:.1%}")  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.analyse import design, lessons, selection
+from helpers.analyse import design, selection, threshold_crossing
 from helpers.claims import Assumption
 from helpers.literate.false_responses import spread
 from helpers.literate.outcome import About, Result, Results
@@ -73,7 +73,7 @@ def below_alone(
     mean, sd = design.log_normal_moments(median=median, log_sd=between)
     out = {}
     for threshold in thresholds:
-        found = lessons.regression_to_the_mean(
+        found = threshold_crossing.regression_to_the_mean(
             cv=cv, threshold=threshold, population_mean=mean, population_sd=sd
         )
         words = f"CD4+ T cells, entry at most {threshold:g}, upper end of the assumptions"

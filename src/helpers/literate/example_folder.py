@@ -14,10 +14,10 @@ from tempfile import mkdtemp
 import pandas as pd
 
 from helpers import actg175
-from helpers.guess import write_first_description
 from helpers.present import markup
 from helpers.present.html import Html
-from helpers.report import all_rules, check_folder
+from helpers.scaffold import write_first_description
+from helpers.validation import all_rules, check_folder
 
 UNSURE = "could not tell"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.analyse import false_response, lessons, noise
+from helpers.analyse import false_response, noise, threshold_crossing
 from helpers.analyse.estimate import Estimate
 from helpers.claims import Assumption, assume, load_registry
 from helpers.literate.outcome import About, Result, Results, made
@@ -43,7 +43,9 @@ class Wavering:
                 for visits in VISITS:
                     for drift in (self.common.value, self.common.high):
                         left = (1 + rise) / (1 + drift) - 1  # left to noise
-                        found = lessons.ever_crossing_probability(cv=cv, rise=left, visits=visits)
+                        found = threshold_crossing.ever_crossing_probability(
+                            cv=cv, rise=left, visits=visits
+                        )
                         words = (f"Ever {rise:.0%} over baseline at {visits} visits, CV {cv:.1%}, "
                                  f"common rise {drift:.0%}")  # fmt: skip
                         name = "0" if drift == self.common.value else "common"
@@ -71,7 +73,7 @@ class Wavering:
         left = (1 + self.rise.value) / (1 + change) - 1
         model = {"cv": self.cv.value, "visits": self.visits, "rise": left}
         if rule == "ever":
-            return lessons.ever_crossing_probability(**model)
+            return threshold_crossing.ever_crossing_probability(**model)
         return false_response.ever_confirmed_probability(**model, running=2)
 
     def passing(self) -> pd.DataFrame:
@@ -84,7 +86,7 @@ class Wavering:
 
     def over_cv(self) -> pd.DataFrame:
         """Ever over the threshold by CV and visits, for a chart: cv (%), n, value, visits."""
-        rows = [(100 * cv, v, lessons.ever_crossing_probability(
+        rows = [(100 * cv, v, threshold_crossing.ever_crossing_probability(
                     cv=float(cv), rise=self.rise.value, visits=v).value,
                  f"{v} visit{'s' * (v > 1)}") for v in VISITS for cv in SPAN]  # fmt: skip
         return pd.DataFrame(rows, columns=["cv", "n", "value", "visits"])
@@ -119,7 +121,7 @@ class Wavering:
         mean = known["median"] * np.exp(known["between_log_sd"] ** 2 / 2)
         sd = mean * np.sqrt(np.expm1(known["between_log_sd"] ** 2))
         for name, cv in {"typical": self.cv.value, "high": self.cv.high}.items():
-            found = lessons.regression_to_the_mean(
+            found = threshold_crossing.regression_to_the_mean(
                 cv=cv, threshold=known["upper"], lower=known["lower"], population_mean=mean,
                 population_sd=sd)  # fmt: skip
             words = f"CD4+ T cells, change without any cause, CV {cv:.1%}"
@@ -159,7 +161,7 @@ class Wavering:
     def typical(self, **other: float) -> Estimate:
         """Ever over the threshold at the values assumed, `other` (cv, rise, visits) in their place."""
         base = {"cv": self.cv.value, "rise": self.rise.value, "visits": self.visits}
-        return lessons.ever_crossing_probability(**{**base, **other})
+        return threshold_crossing.ever_crossing_probability(**{**base, **other})
 
     def swings(self, moved: Results) -> pd.DataFrame:
         """`moved` for a chart: assumption, end, value, text."""
@@ -175,7 +177,7 @@ class Wavering:
         out = {}
         for name, cv in {"typical": self.cv.value, "high": self.cv.high}.items():
             key = f"{100 * self.rise.value:.0f}.{100 * cv:.0f}.{self.visits}.0"
-            found = made(lessons.ever_crossing_probability, ever[key].value / rate, method="ratio",
+            found = made(threshold_crossing.ever_crossing_probability, ever[key].value / rate, method="ratio",
                          statistic="share of the control arm's responses")  # fmt: skip
             out[name] = Result(found, self.about(f"Noise as a share of responses, CV {cv:.1%}"))
         return Results(out)

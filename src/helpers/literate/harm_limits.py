@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.analyse import false_alarms, power, yardstick
+from helpers.analyse import false_alarms, power, surprising_counts
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.proportions import (
     bayes_upper,
@@ -59,7 +59,7 @@ class Groups(Results):
     def unseen(self, *percents: int) -> Results:
         """How often nobody of a group is harmed at a true risk of so many per cent; row: percent.n."""
         return Results({
-            f"{percent}.{n}": Result(yardstick.none_seen(percent / 100, n), _about(percent, n, study))
+            f"{percent}.{n}": Result(surprising_counts.none_seen(percent / 100, n), _about(percent, n, study))
             for percent in percents for n, study in self.sizes.items()
         })  # fmt: skip
 
@@ -68,8 +68,8 @@ class Groups(Results):
         out = {}
         for percent in percents:
             for n, study in self.sizes.items():
-                more = yardstick.events_showing_more(percent / 100, n)
-                less = yardstick.events_showing_less(percent / 100, n)
+                more = surprising_counts.events_showing_more(percent / 100, n)
+                less = surprising_counts.events_showing_less(percent / 100, n)
                 for side, found in {"above": more, "below": less}.items():
                     about = replace(
                         _about(percent, n, study), unit="", text=_count_words(side, found)

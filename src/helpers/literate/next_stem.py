@@ -16,8 +16,8 @@ import pandas as pd
 
 from helpers.analyse import repeated, sample_size
 from helpers.analyse.estimate import Estimate
-from helpers.analyse.lessons import log_sd
-from helpers.analyse.unchanged import Entry
+from helpers.analyse.no_effect_arm import Entry
+from helpers.analyse.threshold_crossing import log_sd
 from helpers.claims import Assumption, assume, load_registry
 from helpers.future import recovery, visit_power
 from helpers.literate.false_responses import spread

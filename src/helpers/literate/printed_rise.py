@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from helpers.analyse import lessons, paired, steady
+from helpers.analyse import monotone_rise, paired, threshold_crossing
 from helpers.analyse.estimate import NAN, Estimate
 from helpers.claims import assume
 from helpers.literate.outcome import About, Result, Results, made
@@ -133,12 +133,14 @@ class PrintedRise:
         gained = 1 - np.exp(-days / pace)
         return first + (last - first) * gained / gained[-1]
 
-    def steady(self, noise, pace: float) -> Results:
+    def monotone_rise(self, noise, pace: float) -> Results:
         """Probability that all patients rise at every later reading, by how many and the noise."""
         out = {}
         for later, words in LATER.items():
             for key, cv in (("low", noise.low), ("mid", noise.value), ("high", noise.high)):
-                found = steady.rising_probability(self.levels(later, pace), cv=cv, patients=self.n)
+                found = monotone_rise.rising_probability(
+                    self.levels(later, pace), cv=cv, patients=self.n
+                )
                 about = self._about(f"CV {cv:.1%}", unit="proportion", visit=words, digits=1,
                                     text="< 0.1%" if found.value < 0.001 else "")  # fmt: skip
                 out[f"{later}.{key}"] = Result(found, about)
@@ -231,7 +233,7 @@ def gain_by_pace(pace: tuple[float, float], *, months: float, begun: float) -> f
 
 def highest_behind(count: float, *, cv: float) -> float:
     """The true count below which 97.5% lie that show this reading; log-normal within-person error."""
-    return count * math.exp(1.96 * lessons.log_sd(cv))
+    return count * math.exp(1.96 * threshold_crossing.log_sd(cv))
 
 
 def printed_rise(report: Report, role: str) -> PrintedRise:

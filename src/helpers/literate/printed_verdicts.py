@@ -17,7 +17,14 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import stdtrit
 
-from helpers.analyse import compared, joint, lessons, nominal, tipping, unchanged
+from helpers.analyse import (
+    compared,
+    joint_pattern,
+    no_effect_arm,
+    significance_pattern,
+    threshold_crossing,
+    tipping,
+)
 from helpers.analyse.estimate import Estimate
 from helpers.claims import assume, load_registry
 from helpers.literate.outcome import About, Result, Results, made
@@ -61,9 +68,15 @@ class PrintedVerdicts:
     def _patterns(self) -> dict[str, list[Estimate]]:
         plain = {**self.printed, "alphas": [LEVEL] * 3}
         ways: dict[str, Callable[[float], Estimate]] = {
-            "any": lambda d: lessons.difference_in_significance(n=self.n, effect=d, arms=3),
-            "plain": lambda d: nominal.pattern_probability(n=self.n, effect=d, **plain),
-            "printed": lambda d: nominal.pattern_probability(n=self.n, effect=d, **self.printed),
+            "any": lambda d: threshold_crossing.difference_in_significance(
+                n=self.n, effect=d, arms=3
+            ),
+            "plain": lambda d: significance_pattern.pattern_probability(
+                n=self.n, effect=d, **plain
+            ),
+            "printed": lambda d: significance_pattern.pattern_probability(
+                n=self.n, effect=d, **self.printed
+            ),
         }
         return {name: [way(d) for d in COMMON] for name, way in ways.items()}
 
@@ -74,7 +87,7 @@ class PrintedVerdicts:
             best = max(range(len(COMMON)), key=lambda i: found[i].value)
             out[name] = self._result(found[best], f"Equal arms, {name}", unit="proportion",
                                      digits=1 if name == "printed" else 0)  # fmt: skip
-            at = made(nominal.pattern_probability, COMMON[best], method="grid of 0.01 SD",
+            at = made(significance_pattern.pattern_probability, COMMON[best], method="grid of 0.01 SD",
                       statistic="common change")  # fmt: skip
             out[f"{name}.at"] = self._result(
                 at, f"Where it is largest: {name}", unit="SD", digits=2
@@ -105,7 +118,7 @@ class PrintedVerdicts:
         """The changes that suit both statements best when doses and control may do anything."""
         _, dose, control = self._best("free", LEVEL)
         return Results({
-            part: self._result(made(joint.joint_verdict_probability, at, method="grid of 0.1 SD",
+            part: self._result(made(joint_pattern.joint_verdict_probability, at, method="grid of 0.1 SD",
                                     statistic="mean change"), arm=part, unit="SD", digits=2)
             for part, at in (("dose", dose), ("control", control))
         })  # fmt: skip
@@ -116,7 +129,7 @@ class PrintedVerdicts:
         for what in ("within", "both"):
             for story in ("still", "free"):
                 ratio = stories[f"{what}.{story}"].value / stories[f"{what}.alike"].value
-                found = made(joint.joint_verdict_probability, ratio, n=3 * self.n,
+                found = made(joint_pattern.joint_verdict_probability, ratio, n=3 * self.n,
                              method="ratio of largest likelihoods", statistic="likelihood ratio")  # fmt: skip
                 row = what if story == "still" else f"{what}.free"
                 out[row] = self._result(found, arm=story, comparator="alike",
@@ -164,27 +177,36 @@ class PrintedVerdicts:
         n, within = self.n, self.within
         pair = {"arm": "Control", "comparator": "Low dose", "unit": "proportion", "digits": 0}
         free = brentq(
-            lambda k: nominal.least_control_share(n=n, ratio=k, within=within).value, 1, 3
+            lambda k: significance_pattern.least_control_share(n=n, ratio=k, within=within).value,
+            1,
+            3,
         )
-        still = brentq(lambda r: nominal.least_control_share_among(
+        still = brentq(lambda r: significance_pattern.least_control_share_among(
             n=n, test="values", correlation=r, within=within).value, 0, 0.99)  # fmt: skip
         made_free = made(
-            nominal.least_control_share, free, method="two-sample t", statistic="SD ratio"
+            significance_pattern.least_control_share,
+            free,
+            method="two-sample t",
+            statistic="SD ratio",
         )
-        made_still = made(nominal.least_control_share_among, still, method="analysis of variance",
-                          statistic="correlation")  # fmt: skip
+        made_still = made(
+            significance_pattern.least_control_share_among,
+            still,
+            method="analysis of variance",
+            statistic="correlation",
+        )
         both = {"arm": "Low dose", "comparator": "Control", "digits": 2}
         result = self._result
         return Results({
-            "share": result(nominal.least_control_share(n=n, within=within), **pair),
-            "among": result(nominal.least_control_share_among(n=n, within=within),
+            "share": result(significance_pattern.least_control_share(n=n, within=within), **pair),
+            "among": result(significance_pattern.least_control_share_among(n=n, within=within),
                             **{**pair, "comparator": "both doses"}),
-            "p": result(nominal.largest_between_p(n=n, within=within), **both),
+            "p": result(significance_pattern.largest_between_p(n=n, within=within), **both),
             "p-among": result(compared.smallest_pair_p(n=n), **both),
             "p-midway": result(compared.smallest_pair_p(n=n, alike=False), **both),
-            "treated": result(nominal.significant_change(n=n, alpha=within), arm="Low dose",
+            "treated": result(significance_pattern.significant_change(n=n, alpha=within), arm="Low dose",
                               unit="SD", digits=2),
-            "control": result(nominal.significant_change(n=n, alpha=LEVEL), arm="Control",
+            "control": result(significance_pattern.significant_change(n=n, alpha=LEVEL), arm="Control",
                               unit="SD", digits=2),
             "correlation": result(made_still, arm="Control", digits=2),
             "free": result(made_free, digits=1, arm="Control", comparator="Low dose"),
@@ -195,7 +217,7 @@ class PrintedVerdicts:
         related = np.sort([*np.arange(0, 100, 5) / 100, still.value])
         tests = {"changes": "the changes", "ancova": "ANCOVA", "values": "the counts at week 48"}
         return pd.DataFrame([
-            {"correlation": r, "test": name, "share": max(0, nominal.least_control_share_among(
+            {"correlation": r, "test": name, "share": max(0, significance_pattern.least_control_share_among(
                 n=self.n, test=test, correlation=r, within=self.within).value)}
             for test, name in tests.items() for r in related
         ])  # fmt: skip
@@ -204,7 +226,9 @@ class PrintedVerdicts:
         """Least rise of control and the odds if control's changes varied less or more than the doses'."""
         out = {}
         for key, ratio in SPREADS.items():
-            share = nominal.least_control_share(n=self.n, ratio=ratio, within=self.within)
+            share = significance_pattern.least_control_share(
+                n=self.n, ratio=ratio, within=self.within
+            )
             words = f"{CELLS}, SD ratio {ratio:g}"
             out[f"share.{key}"] = self._result(share, words, arm="Control", comparator="Low dose",
                                                unit="proportion", digits=0)  # fmt: skip
@@ -212,7 +236,7 @@ class PrintedVerdicts:
             for story in ("alike", "still"):
                 suits = self._best(story, LEVEL, sds)
                 chance[story] = self._chance(suits, LEVEL, 200_000, self.seed + 1, sds).value
-            found = made(joint.joint_verdict_probability, chance["still"] / chance["alike"],
+            found = made(joint_pattern.joint_verdict_probability, chance["still"] / chance["alike"],
                          n=3 * self.n, method="ratio of largest likelihoods",
                          statistic="likelihood ratio")  # fmt: skip
             out[f"odds.{key}"] = self._result(found, words, digits=1)
@@ -221,7 +245,7 @@ class PrintedVerdicts:
     def if_fewer_came(self, fewer: int = FEWER) -> Results:
         """Least rise of control among three arms if `fewer` an arm were still there, and if all were."""
         return Results({
-            f"{n}": self._result(nominal.least_control_share_among(n=n, within=self.within),
+            f"{n}": self._result(significance_pattern.least_control_share_among(n=n, within=self.within),
                                  arm="Control", comparator="Low dose", unit="proportion", digits=0)
             for n in (fewer, self.n)
         })  # fmt: skip
@@ -233,7 +257,7 @@ class PrintedVerdicts:
             came = self.n - lost
             two = {"error": math.sqrt(2 / came), "df": 2 * came - 2}
             one = {"error": math.sqrt(1 / came), "df": came - 1}
-            largest = nominal.largest_between_p(n=came, within=self.within).value
+            largest = significance_pattern.largest_between_p(n=came, within=self.within).value
             cases = {"near": (0.06, two, "upper"), "middle": (0.1, two, "upper"),
                      "largest": (largest, two, "upper"), "own": (self.within, one, "lower")}  # fmt: skip
             for case, (p, of, side) in cases.items():
@@ -252,7 +276,7 @@ class PrintedVerdicts:
                    key=lambda e: self._chance(e, among, SEARCH, self.seed, sds).value)  # fmt: skip
 
     def _chance(self, effects, among, trials, seed, sds=None) -> Estimate:
-        return joint.joint_verdict_probability(
+        return joint_pattern.joint_verdict_probability(
             n=self.n,
             effects=effects,
             among=among,
@@ -280,10 +304,10 @@ def related_counts(report: Report, noise) -> Results:
     """
     level, between = assume(f"{report.id}-cd4-level").value
     low, high = next(f.values for f in load_registry() if f.id == "registry-entry-cd4")
-    entry, seed, out = unchanged.Entry(low, high, level, between), assume("seed").value, {}
+    entry, seed, out = no_effect_arm.Entry(low, high, level, between), assume("seed").value, {}
     for key, cv in (("low", noise.low), ("mid", noise.value), ("high", noise.high)):
-        one, two = unchanged.unchanged_readings(entry, cv=cv, shape=(400_000,), seed=seed)
-        found = made(unchanged.unchanged_readings, float(np.corrcoef(one, two)[0, 1]),
+        one, two = no_effect_arm.unchanged_readings(entry, cv=cv, shape=(400_000,), seed=seed)
+        found = made(no_effect_arm.unchanged_readings, float(np.corrcoef(one, two)[0, 1]),
                      method="log-normal within-person model", statistic="correlation")  # fmt: skip
         about = About(study=report.id, label="simulated", parameter=f"Two CD4 counts, CV {cv:.1%}",
                       digits=2)  # fmt: skip

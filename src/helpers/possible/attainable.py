@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.possible.bounds import BoundedRange, bounded_range, few_visits, pad
-from helpers.possible.halves import Half, make_half
-from helpers.possible.tally import CHUNK, Witness, signed_statistic
+from helpers.possible.count_table import CHUNK, Witness, signed_statistic
+from helpers.possible.meet_in_the_middle import Half, make_half
 
 HISTORIES = 20_000_000
 
@@ -88,7 +88,7 @@ def _mark(
 def _mark_end(
     seen: list[Witness | None], end: Witness | None, ends: BoundedRange, scale: int
 ) -> None:
-    from helpers.possible.terms import history_p
+    from helpers.possible.log_rank_terms import history_p
 
     if end is not None:
         value = round(history_p(*end, sizes=ends.sizes) * scale)

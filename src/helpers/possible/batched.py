@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from helpers.possible.terms import visit_terms
+from helpers.possible.log_rank_terms import visit_terms
 
 CHUNK = 1000
 

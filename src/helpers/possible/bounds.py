@@ -24,18 +24,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from helpers.possible.count_table import Witness
 from helpers.possible.grid import TIE
 from helpers.possible.histories import HistoryRange, enumerate_histories
-from helpers.possible.slowest import lower_limit, smallest_chi_square
-from helpers.possible.steps import Steps, make_steps
-from helpers.possible.tally import Witness
-from helpers.possible.terms import (
+from helpers.possible.log_rank_terms import (
     check_trial,
     chi_square_p,
     history_p,
     logrank_exact,
     number_of_histories,
 )
+from helpers.possible.smallest_chi_square import lower_limit, smallest_chi_square
+from helpers.possible.visit_grid import Steps, make_steps
 
 EMBEDDED = 20_000_000
 GAIN = 1e-10  # a vertex must beat its chord by this; rounding error is about 1e-13

@@ -77,7 +77,7 @@ def possible_command(args: argparse.Namespace, counted: Watched | None = None) -
     several counts or where there are too many visits to sample. `counted` watches the work.
     """
     from helpers.possible.histories import LIMIT
-    from helpers.possible.terms import check_trial, number_of_histories
+    from helpers.possible.log_rank_terms import check_trial, number_of_histories
 
     counts = [_count(*pair) for pair in zip(args.responders, args.arms, strict=True)]
     args = argparse.Namespace(**{**vars(args), "responders": counts})

@@ -22,9 +22,9 @@ import numpy as np
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.batched import at_risk, km_survival, logrank, logrank_p, rmst
 from helpers.possible.counts import censored_counts
+from helpers.possible.log_rank_terms import check_trial
 from helpers.possible.parallel import Counted, run_all
 from helpers.possible.printed import p_interval, printed_interval
-from helpers.possible.terms import check_trial
 
 BATCHES = 20
 ROUNDS = 2000

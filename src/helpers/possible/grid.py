@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.possible.terms import p_chi_square
+from helpers.possible.log_rank_terms import p_chi_square
 
 # |statistic| below this is O = E. A nonzero O - E is a fraction whose denominator divides a
 # product of numbers at risk: above 1e-9 for 48 patients and five visits, so its square is far

@@ -18,12 +18,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import AnalysisError
+from helpers.possible.count_table import Tally, Witness, add_halves, empty_tally
 from helpers.possible.grid import P_EDGES, TIE, Grid, in_p_interval, make_grid, p_shares
-from helpers.possible.halves import make_half
+from helpers.possible.log_rank_terms import check_trial, history_p, number_of_histories
+from helpers.possible.meet_in_the_middle import make_half
 from helpers.possible.parallel import Counted, run_all
 from helpers.possible.printed import p_interval
-from helpers.possible.tally import Tally, Witness, add_halves, empty_tally
-from helpers.possible.terms import check_trial, history_p, number_of_histories
 
 LIMIT = 3_000_000_000
 NEVER = math.inf

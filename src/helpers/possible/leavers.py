@@ -23,7 +23,7 @@ from helpers.errors import AnalysisError
 from helpers.possible.batched import at_risk, km_survival, logrank, logrank_p
 from helpers.possible.bounds import largest_chi_square
 from helpers.possible.dropout import SAME, SLACK, Arm
-from helpers.possible.terms import check_trial, chi_square_p, compositions, visit_terms
+from helpers.possible.log_rank_terms import check_trial, chi_square_p, compositions, visit_terms
 
 CELLS = 20_000_000  # of all visits' terms: 160 MB a table
 

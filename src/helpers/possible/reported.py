@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import AnalysisError, ImpossibleError
-from helpers.possible.halves import Half, make_half
+from helpers.possible.count_table import CHUNK, signed_statistic
+from helpers.possible.log_rank_terms import check_trial, number_of_histories, p_chi_square
+from helpers.possible.meet_in_the_middle import Half, make_half
 from helpers.possible.printed import p_interval
-from helpers.possible.tally import CHUNK, signed_statistic
-from helpers.possible.terms import check_trial, number_of_histories, p_chi_square
 
 LIMIT = 500_000_000
 SAME = 9  # decimals to which two gains are the same number

@@ -15,8 +15,8 @@ import pandas as pd
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.batched import at_risk, km_survival, logrank, logrank_p, rmst
 from helpers.possible.dropout import CELLS, SAME, Arm, sample_arm
+from helpers.possible.log_rank_terms import check_trial
 from helpers.possible.printed import p_interval
-from helpers.possible.terms import check_trial
 
 
 def sampled_reported(

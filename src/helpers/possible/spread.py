@@ -13,7 +13,7 @@ from math import comb, factorial, inf
 
 import pandas as pd
 
-from helpers.possible.terms import check_trial
+from helpers.possible.log_rank_terms import check_trial
 
 
 def _waits(size: int, responders: int, weeks: Sequence[float]) -> tuple[Counter, Counter]:

@@ -15,8 +15,8 @@ import pandas as pd
 from helpers.errors import AnalysisError
 from helpers.possible.batched import at_risk, logrank, logrank_p
 from helpers.possible.dropout import SAME
+from helpers.possible.log_rank_terms import check_trial, compositions
 from helpers.possible.printed import p_interval
-from helpers.possible.terms import check_trial, compositions
 
 LIMIT = 50_000_000
 CHUNK = 200_000  # pairs of histories at a time

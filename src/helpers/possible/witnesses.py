@@ -13,9 +13,9 @@ import pandas as pd
 
 from helpers.errors import ImpossibleError
 from helpers.possible.batched import at_risk, logrank, logrank_p
+from helpers.possible.count_table import Witness
+from helpers.possible.log_rank_terms import check_trial, compositions
 from helpers.possible.printed import p_interval
-from helpers.possible.tally import Witness
-from helpers.possible.terms import check_trial, compositions
 
 SAME = 1e-9
 

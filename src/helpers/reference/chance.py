@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from helpers.analyse import (
     assurance,
-    lessons,
     multiplicity,
     noise,
-    nominal,
     panel,
     power,
     repeated,
     sample_size,
+    significance_pattern,
+    threshold_crossing,
 )
 from helpers.reference.method import RANDOM, Method, fields, numbers
 
@@ -72,7 +72,7 @@ def regression_to_the_mean(name: str) -> dict[str, float]:
     law, rest = name.split(maxsplit=1)
     names = ("cv", "lower", "threshold", "population_mean", "population_sd")
     model = dict(zip(names, numbers(rest), strict=True))
-    return fields(lessons.regression_to_the_mean(**model, distribution=law))
+    return fields(threshold_crossing.regression_to_the_mean(**model, distribution=law))
 
 
 def ever_crossing(title: str, tolerance: float) -> Method:
@@ -80,9 +80,11 @@ def ever_crossing(title: str, tolerance: float) -> Method:
 
     def call(name):
         cv, rise, visits = numbers(name)
-        return fields(lessons.ever_crossing_probability(cv=cv, rise=rise, visits=int(visits)))
+        return fields(
+            threshold_crossing.ever_crossing_probability(cv=cv, rise=rise, visits=int(visits))
+        )
 
-    return Method(title, lessons.ever_crossing_probability, call, tolerance)
+    return Method(title, threshold_crossing.ever_crossing_probability, call, tolerance)
 
 
 def cv_for_crossing(name: str) -> dict[str, float]:
@@ -102,18 +104,20 @@ def crossing_after_entry(name: str) -> dict[str, float]:
 def difference_in_significance(name: str) -> dict[str, float]:
     """Probability of unlike verdicts: "n effect arms"."""
     n, effect, arms = numbers(name)
-    return fields(lessons.difference_in_significance(n=int(n), effect=effect, arms=int(arms)))
+    return fields(
+        threshold_crossing.difference_in_significance(n=int(n), effect=effect, arms=int(arms))
+    )
 
 
 def pattern(name: str) -> dict[str, float]:
     """Probability of the pattern of P values that `PRINTED` names: "n effect"."""
     n, effect = numbers(name)
-    return fields(nominal.pattern_probability(n=int(n), effect=effect, **PRINTED))
+    return fields(significance_pattern.pattern_probability(n=int(n), effect=effect, **PRINTED))
 
 
 def significant_change(name: str) -> dict[str, float]:
     """Change in SD that gives P = 0.001 at this n."""
-    return fields(nominal.significant_change(n=int(name), alpha=0.001))
+    return fields(significance_pattern.significant_change(n=int(name), alpha=0.001))
 
 
 def behind_verdicts(title: str, function: Callable) -> Method:
@@ -197,7 +201,7 @@ CHANCE = {
         "Detectable ratio to baseline", panel.detectable_fold, detectable_fold
     ),
     "regression_to_the_mean": Method(
-        "Regression to the mean", lessons.regression_to_the_mean, regression_to_the_mean
+        "Regression to the mean", threshold_crossing.regression_to_the_mean, regression_to_the_mean
     ),
     "ever_crossing_probability": ever_crossing("Ever crossing a threshold", Method.tolerance),
     "ever_crossing_probability mvn": ever_crossing("Ever crossing, by another integral", RANDOM),
@@ -209,20 +213,20 @@ CHANCE = {
     ),
     "difference_in_significance": Method(
         "Verdicts that differ by chance",
-        lessons.difference_in_significance,
+        threshold_crossing.difference_in_significance,
         difference_in_significance,
     ),
     "pattern_probability": Method(
-        "Pattern of verdicts by chance", nominal.pattern_probability, pattern
+        "Pattern of verdicts by chance", significance_pattern.pattern_probability, pattern
     ),
     "significant_change": Method(
-        "Change behind a printed P", nominal.significant_change, significant_change
+        "Change behind a printed P", significance_pattern.significant_change, significant_change
     ),
     "largest_between_p": behind_verdicts(
-        "Largest P between arms that verdicts within allow", nominal.largest_between_p
+        "Largest P between arms that verdicts within allow", significance_pattern.largest_between_p
     ),
     "least_control_share": behind_verdicts(
-        "Least change of the control arm", nominal.least_control_share
+        "Least change of the control arm", significance_pattern.least_control_share
     ),
     "patients_for_mean": Method(
         "Patients for a difference of means", sample_size.patients_for_mean, patients_for_mean

@@ -25,7 +25,7 @@ import numpy as np
 
 from helpers.claims import Claim, Fact
 from helpers.errors import ClaimsError
-from helpers.simulate import verdicts
+from helpers.simulate import acceptance
 
 ARMS = ("Placebo", "Low dose", "High dose")
 POOL = 4000  # candidates an arm; nobody is picked twice
@@ -111,7 +111,7 @@ def cohort(rng: np.random.Generator, goal: Targets, value) -> list[Pool]:
         arms = [_arms(rng, pools[arm], arm, goal) for arm in range(len(ARMS))]
         trios = min(len(arm.response) for arm in arms)
         control, low, _high = (arm.take(np.arange(trios)) for arm in arms)
-        p = verdicts.log_rank(control.response, low.response)
+        p = acceptance.log_rank(control.response, low.response)
         faster = _restricted_mean(low, value) < _restricted_mean(control, value)
         for row in np.flatnonzero((np.round(p, 3) == goal.log_rank_p) & faster):
             trio = [arm.take(row) for arm in arms]
@@ -151,8 +151,8 @@ def _arms(rng: np.random.Generator, pool: Pool, arm: int, goal: Targets) -> Pool
 def _reported_verdicts(trio: list[Pool], goal: Targets) -> bool:
     """Whether t-test and signed-rank test agree with the abstract within each arm, CD8 unmoved."""
     for arm, bound in zip(trio, goal.within_p, strict=True):
-        cd4 = verdicts.within_arm(arm.cd4[:, goal.main] - arm.cd4[:, 0])
-        cd8 = verdicts.within_arm(arm.cd8[:, goal.main] - arm.cd8[:, 0])
+        cd4 = acceptance.within_arm(arm.cd4[:, goal.main] - arm.cd4[:, 0])
+        cd8 = acceptance.within_arm(arm.cd8[:, goal.main] - arm.cd8[:, 0])
         if min(cd8) <= ALPHA or (max(cd4) >= bound if bound else min(cd4) <= ALPHA):
             return False
     return True
@@ -165,7 +165,7 @@ def _no_difference(trio: list[Pool], main: int) -> bool:
         base = [v[:, 0] for v in values]
         for visit in range(1, values[0].shape[1]):
             change = [v[:, visit] - v[:, 0] for v in values]
-            compare = verdicts.between_arms if visit == main else verdicts.overall
+            compare = acceptance.between_arms if visit == main else acceptance.overall
             if min(compare(change, base)) <= ALPHA:
                 return False
     return True

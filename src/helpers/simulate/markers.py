@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.simulate import tables, verdicts
+from helpers.simulate import acceptance, tables
 from helpers.simulate.draws import first_draw
 from helpers.simulate.tables import Part
 
@@ -102,5 +102,5 @@ def _panel_falls(panel: list[Censored], fewest: int, most: int) -> bool:
     medians = [np.median(levels[:, [0, -1]], axis=0) for levels, _ in panel]
     if not all(last < first for first, last in medians) or not any(b.any() for _, b in panel):
         return False
-    p = [verdicts.within_arm(levels[:, -1] - levels[:, 0])[1] for levels, _ in panel]
-    return fewest <= verdicts.holm_count(p) <= most
+    p = [acceptance.within_arm(levels[:, -1] - levels[:, 0])[1] for levels, _ in panel]
+    return fewest <= acceptance.holm_count(p) <= most

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.audit.log_rank.paths import History, Paths, log_rank_terms
-from helpers.possible.terms import chi_square_p
+from helpers.possible.log_rank_terms import chi_square_p
 
 GAIN = 1e-10  # a vertex must beat its chord by this; rounding error is about 1e-13
 ZERO = 1e-11  # O - E nearer to 0 points nowhere

@@ -17,7 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
-from helpers.possible.terms import visit_terms
+from helpers.possible.log_rank_terms import visit_terms
 
 Pairs = tuple[tuple[int, int], ...]  # (events, lost) that an arm may end with
 Counts = tuple[tuple[int, ...], ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from helpers.audit.log_rank.paths import History, log_rank_terms
-from helpers.possible.terms import chi_square_p
+from helpers.possible.log_rank_terms import chi_square_p
 
 
 def history_p(history: History, sizes: Sequence[int]) -> float:

@@ -15,7 +15,7 @@ from helpers.audit.log_rank.statistic import TIE, chi_square, p_values, two_arms
 from helpers.audit.log_rank.trials import ArmTrials, count_tables
 from helpers.possible.grid import Grid, in_p_interval
 from helpers.possible.histories import tally_histories
-from helpers.possible.terms import chi_square_p
+from helpers.possible.log_rank_terms import chi_square_p
 
 EDGES = np.concatenate([[0.0], 10.0 ** (np.arange(-60, 1) / 10)])  # of the distribution of P
 

@@ -1,0 +1,55 @@
+"""The raw tables of a folder in, every rule of this package run over them, all `Problem`s out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.config import StudyConfig
+from helpers.conformance import (  # noqa: F401 - importing a theme registers its rules
+    arms,
+    baselines,
+    columns,
+    copies,
+    coverage,
+    dates,
+    doses,
+    events,
+    follow_up,
+    limits,
+    meaning,
+    measures,
+    parameters,
+    periods,
+    planned,
+    spikes,
+    subjects,
+    terms,
+    times,
+    values,
+    visits,
+)
+from helpers.conformance.rules import CHECKS
+from helpers.conformance.view import Tables
+from helpers.errors import Problem
+
+
+def check_relations(
+    config: StudyConfig,
+    tables: Mapping[str, pd.DataFrame],
+    files: Mapping[str, str],
+    broken: Collection[str] = (),
+    aside: np.ndarray | None = None,
+) -> list[Problem]:
+    """Every fault that the rules of this package find in the raw `tables` (by table name).
+
+    `files` names the file of each table; `broken` names tables that are there but could not be
+    used, from whose absence nothing is concluded; `aside` are positions in adlb whose AVISITN was
+    taken away on purpose, which is said elsewhere. The tables are not changed.
+    """
+    if tables["adsl"].empty:
+        return []  # said when it was read; the rest would only follow from it
+    view = Tables(config, tables, files, broken, aside)
+    return [problem for check in CHECKS for problem in check.problems(view)]

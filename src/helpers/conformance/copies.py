@@ -1,0 +1,119 @@
+"""Tables in, rows and subjects that seem to stand there twice out; none is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers.conformance.rules import Hits, rule
+from helpers.conformance.view import Tables
+
+COUNTERS = re.compile(r"SEQ$|SPID$|LNKID$|GRPID$|^(AE)?(ID|NUM|NO|ROW)$|^RECORD|^UNNAMED")
+ONSETS = ("ASTDY", "AESTDY", "ASTDT", "ASTDTM", "AESTDTC", "AESTDAT")
+LEAST_VALUES, LEAST_DISTINCT = 4, 3  # of a subject's laboratory that no two subjects share
+LEAST_EVENTS = 3
+
+
+def _codes(tables: Tables, table: str, columns: list[str], rows=slice(None)) -> pd.DataFrame:
+    return pd.DataFrame({c: tables.text(f"{table}.{c}").codes[rows] for c in columns})
+
+
+@rule(
+    "adverse event twice",
+    "warning",
+    "adae.AEDECOD",
+    expected="each event in one row",
+    do="remove the second row; events and their rate count both",
+    needs=["adsl.USUBJID", "adae.USUBJID", "adae.AEDECOD"],
+)
+def doubled_events(tables: Tables) -> Iterator[Hits]:
+    """A row of adae equals another in every cell, onset or running number among them.
+
+    Where the onset is known the running numbers may differ. Without either, two like rows may be
+    two events.
+    """
+    columns = list(tables.frames["adae"].columns)
+    ours = [c for c in columns if not COUNTERS.search(c)]
+    onset = [c for c in ONSETS if c in columns]
+    key = ["USUBJID", "AEDECOD", *onset]
+    near = np.flatnonzero(_codes(tables, "adae", key).duplicated(keep=False))
+    near = near[tables.subject("adae")[near] >= 0]
+    if not len(near):
+        return
+    same = np.zeros(len(near), dtype=bool)
+    if onset:
+        known = (_codes(tables, "adae", onset, near) >= 0).any(axis=1).to_numpy()
+        same |= _codes(tables, "adae", ours, near).duplicated().to_numpy() & known
+    if len(ours) < len(columns):
+        same |= _codes(tables, "adae", columns, near).duplicated().to_numpy()
+    if same.any():
+        yield Hits(
+            near[same], lambda row: f"{tables.said('adae.AEDECOD', row)} again, all cells alike"
+        )
+
+
+def _twins(print_of: pd.Series) -> Iterator[tuple[int, int]]:
+    """Pairs of subjects (positions) with one fingerprint: the first that has it and each other."""
+    for _, same in print_of.groupby(print_of.to_numpy()):
+        for other in same.index[1:]:
+            yield int(same.index[0]), int(other)
+
+
+def _fingerprints(keys: pd.DataFrame, subject: np.ndarray) -> pd.DataFrame:
+    """Of each subject: SUM of the hashes of its rows (in any order), their number N."""
+    hashed = pd.util.hash_pandas_object(keys, index=False).to_numpy()
+    return pd.DataFrame({"SUBJECT": subject, "SUM": hashed, "N": 1}).groupby("SUBJECT").sum()
+
+
+def _lab_prints(tables: Tables) -> pd.Series:
+    """The fingerprint of each subject's laboratory: enough values, not all the same."""
+    lab = tables.lab[tables.lab["AVAL"].notna() & tables.lab["VISIT"].notna()]
+    if lab.empty:
+        return pd.Series(dtype=np.uint64)
+    prints = _fingerprints(lab[["PARAMETER", "VISIT", "AVAL"]], lab["SUBJECT"].to_numpy())
+    distinct = lab.groupby("SUBJECT")["AVAL"].nunique()
+    enough = (prints["N"] >= LEAST_VALUES) & (distinct >= LEAST_DISTINCT)
+    return prints.loc[enough, "SUM"]
+
+
+def _event_prints(tables: Tables) -> pd.Series:
+    """The fingerprint of each subject's adverse events with an onset: terms and days."""
+    if not tables.has("adae.AEDECOD", "adae.ASTDY"):
+        return pd.Series(dtype=np.uint64)
+    day, subject = tables.number("adae.ASTDY"), tables.subject("adae")
+    rows = np.flatnonzero(~np.isnan(day) & (subject >= 0))
+    keys = pd.DataFrame({"TERM": tables.text("adae.AEDECOD").codes[rows], "DAY": day[rows]})
+    if keys.empty:
+        return pd.Series(dtype=np.uint64)
+    prints = _fingerprints(keys, subject[rows])
+    return prints.loc[prints["N"] >= LEAST_EVENTS, "SUM"]
+
+
+@rule(
+    "subject under two identifiers",
+    "warning",
+    "adsl.USUBJID",
+    expected="each subject once",
+    do="find out whether they are one subject; if so remove one of the two from every table",
+    needs=["adsl.USUBJID"],
+)
+def copied(tables: Tables) -> Iterator[Hits]:
+    """Two subjects have the same laboratory values at all visits, or the same events on the same days.
+
+    Only from four values (three of them different) or three events with an onset on.
+    """
+    lab = ["adlb.USUBJID", "adlb.PARAMCD", "adlb.AVISITN", "adlb.AVAL"]
+    found: dict[int, tuple[int, str]] = {}
+    if tables.has("adae.USUBJID"):
+        found |= {b: (a, "adverse events") for a, b in _twins(_event_prints(tables))}
+    if tables.has(*lab):
+        found |= {b: (a, "laboratory values") for a, b in _twins(_lab_prints(tables))}
+    first = pd.Series(np.arange(len(tables.subject("adsl"))), index=tables.subject("adsl"))
+    first = first[~first.index.duplicated()]
+    for other in sorted(found):
+        one, what = found[other]
+        said = f"{str(tables.subjects[other])!r} has the {what} of {str(tables.subjects[one])!r}"
+        yield Hits([int(first[other])], said)

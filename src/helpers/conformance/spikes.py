@@ -1,0 +1,70 @@
+"""Tables in, single laboratory values that look to be in another unit than the rest out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers.conformance.rules import Hits, rule
+from helpers.conformance.units import parse_unit
+from helpers.conformance.view import Tables
+from helpers.conformance.visits import LAB
+
+APART = np.log10(300)  # how far off the subject's other values, in powers of ten
+RARE = 0.02  # share of the rows of a parameter; more are no slip of single rows
+STEADY = 0.5  # spread (median absolute deviation, powers of ten) within which a parameter is steady
+
+
+@rule(
+    "value a thousandfold off",
+    "warning",
+    "adlb.AVAL",
+    expected="a value of the size of the subject's others",
+    do="check the unit of this row: 10^9/L beside cells/µL, pg beside ng; convert AVAL, BASE and CHG",
+    needs=LAB,
+)
+def thousandfold(tables: Tables) -> Iterator[Hits]:
+    """A value is 300 times or more above or below the subject's other values of a steady parameter.
+
+    And it is the odd one of them, by the values of all subjects. HIV RNA, values below a limit,
+    logarithms and parameters that range over more than that in many subjects are passed over.
+    """
+    marked = tables.flag("adlb.BLQFL")[tables.lab["ROW"]] | (tables.lab["AVAL"] <= 0).to_numpy()
+    lab = tables.lab[~marked & tables.lab["AVAL"].notna()]
+    for i, parameter in enumerate(tables.parameters):
+        unit = parse_unit(parameter.unit)
+        if parameter.role == "hivrna" or (unit and (unit.log10 or unit.kind == "copies")):
+            continue
+        rows = _odd(lab[lab["PARAMETER"] == i])
+        if len(rows):
+            usual = 10 ** np.median(np.log10(lab.loc[lab["PARAMETER"] == i, "AVAL"]))
+            expected = f"a value of the size of the others, about {usual:.3g} {parameter.unit}"
+            yield Hits(rows, lambda row: f"{tables.number('adlb.AVAL')[row]:g}", expected=expected)
+
+
+def _odd(lab: pd.DataFrame) -> np.ndarray:
+    """Rows of one parameter that are far off all, and far off the others of their subject."""
+    size = np.log10(lab["AVAL"].to_numpy())
+    if len(size) < 5:
+        return np.array([], dtype=int)
+    middle = np.median(size)
+    if np.median(np.abs(size - middle)) > STEADY:
+        return np.array([], dtype=int)
+    frame = pd.DataFrame({"S": lab["SUBJECT"].to_numpy(), "X": size, "ROW": lab["ROW"].to_numpy()})
+    far = frame[np.abs(frame["X"] - middle) > APART - 2 * STEADY]
+    out = []
+    for subject, mine in far.groupby("S"):
+        all_of = frame.loc[frame["S"] == subject, "X"]
+        for at, row in mine.iterrows():
+            others = all_of.drop(at)
+            centre = others.median() if len(others) else middle
+            off = abs(row["X"] - centre) > APART
+            if off and abs(row["X"] - middle) > abs(centre - middle):
+                out.append(int(row["ROW"]))
+    return (
+        np.array(sorted(out), dtype=int)
+        if len(out) <= max(1, RARE * len(frame))
+        else np.array([], dtype=int)
+    )
