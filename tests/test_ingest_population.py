@@ -15,7 +15,7 @@ def adsl(*rows: tuple) -> pd.DataFrame:
 
 
 def left(*rows: tuple) -> list[str]:
-    tables, _, _ = without_untreated({"adsl": adsl(*rows)}, "adsl.csv", arms=["Drug"])
+    tables, _ = without_untreated({"adsl": adsl(*rows)}, "adsl.csv", arms=["Drug"])
     return tables["adsl"]["USUBJID"].tolist()
 
 
@@ -38,9 +38,8 @@ def test_only_who_is_in_no_arm_and_no_set_is_left_out(treatment, safety, itt, st
 
 def test_without_flags_nobody_is_left_out():
     frame = adsl(("A", "Drug", "Y", "Y"), ("B", "", "N", "N")).drop(columns=["SAFFL", "ITTFL"])
-    tables, kept, notes = without_untreated({"adsl": frame}, "adsl.csv", arms=["Drug"])
+    tables, notes = without_untreated({"adsl": frame}, "adsl.csv", arms=["Drug"])
     assert tables["adsl"] is frame
-    assert not kept
     assert not notes
 
 
@@ -51,12 +50,10 @@ def test_a_subject_with_an_arm_in_another_row_stays():
 def test_the_rows_of_every_table_go_and_no_frame_is_changed():
     subjects = adsl(("A", "", "N", "N"), ("B", "Drug", "Y", "Y"))
     events = pd.DataFrame({"USUBJID": ["B", "A", "B"], "AEDECOD": ["x", "y", "z"]})
-    tables, kept, notes = without_untreated(
-        {"adsl": subjects, "adae": events}, "adsl.csv", arms=["Drug"]
-    )
+    tables, notes = without_untreated({"adsl": subjects, "adae": events}, "adsl.csv", arms=["Drug"])
     assert tables["adae"]["AEDECOD"].tolist() == ["x", "z"]
-    assert kept["adae"].tolist() == [0, 2]
-    assert kept["adsl"].tolist() == [1]
+    assert tables["adae"].index.tolist() == [0, 2]  # each row under the number it had
+    assert tables["adsl"].index.tolist() == [1]
     assert [(n.severity, n.found) for n in notes] == [("note", "1 subject(s) with nothing")]
     assert len(subjects) == 2
     assert len(events) == 3

@@ -16,7 +16,7 @@ def adlb(rows, **columns) -> pd.DataFrame:
 
 
 def visits(frame, planned=(0, None)) -> list[float]:
-    out, _, _ = planned_visits_only(frame, "adlb.csv", planned=planned)
+    out, _ = planned_visits_only(frame, "adlb.csv", planned=planned)
     return pd.to_numeric(out["AVISITN"]).astype(float).tolist()
 
 
@@ -61,9 +61,8 @@ def test_the_analysis_flag_goes_before_the_baseline_flag():
 def test_what_was_carried_forward_is_no_measurement_even_at_the_main_visit():
     rows = [("Baseline", 0), ("Week 4", 4), ("Week 8", 8), ("Week 8", 8)]
     frame = adlb(rows, DTYPE=["AVERAGE", "", "LOCF", "wocf"])
-    out, aside, notes = planned_visits_only(frame, "adlb.csv", planned=[0, 8])
+    out, notes = planned_visits_only(frame, "adlb.csv", planned=[0, 8])
     assert pd.to_numeric(out["AVISITN"]).tolist() == pytest.approx([0, 4, NAN, NAN], nan_ok=True)
-    assert aside.tolist() == [2, 3]
     assert [(n.rule, n.column, n.found) for n in notes] == [
         ("imputed row", "DTYPE", "2 row(s), with DTYPE 'LOCF', 'wocf'")
     ]
@@ -88,7 +87,7 @@ def test_a_row_that_lost_its_number_here_is_not_reported_as_lacking_one(tmp_path
 def test_the_note_counts_the_rows_and_names_their_visits():
     frame = adlb([("Baseline", 0), ("UNSCHEDULED", 3), ("UNSCHEDULED", 7)])
     before = frame.copy()
-    _, _, notes = planned_visits_only(frame, "adlb.csv", planned=[0])
+    _, notes = planned_visits_only(frame, "adlb.csv", planned=[0])
     assert [(n.severity, n.file, n.column, n.found) for n in notes] == [
         ("note", "adlb.csv", "AVISITN", "2 row(s), at 'UNSCHEDULED'")
     ]
@@ -97,10 +96,10 @@ def test_the_note_counts_the_rows_and_names_their_visits():
 
 def test_a_frame_with_planned_visits_alone_comes_back_itself():
     frame = adlb([("Baseline", 0), ("Week 4", 4)])
-    out, aside, notes = planned_visits_only(frame, "adlb.csv", planned=[0])
+    out, notes = planned_visits_only(frame, "adlb.csv", planned=[0])
     assert out is frame
-    assert (len(aside), notes) == (0, [])
+    assert notes == []
     bare = frame.drop(columns="AVISITN")
-    out, aside, notes = planned_visits_only(bare, "adlb.csv", planned=[0])
+    out, notes = planned_visits_only(bare, "adlb.csv", planned=[0])
     assert out is bare
-    assert (len(aside), notes) == (0, [])
+    assert notes == []

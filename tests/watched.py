@@ -17,7 +17,6 @@ from pathlib import Path
 import altair  # noqa: F401
 import lifelines  # noqa: F401
 import nbformat
-import pandera.pandas  # noqa: F401
 import scipy.stats  # noqa: F401
 import statsmodels.api  # noqa: F401
 

@@ -1,7 +1,7 @@
 """Raw ADaM-style tables in, a list of `Problem`s out; it never changes a table.
 
-The columns, their types, units, ranges and the meaning of a missing value stand in `COLUMNS`;
-pandera checks them, and its failures become one readable report. What one table alone cannot show
+The columns, their types, units, ranges and the meaning of a missing value stand in `COLUMNS`,
+and each wrong cell becomes a line of the report. What one table alone cannot show
 (orphans, duplicates, arms) is for `conformance`.
 """
 
@@ -196,64 +196,39 @@ def _rules(column: Column) -> dict[str, Rule]:
 
 
 def check_table(name: str, frame: pd.DataFrame, file: str) -> list[Problem]:
-    """Every fault of one table against `COLUMNS`, by pandera, all at once."""
-    import pandera.pandas as pa
-
-    rules = {column: _rules(spec) for column, spec in COLUMNS[name].items()}
-    if name == "adsl" and "TRT01P" in frame:
-        test, expected, _ = rules["TRT01A"]["missing value"]
-        rules["TRT01A"]["missing value"] = test, expected, _NO_TREATMENT
-    columns = {}
-    for column, spec in COLUMNS[name].items():
-        cells = _Cells(frame[column].reset_index(drop=True)) if column in frame else None
-        checks = [
-            # pandera drops missing values before a check unless told otherwise; blanks must be seen
-            pa.Check(_test(test, cells), name=rule, ignore_na=False)
-            for rule, (test, _, _) in rules[column].items()
-        ]
-        columns[column] = pa.Column(None, checks, required=spec.required, nullable=True)
-    known = frame[[column for column in frame if column in columns]].reset_index(drop=True)
-    try:
-        pa.DataFrameSchema(columns).validate(known, lazy=True)
-    except pa.errors.SchemaErrors as failed:
-        return _readable(failed.failure_cases, rules, frame, name, file)
-    return []
-
-
-def _test(test: Callable[[_Cells], pd.Series], cells: _Cells | None):
-    """The test as pandera calls it, on cells parsed before."""
-    return lambda _: test(cells)
-
-
-def _readable(
-    cases: pd.DataFrame, rules: dict, frame: pd.DataFrame, name: str, file: str
-) -> list[Problem]:
+    """Every fault of one raw table against `COLUMNS`; the frame's index numbers the file's rows."""
     out = []
-    for (check, column), group in cases.groupby(["check", "column"], dropna=False, sort=False):
-        if check == "column_in_dataframe":
-            wide = wide_columns(frame) if name == "adlb" else []
-            for missing in group["failure_case"]:
-                do = f'add it, or map yours in study.toml: {missing} = "YOUR NAME" under '
-                do += f"[columns.{name}]"
-                if wide and missing in ("PARAMCD", "AVAL"):
-                    do = wide_advice(wide)
-                found = ", ".join(frame.columns)
-                out.append(Problem(file, missing, "missing column", missing, found, do))
+    for column, spec in COLUMNS[name].items():
+        if column not in frame:
+            out += [_missing_column(name, column, frame, file)] if spec.required else []
             continue
-        _, expected, do = rules[column][check]
-        rows = group.sort_values("index")
-        out += rows_as_problems(
-            file, column, check, expected, do, rows["index"], rows["failure_case"]
-        )
+        cells = _Cells(frame[column])
+        rules = _rules(spec)
+        if column == "TRT01A" and "TRT01P" in frame:
+            test, expected, _ = _MISSING
+            rules["missing value"] = test, expected, _NO_TREATMENT
+        for rule, (test, expected, do) in rules.items():
+            wrong = frame[column][~test(cells).to_numpy(dtype=bool)]
+            out += rows_as_problems(file, column, rule, expected, do, wrong)
     return out
 
 
-def rows_as_problems(file, column, rule, expected, do, rows, found, severity="error"):
-    """One `Problem` a row for the first rows, the last one counting those left out."""
-    rows, found = list(rows), list(found)
+def _missing_column(name: str, column: str, frame: pd.DataFrame, file: str) -> Problem:
+    do = f'add it, or map yours in study.toml: {column} = "YOUR NAME" under [columns.{name}]'
+    wide = wide_columns(frame) if name == "adlb" else []
+    if wide and column in ("PARAMCD", "AVAL"):
+        do = wide_advice(wide)
+    return Problem(file, column, "missing column", column, ", ".join(frame.columns), do)
+
+
+def rows_as_problems(
+    file: str, column: str, rule: str, expected: str, do: str, wrong: pd.Series
+) -> list[Problem]:
+    """One `Problem` a cell of `wrong` (index: row of the file) for the first rows, the last one
+    counting those left out."""
     out = []
-    for i, (row, value) in enumerate(zip(rows[:SHOWN], found[:SHOWN], strict=True)):
-        count = 1 if i < SHOWN - 1 else len(rows) - i
+    for i, (row, value) in enumerate(wrong.iloc[:SHOWN].items()):
+        count = 1 if i < SHOWN - 1 else len(wrong) - i
         shown = "nothing" if pd.isna(value) or str(value).strip() == "" else repr(value)
-        out.append(Problem(file, column, rule, expected, shown, do, int(row) + 2, severity, count))
+        out.append(Problem(file, column, rule, expected, shown, do, int(row), count=count))
     return out

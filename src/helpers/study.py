@@ -10,21 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from helpers import conformance, schema
 from helpers.cells import text
-from helpers.config import Endpoint, Parameter, StudyConfig, columns_said, load_config
+from helpers.config import Endpoint, Parameter, StudyConfig, load_config
 from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
-from helpers.ingest import types
-from helpers.ingest.lloq import marked_below_limit
-from helpers.ingest.outcomes import outcomes
-from helpers.ingest.population import without_untreated
-from helpers.ingest.read import raw_tables
-from helpers.ingest.visit_words import numbered
-from helpers.ingest.visits import planned_visits_only
+from helpers.ingest import Ingested, ingest, typed_tables, types
 from helpers.readers import find_table
 
 COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters whose change from baseline the chapters compare
@@ -138,83 +131,39 @@ def read_study(folder: Path | str, *, check: bool = True) -> tuple[Study, list[P
         )
         raise StudyError(str(folder), [gone])
     config, problems = load_config(folder)
-    raw, files, more = raw_tables(folder, config.columns if config else columns_said(folder))
-    problems += more
-    kept: dict[str, np.ndarray] = {}
-    aside: np.ndarray | None = None
-    if config and "adsl" in raw:
-        arms = [value for arm in config.arms for value in arm.values]
-        raw, kept, more = without_untreated(raw, files["adsl"], arms=arms)
-        problems += more
-    if config and "adlb" in raw:
-        visits = config.visits
-        raw["adlb"], more = numbered(
-            raw["adlb"], files["adlb"], unit=visits.unit, baseline=visits.baseline
-        )
-        problems += more
-        planned = [config.visits.baseline, config.visits.main]
-        raw["adlb"], aside, more = planned_visits_only(raw["adlb"], files["adlb"], planned=planned)
-        problems += more
+    raw = ingest(folder, config)
+    problems += raw.notes
     if check:
-        found = _findings(folder, config, raw, files, aside)
-        problems += _at_their_rows(found, {files[name]: rows for name, rows in kept.items()})
+        problems += _findings(folder, config, raw)
     if any(p.severity == "error" for p in problems):
         raise StudyError(str(folder), problems)
-    if "adlb" in raw:
-        raw["adlb"], more = marked_below_limit(raw["adlb"], files["adlb"], limits=config.limits)
-        problems += more
-    study = Study(config=config, folder=folder, sha256=_hashes(folder), **_typed(config, raw))
-    return study, problems
+    tables, more = typed_tables(raw.tables, raw.files, config)
+    study = Study(config=config, folder=folder, sha256=_hashes(folder), **tables)
+    return study, problems + more
 
 
-def _findings(
-    folder: Path,
-    config: StudyConfig | None,
-    raw: Mapping[str, pd.DataFrame],
-    files: Mapping[str, str],
-    aside: np.ndarray | None,
-) -> list[Problem]:
+def _findings(folder: Path, config: StudyConfig | None, raw: Ingested) -> list[Problem]:
     """Faults of the cells, notes on typing, and what no table shows alone."""
     out = []
-    for name, frame in raw.items():
-        out += schema.check_table(name, frame, files[name])
-        out += types.notes_on_typing(name, frame, files[name])
+    for name, frame in raw.tables.items():
+        out += schema.check_table(name, frame, raw.files[name])
+        out += types.notes_on_typing(name, frame, raw.files[name])
     useless = {p.file for p in out if p.rule in ("missing column", "no rows")}
-    sound = {name: frame for name, frame in raw.items() if files[name] not in useless}
+    sound = {name: t for name, t in raw.tables.items() if raw.files[name] not in useless}
     broken = [name for name in TABLES if name not in sound and find_table(folder, name)]
     if config and "adsl" in sound:
-        out += conformance.check_relations(config, sound, files, broken, aside)
-    return _with_subjects(out, {files[name]: frame for name, frame in raw.items()})
+        out += conformance.check_relations(config, sound, raw.files, broken, raw.aside)
+    return _with_subjects(out, {raw.files[name]: frame for name, frame in raw.tables.items()})
 
 
 def _with_subjects(found: list[Problem], frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """The problems with the subject of their row, where the table names one; `frames` by file."""
     out = []
     for p in found:
-        frame = frames.get(p.file) if p.row is not None else None
-        there = frame is not None and "USUBJID" in frame and p.row - 2 < len(frame)
-        said = text(frame["USUBJID"].iloc[[p.row - 2]]).iloc[0] if there else ""
+        frame = frames.get(p.file)
+        there = frame is not None and "USUBJID" in frame and p.row in frame.index
+        said = text(frame["USUBJID"].loc[[p.row]]).iloc[0] if there else ""
         out.append(replace(p, subject=str(said)) if said else p)
-    return out
-
-
-def _at_their_rows(found: list[Problem], kept: Mapping[str, np.ndarray]) -> list[Problem]:
-    """The problems with the rows of the files, where rows were left out; `kept` by file name."""
-    return [
-        replace(p, row=int(kept[p.file][p.row - 2]) + 2)
-        if p.row is not None and p.file in kept
-        else p
-        for p in found
-    ]
-
-
-def _typed(config: StudyConfig, raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The typed tables; each raw one is let go as soon as it is typed, for the sake of memory."""
-    arm_of = types.arms_by_subject(config, raw["adsl"])
-    ended = outcomes(raw["adtte"], config.endpoints) if "adtte" in raw else None
-    out = {name: types.typed_table(name, raw.pop(name), arm_of) for name in list(raw)}
-    if ended is not None:  # codes of study.toml come before CNSR = 0
-        out["adtte"] = out["adtte"].assign(CNSR=~ended["EVENT"], COMPETING=ended["COMPETING"])
     return out
 
 

@@ -21,9 +21,9 @@ from helpers.schema import SHOWN
 class Hits:
     """Rows of one table that break a rule, or one fault that is in no single row.
 
-    `rows` are positions in the table (None: no single row); `found` says what stands in such a
-    row, and is called for the few rows that the report shows. `expected`, `do`, `file` and
-    `column` override what the rule says of itself.
+    `rows` are positions in the table, whose index numbers the rows of the file (None: no single
+    row); `found` says what stands in such a row, and is called for the few rows that the report
+    shows. `expected`, `do`, `file` and `column` override what the rule says of itself.
     """
 
     rows: Sequence[int] | np.ndarray | None
@@ -63,7 +63,7 @@ class Check:
                 expected=hits.expected or self.expected,
                 found=hits.found if isinstance(hits.found, str) else hits.found(int(row)),
                 do=hits.do or self.rule.do,
-                row=None if row is None else int(row) + 2,
+                row=None if row is None else int(tables.frames[place].index[row]),
                 severity=self.rule.severity,
                 count=len(hits.rows) - i if last else 1,
             )

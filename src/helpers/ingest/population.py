@@ -27,12 +27,12 @@ NOTE = Rule(
 
 def without_untreated(
     raw: Mapping[str, pd.DataFrame], file: str, *, arms: Collection[str]
-) -> tuple[dict[str, pd.DataFrame], dict[str, np.ndarray], list[Problem]]:
-    """The tables without such subjects, the positions of the rows kept by table, and a note.
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """The tables without such subjects, each row under the number it had, and a note.
 
     `arms` are the values that study.toml names; a treatment that differs from one only in its
     spelling stays, to be reported. No frame is changed; without such a subject they come back
-    themselves, with no positions.
+    themselves.
     """
     tables = dict(raw)
     adsl = raw["adsl"]
@@ -40,12 +40,10 @@ def without_untreated(
     ids = text(adsl["USUBJID"]) if out.any() else None
     gone = set(ids[out]) - set(ids[~out]) - {""} if out.any() else set()
     if not gone or out.all():
-        return tables, {}, []
-    kept = {}
+        return tables, []
     for name, frame in raw.items():
         if "USUBJID" in frame:
-            kept[name] = np.flatnonzero(~text(frame["USUBJID"]).isin(gone))
-            tables[name] = frame.iloc[kept[name]].reset_index(drop=True)
+            tables[name] = frame[~text(frame["USUBJID"]).isin(gone)]
     values = sorted(set(text(adsl["TRT01A"])[out]))
     found = ", ".join(repr(value) if value else "nothing" for value in values[:5])
     said = NOTE.problem(
@@ -54,7 +52,7 @@ def without_untreated(
         expected="the value of an arm, or SAFFL and ITTFL = N",
         found=f"{len(gone):,} subject(s) with {found}",
     )
-    return tables, kept, [said]
+    return tables, [said]
 
 
 def _untreated(adsl: pd.DataFrame, arms: Collection[str]) -> np.ndarray:

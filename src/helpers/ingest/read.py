@@ -21,11 +21,15 @@ from helpers.readers import (
 from helpers.readers.faults import not_a_file, unreadable
 from helpers.schema import COLUMNS
 
+FIRST = 2  # number of the first row of data, below the header
+
 
 def raw_tables(
     folder: Path, columns: Mapping[str, Mapping[str, str]]
 ) -> tuple[dict[str, pd.DataFrame], dict[str, str], list[Problem]]:
     """Table name -> raw frame, table name -> file name, and what reading found or changed.
+
+    A frame's index is the number of each row in its file, as a text editor counts (header: 1).
 
     `columns` maps table -> our column name -> theirs, as `study.toml` does. A table that cannot be
     read or has a column twice is left out and is a problem.
@@ -72,6 +76,7 @@ def _read(path: Path, name: str, mapping: Mapping[str, str]) -> tuple[pd.DataFra
     notes = notes + _bad_mappings(frame, mapping, name, path.name)
     texts = [column for column, spec in COLUMNS[name].items() if spec.kind == "text"]
     frame, more = one_spelling(renamed(frame, mapping), path.name, texts=texts)
+    frame.index = pd.RangeIndex(FIRST, FIRST + len(frame))
     return frame, notes + more
 
 

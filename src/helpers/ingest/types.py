@@ -56,6 +56,7 @@ def typed_table(name: str, frame: pd.DataFrame, arm_of: pd.Series) -> pd.DataFra
     out = {column: _typed(name, column, values) for column, values in theirs}
     # without a copy: three copies of a large adlb at once would be the peak of the whole build
     typed = pd.DataFrame(out, index=frame.index, copy=False)
+    typed.index = pd.RangeIndex(len(typed))  # the file's row numbers end here
     if name == "adae" and "AEBODSYS" not in typed:
         typed["AEBODSYS"] = UNCLASSED
     if name == "adlb" and "BLQFL" not in typed:

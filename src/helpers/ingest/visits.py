@@ -41,15 +41,14 @@ CARRIED = Rule(
 
 def planned_visits_only(
     adlb: pd.DataFrame, file: str, *, planned: Collection[float]
-) -> tuple[pd.DataFrame, np.ndarray, list[Problem]]:
-    """`adlb` with AVISITN missing in such rows, their positions, and the notes that say how many.
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """`adlb` with AVISITN missing in such rows, and the notes that say how many.
 
     `planned` are visit numbers that are planned whatever they look like. The frame given is not
     changed; it comes back itself when there is nothing to blank.
     """
-    none = np.array([], dtype=int)
     if not {"AVISITN", "USUBJID", "PARAMCD"} <= set(adlb.columns):
-        return adlb, none, []
+        return adlb, []
     number = numbers(adlb["AVISITN"]).to_numpy(dtype=float)
     there = ~np.isnan(number)
     imputed = _has(adlb, "DTYPE", IMPUTED) & there
@@ -58,14 +57,14 @@ def planned_visits_only(
     off &= there & ~imputed
     out = off | imputed
     if not out.any():
-        return adlb, none, []
+        return adlb, []
     visits = adlb["AVISITN"].astype(object).mask(out, None)
     whole = pd.api.types.is_numeric_dtype(adlb["AVISITN"])
     blanked = adlb.assign(AVISITN=visits.astype(float) if whole else visits)
     notes = [_note(adlb, file, *said) for said in (
         (NOTE, off, "AVISIT" if "AVISIT" in adlb else "AVISITN", "at"),
         (CARRIED, imputed, "DTYPE", "with DTYPE"))]  # fmt: skip
-    return blanked, np.flatnonzero(out), [note for note in notes if note]
+    return blanked, [note for note in notes if note]
 
 
 def _note(
