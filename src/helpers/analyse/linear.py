@@ -43,6 +43,24 @@ def adjusted_differences(
 
 
 @estimator
+def adjusted_f_test(
+    frame: pd.DataFrame,
+    *,
+    outcome: str,
+    arm: str,
+    reference: Hashable,
+    covariates: Sequence[str] = (),
+) -> Estimate:
+    """F test that no arm differs from another in the model of `adjusted_differences`.
+
+    `value` is F on arms - 1 and the residual degrees of freedom.
+    """
+    fit, names, _ = _fit(frame, outcome, arm, reference, covariates)
+    test = fit.f_test(np.eye(len(fit.params))[1 : len(names)])
+    return Estimate("ancova", "F", float(test.fvalue), p_value=float(test.pvalue), n=len(frame))
+
+
+@estimator
 def adjusted_means(
     frame: pd.DataFrame,
     *,

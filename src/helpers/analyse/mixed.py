@@ -1,6 +1,6 @@
 """Repeated outcomes go in, differences between arms at each visit come out (MMRM).
 
-The mixed model for repeated measures: outcome ~ visit x arm + visit x baseline, unstructured
+The mixed model for repeated measures: outcome ~ visit x (arm + baseline + covariates), unstructured
 covariance over the visits of a subject, restricted maximum likelihood (REML). Own code, because
 statsmodels has random effects but no unstructured residual covariance. Degrees of freedom are
 Satterthwaite's; Kenward and Roger's small-sample correction of the standard errors, which trial
@@ -12,13 +12,13 @@ Simul 54:363.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from helpers.analyse import checks
+from helpers.analyse import checks, factors
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.patterns import Moments, Pattern, patterns
 from helpers.errors import AnalysisError
@@ -124,12 +124,15 @@ def mmrm(
     arm: str,
     baseline: str,
     reference: Hashable,
+    covariates: Sequence[str] = (),
     level: float = 0.95,
 ) -> dict[tuple[Hashable, Hashable], Estimate]:
     """Adjusted difference of each arm from `reference` at each visit, in the unit of `outcome`.
 
     `frame`: one row a subject and post-baseline visit at which the outcome was seen, rows without
-    one left out; other arguments name its columns; `baseline` repeats on the rows of a subject.
+    one left out; other arguments name its columns; `baseline` and `covariates` repeat on the rows
+    of a subject. Each covariate has an effect of its own at every visit, as the baseline has; texts
+    are factors, and what repeats the others is left out.
     Keys are (arm, visit), visits in sorted order. `n` counts subjects with any row. t interval and
     test on Satterthwaite degrees of freedom. With every visit present this equals `groups.ancova`
     with its own residual variance, visit by visit. Raises when REML has no maximum.
@@ -142,17 +145,25 @@ def mmrm(
     dummies = {a: np.array([float(a == o) for o in others]) for a in [reference, *others]}
     groups = patterns(
         frame.assign(_arm=arms), outcome=outcome, subject=subject, visit=visit, arm="_arm",
-        baseline=baseline, visits=visits, dummies=dummies,
+        baseline=baseline, visits=visits, dummies=dummies, covariates=_terms(frame, covariates),
     )  # fmt: skip
     _check_identified(groups, len(visits))
     beta, error, df = _coefficients(groups, len(visits))
     half = special.stdtrit(df, (1 + checks.inside(level, 0, 1, name="level")) / 2) * error
     p = 2 * special.stdtr(df, -np.abs(beta) / error)
-    n, width, out = frame[subject].nunique(), len(others) + 2, {}
+    n, width, out = frame[subject].nunique(), len(beta) // len(visits), {}
     for i, name in enumerate(others, start=1):
         for k, at in zip(range(i, len(beta), width), visits, strict=True):
             numbers = (float(v) for v in (beta[k], beta[k] - half[k], beta[k] + half[k], p[k]))
             out[name, at] = Estimate("mmrm", "adjusted mean difference", *numbers, n, level)
+    return out
+
+
+def _terms(frame: pd.DataFrame, covariates: Sequence[str]) -> dict[Hashable, np.ndarray]:
+    """The columns of the design that covariates make, one number a row."""
+    out: dict[Hashable, np.ndarray] = {}
+    for name in covariates:
+        out |= factors.terms(frame[name], name=name)
     return out
 
 

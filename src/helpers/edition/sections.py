@@ -2,8 +2,8 @@
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
 role, group or column as `Study.has` knows them, `comparison` (more than one arm), `single-arm`,
-`doses`, `plan`, `planned-times`, `competing`, `events`, `visit-times` (events seen at a few common
-visits) or `half-life` (enough donor cells above the limit). A heading's section ends before the next
+`doses`, `plan`, `strata`, `planned-times`, `competing`, `events`, `visit-times` (events seen at a few
+common visits) or `half-life` (enough donor cells above the limit). A heading's section ends before the next
 heading of its level or above. What a study lacks is left out whole, never woven in two voices.
 A section marked `for: book` in the same way is about the published reports and stands in their book only.
 """
@@ -43,6 +43,7 @@ WORDS = {
     "single-arm": "single arm",
     "doses": "dose of every arm",
     "plan": "strata, covariates, centre or comparisons in the block [analysis] of its study.toml",
+    "strata": "strata in the block [analysis] of its study.toml",
     "planned-times": "strata, covariates, comparisons, weights or ties in the block [analysis] of its "
     "study.toml",
     "competing": "competing event beside an event",
@@ -114,6 +115,8 @@ def has(study: Study, need: str) -> bool:
         return all(arm.dose is not None for arm in study.config.arms)
     if need == "plan":
         return bool(study.config.analysis.columns or study.config.analysis.comparisons)
+    if need == "strata":
+        return bool(study.config.analysis.strata)
     if need == "planned-times":
         plan = study.config.analysis
         unusual = plan.weights != "log-rank" or plan.ties != "efron"
