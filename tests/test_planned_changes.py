@@ -139,6 +139,12 @@ def test_all_visits_are_one_model_with_the_planned_columns():
     assert found[key].about.parameter.endswith("adjusted for AGE")
 
 
+def test_the_plan_chooses_the_degrees_of_freedom():
+    config = replace(STUDY.config, analysis=Analysis(covariates=("AGE",), df="kenward-roger"))
+    visits = Trial(replace(STUDY, config=config)).measure("cd4").changes_by_visit()
+    assert {r.estimate.method for r in planned_repeated(visits).values()} == {"mmrm, kenward-roger"}
+
+
 def test_a_model_without_a_solution_says_why():
     found = planned_repeated(changes(strata=("SEX",)))
     assert not found

@@ -76,8 +76,8 @@ class Analysis:
     """What the trial planned: columns of adsl that the analyses use, and which convention holds.
 
     `strata`, `covariates`, `centre`: columns of adsl; `comparisons`: labels of the arms compared
-    with the reference (empty: all of them); `multiplicity`, `ties`, `median`, `quartiles`, `weights`: words
-    of `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
+    with the reference (empty: all of them); `multiplicity`, `ties`, `median`, `quartiles`, `weights`, `df`:
+    words of `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
     of `derive.marked`).
     """
 
@@ -90,6 +90,7 @@ class Analysis:
     median: str = "lifelines"
     quartiles: str = "SAS"
     weights: str = "log-rank"
+    df: str = "satterthwaite"
     related: tuple[str, ...] = ()
 
     @property

@@ -17,6 +17,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "ties": ("efron", "breslow"),
     "median": ("lifelines", "R", "SAS"),
     "quartiles": ("SAS", "R"),
+    "df": ("satterthwaite", "kenward-roger"),
     "weights": (
         "log-rank",
         "gehan",

@@ -3,7 +3,8 @@
 A group answers what REML asks of it: sums over its subjects under given weights. `Pattern` keeps the
 subjects and adds them up each time. `Moments` keeps only the cross-products, from which the same
 sums follow at a cost that does not grow with the subjects: the design of a subject is its own row
-(1, arm, baseline, covariates) repeated for each visit, so that weights and subjects factor (Kronecker product).
+(1, arm, baseline, covariates) repeated for each visit, so that weights and subjects factor
+(Kronecker product).
 """
 
 from __future__ import annotations
@@ -39,6 +40,12 @@ class Pattern:
         """Rows (any number, p) that span what the subjects' design spans."""
         return self.x.reshape(-1, self.x.shape[2])
 
+    def person_products(self, visits: int) -> np.ndarray:
+        """Sum of u' u (q, q), u a subject's own row of the design; `visits` in all, p = visits * q."""
+        q = self.x.shape[2] // visits
+        own = self.x[:, 0, self.seen[0] * q : (self.seen[0] + 1) * q]
+        return own.T @ own
+
     def normal(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Sum of x' w x (p, p) and of x' w y (p); `w` (m, m) weighs the visits."""
         return (
@@ -72,6 +79,10 @@ class Moments:
     gram: np.ndarray
     cross: np.ndarray
     outer: np.ndarray
+
+    def person_products(self, visits: int) -> np.ndarray:
+        """As of `Pattern`."""
+        return self.gram
 
     def design_rows(self) -> np.ndarray:
         """As of `Pattern`: x'x spans what x spans."""

@@ -47,6 +47,7 @@ class Plan:
             ("P values corrected by", said.multiplicity),
             ("Weights of the log-rank test", said.weights),
             ("Ties in Cox's model", said.ties),
+            ("Degrees of freedom of the mixed model", said.df),
             ("Median of a flat curve", said.median),
         ]
         gone = [f"{name} {why}" for name, why in self.unusable().items()]

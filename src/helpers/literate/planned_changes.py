@@ -2,7 +2,8 @@
 
 The plan is the block [analysis] of `study.toml`: strata, covariates and centre enter the model beside
 the baseline, `comparisons` says which arms are compared with the reference, `multiplicity` how their
-P values are corrected. A column that no model can take is left out (`Plan` says which). Without that block it is the covariance model with the baseline alone.
+P values are corrected. A column that no model can take is left out (`Plan` says which). Without that
+block it is the covariance model with the baseline alone.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def planned_repeated(changes: Rows) -> Results:
         if rows["VISIT"].nunique() < 2:
             raise AnalysisError("mmrm: expected two visits after baseline, found one")
         found = mixed.mmrm(rows, **MODEL, baseline="BASE", subject="USUBJID", visit="VISIT",
-                           covariates=columns, reference=changes.study.reference)  # fmt: skip
+                           covariates=columns, reference=changes.study.reference,
+                           df=changes.study.config.analysis.df)  # fmt: skip
     except AnalysisError as why:
         return Results({}, caption=f"No estimate. {why}")
     visits = sorted({visit for _, visit in found})
