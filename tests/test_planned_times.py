@@ -21,6 +21,7 @@ design = "randomised"
 subject_level = "shown"
 [[arms]]
 value = "control"
+label = "Control"
 reference = true
 [[arms]]
 value = "male"
@@ -175,3 +176,23 @@ def test_the_section_stands_where_a_plan_or_a_competing_event_is_declared(study)
         assert sections.has(times(study, **said).study, "planned-times") is there
     assert sections.has(study, "competing")
     assert not sections.has(replace(study, adtte=study.adtte.assign(COMPETING=False)), "competing")
+
+
+def test_the_horizon_says_what_it_is_and_what_hiding_made_of_it(study):
+    def said(hidden, horizon):
+        rows = times(study, hidden=hidden)
+        endpoint = replace(study.config.endpoints["progression"], horizon=horizon)
+        config = replace(rows.study.config, endpoints={"progression": endpoint})
+        found = planned_times.horizons(Trial(replace(rows.study, config=config)).times())
+        return found["progression"].value, found["progression"].about.sentence
+
+    last = study.adtte.groupby("ARM", observed=True)["AVAL"].max().min()
+    assert said(False, None) == (last, "the last time that every arm is watched")
+    assert said(False, 240.0) == (240, "as the study declares")
+    assert said(False, 999.0) == (last, "before the declared 999: an arm is watched no longer")
+    value, why = said(True, None)
+    assert value < last
+    assert why.startswith("earlier than every arm is watched")
+    value, why = said(True, float(last))
+    assert value < last
+    assert why.startswith("earlier than the declared time")

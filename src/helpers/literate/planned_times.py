@@ -45,6 +45,30 @@ def quartiles(times: Times) -> Results:
     return Results(found)
 
 
+def horizons(times: Times) -> Results:
+    """The time up to which means and shares of each endpoint are taken, and why it is that one."""
+    found = {}
+    for role in times.roles:
+        rows, end = times.of(role), times.horizon(role)
+        declared = times.study.endpoint(role).horizon
+        known = landmarks.common_horizon(rows["TIME"], rows["ARM"], horizon=declared)
+        if end < known:
+            why = "earlier than " + (
+                "the declared time" if known == declared else "every arm is watched"
+            )
+            why += ", because too few hidden patients were watched so long"
+        elif declared is None:
+            why = "the last time that every arm is watched"
+        else:
+            cut = f"before the declared {declared:g}: an arm is watched no longer"
+            why = "as the study declares" if end == declared else cut
+        made = Estimate("horizon", "duration", end, n=len(rows), source=f"{__name__}:horizons")
+        shown = times.shown(made, times.by().about_group((role,)))
+        unit = times.study.endpoint(role).unit
+        found[role] = replace(shown, about=replace(shown.about, unit=f"{unit}s", sentence=why))
+    return Results(found)
+
+
 def overall_test(times: Times) -> Results:
     """The planned log-rank test, within strata and with the planned weights, of all planned arms."""
     found = {}
