@@ -184,7 +184,10 @@ def test_the_horizon_says_what_it_is_and_what_hiding_made_of_it(study):
         endpoint = replace(study.config.endpoints["progression"], horizon=horizon)
         config = replace(rows.study.config, endpoints={"progression": endpoint})
         found = planned_times.horizons(Trial(replace(rows.study, config=config)).times())
-        return found["progression"].value, found["progression"].about.sentence
+        assert found["progression"].about.unit == "months"
+        label, _, why = found["progression"].about.parameter.partition(": ")
+        assert label == "Progression"
+        return found["progression"].value, why
 
     last = study.adtte.groupby("ARM", observed=True)["AVAL"].max().min()
     assert said(False, None) == (last, "the last time that every arm is watched")

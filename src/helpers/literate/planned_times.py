@@ -63,9 +63,9 @@ def horizons(times: Times) -> Results:
             cut = f"before the declared {declared:g}: an arm is watched no longer"
             why = "as the study declares" if end == declared else cut
         made = Estimate("horizon", "duration", end, n=len(rows), source=f"{__name__}:horizons")
-        shown = times.shown(made, times.by().about_group((role,)))
-        unit = times.study.endpoint(role).unit
-        found[role] = replace(shown, about=replace(shown.about, unit=f"{unit}s", sentence=why))
+        about = times.by().about_group((role,))
+        shown = times.shown(made, replace(about, parameter=f"{about.parameter}: {why}"))
+        found[role] = replace(shown, about=replace(shown.about, unit=f"{about.unit}s"))
     return Results(found)
 
 
