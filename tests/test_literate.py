@@ -231,3 +231,11 @@ def test_in_the_place_of_charts_that_may_not_be_drawn_stands_the_reason():
     (output,) = notebook.cells[1].outputs
     about = output["data"][figure.MIME]["usermeta"]["figure"]
     assert (about["key"], about["hidden"]) == ("curves", recording.NOTHING_TO_DRAW)
+
+
+def test_a_visit_of_days_in_a_study_of_weeks_is_named_by_its_day():
+    from helpers.literate.rows import visit_words
+
+    study = load_study(ROOT / "data/hucmsc", check=False)
+    words = [visit_words(study, v) for v in (0.285714, 8 / 7, 48.0, 2.5)]
+    assert words == ["Day 2", "Day 8", "Week 48", "Week 2.5"]

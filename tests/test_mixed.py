@@ -79,3 +79,22 @@ def test_an_arm_that_was_never_seen_at_a_visit_is_refused():
     data = DATA[(DATA["arm"] != "low") | (DATA["visit"] != 96)]
     with pytest.raises(AnalysisError, match="every arm at every visit"):
         mixed.mmrm(data, **REPEATED)
+
+
+def test_with_covariates_it_agrees_with_r():
+    age = (DATA["subject"] * 37) % 50 + 20
+    centre = DATA["subject"].map(lambda i: "a" if i % 5 == 0 else "abc"[i % 3])
+    data = DATA.assign(age=age, months=12.0 * age, centre=centre)
+    found = mixed.mmrm(data, **REPEATED, covariates=["age", "months", "centre"])
+    expected = pd.read_csv(HERE / "mixed_covariates.csv")
+    assert len(expected) == len(found) == 8
+    for row in expected.itertuples():
+        estimate = found[row.arm, row.visit]
+        got = (estimate.value, estimate.lower, estimate.p_value)
+        assert got == pytest.approx((row.value, row.lower, row.p_value), rel=1e-6, abs=1e-6)
+
+
+def test_a_covariate_that_changes_within_a_subject_is_refused():
+    data = DATA.assign(age=np.arange(len(DATA)))
+    with pytest.raises(AnalysisError, match="one value of each covariate"):
+        mixed.mmrm(data, **REPEATED, covariates=["age"])

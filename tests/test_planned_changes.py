@@ -7,10 +7,15 @@ import pandas as pd
 import pytest
 from statsmodels.formula.api import ols
 
-from helpers.analyse import groups, linear, multiplicity
+from helpers.analyse import groups, linear, mixed, multiplicity
 from helpers.config import Analysis
 from helpers.edition import sections
-from helpers.literate.planned_changes import corrected, planned_differences
+from helpers.literate.planned_changes import (
+    corrected,
+    planned_differences,
+    planned_overall,
+    planned_repeated,
+)
 from helpers.literate.trial import Trial
 from helpers.study import load_study
 
@@ -83,3 +88,64 @@ def test_a_section_on_the_plan_stands_only_where_a_plan_is_declared():
     for said, there in (({}, False), ({"multiplicity": "none"}, False), ({"strata": ("SEX",)}, True),
                         ({"comparisons": ("High dose",)}, True)):  # fmt: skip
         assert sections.has(changes(**said).study, "plan") is there
+
+
+@pytest.mark.proves("helpers.analyse.linear:adjusted_f_test")
+def test_the_overall_test_is_of_the_planned_model():
+    rows = changes(strata=("SEX",), covariates=("AGE",))
+    joined = rows.frame.merge(STUDY.adsl[["USUBJID", "SEX", "AGE"]], on="USUBJID")
+    joined = joined.assign(ARM=joined["ARM"].astype(str))
+    small, large = (ols(f"CHG ~ BASE + SEX + AGE{arm}", joined).fit() for arm in ("", " + ARM"))
+    f, p, _ = large.compare_f_test(small)
+    found = planned_overall(rows)
+    assert found.value == pytest.approx(f, rel=1e-9)
+    assert found.p_value == pytest.approx(p, rel=1e-9)
+
+
+def test_covariates_that_repeat_one_another_stop_nothing_and_change_nothing():
+    adsl = STUDY.adsl.assign(
+        MONTHS=12.0 * STUDY.adsl["AGE"], ONE="x", GROUP=STUDY.adsl["ARM"].astype(str)
+    )
+    study = replace(STUDY, adsl=adsl)
+    plain, more = (planned_differences(changes(study, covariates=names))["low-dose"] for names in
+                   (("AGE",), ("AGE", "MONTHS", "ONE", "GROUP", "USUBJID")))  # fmt: skip
+    assert more.value == pytest.approx(plain.value, rel=1e-10)
+    assert more.p_value == pytest.approx(plain.p_value, rel=1e-8)
+    assert more.about.parameter.endswith(", adjusted for AGE")
+
+
+def test_a_region_beside_its_centres_changes_nothing():
+    sites = sorted(STUDY.adsl["SITEID"].astype(str).unique())
+    region = STUDY.adsl["SITEID"].map(lambda site: "NS"[str(site) in sites[: len(sites) // 2]])
+    study = replace(STUDY, adsl=STUDY.adsl.assign(REGION=region))
+    assert region.nunique() == 2
+    plain, both = (planned_differences(changes(study, **said))["low-dose"] for said in
+                   ({"centre": "SITEID"}, {"strata": ("REGION",), "centre": "SITEID"}))  # fmt: skip
+    assert both.value == pytest.approx(plain.value, rel=1e-9)
+    assert both.p_value == pytest.approx(plain.p_value, rel=1e-7)
+
+
+def test_all_visits_are_one_model_with_the_planned_columns():
+    config = replace(STUDY.config, analysis=Analysis(covariates=("AGE",)))
+    visits = Trial(replace(STUDY, config=config)).measure("cd4").changes_by_visit()
+    found = planned_repeated(visits)
+    rows = visits.frame.merge(STUDY.adsl[["USUBJID", "AGE"]], on="USUBJID")
+    expected = mixed.mmrm(rows, **MODEL, baseline="BASE", subject="USUBJID", visit="VISIT",
+                          covariates=["AGE"])  # fmt: skip
+    assert len(found) == len(expected) > 2
+    (arm, visit), one = next(iter(expected.items()))
+    key = f"{str(arm).lower().replace(' ', '-')}.{visit:g}"
+    assert found[key].value == pytest.approx(one.value, rel=1e-12)
+    assert found[key].about.parameter.endswith("adjusted for AGE")
+
+
+def test_the_plan_chooses_the_degrees_of_freedom():
+    config = replace(STUDY.config, analysis=Analysis(covariates=("AGE",), df="kenward-roger"))
+    visits = Trial(replace(STUDY, config=config)).measure("cd4").changes_by_visit()
+    assert {r.estimate.method for r in planned_repeated(visits).values()} == {"mmrm, kenward-roger"}
+
+
+def test_a_model_without_a_solution_says_why():
+    found = planned_repeated(changes(strata=("SEX",)))
+    assert not found
+    assert "two visits" in found.caption

@@ -76,8 +76,8 @@ class Analysis:
     """What the trial planned: columns of adsl that the analyses use, and which convention holds.
 
     `strata`, `covariates`, `centre`: columns of adsl; `comparisons`: labels of the arms compared
-    with the reference (empty: all of them); `multiplicity`, `ties`, `median`, `quartiles`: words of
-    `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
+    with the reference (empty: all of them); `multiplicity`, `ties`, `median`, `quartiles`, `weights`, `df`:
+    words of `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
     of `derive.marked`).
     """
 
@@ -89,6 +89,8 @@ class Analysis:
     ties: str = "efron"
     median: str = "lifelines"
     quartiles: str = "SAS"
+    weights: str = "log-rank"
+    df: str = "satterthwaite"
     related: tuple[str, ...] = ()
 
     @property
@@ -96,6 +98,11 @@ class Analysis:
         """Every column of adsl that the plan names, each once."""
         named = (*self.strata, *self.covariates, self.centre)
         return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
+    def convention(self) -> str:
+        """Where a Kaplan-Meier quantile lies if the curve is flat there, as `analyse.survival` calls it."""
+        return "first" if self.median == "lifelines" else self.median.lower()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,16 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "ties": ("efron", "breslow"),
     "median": ("lifelines", "R", "SAS"),
     "quartiles": ("SAS", "R"),
+    "df": ("satterthwaite", "kenward-roger"),
+    "weights": (
+        "log-rank",
+        "gehan",
+        "tarone-ware",
+        "peto",
+        "fleming-harrington(1,0)",
+        "fleming-harrington(0,1)",
+        "fleming-harrington(1,1)",
+    ),
 }
 KEYS: Mapping[str, tuple[type, ...]] = {
     "strata": TEXTS, "covariates": TEXTS, "centre": (str,), "comparisons": TEXTS, "related": TEXTS,

@@ -14,6 +14,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 
+from helpers import collinear
 from helpers.analyse import checks, factors, partial_likelihood, ranks, ties
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
@@ -29,13 +30,29 @@ def _design(frame, time, event, arm, reference, covariates, strata=()) -> tuple[
         raise AnalysisError(f"frame: expected columns {missing}, found {list(frame.columns)}")
     arms = checks.labels(frame[arm], name=arm, length=len(frame))
     terms = {k: arms == k for k in checks.reference_first(arms, reference)[1:]}
+    found: dict[Hashable, np.ndarray] = {}
     for name in covariates:
-        terms |= factors.terms(frame[name], name=name)
-    design = pd.DataFrame({f"x{i}": np.asarray(c, float) for i, c in enumerate(terms.values())})
+        found |= factors.terms(frame[name], name=name)
+    terms = {k: np.asarray(c, float) for k, c in terms.items()}
+    if found:
+        terms |= _within(terms, found, factors.crossed(frame, strata))
+    design = pd.DataFrame({f"x{i}": c for i, c in enumerate(terms.values())})
     design["time"] = ties.as_one(checks.vector(frame[time], name=time))
     design["event"] = checks.flags(frame[event], name=event, length=len(frame))
     design["stratum"] = factors.crossed(frame, strata)
     return design, dict(zip(design.columns, terms, strict=False))
+
+
+def _within(arms: dict, found: dict, stratum: np.ndarray) -> dict:
+    """The covariate terms that say something beside the arms and one another within strata."""
+    sizes = np.bincount(stratum)[stratum]
+
+    def centred(column: np.ndarray) -> np.ndarray:
+        return column - np.bincount(stratum, column)[stratum] / sizes
+
+    fixed = np.column_stack([centred(c) for c in arms.values()])
+    kept = collinear.independent(fixed, {k: centred(c) for k, c in found.items()})
+    return {k: found[k] for k in kept}
 
 
 def _fit(design: pd.DataFrame, keys: dict, tied: str) -> tuple[np.ndarray, np.ndarray]:
@@ -94,7 +111,8 @@ def cox(
 
     `frame`: one row a subject; the other names are its columns, `event` true where it was seen. No
     missing values. Keys: the other arms in order of appearance, then the covariates, (name, level)
-    for each level but the first of one that holds no numbers. Each combination of `strata` has a
+    for each level but the first of one that holds no numbers, without what repeats others or the
+    strata. Each combination of `strata` has a
     baseline hazard of its own. `tied`: ties by "efron" (R's default) or "breslow" (that of SAS).
     Wald intervals and tests. Raises when an arm has no event: the ratio is then 0 or infinite.
     Cox 1972, J R Stat Soc B 34:187; Efron 1977, JASA 72:557.

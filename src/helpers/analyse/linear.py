@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from helpers import collinear
 from helpers.analyse import checks, factors
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
@@ -33,11 +34,30 @@ def adjusted_differences(
     `frame`: one row a subject, no missing values. A covariate of numbers has one slope, any other
     one mean a level (strata, centre, sex). t interval and test on the residual degrees of freedom.
     Keys: the other arms in order of appearance. The same as SAS's GLM and R's lm without
-    interactions.
+    interactions: covariates that repeat one another (a region beside its centres) count once.
+    Raises where one cannot be told from the arms.
     """
     fit, names, _ = _fit(frame, outcome, arm, reference, covariates)
     rows = {name: np.eye(len(fit.params))[i] for i, name in enumerate(names) if i}
     return _contrasts(fit, rows, "adjusted mean difference", len(frame), level)
+
+
+@estimator
+def adjusted_f_test(
+    frame: pd.DataFrame,
+    *,
+    outcome: str,
+    arm: str,
+    reference: Hashable,
+    covariates: Sequence[str] = (),
+) -> Estimate:
+    """F test that no arm differs from another in the model of `adjusted_differences`.
+
+    `value` is F on arms - 1 and the residual degrees of freedom.
+    """
+    fit, names, _ = _fit(frame, outcome, arm, reference, covariates)
+    test = fit.f_test(np.eye(len(fit.params))[1 : len(names)])
+    return Estimate("ancova", "F", float(test.fvalue), p_value=float(test.pvalue), n=len(frame))
 
 
 @estimator
@@ -61,6 +81,11 @@ def adjusted_means(
         raise AnalysisError(f"weights: expected one of {WEIGHTS}, found {weights!r}; choose one")
     fit, names, centres = _fit(frame, outcome, arm, reference, covariates)
     means = centres[weights]
+    if len(names) + len(means) > len(fit.params):
+        raise AnalysisError(
+            f"{', '.join(covariates)}: expected covariates that do not repeat one another, found some "
+            "that do; leave one out"
+        )
     rows = {}
     for i, name in enumerate(names):
         chosen = np.eye(len(names))[i]
@@ -77,22 +102,19 @@ def _fit(frame, outcome, arm, reference, covariates):
 
     arms = checks.labels(frame[arm], name=arm, length=len(frame))
     names = checks.reference_first(arms, reference)
-    columns = [np.ones(len(frame)), *((arms == a).astype(float) for a in names[1:])]
+    contrasts = np.column_stack([(arms == a).astype(float) for a in names[1:]])
+    found: dict[Hashable, np.ndarray] = {}
     centres: dict[str, list[float]] = {kind: [] for kind in WEIGHTS}
     for name in covariates:
         own = factors.terms(frame[name], name=name)
-        columns += own.values()
+        found |= own
         observed = [float(v.mean()) for v in own.values()]
         equal = factors.is_number(frame[name])
         centres["observed"] += observed
         centres["equal"] += observed if equal else [1 / (len(own) + 1)] * len(own)
-    design = np.column_stack(columns)
+    kept = collinear.independent(contrasts, found)
+    design = np.column_stack([np.ones(len(frame)), contrasts, *kept.values()])
     y = checks.vector(frame[outcome], name=outcome, least=design.shape[1] + 1)
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise AnalysisError(
-            f"{', '.join(covariates)}: expected covariates that vary within arms and do not repeat "
-            "one another, found some that do; leave one out"
-        )
     return OLS(y, design).fit(), names, centres
 
 

@@ -165,7 +165,7 @@ def log_rank_weighted(
             f"weights: expected one of {', '.join(kinds)} and rho and gamma of 0 or more, found "
             f"{weights!r}, rho = {rho}, gamma = {gamma}; choose one"
         )
-    method = f"log-rank, {weights} weights"
+    method = f"{'' if stratum is None else 'stratified '}log-rank, {weights} weights"
     strata = [0] * len(time) if stratum is None else stratum
     return _summed(time, event, arm, strata, kinds[weights], method)
 

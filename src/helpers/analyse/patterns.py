@@ -3,17 +3,20 @@
 A group answers what REML asks of it: sums over its subjects under given weights. `Pattern` keeps the
 subjects and adds them up each time. `Moments` keeps only the cross-products, from which the same
 sums follow at a cost that does not grow with the subjects: the design of a subject is its own row
-(1, arm, baseline) repeated for each visit, so that weights and subjects factor (Kronecker product).
+(1, arm, baseline, covariates) repeated for each visit, so that weights and subjects factor
+(Kronecker product).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
+from helpers import collinear
 from helpers.errors import AnalysisError
 
 # subjects: REML passes over a `Pattern` some hundred times, each time in proportion to them
@@ -36,6 +39,12 @@ class Pattern:
     def design_rows(self) -> np.ndarray:
         """Rows (any number, p) that span what the subjects' design spans."""
         return self.x.reshape(-1, self.x.shape[2])
+
+    def person_products(self, visits: int) -> np.ndarray:
+        """Sum of u' u (q, q), u a subject's own row of the design; `visits` in all, p = visits * q."""
+        q = self.x.shape[2] // visits
+        own = self.x[:, 0, self.seen[0] * q : (self.seen[0] + 1) * q]
+        return own.T @ own
 
     def normal(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Sum of x' w x (p, p) and of x' w y (p); `w` (m, m) weighs the visits."""
@@ -70,6 +79,10 @@ class Moments:
     gram: np.ndarray
     cross: np.ndarray
     outer: np.ndarray
+
+    def person_products(self, visits: int) -> np.ndarray:
+        """As of `Pattern`."""
+        return self.gram
 
     def design_rows(self) -> np.ndarray:
         """As of `Pattern`: x'x spans what x spans."""
@@ -116,22 +129,26 @@ def patterns(
     baseline: str,
     visits: Sequence,
     dummies: Mapping,
+    covariates: Mapping[Hashable, np.ndarray] = MappingProxyType({}),
 ) -> list[Pattern] | list[Moments]:
     """Subjects of `frame` by the visits seen, in order of appearance; `Moments` if they are many.
 
     `frame`: one row a subject and visit; other arguments name its columns, `visits` lists all of
-    them in order, `dummies` maps an arm to its columns of the design. Baseline is centred, and so
-    is the outcome of `Moments`: that moves the intercepts only, which are no difference of arms.
-    Raises for a subject with two rows at a visit, two arms or two baselines.
+    them in order, `dummies` maps an arm to its columns of the design, `covariates` names further
+    columns, one number a row; what repeats the others is left out. Baseline and covariates are
+    centred, and so is the outcome of `Moments`: that moves the intercepts only, which are no
+    difference of arms. Raises for a subject with two rows at a visit, two arms, two baselines or
+    two values of a covariate.
     """
     who, names = pd.factorize(frame[subject])
     place = pd.Index(visits).get_indexer(frame[visit])
     first = np.unique(who, return_index=True)[1]
-    _refuse_repeats(frame, who, place, first, subject, visit, arm, baseline)
-    base = frame[baseline].to_numpy(float)[first]
-    centre = pd.Series(base).mean()
+    constant = {arm: frame[arm].to_numpy(), baseline: frame[baseline].to_numpy(), **covariates}
+    _refuse_repeats(frame, who, place, first, subject, visit, constant)
     arms = np.array([dummies[a] for a in frame[arm].to_numpy()[first]])
-    person = np.column_stack([np.ones(len(first)), arms, base - centre])
+    person = _person(
+        arms, frame[baseline].to_numpy(float)[first], [c[first] for c in covariates.values()]
+    )
     wide = np.full((len(names), len(visits)), np.nan)
     wide[who, place] = frame[outcome].to_numpy(float)
     many = len(names) > KEPT_UP_TO
@@ -147,6 +164,16 @@ def patterns(
     return out
 
 
+def _person(arms: np.ndarray, base: np.ndarray, more: Sequence[np.ndarray]) -> np.ndarray:
+    """Each subject's own row: 1, arm, baseline and the covariates that say something beside these."""
+    first = np.column_stack([np.ones(len(base)), arms, base - pd.Series(base).mean()])
+    if not more:
+        return first
+    terms = dict(enumerate([base - base.mean(), *(c - c.mean() for c in more)]))
+    kept = collinear.independent(arms, terms)
+    return np.column_stack([first, *(kept[i] for i in list(terms)[1:] if i in kept)])
+
+
 def _pattern(seen: np.ndarray, y: np.ndarray, person: np.ndarray, visits: int) -> Pattern:
     q = person.shape[1]
     x = np.zeros((len(y), len(seen), visits * q))
@@ -159,14 +186,14 @@ def _moments(seen: np.ndarray, y: np.ndarray, person: np.ndarray, visits: int) -
     return Moments(seen, len(y), visits, person.T @ person, person.T @ y, y.T @ y)
 
 
-def _refuse_repeats(frame, who, place, first, subject, visit, arm, baseline) -> None:
+def _refuse_repeats(frame, who, place, first, subject, visit, constant: Mapping) -> None:
     twice = frame.assign(_who=who, _place=place).duplicated(["_who", "_place"]).to_numpy()
-    for column in (arm, baseline):
-        values = frame[column].to_numpy()
+    for values in constant.values():
         twice = twice | (values != values[first][who])
     if twice.any():
         rows = frame[who == who[twice].min()]
         raise AnalysisError(
-            f"mmrm, subject {rows[subject].iloc[0]}: expected one row a visit, one arm and one "
-            f"baseline, found visits {list(rows[visit])}; remove repeats before the call"
+            f"mmrm, subject {rows[subject].iloc[0]}: expected one row a visit, and one arm, one "
+            f"baseline and one value of each covariate, found visits {list(rows[visit])}; remove "
+            "repeats before the call"
         )

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
+from helpers import collinear
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 from helpers.ingest.outcomes import outcomes
@@ -51,6 +53,40 @@ def blank_values(tables: Tables) -> Iterator[Hits]:
             rows = np.flatnonzero(tables.text(f"adsl.{name}").codes < 0)
             if len(rows):
                 yield Hits(rows, f"nothing in {name}", at=f"adsl.{name}")
+
+
+@rule(
+    "planned column that no model can take",
+    "warning",
+    "study.analysis",
+    expected="columns that say something beside the arm and one another",
+    do="take it out of [analysis], or put the finer of two columns first; models are fitted without it",
+    needs=["adsl.USUBJID", "adsl.TRT01A"],
+)
+def idle_columns(tables: Tables) -> Iterator[Hits]:
+    """A column of [analysis] has one value or too many, repeats those before it or goes with the arm.
+
+    Models leave it out and say so. Two columns that overlap in part (a region beside its centres) are
+    both taken; the differences between the arms are those of R and SAS.
+    """
+    plan = tables.config.analysis
+    named = [name for name in plan.columns if tables.has(f"adsl.{name}")]
+    labels = {value: arm.label for arm in tables.config.arms for value in arm.values}
+    treatment = pd.Series(tables.text("adsl.TRT01A").astype(object)).map(labels)
+    frame = pd.DataFrame({name: _column(tables, name) for name in named}).assign(_arm=treatment)
+    frame = frame.dropna()
+    if named and len(frame):
+        for name, why in collinear.unusable(frame, arm="_arm", names=named).items():
+            key = next(k for k in ("strata", "covariates", "centre")
+                       if name == getattr(plan, k) or name in getattr(plan, k))  # fmt: skip
+            yield Hits(None, f"{name} {why}", at=f"study.analysis.{key}")
+
+
+def _column(tables: Tables, name: str) -> pd.Series:
+    """Numbers where every value is one, else texts."""
+    words = pd.Series(tables.text(f"adsl.{name}").astype(object))
+    numbers = pd.Series(tables.number(f"adsl.{name}"))
+    return words if (numbers.isna() & words.notna()).any() else numbers
 
 
 def _described(tables: Tables, row: int) -> str:

@@ -6,26 +6,32 @@ without one of the values cannot be in the analysis; it is left out here and cou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from helpers import collinear
 from helpers.study import Study
 
 STRATUM = "STRATUM"
 
 
-def with_plan(study: Study, rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+def with_plan(
+    study: Study, rows: pd.DataFrame, *, of: Sequence[str] | None = None
+) -> tuple[pd.DataFrame, int]:
     """`rows` (USUBJID) with the columns of the plan and STRATUM, and how many subjects lack a value.
 
+    `of`: only these columns of the plan (what a stratified test needs of it), else all of them.
     STRATUM joins the values of all strata by " / " ("all" where the plan has none). Texts stay
     texts, so that models take them as factors; rows of subjects without a value are left out.
     """
     plan = study.config.analysis
-    columns = [name for name in plan.columns if name not in rows]
+    columns = [name for name in (plan.columns if of is None else of) if name not in rows]
     known = study.adsl.set_index("USUBJID")[columns]
     blank = known.isna() | known.eq("")
     use = rows[rows["USUBJID"].isin(known.index[~blank.any(axis=1)])]
     out = use.join(known, on="USUBJID").reset_index(drop=True)
-    parts = [out[name].map(_said) for name in plan.strata]
+    parts = [out[name].map(_said) for name in plan.strata if of is None or name in of]
     stratum = parts[0].str.cat(parts[1:], sep=" / ") if parts else "all"
     lost = rows["USUBJID"].nunique() - use["USUBJID"].nunique()
     return out.assign(**{STRATUM: stratum}), lost
@@ -39,3 +45,9 @@ def compared(study: Study) -> list[str]:
     """The arms that the plan compares with the reference, in the order of `study.toml`."""
     wanted = study.config.analysis.comparisons
     return [arm for arm in study.arms if arm != study.reference and (not wanted or arm in wanted)]
+
+
+def unusable(study: Study) -> dict[str, str]:
+    """Covariates of the plan that no model of all subjects can take: {column of adsl: why}."""
+    rows, _ = with_plan(study, study.adsl[["USUBJID", "ARM"]])
+    return collinear.unusable(rows, arm="ARM", names=study.config.analysis.columns)

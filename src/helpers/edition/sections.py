@@ -2,9 +2,9 @@
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
 role, group or column as `Study.has` knows them, `comparison` (more than one arm), `single-arm`,
-`doses`, `plan`, `events`, `visit-times` (events seen at a few common visits) or `half-life` (enough donor
-cells above the limit). A heading's section ends before the next heading of its level or above. What a
-study lacks is left out whole, never woven in two voices.
+`doses`, `plan`, `strata`, `planned-times`, `competing`, `events`, `visit-times` (events seen at a few
+common visits) or `half-life` (enough donor cells above the limit). A heading's section ends before the next
+heading of its level or above. What a study lacks is left out whole, never woven in two voices.
 A section marked `for: book` in the same way is about the published reports and stands in their book only.
 """
 
@@ -43,6 +43,10 @@ WORDS = {
     "single-arm": "single arm",
     "doses": "dose of every arm",
     "plan": "strata, covariates, centre or comparisons in the block [analysis] of its study.toml",
+    "strata": "strata in the block [analysis] of its study.toml",
+    "planned-times": "strata, covariates, comparisons, weights or ties in the block [analysis] of its "
+    "study.toml",
+    "competing": "competing event beside an event",
     "events": "event in its times to event",
     "visit-times": "event time that several subjects share, as at visits",
 }
@@ -111,7 +115,13 @@ def has(study: Study, need: str) -> bool:
         return all(arm.dose is not None for arm in study.config.arms)
     if need == "plan":
         return bool(study.config.analysis.columns or study.config.analysis.comparisons)
-    if need in ("events", "visit-times"):
+    if need == "strata":
+        return bool(study.config.analysis.strata)
+    if need == "planned-times":
+        plan = study.config.analysis
+        unusual = plan.weights != "log-rank" or plan.ties != "efron"
+        return bool(plan.strata or plan.covariates or plan.comparisons or unusual)
+    if need in ("events", "visit-times", "competing"):
         return study.has("adtte") and any(_events(study, role, need) for role in
                                           study.config.endpoints)  # fmt: skip
     if need in ("chimerism", "half-life"):
@@ -123,6 +133,8 @@ def has(study: Study, need: str) -> bool:
 def _events(study: Study, role: str, need: str) -> bool:
     rows = derive.times(study, role)
     seen = rows["TIME"][rows["EVENT"]]
+    if need == "competing":
+        return len(seen) > 0 and bool(rows["COMPETING"].any())
     return len(seen) > 0 and (need == "events" or seen.nunique() <= VISITS)
 
 

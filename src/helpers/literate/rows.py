@@ -170,7 +170,11 @@ def row_key(value: Any) -> str:
 
 
 def visit_words(study: Study, visit: Any) -> str:
-    """A visit as the book prints it: "Baseline", "Week 48"."""
+    """A visit as the book prints it: "Baseline", "Week 48", and days in a study of weeks as "Day 2"."""
     if visit == study.config.visits.baseline:
         return "Baseline"
+    if study.config.visits.unit == "week" and visit % 1:
+        days = 7 * float(visit)  # 0.285714 is 2 / 7 as a table has it
+        if abs(days - round(days)) < 1e-3:
+            return f"Day {round(days)}"
     return f"{study.config.visits.unit.capitalize()} {visit:g}"

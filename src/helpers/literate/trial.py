@@ -18,6 +18,7 @@ from helpers.literate.donor_cells import Detections, study_detections
 from helpers.literate.harms import Events, adverse_events
 from helpers.literate.markers import Markers, study_markers
 from helpers.literate.outcome import About
+from helpers.literate.plan import Plan
 from helpers.literate.rows import Charts, Rows
 from helpers.literate.run import run_study
 from helpers.literate.times import Times, study_times
@@ -59,6 +60,11 @@ class Trial:
     def reference(self) -> str:
         """Label of the reference arm."""
         return self.study.reference
+
+    @property
+    def plan(self) -> Plan:
+        """What the block [analysis] of study.toml plans."""
+        return Plan(self.study)
 
     def measure(self, role: str) -> Measure:
         """All values of a parameter ("cd4"): USUBJID, ARM, VISIT, AVAL, BLQFL."""

@@ -1,0 +1,62 @@
+"""A study in, what its block [analysis] says out, as a page shows it; nothing is computed with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpers.config import Analysis
+from helpers.derive import planned
+from helpers.present import markup
+from helpers.present.html import Html
+from helpers.study import Study
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What `study.toml` plans, and which of it no model can take."""
+
+    study: Study
+
+    @property
+    def said(self) -> Analysis:
+        """The block as read, with what holds without it."""
+        return self.study.config.analysis
+
+    @property
+    def multiplicity(self) -> str:
+        """How P values are corrected for their number: "holm", "hochberg", "bonferroni" or "none"."""
+        return self.said.multiplicity
+
+    @property
+    def convention(self) -> str:
+        """Where a quantile of a flat curve lies, as `analyse.survival` calls it."""
+        return self.said.convention
+
+    def unusable(self) -> dict[str, str]:
+        """Covariates that no model of all subjects can take: {column of adsl: why}."""
+        return planned.unusable(self.study)
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What is planned, one line a kind; what is left out of the models comes last."""
+        said = self.said
+        lines = [
+            ("Strata", ", ".join(said.strata) or "none"),
+            ("Covariates", ", ".join(said.covariates) or "none"),
+            ("Centre", said.centre or "none"),
+            ("Compared with the reference", ", ".join(planned.compared(self.study)) or "no arm"),
+            ("P values corrected by", said.multiplicity),
+            ("Weights of the log-rank test", said.weights),
+            ("Ties in Cox's model", said.ties),
+            ("Degrees of freedom of the mixed model", said.df),
+            ("Median of a flat curve", said.median),
+        ]
+        gone = [f"{name} {why}" for name, why in self.unusable().items()]
+        return lines + [("Left out of the models", "; ".join(gone))] * bool(gone)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        facts = self.facts()
+        html = markup.table_html(
+            ["", "As planned"], [[markup.escape(k), markup.escape(v)] for k, v in facts],
+            caption="The plan",
+        )  # fmt: skip
+        return Html(html, "\n".join(f"{k}: {v}" for k, v in facts))._repr_mimebundle_()

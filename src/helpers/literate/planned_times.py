@@ -1,0 +1,220 @@
+"""Times to events of one study in, the tests and sizes that its plan asks for out.
+
+The plan is the block [analysis] of `study.toml`, competing events stand with the endpoint. An endpoint
+is left out where nobody had its event, where a model of it has no solution, and of hidden subjects
+where an arm had fewer than the threshold of events, or where a stratum holds so few of an arm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from helpers import collinear, derive
+from helpers.analyse import gray, landmarks, log_rank, survival
+from helpers.analyse.competing import aalen_johansen
+from helpers.analyse.estimate import Estimate
+from helpers.derive import planned
+from helpers.derive.planned import STRATUM
+from helpers.errors import AnalysisError
+from helpers.literate.outcome import Results
+from helpers.literate.rows import row_key
+from helpers.literate.times import Times
+
+COLUMNS = ["USUBJID", "ARM", "TIME", "EVENT", "COMPETING"]
+QUARTILES = {0.25: "first quartile", 0.5: "median", 0.75: "third quartile"}
+
+
+def quartiles(times: Times) -> Results:
+    """Times by which a quarter, half and three quarters of each arm have had the event.
+
+    Where the curve is flat at that share, by the convention of the plan (`median` in [analysis]).
+    """
+    convention, by = times.study.config.analysis.convention, times.by("arm")
+    found = {}
+    for (role, arm), rows in by.parts():
+        about = by.about_group((role, arm))
+        for q, words in QUARTILES.items():
+            made = survival.survival_quantile(
+                rows["TIME"], rows["EVENT"], q=q, convention=convention
+            )
+            known = replace(about, parameter=f"{about.parameter}, {words}")
+            found[f"{role}.{row_key(arm)}.{row_key(words)}"] = times.shown(made, known)
+    return Results(found)
+
+
+def horizons(times: Times) -> Results:
+    """The time up to which means and shares of each endpoint are taken, and why it is that one."""
+    found = {}
+    for role in times.roles:
+        rows, end = times.of(role), times.horizon(role)
+        declared = times.study.endpoint(role).horizon
+        known = landmarks.common_horizon(rows["TIME"], rows["ARM"], horizon=declared)
+        if end < known:
+            why = "earlier than " + (
+                "the declared time" if known == declared else "every arm is watched"
+            )
+            why += ", because too few hidden patients were watched so long"
+        elif declared is None:
+            why = "the last time that every arm is watched"
+        else:
+            cut = f"before the declared {declared:g}: an arm is watched no longer"
+            why = "as the study declares" if end == declared else cut
+        made = Estimate("horizon", "duration", end, n=len(rows), source=f"{__name__}:horizons")
+        about = times.by().about_group((role,))
+        shown = times.shown(made, replace(about, parameter=f"{about.parameter}: {why}"))
+        found[role] = replace(shown, about=replace(shown.about, unit=f"{about.unit}s"))
+    return Results(found)
+
+
+def overall_test(times: Times) -> Results:
+    """The planned log-rank test, within strata and with the planned weights, of all planned arms."""
+    found = {}
+    for role, rows in _planned(times, _strata(times)):
+        found |= _named(times, role, {"": _log_rank(times, rows)})
+    return Results(found)
+
+
+def pairwise_tests(times: Times) -> Results:
+    """The same of each planned arm against the reference, from the subjects of these two arms."""
+
+    def test(rows: pd.DataFrame) -> Estimate:
+        return _log_rank(times, rows)
+
+    return _pairs(times, test)
+
+
+def ratios(times: Times) -> Results:
+    """Hazard ratios of the planned arms, by Cox's model with the planned strata, covariates and ties.
+
+    All planned arms are in one model; the centre is not. A covariate that no model can take is left
+    out of it (`Plan` says which); the words of the result name those that are in.
+    """
+    plan, found = times.study.config.analysis, {}
+    named = [c for c in plan.covariates if c not in plan.strata]
+    for role, rows in _planned(times, [*plan.strata, *named], both_sides=True):
+        used = [c for c in named if c not in collinear.unusable(rows, arm="ARM", names=named)]
+        try:
+            made = survival.cox(
+                rows, time="TIME", event="EVENT", arm="ARM", reference=times.study.reference,
+                covariates=used, strata=plan.strata, tied=plan.ties,
+            )  # fmt: skip
+        except AnalysisError:
+            continue
+        arms = {arm: made[arm] for arm in planned.compared(times.study) if arm in made}
+        found |= _named(times, role, arms, used)
+    return Results(found)
+
+
+def incidences(times: Times) -> Results:
+    """Share with the event by each time to report, where competing events end the wait (Aalen-Johansen).
+
+    Of endpoints with a competing event. Of hidden subjects only the times by which no arm has had
+    a few competing events.
+    """
+    found = {}
+    for role, rows in _competing(times, []):
+        for arm, mine in rows.groupby("ARM", observed=True):
+            for t in times.marks(role):
+                early = mine["TIME"] <= t
+                if 0 < (mine["COMPETING"] & early).sum() < times.least or not mine["EVENT"].any():
+                    continue
+                made = aalen_johansen(mine["TIME"], _causes(mine), at=t)[1]
+                about = replace(times.by("arm").about_group((role, arm)), visit=f"{t:g}")
+                found[f"{role}.{row_key(arm)}.{t:g}"] = times.shown(made, about)
+    return Results(found)
+
+
+def gray_tests(times: Times) -> Results:
+    """Gray's test of each planned arm against the reference, within the planned strata.
+
+    Of endpoints with a competing event: it compares the incidences that `incidences` gives.
+    """
+    strata = times.study.config.analysis.strata
+
+    def test(rows: pd.DataFrame) -> Estimate:
+        made = gray.gray_test(rows["TIME"], _causes(rows), rows["ARM"], of=1, stratum=rows[STRATUM])
+        return replace(made, method="stratified gray") if strata else made
+
+    return _pairs(times, test, _competing)
+
+
+def _causes(rows: pd.DataFrame) -> list[int]:
+    """1 for the event, 2 for a competing one, 0 for a censored time."""
+    return [
+        1 if e else 2 if c else 0 for e, c in zip(rows["EVENT"], rows["COMPETING"], strict=True)
+    ]
+
+
+def _strata(times: Times) -> tuple[str, ...]:
+    return times.study.config.analysis.strata
+
+
+def _log_rank(times: Times, rows: pd.DataFrame) -> Estimate:
+    plan = times.study.config.analysis
+    columns = [rows[c] for c in ("TIME", "EVENT", "ARM")]
+    stratum = rows[STRATUM] if plan.strata else None
+    kind, _, powers = plan.weights.partition("(")
+    if kind != "log-rank":
+        powers = dict(zip(("rho", "gamma"), map(float, powers.strip(")").split(",")), strict=True)
+                      if powers else ())  # fmt: skip
+        return log_rank.log_rank_weighted(*columns, weights=kind, stratum=stratum, **powers)
+    if stratum is None:
+        return log_rank.log_rank(*columns)
+    return log_rank.log_rank_stratified(*columns, stratum)
+
+
+def _planned(
+    times: Times, columns: Sequence[str], *, both_sides: bool = False
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each endpoint with the rows of its planned arms (`COLUMNS`, those of the plan, STRATUM)."""
+    study = times.study
+    arms = [study.reference, *planned.compared(study)]
+    for role in times.roles:
+        rows, _ = planned.with_plan(study, derive.times(study, role)[COLUMNS], of=columns)
+        rows = rows[rows["ARM"].isin(arms)]
+        rows = rows.assign(ARM=rows["ARM"].astype(str))
+        chosen = landmarks.arms_with_events if both_sides else landmarks.arms_to_test
+        use = chosen(rows, reference=study.reference)
+        if use and _may_be_shown(rows, times.least):
+            yield role, rows[rows["ARM"].isin(use)].reset_index(drop=True)
+
+
+def _competing(times: Times, columns: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    for role, rows in _planned(times, columns):
+        ends = rows.assign(EVENT=rows["COMPETING"])
+        if rows["COMPETING"].any() and landmarks.enough_events(ends, least=times.least):
+            yield role, rows
+
+
+def _may_be_shown(rows: pd.DataFrame, least: int) -> bool:
+    """Whether no arm has few events and no stratum few subjects of an arm."""
+    cells = rows.groupby([STRATUM, "ARM"]).size()
+    return landmarks.enough_events(rows, least=least) and bool((cells >= least).all())
+
+
+def _pairs(times: Times, test: Callable, endpoints: Callable = _planned) -> Results:
+    reference, found = times.study.reference, {}
+    for role, rows in endpoints(times, _strata(times)):
+        for arm in [a for a in planned.compared(times.study) if a in set(rows["ARM"])]:
+            try:
+                made = test(rows[rows["ARM"].isin([arm, reference])].reset_index(drop=True))
+            except AnalysisError:
+                continue  # no event while subjects of both arms were at risk
+            found |= _named(times, role, {arm: made})
+    return Results(found)
+
+
+def _named(times: Times, role: str, made: dict, covariates: Sequence[str] = ()) -> dict:
+    """Results of an endpoint, with the strata and covariates of the plan in its words."""
+    about, strata = times.by().about_group((role,)), _strata(times)
+    words = about.parameter + (f", stratified by {', '.join(strata)}" if strata else "")
+    words += f", adjusted for {', '.join(covariates)}" if covariates else ""
+    out = {}
+    for arm, estimate in made.items():
+        of_arm = {"arm": arm, "comparator": times.study.reference} if arm else {}
+        key = ".".join([role, *([row_key(arm)] if arm else [])])
+        out[key] = times.shown(estimate, replace(about, parameter=words, **of_arm))
+    return out

@@ -1,0 +1,201 @@
+"""What a plan asks of times to events: R's mgus2 as a study folder, its page's numbers against R's."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers.config import Analysis
+from helpers.edition import sections
+from helpers.literate import adjusted, planned_times
+from helpers.literate.trial import Trial
+from helpers.study import load_study
+
+HERE = Path(__file__).parent / "reference"
+TOML = """
+id = "mgus2"
+title = "Monoclonal gammopathy, by sex"
+design = "randomised"
+subject_level = "shown"
+[[arms]]
+value = "control"
+label = "Control"
+reference = true
+[[arms]]
+value = "male"
+[endpoints.progression]
+paramcd = "PCM"
+label = "Progression"
+unit = "month"
+competing = [2]
+"""
+
+
+def r_value(estimator, dataset, quantity="value"):
+    with (HERE / "trials.csv").open() as file:
+        rows = [r for r in csv.DictReader(file) if r["estimator"] == estimator]
+    (found,) = [r for r in rows if (r["dataset"], r["quantity"]) == (dataset, quantity)]
+    return float(found["value"])
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mgus2")
+    (folder / "study.toml").write_text(TOML)
+    rows = pd.read_csv(HERE / "trials_data.csv")
+    rows = rows[rows["dataset"] == "mgus2"].reset_index(drop=True)
+    rows = rows.assign(STUDYID="mgus2", USUBJID=[f"S{i:04}" for i in range(len(rows))])
+    adsl = rows.rename(columns={"arm": "TRT01A", "stratum": "MSPIKE", "x": "SPIKE", "y": "AGE",
+                                "z": "AGEGR"})  # fmt: skip
+    adsl[["STUDYID", "USUBJID", "TRT01A", "MSPIKE", "SPIKE", "AGE", "AGEGR"]].to_csv(
+        folder / "adsl.csv", index=False
+    )
+    adtte = rows.assign(PARAMCD="PCM", PARAM="Progression", AVAL=rows["time"],
+                        CNSR=rows["cause"].map({0: 1, 1: 0, 2: 2}))  # fmt: skip
+    adtte[["STUDYID", "USUBJID", "PARAMCD", "PARAM", "AVAL", "CNSR"]].to_csv(
+        folder / "adtte.csv", index=False
+    )
+    return load_study(folder)
+
+
+def times(study, hidden=False, **said):
+    config = replace(study.config, analysis=Analysis(**said), show_subjects=not hidden)
+    return Trial(replace(study, config=config)).times()
+
+
+@pytest.mark.proves("helpers.analyse.log_rank:log_rank_stratified")
+def test_the_log_rank_test_is_taken_within_strata(study):
+    found = planned_times.overall_test(times(study, strata=("MSPIKE",)))["progression"]
+    assert found.value == pytest.approx(r_value("log_rank_stratified", "mgus2"), rel=1e-8)
+    assert found.p_value == pytest.approx(
+        r_value("log_rank_stratified", "mgus2", "p_value"), rel=1e-8
+    )
+    assert found.about.parameter == "Progression, stratified by MSPIKE"
+    assert found.estimate.method == "stratified log-rank"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("gehan", "gehan 1 0"), ("fleming-harrington(0,1)", "fleming-harrington 0 1"),
+     ("fleming-harrington(1,0)", "fleming-harrington 1 0")],
+)  # fmt: skip
+@pytest.mark.parametrize("strata", [(), ("MSPIKE",)])
+def test_and_with_the_planned_weights(study, said, name, strata):
+    found = planned_times.pairwise_tests(times(study, strata=strata, weights=said))
+    expected = r_value("log_rank_weighted", f"mgus2 {name}{' stratified' * len(strata)}")
+    assert found["progression.male"].value == pytest.approx(expected, rel=1e-8)
+    assert found["progression.male"].estimate.method.startswith("stratified") is bool(strata)
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [("plain", {}), ("strata", {"strata": ("MSPIKE",)}),
+     ("covariates", {"covariates": ("SPIKE", "AGE", "AGEGR")}),
+     ("both", {"strata": ("MSPIKE",), "covariates": ("SPIKE", "AGE", "AGEGR")})],
+)  # fmt: skip
+def test_the_hazard_ratio_is_of_the_planned_model(study, ties, model, said):
+    found = planned_times.ratios(times(study, ties=ties, **said))["progression.male"].estimate
+    for part in ("value", "lower", "upper", "p_value"):
+        expected = r_value("cox_adjusted", f"mgus2 {model} {ties} male", part)
+        assert getattr(found, part) == pytest.approx(expected, rel=1e-8)
+
+
+def test_covariates_that_say_nothing_new_change_no_ratio_and_are_named(study):
+    one = planned_times.ratios(times(study, strata=("MSPIKE",), covariates=("AGE",)))
+    adsl = study.adsl.assign(MONTHS=12 * study.adsl["AGE"], SITEID="one", SEX=study.adsl["ARM"])
+    more = times(replace(study, adsl=adsl), strata=("MSPIKE",),
+                 covariates=("AGE", "MONTHS", "SITEID", "SEX", "USUBJID"))  # fmt: skip
+    two = planned_times.ratios(more)["progression.male"]
+    assert two.value == pytest.approx(one["progression.male"].value, rel=1e-10)
+    assert two.about.parameter == "Progression, stratified by MSPIKE, adjusted for AGE"
+    assert Trial(more.study).plan.unusable() == {
+        "MONTHS": "repeats what the columns before it say", "SITEID": "has one value only",
+        "SEX": "cannot be told from the arm",
+        "USUBJID": f"has too many levels for {len(adsl)} subjects",
+    }  # fmt: skip
+
+
+@pytest.mark.proves("helpers.analyse.gray:gray_test")
+@pytest.mark.parametrize("strata", [(), ("MSPIKE",)])
+def test_competing_events_are_compared_by_grays_test_within_strata(study, strata):
+    found = planned_times.gray_tests(times(study, strata=strata))["progression.male"]
+    name = f"mgus2 1{' stratified' * len(strata)}"
+    assert found.value == pytest.approx(r_value("gray_test", name), rel=1e-8)
+    assert found.p_value == pytest.approx(r_value("gray_test", name, "p_value"), rel=1e-8)
+
+
+@pytest.mark.parametrize(("q", "words"), [(0.25, "first-quartile"), (0.5, "median")])
+def test_quartiles_follow_the_declared_convention(study, q, words):
+    rows = times(study, median="R")
+    found = planned_times.quartiles(rows)["progression.male." + words]
+    try:
+        expected = r_value("survival_quantile", f"mgus2 {q} male")
+    except ValueError:  # R: not reached, no row
+        expected = float("inf")
+    assert found.value == pytest.approx(expected, rel=1e-8)
+
+
+def test_incidences_lie_below_one_minus_kaplan_meier_where_deaths_compete(study):
+    rows = times(study, strata=("MSPIKE",))  # the incidence of an arm is of all its strata
+    found = planned_times.incidences(rows)
+    assert set(found) == {f"progression.{arm}.{t:g}" for arm in ("control", "male")
+                          for t in rows.marks("progression")}  # fmt: skip
+    censored = rows.if_leaving()
+    last = f"{rows.horizon('progression'):g}"
+    assert found[f"progression.male.{last}"].value == pytest.approx(
+        censored["progression.male.competing"].value, rel=1e-12
+    )
+    assert found[f"progression.male.{last}"].value < censored["progression.male.censored"].value
+
+
+def test_of_hidden_subjects_a_stratum_with_few_of_an_arm_holds_the_result_back(study):
+    adsl = study.adsl.assign(SMALL=["rare" if i < 6 else "other" for i in range(len(study.adsl))])
+    small = replace(study, adsl=adsl)
+    assert min(adsl[adsl["SMALL"] == "rare"].groupby("ARM", observed=True).size()) < 5
+    for function in (planned_times.overall_test, planned_times.pairwise_tests, planned_times.ratios,
+                     planned_times.gray_tests):  # fmt: skip
+        assert not function(times(small, hidden=True, strata=("SMALL",)))
+        assert function(times(small, strata=("SMALL",)))
+        assert function(times(small, hidden=True, strata=("MSPIKE",)))
+
+
+def test_holm_is_replaced_by_the_planned_correction(study):
+    rows = times(study, strata=("MSPIKE",), multiplicity="bonferroni")
+    pairs = planned_times.pairwise_tests(rows)
+    found = adjusted(pairs, method=Trial(rows.study).plan.multiplicity)
+    assert found["progression.male"].p_value == pairs["progression.male"].p_value
+    assert found["progression.male"].estimate.method.endswith("bonferroni")
+
+
+def test_the_section_stands_where_a_plan_or_a_competing_event_is_declared(study):
+    for said, there in (({}, False), ({"centre": "AGEGR"}, False), ({"strata": ("MSPIKE",)}, True),
+                        ({"ties": "breslow"}, True), ({"weights": "peto"}, True)):  # fmt: skip
+        assert sections.has(times(study, **said).study, "planned-times") is there
+    assert sections.has(study, "competing")
+    assert not sections.has(replace(study, adtte=study.adtte.assign(COMPETING=False)), "competing")
+
+
+def test_the_horizon_says_what_it_is_and_what_hiding_made_of_it(study):
+    def said(hidden, horizon):
+        rows = times(study, hidden=hidden)
+        endpoint = replace(study.config.endpoints["progression"], horizon=horizon)
+        config = replace(rows.study.config, endpoints={"progression": endpoint})
+        found = planned_times.horizons(Trial(replace(rows.study, config=config)).times())
+        assert found["progression"].about.unit == "months"
+        label, _, why = found["progression"].about.parameter.partition(": ")
+        assert label == "Progression"
+        return found["progression"].value, why
+
+    last = study.adtte.groupby("ARM", observed=True)["AVAL"].max().min()
+    assert said(False, None) == (last, "the last time that every arm is watched")
+    assert said(False, 240.0) == (240, "as the study declares")
+    assert said(False, 999.0) == (last, "before the declared 999: an arm is watched no longer")
+    value, why = said(True, None)
+    assert value < last
+    assert why.startswith("earlier than every arm is watched")
+    value, why = said(True, float(last))
+    assert value < last
+    assert why.startswith("earlier than the declared time")
