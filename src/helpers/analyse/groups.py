@@ -127,7 +127,8 @@ def two_sample_hodges_lehmann(
     the ties as observed, does not reject (R's coin takes each tail by itself, the same where the
     distribution is symmetric; without ties both are R's wilcox.test). So 0 lies in it if and only if
     P > 1 - level; an end that is 0 and rejected is open, and `method` says so. Infinite where n is
-    too small for `level`. Above 200 subjects both by the normal approximation, which `method` then names. Lehmann 1963, Ann Math Stat 34:1507.
+    too small for `level`. Above 200 subjects both by the normal approximation, which `method` then
+    names. Lehmann 1963, Ann Math Stat 34:1507.
     """
     a, b = checks.vector(a, name="a"), checks.vector(b, name="b")
     checks.inside(level, 0, 1, name="level")
