@@ -129,8 +129,13 @@ def publish(data: dict[str, Any]) -> None:
 
 
 def in_the_lab(spec: dict[str, Any]) -> dict[str, str]:
-    """The chart as a picture too where JupyterLab shows it; a build draws its own, and keeps none."""
-    return {"image/svg+xml": figure.picture(spec)} if os.environ.get(LAB) else {}
+    """The chart as a picture on white where JupyterLab shows it; a build draws its own, and keeps none."""
+    if not os.environ.get(LAB):
+        return {}
+    import vl_convert
+
+    plain = {key: value for key, value in spec.items() if key != "usermeta"}
+    return {"image/svg+xml": vl_convert.vegalite_to_svg({**plain, "background": "white"})}
 
 
 def publish_no_chart(key: str, reason: str) -> None:

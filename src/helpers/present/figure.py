@@ -37,14 +37,6 @@ def chart_spec(chart: Any, key: str = "data") -> dict[str, Any]:
     return _renamed(spec, key)
 
 
-def picture(spec: dict[str, Any]) -> str:
-    """A specification drawn as SVG on white, in black: a picture that stands by itself."""
-    import vl_convert
-
-    plain = {key: value for key, value in spec.items() if key != "usermeta"}
-    return vl_convert.vegalite_to_svg({**plain, "background": "white"})
-
-
 def _rounded(part: Any) -> Any:
     if isinstance(part, dict):
         return {name: _rounded(value) for name, value in part.items()}
