@@ -25,7 +25,7 @@ export OPENBLAS_NUM_THREADS = 1
 unexport HELPERS_EDITION
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test check init example audit execute data lint nbval quotes bench lock clean install processors fuzz
+.PHONY: help book pdf test check init example lab audit execute data lint nbval quotes bench lock clean install processors fuzz
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,10 @@ init: install ## write a first study.toml for the tables in a folder, with guess
 
 example: install ## write a small invented study folder to start from; DATA=folder
 	@$(HELPERS) example -- "$$DATA"
+
+lab: install ## open the analyses in JupyterLab, running on a study folder; DATA=folder
+	$(if $(DATA),,$(error say which folder: make lab DATA=my_study))
+	@$(HELPERS) lab -- "$$DATA"
 
 audit: install ## what the printed numbers of a report settle and leave open, as a page; REPORT=folder SITE=out
 	$(if $(REPORT),,$(error say which folder: make audit REPORT=my_report SITE=out))

@@ -15,7 +15,15 @@ from helpers.edition.depends import Tree, code_of, reads_others
 
 ANALYSIS = "studies/hucmsc/06_dose_response_survival"
 # a few run whole, for what is imported and read on the way; of the others their imports
-WHOLE = ("05_chimerism", "07_claims", "10_appendix", "11_methods", "12_report_card", ANALYSIS)
+WHOLE = (
+    "05_chimerism",
+    "07_claims",
+    "10_appendix",
+    "11_methods",
+    "12_report_card",
+    "13_sas_and_r",
+    ANALYSIS,
+)
 # imported when the first figure is drawn (chapter 10 draws none), the first crossed table shown
 LAZY = {"helpers.present.figure", "helpers.present.crossed"}
 
@@ -117,7 +125,7 @@ def test_a_constant_deep_in_a_helper_makes_every_chapter_stale_that_loads_it_and
 @pytest.mark.parametrize(
     ("file", "expected"),
     [
-        ("tests/reference/reference.csv", {"11_methods"}),
+        ("tests/reference/reference.csv", {"11_methods", "13_sas_and_r"}),
         ("tests/test_groups.py", {"11_methods"}),
         ("data/card/trials.csv", {"12_report_card"}),
         ("data/published/assumptions.toml", "all"),

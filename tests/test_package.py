@@ -24,6 +24,7 @@ BOOK = (
     "present/bound.py", "literate/recording.py",
 )  # fmt: skip
 PDF = "edition/pdf.py"
+LAB = "edition/lab_contents.py"
 
 
 def names(lines):
@@ -86,6 +87,7 @@ def test_every_import_of_a_helper_is_a_requirement_of_its_kind(path):
     allowed = names(run_lines())
     allowed |= names(EXTRAS["book"]) if place.startswith(BOOK) else set()
     allowed |= names(EXTRAS["pdf"]) if place == PDF else set()
+    allowed |= names(EXTRAS["lab"]) if place == LAB else set()
     assert imported(path.read_text(encoding="utf-8")) - allowed == set()
 
 

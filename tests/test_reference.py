@@ -32,7 +32,7 @@ def test_no_value_of_any_file_is_left_out():
 def test_every_script_has_its_values_here_or_a_test_that_names_it():
     scripts = {path.stem for path in stored.FOLDER.glob("*.R")}
     values = {"make_reference", "edge_cases", "competing", "planning", "panel", "nominal",
-              "grouped_hazard", "departures", "trials"}  # fmt: skip
+              "grouped_hazard", "departures", "trials", "camis"}  # fmt: skip
     tests = "".join(p.read_text(encoding="utf-8") for p in Path(__file__).parent.glob("test_*.py"))
     assert values <= scripts
     assert [name for name in sorted(scripts - values) if f"{name}.R" not in tests] == []

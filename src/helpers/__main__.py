@@ -58,6 +58,12 @@ def _book(args: argparse.Namespace) -> int:
     return 0
 
 
+def _lab(args: argparse.Namespace) -> int:
+    from helpers.edition.lab import open_lab
+
+    return open_lab(args.folder)
+
+
 def _clean(args: argparse.Namespace) -> int:
     from helpers.edition import fresh, publish, work
 
@@ -197,6 +203,8 @@ def parser() -> argparse.ArgumentParser:
     example.add_argument("folder", type=Path, help="a folder that is not there yet, or empty")
     actg = add("actg175", _actg175, "write the ACTG 175 trial as a study folder")
     actg.add_argument("folder", type=Path)
+    lab = add("lab", _lab, "open the analyses in JupyterLab, each running on a study folder")
+    lab.add_argument("folder", type=Path)
     simulate = add("simulate", _simulate, "regenerate the simulated study folders, byte-identical")
     simulate.add_argument("folder", type=Path, nargs="?", default=Path("data"))
     quotes = add("quotes", _quotes, "compare every quotation with the hashes of the abstracts")

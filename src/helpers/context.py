@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 VARIABLE = "HELPERS_EDITION"
+LAB = "HELPERS_LAB"  # set where JupyterLab shows the outputs: it draws no chart from its specification
 ROOT = Path(__file__).resolve().parents[2]
 # it reads the others' records: run after them
 LAST = ("11_methods",)

@@ -1,8 +1,8 @@
 """One value a subject and its arm go in, differences between arms with their tests come out.
 
 Comparisons are between arms, never "significant here, not there". The rank test is exact up to 200
-subjects, ties included, and above that says in `method` that it is not; Kruskal-Wallis is an
-approximation at any size.
+subjects, ties included, and above that says in `method` that it is not. Tests of several arms at
+once by their ranks are in `rank_tests`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,18 @@ from scipy import special
 
 from helpers.analyse import checks, pairs, ranks
 from helpers.analyse.estimate import Estimate, estimator
+from helpers.analyse.rank_tests import jonckheere, kruskal
 from helpers.errors import AnalysisError
 
+__all__ = [
+    "ancova",
+    "ancova_f_test",
+    "correlation",
+    "jonckheere",
+    "kruskal",
+    "two_sample_hodges_lehmann",
+    "welch_difference",
+]
 EXACT_UP_TO = 200  # subjects in both groups: about 1 s and 30 MB
 PAIRS_UP_TO = 1_000_000  # differences that are listed and sorted: 8 MB; more are counted
 
@@ -89,28 +99,6 @@ def ancova_f_test(
 
 
 @estimator
-def kruskal(values: Sequence[float], groups: Sequence[Hashable]) -> Estimate:
-    """Kruskal-Wallis test that all groups share one distribution, corrected for ties.
-
-    `value` is H; P from chi-square with groups - 1 degrees of freedom (an approximation that is
-    good from about five subjects a group). P is 1 when all values are equal.
-    """
-    values = checks.vector(values, name="values", least=2)
-    groups = checks.labels(groups, name="groups", length=len(values))
-    names = list(dict.fromkeys(groups))
-    if len(names) < 2:
-        raise AnalysisError(f"groups: expected at least two, found {names}; nothing to compare")
-    if np.ptp(values) == 0:
-        return Estimate("kruskal-wallis", "H", 0.0, p_value=1.0, n=len(values))
-    from scipy.stats import kruskal as test
-
-    result = test(*(values[groups == g] for g in names))
-    return Estimate(
-        "kruskal-wallis", "H", float(result.statistic), p_value=float(result.pvalue), n=len(values)
-    )
-
-
-@estimator
 def welch_difference(a: Sequence[float], b: Sequence[float], *, level: float = 0.95) -> Estimate:
     """Mean of a minus mean of b with Welch's t interval and test, variances not assumed equal.
 
@@ -135,32 +123,35 @@ def two_sample_hodges_lehmann(
     """Shift of a against b: median of all differences a - b, with the exact rank-sum test.
 
     P: two-sided, over all ways to choose group a among the observed midranks (ties included), as
-    far or farther from the expected rank sum. Interval: the differences at the critical values of
-    the tie-free distribution, conservative with ties (R's wilcox.test, conf.int, exact); infinite
-    where n is too small for `level`. Above 200 subjects both by the normal approximation, which
-    `method` then names. Lehmann 1963, Ann Math Stat 34:1507.
+    far or farther from the expected rank sum. Interval: all shifts that this same distribution, with
+    the ties as observed, does not reject (R's coin takes each tail by itself, the same where the
+    distribution is symmetric; without ties both are R's wilcox.test). So 0 lies in it if and only if
+    P > 1 - level; an end that is 0 and rejected is open, and `method` says so. Infinite where n is
+    too small for `level`. Above 200 subjects both by the normal approximation, which `method` then
+    names. Lehmann 1963, Ann Math Stat 34:1507.
     """
     a, b = checks.vector(a, name="a"), checks.vector(b, name="b")
     checks.inside(level, 0, 1, name="level")
     m, n, method = len(a), len(a) + len(b), "wilcoxon rank-sum"
     ranked = ranks.midranks(np.concatenate([a, b]))
-    observed, mean = float(ranked[:m].sum()), m * (n + 1) / 2
+    observed, mean, count = float(ranked[:m].sum()), m * (n + 1) / 2, m * (n - m)
     if n > EXACT_UP_TO:
         method += ", normal approximation"
-        variance = m * (n - m) / n * float(ranked.var(ddof=1))
+        variance = count / n * float(ranked.var(ddof=1))
         p = ranks.normal_two_sided(observed, mean, variance)
-        cut = ranks.normal_cut(m * (n - m) / 2, m * (n - m) * (n + 1) / 12, level)
+        cut = ranks.normal_cut(count, variance, level)
     else:
-        p = ranks.two_sided(ranks.rank_sum_null(ranked, m), 2 * observed)
-        null = ranks.rank_sum_null(np.arange(1.0, n + 1), m)[m * (m + 1) :: 2]
-        cut = ranks.critical_cut(null, level)
-    if len(a) * len(b) > PAIRS_UP_TO:
+        null = ranks.rank_sum_null(ranked, m)
+        p = ranks.two_sided(null, 2 * observed)
+        cut = ranks.inverted_cut(null, count, level)
+    if count > PAIRS_UP_TO:
         value, lower, upper = pairs.difference_ends(a, b, cut)
     else:
         differences = np.sort(np.subtract.outer(a, b).ravel())
         lower, upper = ranks.cut_ends(differences, cut)
         value = float(np.median(differences))
-    return Estimate(method, "location shift", value, lower, upper, p, n, level)
+    lower, upper, ends = ranks.open_at_zero(lower, upper, p, level)
+    return Estimate(method + ends, "location shift", value, lower, upper, p, n, level)
 
 
 @estimator

@@ -80,27 +80,32 @@ def walsh_averages(values: np.ndarray) -> np.ndarray:
 def hodges_lehmann(change: Sequence[float], *, level: float = 0.95) -> Estimate:
     """Pseudomedian of the change: median of the Walsh averages, zeros included.
 
-    Interval: the Walsh averages at the critical values of the signed-rank test without ties (R's
-    wilcox.test, conf.int, exact). With ties or zeros it is conservative: coverage at least `level`
-    for a symmetric distribution. Infinite limits where n is too small for `level` (n < 6 at 95%).
-    P is that of `signed_rank`. Hodges & Lehmann 1963, Ann Math Stat 34:598.
+    P is that of `signed_rank` with zeros="pratt", which ranks the zeros as this estimate counts them
+    (without a zero the same as Wilcoxon's). Interval: all shifts that its distribution, with ties and
+    zeros as observed, does not reject (without either R's wilcox.test, conf.int, exact). So 0 lies in
+    it if and only if P > 1 - level; an end that is 0 and rejected is open, and `method` says so.
+    Infinite limits where n is too small for `level` (n < 6 at 95%). Above 500 changes both by the
+    normal approximation. Hodges & Lehmann 1963, Ann Math Stat 34:598.
     """
     change = checks.vector(change, name="change")
     checks.inside(level, 0, 1, name="level")
     n, method = len(change), "hodges-lehmann"
-    if n > EXACT_UP_TO:
+    count, moved = n * (n + 1) // 2, change != 0
+    ranked = ranks.midranks(np.abs(change))[moved]
+    p = signed_rank(change, zeros="pratt").p_value
+    if len(ranked) > EXACT_UP_TO:
         method += ", normal approximation"
-        cut = ranks.normal_cut(n * (n + 1) / 4, n * (n + 1) * (2 * n + 1) / 24, level)
+        cut = ranks.normal_cut(count, float(ranked @ ranked) / 4, level)
     else:
-        cut = ranks.critical_cut(ranks.signed_rank_null(np.arange(1.0, n + 1))[::2], level)
+        cut = ranks.inverted_cut(ranks.signed_rank_null(ranked), count, level)
     if n > LISTED_UP_TO:
         value, lower, upper = pairs.walsh_ends(change, cut)
     else:
         averages = walsh_averages(change)
         lower, upper = ranks.cut_ends(averages, cut)
         value = float(np.median(averages))
-    p = signed_rank(change).p_value
-    return Estimate(method, "pseudomedian", value, lower, upper, p, n, level)
+    lower, upper, ends = ranks.open_at_zero(lower, upper, p, level)
+    return Estimate(method + ends, "pseudomedian", value, lower, upper, p, n, level)
 
 
 @estimator

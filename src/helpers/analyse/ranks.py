@@ -8,6 +8,8 @@ says so in the name of the method.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from scipy import special
 
@@ -91,9 +93,38 @@ def critical_cut(null: np.ndarray, level: float) -> int:
     return int(np.searchsorted(np.cumsum(null), (1 - level) / 2 * (1 + 1e-12), side="right"))
 
 
-def normal_cut(mean: float, variance: float, level: float) -> int:
-    """Return `critical_cut` by the normal law, continuity-corrected."""
-    return max(0, int(mean - special.ndtri((1 + level) / 2) * np.sqrt(variance) + 0.5))
+def inverted_cut(mass: np.ndarray, pairs: int, level: float) -> int:
+    """Return which of `pairs` ordered differences, from either end, bounds the shifts not rejected.
+
+    `mass[k]` is the null probability of the doubled rank statistic, given the ties observed. A shift
+    is not rejected where `two_sided` of its statistic exceeds 1 - level; the statistic counts the
+    differences beyond the shift, those that equal it by half.
+    """
+    k = np.arange(len(mass))
+    distance = np.round(np.abs(k - float(k @ mass)), 6)
+    far, at = np.unique(distance, return_inverse=True)
+    tail = np.cumsum(np.bincount(at, weights=mass)[::-1])[::-1]
+    kept = far[tail > (1 - level) * (1 + 1e-12)].max(initial=0.0) / 2
+    return max(0, math.ceil(pairs / 2 - kept - 1e-6))
+
+
+def normal_cut(pairs: int, variance: float, level: float) -> int:
+    """Return `inverted_cut` by the normal law, continuity-corrected as `normal_two_sided`."""
+    kept = special.ndtri((1 + level) / 2) * np.sqrt(variance) + 0.5
+    return max(0, math.ceil(pairs / 2 - kept)) if variance > 0 else 0
+
+
+def open_at_zero(lower: float, upper: float, p: float, level: float) -> tuple[float, float, str]:
+    """Return the limits and what to add to the method's name where an end at 0 doesn't belong to it.
+
+    A limit is a difference of the data, and the interval goes up to it. Where it is 0 and the test
+    rejects 0, that end is open: it is given as the smallest number beyond 0, which prints as 0.
+    """
+    if p > (1 - level) * (1 + 1e-12) or 0 not in (lower, upper):
+        return lower, upper, ""
+    least = math.ulp(0.0)
+    lower, upper = (least if lower == 0 else lower), (-least if upper == 0 else upper)
+    return lower, upper, ", open at 0"
 
 
 def cut_ends(ordered: np.ndarray, cut: int) -> tuple[float, float]:

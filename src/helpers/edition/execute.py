@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.context import LAST, VARIABLE
+from helpers.context import LAB, LAST, VARIABLE
 from helpers.edition import progress
 from helpers.edition.fresh import Kept
 from helpers.edition.machine import ENVIRONMENT
@@ -36,7 +36,8 @@ def execute(
     `ChapterError` with the chapter, the cell and the error; notebooks already written stay.
     """
     os.environ.update(ENVIRONMENT)
-    os.environ.pop(VARIABLE, None)
+    for name in (VARIABLE, LAB):
+        os.environ.pop(name, None)
     if context_file is not None:
         os.environ[VARIABLE] = str(context_file)
     first = [c for c in chapters if c.name not in LAST]

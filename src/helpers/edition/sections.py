@@ -56,9 +56,14 @@ def fitting_cells(
     cells: Sequence[NotebookNode], study: Study
 ) -> tuple[list[NotebookNode], list[str]]:
     """The cells that stay, and for each section left out what the study has not."""
-    kept, missing = _without(cells, lambda cell: lacking(cell.metadata.get("needs", []), study))
+    kept, missing = kept_cells(cells, study)
     unsaid = f"the study has no {WORDS['single-arm']}"  # a comparison stands in its place
     return [named(cell, study) for cell in kept], [m for m in missing if m != unsaid]
+
+
+def kept_cells(cells: Sequence[NotebookNode], study: Study) -> tuple[list[NotebookNode], list[str]]:
+    """The very cells that stay, as they are, and for each section left out what the study has not."""
+    return _without(cells, lambda cell: lacking(cell.metadata.get("needs", []), study))
 
 
 def everybodys_cells(cells: Sequence[NotebookNode]) -> list[NotebookNode]:

@@ -9,12 +9,14 @@ names it read, with what those had used, and the assumptions and readings looked
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from helpers import disclosure, results, trail
 from helpers.claims import load_assumptions
+from helpers.context import LAB
 from helpers.literate.outcome import Result, Results, heavier
 from helpers.literate.trial import Charts, Trial
 from helpers.present import figure
@@ -95,7 +97,7 @@ class Recorder:
             publish_no_chart(key, reason)
         else:
             shown = {**spec, "usermeta": {"figure": about}}
-            publish({figure.MIME: shown, "text/plain": f"chart {key}"})
+            publish({figure.MIME: shown, **in_the_lab(shown), "text/plain": f"chart {key}"})
 
 
 def start() -> None:
@@ -124,6 +126,16 @@ def publish(data: dict[str, Any]) -> None:
     from IPython.display import publish_display_data
 
     publish_display_data(data)
+
+
+def in_the_lab(spec: dict[str, Any]) -> dict[str, str]:
+    """The chart as a picture on white where JupyterLab shows it; a build draws its own, and keeps none."""
+    if not os.environ.get(LAB):
+        return {}
+    import vl_convert
+
+    plain = {key: value for key, value in spec.items() if key != "usermeta"}
+    return {"image/svg+xml": vl_convert.vegalite_to_svg({**plain, "background": "white"})}
 
 
 def publish_no_chart(key: str, reason: str) -> None:

@@ -6,6 +6,7 @@ adds an estimator with R values adds its row there, or the comparison stops.
 
 from __future__ import annotations
 
+from helpers.reference import offered
 from helpers.reference.arms import ARMS as OF_ARMS
 from helpers.reference.chance import CHANCE
 from helpers.reference.changes import CHANGES as OF_CHANGES
@@ -26,7 +27,8 @@ SURVIVAL = "Time to event"
 CENSORED = "Values and times known as bounds"
 MANY = "Many comparisons, power and chance"
 BY_TOPIC = {
-    ONE: OF_ONE, TABLES: TWO | STRATIFIED, CHANGES: OF_CHANGES, ARMS: OF_ARMS | ADJUSTED,
+    ONE: OF_ONE | offered.ONE, TABLES: TWO | offered.TWO | STRATIFIED, CHANGES: OF_CHANGES,
+    ARMS: OF_ARMS | offered.ARMS | ADJUSTED,
     SURVIVAL: TIMES | TRIALS,
     CENSORED: LIMITS, MANY: CHANCE,
 }  # fmt: skip

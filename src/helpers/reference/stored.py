@@ -10,7 +10,14 @@ from helpers.context import ROOT
 
 FOLDER = ROOT / "tests" / "reference"
 KEY = ["estimator", "dataset", "quantity"]
-TIDY = ("reference", "edge_cases", "competing", "planning", "trials")  # files of one row a value
+TIDY = (
+    "reference",
+    "edge_cases",
+    "competing",
+    "planning",
+    "trials",
+    "camis",
+)  # files of one row a value
 INPUTS = {"horizon"}  # stored beside the results, but chosen, not computed
 # three scripts stored R's version alone: their call and package, by estimator
 CALLS = {
