@@ -84,7 +84,8 @@ class Problem:
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}, row {self.row}"
         if self.column:
-            where += f", column {self.column}"
+            # a table has columns; a description has tables and keys, and the name says which
+            where += f", {self.column}" if self.file.endswith(".toml") else f", column {self.column}"
         more = f" (and {self.count - 1:,} more like it)" if self.count > 1 else ""
         whose = f"    subject:  {self.subject}\n" if self.subject else ""
         return (
