@@ -213,9 +213,7 @@ def _plain(name: str, value: Any, where: str, faults: Faults) -> Any:
     if name == "level":
         return _level(value, where, faults)
     sound, expected = FORMS.get(name, (lambda v: isinstance(v, str), "text"))
-    if name in ("curve", "n_risk", "printed", "name") and isinstance(value, int | float):
-        sound = bool  # refused below: these are text
-    if not sound(value) or (isinstance(value, int | float) and name in ("printed", "name")):
+    if not sound(value):
         faults.add(where, "not what this field holds", expected, shown(value), "correct it")
         return None
     return tuple(value) if isinstance(value, list) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from helpers.audit.model import (
     Trial,
 )
 from helpers.audit.printed import ROUNDINGS
-from helpers.errors import ReportError
+from helpers.errors import ReportError, ReportsError
 from helpers.printable import has_control, shown
 from helpers.text_file import read_toml
 
@@ -62,6 +63,21 @@ def load_report(folder: Path | str) -> Report:
     warnings = tuple(faults.problems)
     return Report(**about, trial=trial, arms=arms, results=results, statements=statements,
                   readings=readings, folder=folder, warnings=warnings)  # fmt: skip
+
+
+def load_reports(folders: Iterable[Path | str]) -> list[Report]:
+    """Return the reports of several folders. Raises one `ReportError` with the faults of all."""
+    found, faulty = [], []
+    for folder in folders:
+        try:
+            found.append(load_report(folder))
+        except ReportError as error:
+            faulty.append(error)
+    if len(faulty) == 1:
+        raise faulty[0]
+    if faulty:
+        raise ReportsError(faulty)
+    return found
 
 
 def _toml(folder: Path) -> dict[str, Any]:
