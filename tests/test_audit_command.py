@@ -121,3 +121,17 @@ def test_the_single_arm_trial_is_audited_without_a_comparison():
     assert found.result("aait-cd4-rise").verdict == "compatible"
     assert found.result("aait-no-gvhd").verdict == "not checkable"
     assert found.statement("aait-safe-conclusion").verdict == "not checkable"
+
+
+def test_the_page_about_the_library_runs_as_it_stands(tmp_path, monkeypatch):
+    write_example(tmp_path / "my_report")
+    monkeypatch.chdir(tmp_path)
+    failed, attempted = doctest.testfile(str(ROOT / "docs/audit.md"), module_relative=False)
+    assert failed == 0
+    assert attempted > 12
+
+
+def test_every_name_that_the_library_offers_is_explained():
+    page = (ROOT / "docs/audit.md").read_text(encoding="utf-8")
+    assert [name for name in helpers.audit.__all__ if f"`{name}" not in page] == []
+    assert all(getattr(helpers.audit, name).__doc__ for name in helpers.audit.__all__)

@@ -187,3 +187,69 @@ def test_visits_may_be_a_number_or_times(tmp_path):
 def test_a_zero_of_several_arms_may_be_of_all_together(tmp_path, n):
     text = SOUND + f'[[result]]\nid = "z"\nkind = "zero"\nn = {n}\n'
     assert sum(map(int, load_report(folder(tmp_path, text)).result("z").n)) == 20
+
+
+def test_a_result_with_one_fault_is_still_searched_for_the_others(tmp_path):
+    text = """
+[trial]
+enrolled = 47
+[[arm]]
+id = "a"
+n = 230
+[[arm]]
+id = "b"
+n = 24
+[[result]]
+id = "one"
+kind = "percents"
+percent = ["140%", 41]
+quote = "not there"
+[[result]]
+id = "two"
+kind = "percent"
+arms = ["a", "c"]
+p = 0.04
+count = ["3", "half"]
+[[result]]
+id = "three"
+kind = "statistic"
+t = "2.2"
+F = "3.1"
+df = "28"
+[[statement]]
+id = "s"
+kind = "better"
+rests_on = "four"
+"""
+    (tmp_path / "report.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "abstract.txt").write_text("Nothing of it.", encoding="utf-8")
+    with pytest.raises(ReportError) as caught:
+        load_report(tmp_path)
+    found = {(p.column, p.rule) for p in caught.value.problems}
+    assert found >= {
+        ("arm a.n", "an arm larger than the trial"),
+        ("result one.kind", "an unknown kind"),
+        ("result one.percent[1]", "a percentage outside 0 to 100"),
+        ("result one.percent[2]", "a printed number is not text"),
+        ("one.quote", "a quotation not in abstract.txt"),
+        ("result two.arms", "an unknown arm"),
+        ("result two.p", "a printed number is not text"),
+        ("result two.count[2]", "no printed number"),
+        ("result three", "several statistics"),
+        ("statement s.kind", "an unknown kind"),
+        ("statement s.rests_on", "an unknown result"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("n = 10", "n = 1000000000"), ("visits = 4", "visits = 1000000")],
+)
+def test_numbers_that_no_computer_goes_through_are_refused(tmp_path, old, new):
+    text = (
+        '[[arm]]\nid = "a"\nn = 10\n[[result]]\nid = "r"\nkind = "zero"\n[readings]\nvisits = 4\n'
+    )
+    assert old in text
+    (tmp_path / "report.toml").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ReportError):
+        load_report(tmp_path)

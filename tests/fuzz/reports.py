@@ -206,6 +206,7 @@ def main(number, first=0):
     """Run seeds `first` to `first + number`; print tallies, the slowest, and each kind of crash once."""
     tally, kinds, slow = {}, {}, []
     for seed in range(first, first + number):
+        print(f"seed {seed}", end="\r", file=sys.stderr, flush=True)
         said, seconds = tried(seed)
         word = said if said in ("refused", "audited") else "broke"
         tally[word] = tally.get(word, 0) + 1

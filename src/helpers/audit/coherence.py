@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-from helpers.audit.fields import Faults
+from helpers.audit.fields import MOST, Faults
 from helpers.audit.model import Arm, Result, Statement, Trial
 from helpers.audit.printed import parse
 from helpers.quotations import sentences
@@ -68,9 +68,10 @@ def _check_counts(values, name, result, arms, sizes, where, faults) -> None:
         if number.value.denominator != 1 or number.value < 0 or number.sign:
             faults.add(f"{where}.{name}[{place + 1}]", "no whole number of patients",
                        "a whole number", text, "copy the count as printed")  # fmt: skip
-        elif limit is not None and number.value > limit:
+        elif number.value > (MOST if limit is None else limit):
             faults.add(f"{where}.{name}[{place + 1}]", "more patients than there are",
-                       f"at most {limit}", text, "correct it, or the size of the arm")  # fmt: skip
+                       f"at most {MOST if limit is None else limit:,}", text,
+                       "correct it, or the size of the arm")  # fmt: skip
 
 
 def _check_p(result: Result, where: str, faults: Faults) -> None:

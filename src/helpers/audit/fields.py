@@ -16,6 +16,7 @@ from helpers.errors import Problem
 from helpers.printable import shown
 
 FILE = "report.toml"
+MOST = 1_000_000  # patients of a trial: every size up to an arm's is gone through
 COMMON = (
     "id",
     "kind",
@@ -76,21 +77,26 @@ class Faults:
         self.problems.append(Problem(FILE, where, rule, expected, said, do, **more))
 
 
-def typed(item: dict[str, Any], kind: str, where: str, arms: int, faults: Faults) -> dict[str, Any]:
-    """Return the sound fields of a result's table, as `model.Result` takes them."""
-    known = (*COMMON, *FIELDS[kind])
+def typed(
+    item: dict[str, Any], kind: str | None, where: str, arms: int, faults: Faults
+) -> dict[str, Any]:
+    """Return the sound fields of a result's table, as `model.Result` takes them.
+
+    Of an unknown `kind` (None) every field that some kind has is read, so that its faults are found.
+    """
+    known = (*COMMON, *(FIELDS[kind] if kind else dict.fromkeys(sum(FIELDS.values(), ()))))
     out: dict[str, Any] = {}
     for raw, value in item.items():
         name = SPELT.get(raw, raw)
         if name not in known:
             unknown(raw, known, f"{where}.{raw}", faults)
-        elif name not in ("id", "kind", "arms"):
+        elif name not in ("id", "kind", "arms") and (kind or name != "ci"):  # its form is a kind's
             _read(name, value, kind, f"{where}.{raw}", arms, faults, out)
     for needed in NEEDS.get(kind, ()):
         if not any(name in out for name in needed) and not _refused(needed, where, faults):
             expected, do = f"{' or '.join(needed)} for kind {kind!r}", "add it as it is printed"
             faults.add(where, "a needed field is missing", expected, "nothing", do)
-    return _statistic(out) if kind in ("statistic", "correlation") else out
+    return _statistic(out, where, faults) if kind in ("statistic", "correlation", None) else out
 
 
 def unknown(name: str, known: tuple[str, ...], where: str, faults: Faults) -> None:
@@ -143,7 +149,7 @@ def _put(out: dict, name: str, value: Any) -> None:
 def _numbers(
     values: Any, where: str, wanted: int, faults: Faults, *, whole: bool = False, p: bool = False
 ) -> tuple[str, ...] | None:
-    """Return printed numbers as text, one an arm; None, with faults, where they are none."""
+    """Return printed numbers as text, one an arm, "" for an unsound one; None where the list is none."""
     if not isinstance(values, list) or len(values) != wanted:
         found = f"{len(values)} of them" if isinstance(values, list) else shown(values)
         do = 'one entry an arm, in the order of arms, "" where nothing is printed'
@@ -154,9 +160,8 @@ def _numbers(
         place = where if len(values) == 1 else f"{where}[{number}]"
         if whole and type(value) is int:
             value = str(value)
-        if _sound(value, place, faults, p=p):
-            out.append(value.strip())
-    return tuple(out) if len(out) == len(values) else None
+        out.append(value.strip() if _sound(value, place, faults, p=p) else "")
+    return tuple(out)
 
 
 def _sound(value: Any, where: str, faults: Faults, *, p: bool) -> bool:
@@ -229,12 +234,18 @@ def _level(value: Any, where: str, faults: Faults) -> str | None:
     return f"{float(level):g}%"
 
 
-def _statistic(out: dict[str, Any]) -> dict[str, Any]:
-    """Return t, F, chi-square, z or r as `statistic` and `value`."""
-    for name in ("t", "F", "chi-square", "z", "r"):
-        if name in out:
-            return {**{k: v for k, v in out.items() if k != name}, "statistic": name,
-                    "value": out[name]}  # fmt: skip
+STATISTICS = ("t", "F", "chi-square", "z", "r")
+
+
+def _statistic(out: dict[str, Any], where: str, faults: Faults) -> dict[str, Any]:
+    """Return t, F, chi-square, z or r as `statistic` and `value`; a fault where there are several."""
+    given = [name for name in STATISTICS if name in out]
+    if len(given) > 1:
+        faults.add(where, "several statistics", f"one of {', '.join(STATISTICS)}", ", ".join(given),
+                   "write each as a result of its own")  # fmt: skip
+    if given:
+        rest = {k: v for k, v in out.items() if k not in STATISTICS}
+        return {**rest, "statistic": given[0], "value": out[given[0]]}
     name = str(out.get("statistic", "r")).strip().lower()
     named = {"f": "F", "chi2": "chi-square", "chisq": "chi-square", "chi square": "chi-square",
              "χ2": "chi-square", "χ²": "chi-square"}  # fmt: skip
