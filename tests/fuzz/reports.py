@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
@@ -202,27 +203,27 @@ def tried(seed):
         return said, time.process_time() - started
 
 
+def kind_of(said):
+    """Where a traceback ended in our code, and its last line: one kind of crash."""
+    places = re.findall(r'src/(helpers\S+)", line (\d+)', said)
+    errors = re.findall(r"(?m)^[\w.]+(?:Error|Hangs|Exception)\b.*", said)
+    return " ".join([*(places[-1] if places else ()), *errors[-1:]]) or said
+
+
 def main(number, first=0):
-    """Run seeds `first` to `first + number`; print tallies, the slowest, and each kind of crash once."""
-    tally, kinds, slow = {}, {}, []
+    """Run seeds `first` to `first + number`; print each kind of crash once, then the tallies."""
+    tally, kinds, slow = Counter(), set(), []
     for seed in range(first, first + number):
-        print(f"seed {seed}", end="\r", file=sys.stderr, flush=True)
         said, seconds = tried(seed)
         word = said if said in ("refused", "audited") else "broke"
-        tally[word] = tally.get(word, 0) + 1
+        tally[word] += 1
         slow = sorted([*slow, (round(seconds, 1), seed)], reverse=True)[:5]
-        if word == "broke":
-            kind = (
-                " ".join(re.findall(r'src/(helpers\S+)", line (\d+)', said)[-1])
-                if "src/" in said
-                else said[:80]
-            )
-            kinds.setdefault(
-                kind + said.strip().split("\n\n")[0][-120:].split("\n")[0], (seed, said)
-            )
-    print(tally, "slowest (seconds, seed):", slow)
-    for kind, (seed, said) in kinds.items():
-        print("----", seed, kind, "\n", said[:2500])
+        if word == "broke" and kind_of(said) not in kinds:
+            kinds.add(kind_of(said))
+            print(f"seed {seed}: {kind_of(said)}\n{said}", flush=True)
+        if seed % 100 == 99:
+            print(f"to seed {seed}: {dict(tally)}, slowest (seconds, seed) {slow}", flush=True)
+    print(dict(tally), "slowest (seconds, seed):", slow)
     return len(kinds)
 
 

@@ -119,15 +119,13 @@ class Audited:
                 log_rank_range, value, statistic, check.method, parameter=name, **about
             )
 
-        share = float(max(held["share_once"].values()))
-        weighted = float(max(held["share_weighted"].values()))
-        reverse = min(float(held["share_first"]), 1 - float(held["share_first"]))
+        first = round(held["share_first"] * held["histories"])
+        printing = float(max(held["share_once"].values()))
         return Results({
             "trials": one(held["histories"], "possible trials"),
             "least": one(held["p_min"], "smallest P"), "most": one(held["p_max"], "largest P"),
-            "printing": one(share, "share of trials that print P", unit="proportion"),
-            "weighted": one(weighted, "share that print P, by assignments", unit="proportion"),
-            "reverse": one(reverse, "share that point the other way", unit="proportion"),
+            "printing": one(printing, "share of trials that print P", unit="proportion"),
+            "reverse": one(min(first, held["histories"] - first), "trials that point the other way"),
         })  # fmt: skip
 
     @cached_property

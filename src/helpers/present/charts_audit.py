@@ -31,7 +31,7 @@ def chart_fitting(frame: pd.DataFrame, *, printed: int) -> alt.LayerChart:
         for name, special, usual in (("color", WARN, ACCENT), ("shape", "square", "circle"))
     }
     marks = base.mark_point(filled=True, opacity=1, size=90).encode(**looks)
-    line = alt.Chart(pd.DataFrame({"size": [printed], "text": ["as printed"]}))
+    line = alt.Chart(pd.DataFrame({"size": [printed], "text": [f"{printed}, as printed"]}))
     rule = line.mark_rule(color=INK, strokeDash=[4, 3]).encode(x=x)
     word = line.mark_text(align="right", dx=-4, fontSize=11, color=INK)
     counts = base.mark_text(dy=-12, fontSize=11, color=INK).encode(text="patients:Q")
