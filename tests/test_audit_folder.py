@@ -253,3 +253,22 @@ def test_numbers_that_no_computer_goes_through_are_refused(tmp_path, old, new):
     (tmp_path / "report.toml").write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(ReportError):
         load_report(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ('r = "0.4"\nn = "0.5"', "no number of patients"),
+        ('r = "0.4"\nn = "2"', "no number of patients"),
+        ('r = "0.4"\ndf = "0"', "no degrees of freedom"),
+        ('r = "0.4"\narms = ["two"]', "no number of patients"),
+        ('r = ""\nn = "12"', "a needed field is missing"),
+    ],
+)
+def test_a_statistic_of_nobody_is_refused(tmp_path, line, rule):
+    text = '[[arm]]\nid = "two"\nn = 2\n'
+    text += f'[[arm]]\nid = "a"\nn = 12\n[[result]]\nid = "c"\nkind = "correlation"\n{line}\np = "0.01"\n'
+    (tmp_path / "report.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ReportError) as caught:
+        load_report(tmp_path)
+    assert rule in {problem.rule for problem in caught.value.problems}

@@ -93,7 +93,9 @@ def typed(
         elif name not in ("id", "kind", "arms") and (kind or name != "ci"):  # its form is a kind's
             _read(name, value, kind, f"{where}.{raw}", arms, faults, out)
     for needed in NEEDS.get(kind, ()):
-        if not any(name in out for name in needed) and not _refused(needed, where, faults):
+        if not any(_printed(out.get(name)) for name in needed) and not _refused(
+            needed, where, faults
+        ):
             expected, do = f"{' or '.join(needed)} for kind {kind!r}", "add it as it is printed"
             faults.add(where, "a needed field is missing", expected, "nothing", do)
     return _statistic(out, where, faults) if kind in ("statistic", "correlation", None) else out
@@ -105,6 +107,11 @@ def unknown(name: str, known: tuple[str, ...], where: str, faults: Faults) -> No
     do = f"did you mean {near[0]!r}?" if near else "leave it out; the audit does not use it"
     severity = "error" if near else "warning"
     faults.add(where, "unknown field", ", ".join(known), name, do, severity=severity)
+
+
+def _printed(value: Any) -> bool:
+    """Whether a field holds anything: a text, or a list or pair with a text in it."""
+    return any(map(_printed, value)) if isinstance(value, tuple) else bool(value)
 
 
 def _refused(names: tuple[str, ...], where: str, faults: Faults) -> bool:
