@@ -14,7 +14,7 @@ from helpers.audit.model import Report, Result
 from helpers.present.audit_words import number
 
 WITNESSES = {"low": "smallest P", "printing": "prints the P", "high": "largest P"}
-PANEL, HEIGHT, TOP, FOOT, LEFT = 200, 176, 30, 34, 30
+PANEL, HEIGHT, TOP, FOOT, LEFT, RIGHT = 200, 176, 30, 34, 30, 8
 LOOKS = ("", "stroke-dasharray='6 3'", "stroke-dasharray='2 3'")
 
 
@@ -51,24 +51,28 @@ def curves(check: Check, result: Result, report: Report) -> str:
     return f'<div class="panels">{"".join(panels)}</div><p class="legend">{legend}</p>'
 
 
+def _place(visit: float, value: float, visits: int) -> str:
+    """The point of a panel for a visit and a share."""
+    across = LEFT + (PANEL - RIGHT - LEFT) * visit / visits
+    return f"{across:.1f},{TOP + (HEIGHT - FOOT - TOP) * (1 - value):.1f}"
+
+
+def _curve(number: int, shares: Sequence[float], visits: int) -> str:
+    steps = [f"M{_place(0, 1, visits)}"]
+    for visit, value in enumerate(shares[1:], start=1):
+        steps.append(f"L{_place(visit, shares[visit - 1], visits)} L{_place(visit, value, visits)}")
+    return f'<path class="curve arm{number}" d="{" ".join(steps)}" {LOOKS[number % 3]}/>'
+
+
 def _panel(about: str, arms: Sequence[Sequence[float]], visits: int) -> str:
-    base, right = HEIGHT - FOOT, PANEL - 8
-
-    def place(visit: float, value: float) -> str:
-        return (
-            f"{LEFT + (right - LEFT) * visit / visits:.1f},{TOP + (base - TOP) * (1 - value):.1f}"
-        )
-
-    paths = []
-    for k, shares in enumerate(arms):
-        steps = [f"M{place(0, 1)}"]
-        for visit, value in enumerate(shares[1:], start=1):
-            steps.append(f"L{place(visit, shares[visit - 1])} L{place(visit, value)}")
-        paths.append(f'<path class="curve arm{k}" d="{" ".join(steps)}" {LOOKS[k % 3]}/>')
+    base, right = HEIGHT - FOOT, PANEL - RIGHT
+    paths = [_curve(k, shares, visits) for k, shares in enumerate(arms)]
     ends = ", ".join(f"{shares[-1]:.0%}" for shares in arms)
     step = max(1, -(-visits // 6))
-    ticks = "".join(f'<text x="{place(v, 0).split(",")[0]}" y="{base + 14}" text-anchor="middle">{v}</text>'
-                    for v in range(0, visits + 1, step))  # fmt: skip
+    places = [(v, _place(v, 0, visits).split(",")[0]) for v in range(0, visits + 1, step)]
+    ticks = "".join(
+        f'<text x="{x}" y="{base + 14}" text-anchor="middle">{v}</text>' for v, x in places
+    )
     return (
         f'<svg viewBox="0 0 {PANEL} {HEIGHT}" role="img" '
         f'aria-label="{escape(about)}; at the end {ends} are without the event">'
