@@ -81,6 +81,7 @@ def test_p_on_the_counts_of_21_is_that_found_by_hand(found):
         assert not {"Fisher", "chi-square with Yates's correction"} & set(tests[name])
 
 
+@pytest.mark.proves("helpers.audit.log_rank.range:log_rank_range")
 def test_log_rank_range_of_the_worked_case_is_that_found_by_hand():
     key = "log-rank range, deaths 7 of 23 and 17 of 24, four visits, nobody lost"
     wanted = expected("garg2012")[key]

@@ -55,6 +55,36 @@ def test_a_faulty_folder_is_one_report_and_no_traceback(tmp_path, capsys):
     assert "2 error(s)" in capsys.readouterr().err
 
 
+def test_every_fault_is_printed_however_many_there_are(tmp_path, capsys):
+    arms = "".join(f'[[arm]]\nid = "a{k}"\nn = 0\n' for k in range(40))
+    (tmp_path / "report.toml").write_text(f'{arms}[[result]]\nid = "r"\nkind = "zero"\n')
+    assert main(["audit", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert all(f"arm a{k}.n" in said for k in range(40))
+
+
+def test_the_faults_of_several_folders_come_together(tmp_path, capsys):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "report.toml").write_text(f'[[arm]]\nid = "{name}"\nn = 0\n')
+    sound = str(CASES / "ramirez1999")
+    assert main(["audit", str(tmp_path / "one"), sound, str(tmp_path / "two")]) == 1
+    said = capsys.readouterr()
+    assert "arm one.n" in said.err
+    assert "arm two.n" in said.err
+    assert said.out == ""
+
+
+def test_several_reports_are_one_json_and_all_their_questions(tmp_path, capsys):
+    target = tmp_path / "questions.md"
+    both = [str(CASES / name) for name in ("ramirez1999", "garcia-olmo2009")]
+    assert main(["audit", *both, "--json", "--questions", str(target)]) == 0
+    assert [one["report"] for one in json.loads(capsys.readouterr().out)] == [
+        "ramirez1999", "garcia-olmo2009",
+    ]  # fmt: skip
+    assert target.read_text(encoding="utf-8").count("# Questions about") == 2
+
+
 def test_questions_go_to_a_file(tmp_path):
     target = tmp_path / "questions.md"
     assert main(["audit", str(CASES / "garg2012"), "--questions", str(target)]) == 0
@@ -91,3 +121,17 @@ def test_the_single_arm_trial_is_audited_without_a_comparison():
     assert found.result("aait-cd4-rise").verdict == "compatible"
     assert found.result("aait-no-gvhd").verdict == "not checkable"
     assert found.statement("aait-safe-conclusion").verdict == "not checkable"
+
+
+def test_the_page_about_the_library_runs_as_it_stands(tmp_path, monkeypatch):
+    write_example(tmp_path / "my_report")
+    monkeypatch.chdir(tmp_path)
+    failed, attempted = doctest.testfile(str(ROOT / "docs/audit.md"), module_relative=False)
+    assert failed == 0
+    assert attempted > 12
+
+
+def test_every_name_that_the_library_offers_is_explained():
+    page = (ROOT / "docs/audit.md").read_text(encoding="utf-8")
+    assert [name for name in helpers.audit.__all__ if f"`{name}" not in page] == []
+    assert all(getattr(helpers.audit, name).__doc__ for name in helpers.audit.__all__)

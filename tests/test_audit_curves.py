@@ -8,6 +8,7 @@ from helpers.possible.counts import censored_counts
 ROUNDED = ("half-up", "half-even")
 
 
+@pytest.mark.proves("helpers.audit.curves:km_pairs")
 @pytest.mark.parametrize("percent", ["66%", "26%", "95.8%", "70.8%", "50%", "0%", "100%"])
 @pytest.mark.parametrize(("size", "visits", "lost"), [(23, 4, 4), (12, 5, 2), (6, 2, 3), (9, 1, 3)])
 def test_pairs_are_those_of_enumerating_every_visit(percent, size, visits, lost):

@@ -106,7 +106,7 @@ def test_each_fault_is_named(tmp_path, old, new, rule):
 def test_a_message_says_where_and_what_to_do(tmp_path):
     with pytest.raises(ReportError) as caught:
         load_report(folder(tmp_path, SOUND.replace('p = "0.040"', "p = 0.04")))
-    assert "report.toml, column result r.p" in str(caught.value)
+    assert "report.toml, result r.p" in str(caught.value)
     assert '"0.040" is not "0.04"' in str(caught.value)
 
 
@@ -187,3 +187,88 @@ def test_visits_may_be_a_number_or_times(tmp_path):
 def test_a_zero_of_several_arms_may_be_of_all_together(tmp_path, n):
     text = SOUND + f'[[result]]\nid = "z"\nkind = "zero"\nn = {n}\n'
     assert sum(map(int, load_report(folder(tmp_path, text)).result("z").n)) == 20
+
+
+def test_a_result_with_one_fault_is_still_searched_for_the_others(tmp_path):
+    text = """
+[trial]
+enrolled = 47
+[[arm]]
+id = "a"
+n = 230
+[[arm]]
+id = "b"
+n = 24
+[[result]]
+id = "one"
+kind = "percents"
+percent = ["140%", 41]
+quote = "not there"
+[[result]]
+id = "two"
+kind = "percent"
+arms = ["a", "c"]
+p = 0.04
+count = ["3", "half"]
+[[result]]
+id = "three"
+kind = "statistic"
+t = "2.2"
+F = "3.1"
+df = "28"
+[[statement]]
+id = "s"
+kind = "better"
+rests_on = "four"
+"""
+    (tmp_path / "report.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "abstract.txt").write_text("Nothing of it.", encoding="utf-8")
+    with pytest.raises(ReportError) as caught:
+        load_report(tmp_path)
+    found = {(p.column, p.rule) for p in caught.value.problems}
+    assert found >= {
+        ("arm a.n", "an arm larger than the trial"),
+        ("result one.kind", "an unknown kind"),
+        ("result one.percent[1]", "a percentage outside 0 to 100"),
+        ("result one.percent[2]", "a printed number is not text"),
+        ("one.quote", "a quotation not in abstract.txt"),
+        ("result two.arms", "an unknown arm"),
+        ("result two.p", "a printed number is not text"),
+        ("result two.count[2]", "no printed number"),
+        ("result three", "several statistics"),
+        ("statement s.kind", "an unknown kind"),
+        ("statement s.rests_on", "an unknown result"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("n = 10", "n = 1000000000"), ("visits = 4", "visits = 1000000")],
+)
+def test_numbers_that_no_computer_goes_through_are_refused(tmp_path, old, new):
+    text = (
+        '[[arm]]\nid = "a"\nn = 10\n[[result]]\nid = "r"\nkind = "zero"\n[readings]\nvisits = 4\n'
+    )
+    assert old in text
+    (tmp_path / "report.toml").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ReportError):
+        load_report(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ('r = "0.4"\nn = "0.5"', "no number of patients"),
+        ('r = "0.4"\nn = "2"', "no number of patients"),
+        ('r = "0.4"\ndf = "0"', "no degrees of freedom"),
+        ('r = "0.4"\narms = ["two"]', "no number of patients"),
+        ('r = ""\nn = "12"', "a needed field is missing"),
+    ],
+)
+def test_a_statistic_of_nobody_is_refused(tmp_path, line, rule):
+    text = '[[arm]]\nid = "two"\nn = 2\n'
+    text += f'[[arm]]\nid = "a"\nn = 12\n[[result]]\nid = "c"\nkind = "correlation"\n{line}\np = "0.01"\n'
+    (tmp_path / "report.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ReportError) as caught:
+        load_report(tmp_path)
+    assert rule in {problem.rule for problem in caught.value.problems}

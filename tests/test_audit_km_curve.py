@@ -33,6 +33,7 @@ def digitised(arm, name="a", noise=0.0, seed=0):
     return ArmCurve(name, time, np.minimum.accumulate(np.clip(share, 0, 1)), np.array(AT), risk)
 
 
+@pytest.mark.proves("helpers.audit.km_curve.patients:reconstruct")
 @pytest.mark.parametrize("seed", range(8))
 def test_hazard_ratio_of_200_an_arm_is_within_two_per_cent_of_the_truth(seed):
     arms = known(seed, 200)

@@ -28,6 +28,7 @@ def plain(sizes, events, visits):
     return [ArmTrials(n, ((x, 0),), None, visits) for n, x in zip(sizes, events, strict=True)]
 
 
+@pytest.mark.proves("helpers.audit.log_rank.ends:ends")
 @pytest.mark.parametrize(("sizes", "events", "visits"), TRIALS)
 def test_ends_are_those_of_enumeration(sizes, events, visits):
     found = ends(make_paths(sizes=sizes, pairs=[[(x, 0)] for x in events], visits=visits))

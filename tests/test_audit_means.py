@@ -30,16 +30,19 @@ PIGS5 = [
 ]  # fmt: skip
 
 
+@pytest.mark.proves("helpers.audit.whole_numbers:sums")
 @pytest.mark.parametrize(("mean", "n", "consistent"), PIGS1)
 def test_grim_agrees_with_scrutiny(mean, n, consistent):
     assert bool(sums(parse(mean), Score(n), "half-up")) == consistent
 
 
+@pytest.mark.proves("helpers.audit.whole_numbers:pairs")
 @pytest.mark.parametrize(("mean", "sd", "n", "consistent"), PIGS5)
 def test_grimmer_agrees_with_scrutiny(mean, sd, n, consistent):
     assert bool(pairs(parse(mean), parse(sd), Score(n), "half-up")) == consistent
 
 
+@pytest.mark.proves("helpers.audit.samples:all_samples")
 def test_closures_own_example_has_5359_samples():
     found = all_samples(parse("2.7"), parse("1.9"), Score(130, 1, 1, 5), "half-up")
     assert len(found) == 5359
@@ -122,11 +125,12 @@ def test_shares_of_yes_and_no_are_tested_as_debit_does():
     )
 
 
+@pytest.mark.proves("helpers.audit.mean_tests:pooled_t", "helpers.audit.mean_tests:welch")
 def test_t_welch_and_anova_are_those_of_scipy():
     arms = [(120.5, 10.1, 30), (131.2, 12.3, 25)]
-    for test, equal in ((pooled_t, True), (welch, False)):
+    for found, equal in ((pooled_t(arms), True), (welch(arms), False)):
         other = stats.ttest_ind_from_stats(120.5, 10.1, 30, 131.2, 12.3, 25, equal_var=equal)
-        assert test(arms) == pytest.approx(other.pvalue, rel=1e-12)
+        assert found == pytest.approx(other.pvalue, rel=1e-12)
     values = [[1.0, 2.0, 4.0], [2.0, 5.0, 6.0, 7.0], [9.0, 3.0]]
     summary = [(statistics.mean(v), statistics.stdev(v), len(v)) for v in values]
     assert anova(summary) == pytest.approx(stats.f_oneway(*values).pvalue, rel=1e-12)

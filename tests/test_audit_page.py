@@ -7,6 +7,8 @@ import pytest
 
 from browser import Watched, chromium, needs_chromium
 from helpers.__main__ import main
+from helpers.present.audit_witnesses import survival
+from helpers.present.audit_words import number, share
 
 CASES = Path(__file__).parent / "reference" / "reports"
 
@@ -67,3 +69,98 @@ def test_axe_finds_no_violation(site, scheme):
                 found = watched.page.evaluate("() => axe.run(document).then(r => r.violations)")
                 assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
                 assert watched.said == []
+
+
+def reports_of(tmp_path, *ids):
+    for place, name in enumerate(ids):
+        folder = tmp_path / f"r{place}"
+        folder.mkdir()
+        text = f'[report]\nid = "{name}"\n[[arm]]\nid = "a"\nn = 9\n[[result]]\nid = "r"\nkind = "zero"\n'
+        (folder / "report.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_what_is_settled_and_open_stands_in_plain_words(site):
+    page = (site / "garg2012" / "index.html").read_text(encoding="utf-8")
+    head, _, rest = page.partition("What is settled</h2>")[2].partition("What is open</h2>")
+    found, left = head, rest.partition("<h2>")[0]
+    assert "“alive” can be worked out" in found
+    assert found.count("cannot be as printed") == 3
+    assert "“actuarial” the difference points the same way" in found
+    assert "“actuarial” is true of some trials" in left
+
+
+def test_an_arm_is_shown_with_what_is_printed_of_it(site):
+    page = (site / "garg2012" / "index.html").read_text(encoding="utf-8")
+    assert "G-CSF: 69.6%, 16 patients<br>placebo: 29%, 7 patients" in page
+    assert "P = 0.001, at 60 days" in page
+
+
+def test_the_curves_of_every_witness_end_at_the_printed_percentages(site):
+    found = json.loads((site / "garg2012" / "audit.json").read_text(encoding="utf-8"))
+    (check,) = [c for c in found["checks"] if c["check"] == "log-rank-range"]
+    held = check["computed"]
+    assert set(held["witnesses"]) == {"low", "printing", "high"}
+    for witness in held["witnesses"].values():
+        ends = [survival(n, d, c)[-1] for n, d, c in
+                zip(held["sizes"], witness["events"], witness["lost"], strict=True)]  # fmt: skip
+        assert [f"{end:.0%}" for end in ends] == ["66%", "26%"]
+    page = (site / "garg2012" / "index.html").read_text(encoding="utf-8")
+    assert page.count("at the end 66%, 26% are without the event") == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.331, "0.33"), (0.0000229, "0.000023"), (0.00012, "0.00012"), (1.0, "1"),
+     (3e-9, "below 0.000001")],
+)  # fmt: skip
+def test_a_p_value_has_no_exponent(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0654, "6.5%"), (0.0089, "0.89%"), (1.0, "100.0%"), (1e-9, "less than 0.01%"),
+     (0.99999, "more than 99.99%")],
+)  # fmt: skip
+def test_a_share_is_told_from_none_and_all(value, text):
+    assert share(value) == text
+
+
+def test_the_index_is_a_table_of_trials(site):
+    index = (site / "index.html").read_text(encoding="utf-8")
+    assert "G-CSF (23), placebo (24)" in index
+    assert '<td class="short">randomised</td><td class="number">47</td>' in index
+
+
+def test_ids_alike_or_unfit_for_a_folder_get_folders_of_their_own(tmp_path):
+    (tmp_path / "in").mkdir()
+    reports_of(tmp_path / "in", "same", "same", "../up", "a/b", "index.html")
+    assert main(["audit", str(tmp_path / "in"), "--site", str(tmp_path / "out")]) == 0
+    made = sorted(p.name for p in (tmp_path / "out").iterdir())
+    assert made == ["a-b", "index-html", "index.html", "same", "same-2", "up"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in", "out"]
+
+
+def test_a_page_that_is_none_of_ours_is_not_overwritten(tmp_path, capsys):
+    folder = reports_of(tmp_path, "x") / "r0"
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "index.html").write_text("mine", encoding="utf-8")
+    assert main(["audit", str(folder), "--site", str(tmp_path / "out")]) == 1
+    assert "found another page" in capsys.readouterr().err
+    assert [p.read_text("utf-8") for p in (tmp_path / "out").iterdir()] == ["mine"]
+
+
+def test_a_page_of_an_audit_is_made_anew(tmp_path):
+    folder = reports_of(tmp_path, "x") / "r0"
+    for _ in range(2):
+        assert main(["audit", str(folder), "--site", str(tmp_path / "out")]) == 0
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_is_wider_than_the_window(site, width):
+    with chromium() as browser, Watched(browser, width=width) as watched:
+        for address in ("index.html", "garg2012/index.html"):
+            watched.page.goto((site / address).as_uri())
+            assert watched.page.evaluate("document.documentElement.scrollWidth") <= width

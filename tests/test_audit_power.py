@@ -30,6 +30,7 @@ def printed(n):
     return {int(Fraction(1000 * x, n) + Fraction(1, 2)) for x in range(n + 1)}
 
 
+@pytest.mark.proves("helpers.audit.percentages:pair_share")
 @pytest.mark.parametrize("exact", [False, True])
 def test_the_share_of_pairs_is_that_of_brute_force(exact):
     shown = {
@@ -53,6 +54,7 @@ def test_a_third_of_random_pairs_are_whole_patients_of_some_sizes_below_72():
     assert hits / tries == pytest.approx(pair_share(71, 1, exact=False), abs=0.03)  # 4 errors
 
 
+@pytest.mark.proves("helpers.audit.p_alone:smallest_rank_p")
 def test_what_a_p_alone_takes_is_at_the_edge_of_each_test():
     n, p = 24, 0.001
     t = standardised(n, p) * n**0.5
@@ -108,6 +110,7 @@ def test_months_are_read(text, span):
     assert found == (None if span is None else Span(*span))
 
 
+@pytest.mark.proves("helpers.audit.dates:duration")
 def test_durations_hold_every_calendar():
     assert duration("96-week") == (672, 672)
     assert duration("first 90 days") == (90, 90)
@@ -139,6 +142,7 @@ def test_dates_are_judged_by_each_reading(text, whole, enrolment):
     assert found.results[0].verdict == min((whole, enrolment))
 
 
+@pytest.mark.proves("helpers.audit.among:joint")
 def test_the_joint_condition_is_that_of_the_estimator_by_every_reading():
     arms = (*ARMS, Arm("c", "c", 24))
     change = Result("c", "change", ("a", "c", "b"), p=("<0.001", "<0.001", "n.s."))

@@ -27,6 +27,7 @@ TESTS = {
 }
 
 
+@pytest.mark.proves("helpers.audit.count_tests:p_values")
 @pytest.mark.parametrize(
     ("estimator", "dataset"),
     [(e, d) for e in TESTS for d in datasets(e) if (e, d, "p_value") in R.index],
@@ -37,11 +38,13 @@ def test_p_of_counts_is_the_stored_value_from_r(estimator, dataset):
     assert found == pytest.approx(R.loc[estimator, dataset, "p_value"], rel=1e-6)
 
 
+@pytest.mark.proves("helpers.audit.count_tests:yates")
 def test_yates_is_that_of_scipy():
     other = stats.chi2_contingency([[9, 1], [2, 4]], correction=True).pvalue
     assert yates(((9, 10), (2, 6))) == pytest.approx(other, rel=1e-12)
 
 
+@pytest.mark.proves("helpers.audit.count_tests:freeman_halton")
 def test_freeman_halton_of_two_arms_is_fisher_and_of_three_a_sum_over_all_tables():
     two = ((9, 10), (2, 6))
     assert freeman_halton(two) == pytest.approx(stats.fisher_exact([[9, 1], [2, 4]])[1], rel=1e-9)
@@ -58,6 +61,9 @@ def test_freeman_halton_of_two_arms_is_fisher_and_of_three_a_sum_over_all_tables
     assert freeman_halton(tuple(zip(seen, sizes, strict=True))) == pytest.approx(p, rel=1e-9)
 
 
+@pytest.mark.proves(
+    "helpers.audit.ratio_methods:estimates", "helpers.audit.ratio_methods:intervals"
+)
 def test_estimates_and_intervals_are_closed_forms():
     table = ((20, 30), (10, 30))
     assert estimates("odds ratio", table)["cross product"] == pytest.approx(4.0)
@@ -100,6 +106,7 @@ def test_percentages_of_several_counts_make_a_ratio_compatible_at_best():
     assert any(reading.startswith("P: Wald") for reading in found.readings)
 
 
+@pytest.mark.proves("helpers.audit.intervals:wald_p")
 def test_p_of_a_hazard_ratio_follows_from_its_interval_as_altman_and_bland_show():
     # BMJ 2011;343:d2304: 0.81 (0.70 to 0.94) gives z = 2.8 and P = 0.005
     p = wald_p(math.log(0.81), math.log(0.70), math.log(0.94), level=0.95)

@@ -56,6 +56,7 @@ def test_zero_of_n_says_what_it_leaves_open_and_does_not_judge():
     assert f"{upper:.1%}" in found.why
 
 
+@pytest.mark.proves("helpers.audit.statistics:statistic_p")
 def test_p_of_a_statistic_is_the_tail_of_its_distribution():
     assert statistic_p("t", 2.2, (28,)) == pytest.approx(2 * stats.t.sf(2.2, 28), rel=1e-12)
     assert statistic_p("F", 3.1, (2, 27)) == pytest.approx(stats.f.sf(3.1, 2, 27), rel=1e-12)

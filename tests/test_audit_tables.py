@@ -13,6 +13,7 @@ from helpers.possible.counts import allocations
 ALL = ("half-up", "half-even", "cut-off")
 
 
+@pytest.mark.proves("helpers.audit.tables:counts_that_print")
 @pytest.mark.parametrize("rounding", ALL)
 def test_counts_are_those_of_going_through_all(rounding):
     for n, percent in itertools.product(
@@ -22,6 +23,7 @@ def test_counts_are_those_of_going_through_all(rounding):
         assert list(counts_that_print(parse(percent), n, rounding)) == brute
 
 
+@pytest.mark.proves("helpers.audit.tables:arm_counts")
 def test_eleven_per_cent_of_577_are_61_to_66_patients():
     assert arm_counts(Cell("a", parse("11%"), None, 577), 577, "half-up") == list(range(61, 67))
 
@@ -41,6 +43,7 @@ def test_all_counts_of_577_and_579_are_gone_through():
     assert len(found) == 6 * 6
 
 
+@pytest.mark.proves("helpers.audit.percentages:check_percentages")
 def test_splits_are_those_of_the_search_over_three_arms():
     case = report(None, None, None, enrolled=72, percent=("95.8%", "70.8%"))
     (check,) = check_percentages(case.results[0], case)
@@ -76,6 +79,7 @@ def test_one_reading_of_the_rounding_must_hold_for_both_arms():
     assert check_percentages(case.results[0], case)[0].verdict == "impossible"
 
 
+@pytest.mark.proves("helpers.audit.tables:passing_share")
 @pytest.mark.parametrize(("n", "decimals"), [(7, 0), (23, 0), (23, 1), (101, 0)])
 def test_the_share_that_passes_by_chance_is_that_of_trying_every_percentage(n, decimals):
     scale = 10**decimals

@@ -18,7 +18,7 @@ REBUILT = (
     "03_cd4_cd8_viral_load", "analysis/03_cd4_cd8_viral_load",
     "04_cytokines", "analysis/04_cytokines",
     "05_chimerism", "analysis/05_chimerism", "07_claims", "09_own_data",
-    "08_next_trial", "analysis/08_next_trial",
+    "08_next_trial", "analysis/08_next_trial", "13_any_report",
     "06_dose_response_survival", "analysis/06_dose_response_survival", "10_appendix", "11_methods",
     "12_report_card", "13_sas_and_r", "analysis/index", "index",
 )  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.edition import child, machine, progress
-from helpers.errors import HelpersError, StudyError, screenful
+from helpers.errors import HelpersError, ReportError, StudyError, screenful
 from helpers.printable import lines, one_line, survive_any_encoding
 
 ALL = "--all does it anyway (ALL=1 with make)"
@@ -227,6 +227,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     progress.be_quiet(args.quiet)
     try:
         return args.run(args)
+    except ReportError as error:
+        print(lines(str(error)), file=sys.stderr)  # it is the report: nothing of it is left out
     except StudyError as error:
         _say(error, rest="python -m helpers check prints them all")
     except (HelpersError, OSError) as error:

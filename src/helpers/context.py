@@ -17,6 +17,9 @@ LAB = "HELPERS_LAB"  # set where JupyterLab shows the outputs: it draws no chart
 ROOT = Path(__file__).resolve().parents[2]
 # it reads the others' records: run after them
 LAST = ("11_methods",)
+# an essay that came after the appendices were numbered: its page keeps a later number in its address,
+# so that no other address changes, and stands behind the page named here
+BEHIND = {"13_any_report": "09_own_data"}
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,10 @@ class Problem:
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}, row {self.row}"
         if self.column:
-            where += f", column {self.column}"
+            # a table has columns; a description has tables and keys, and the name says which
+            where += (
+                f", {self.column}" if self.file.endswith(".toml") else f", column {self.column}"
+            )
         more = f" (and {self.count - 1:,} more like it)" if self.count > 1 else ""
         whose = f"    subject:  {self.subject}\n" if self.subject else ""
         return (
@@ -134,6 +137,15 @@ class StudyError(FolderError):
 
 class ReportError(FolderError):
     """The faults of a report folder."""
+
+
+class ReportsError(ReportError):
+    """The faults of several report folders, one report after the other."""
+
+    def __init__(self, errors: Iterable[ReportError]):
+        errors = list(errors)
+        self.problems = [problem for error in errors for problem in error.problems]
+        Exception.__init__(self, "\n\n".join(map(str, errors)))
 
 
 LINES, WIDTH = 20, 200  # what a screen holds of a message

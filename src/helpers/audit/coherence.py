@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-from helpers.audit.fields import Faults
+from helpers.audit.fields import MOST, Faults
 from helpers.audit.model import Arm, Result, Statement, Trial
 from helpers.audit.printed import parse
 from helpers.quotations import sentences
@@ -45,6 +45,7 @@ def check_result(result: Result, arms: dict[str, Arm], where: str, faults: Fault
     for name in ("count", "of", "events"):
         _check_counts(getattr(result, name), name, result, arms, sizes, where, faults)
     _check_p(result, where, faults)
+    _check_degrees(result, sizes, where, faults)
     _check_spread(result, where, faults)
     if result.kind == "ratio" and len(result.arms) != 2:
         faults.add(f"{where}.arms", "a ratio of other than two arms", "two arms, the reference last",
@@ -68,9 +69,28 @@ def _check_counts(values, name, result, arms, sizes, where, faults) -> None:
         if number.value.denominator != 1 or number.value < 0 or number.sign:
             faults.add(f"{where}.{name}[{place + 1}]", "no whole number of patients",
                        "a whole number", text, "copy the count as printed")  # fmt: skip
-        elif limit is not None and number.value > limit:
+        elif number.value > (MOST if limit is None else limit):
             faults.add(f"{where}.{name}[{place + 1}]", "more patients than there are",
-                       f"at most {limit}", text, "correct it, or the size of the arm")  # fmt: skip
+                       f"at most {MOST if limit is None else limit:,}", text,
+                       "correct it, or the size of the arm")  # fmt: skip
+
+
+def _check_degrees(result: Result, sizes: list[int | None], where: str, faults: Faults) -> None:
+    """Report patients and degrees of freedom that no statistic has; a correlation needs 3 patients."""
+    least = 3 if result.statistic == "r" else 1
+    if not any(result.n) and not any(result.df) and None not in sizes and sum(sizes) < least:
+        faults.add(where, "no number of patients", f"at least {least} for this statistic",
+                   sum(sizes), "correct the sizes of the arms, or give n")  # fmt: skip
+    for text in filter(None, result.n):
+        number = parse(text)
+        if number.sign or number.value.denominator != 1 or not least <= number.value <= MOST:
+            faults.add(f"{where}.n", "no number of patients", f"a whole number from {least} to {MOST:,}",
+                       text, "copy it as printed")  # fmt: skip
+    for text in filter(None, result.df):
+        number = parse(text)
+        if number.sign or not 0 < number.value <= MOST:
+            faults.add(f"{where}.df", "no degrees of freedom", f"a number above 0, at most {MOST:,}",
+                       text, "copy them as printed")  # fmt: skip
 
 
 def _check_p(result: Result, where: str, faults: Faults) -> None:

@@ -16,6 +16,7 @@ from helpers.errors import Problem
 from helpers.printable import shown
 
 FILE = "report.toml"
+MOST = 1_000_000  # patients of a trial: every size up to an arm's is gone through
 COMMON = (
     "id",
     "kind",
@@ -76,21 +77,28 @@ class Faults:
         self.problems.append(Problem(FILE, where, rule, expected, said, do, **more))
 
 
-def typed(item: dict[str, Any], kind: str, where: str, arms: int, faults: Faults) -> dict[str, Any]:
-    """Return the sound fields of a result's table, as `model.Result` takes them."""
-    known = (*COMMON, *FIELDS[kind])
+def typed(
+    item: dict[str, Any], kind: str | None, where: str, arms: int, faults: Faults
+) -> dict[str, Any]:
+    """Return the sound fields of a result's table, as `model.Result` takes them.
+
+    Of an unknown `kind` (None) every field that some kind has is read, so that its faults are found.
+    """
+    known = (*COMMON, *(FIELDS[kind] if kind else dict.fromkeys(sum(FIELDS.values(), ()))))
     out: dict[str, Any] = {}
     for raw, value in item.items():
         name = SPELT.get(raw, raw)
         if name not in known:
             unknown(raw, known, f"{where}.{raw}", faults)
-        elif name not in ("id", "kind", "arms"):
+        elif name not in ("id", "kind", "arms") and (kind or name != "ci"):  # its form is a kind's
             _read(name, value, kind, f"{where}.{raw}", arms, faults, out)
     for needed in NEEDS.get(kind, ()):
-        if not any(name in out for name in needed) and not _refused(needed, where, faults):
+        if not any(_printed(out.get(name)) for name in needed) and not _refused(
+            needed, where, faults
+        ):
             expected, do = f"{' or '.join(needed)} for kind {kind!r}", "add it as it is printed"
             faults.add(where, "a needed field is missing", expected, "nothing", do)
-    return _statistic(out) if kind in ("statistic", "correlation") else out
+    return _statistic(out, where, faults) if kind in ("statistic", "correlation", None) else out
 
 
 def unknown(name: str, known: tuple[str, ...], where: str, faults: Faults) -> None:
@@ -99,6 +107,11 @@ def unknown(name: str, known: tuple[str, ...], where: str, faults: Faults) -> No
     do = f"did you mean {near[0]!r}?" if near else "leave it out; the audit does not use it"
     severity = "error" if near else "warning"
     faults.add(where, "unknown field", ", ".join(known), name, do, severity=severity)
+
+
+def _printed(value: Any) -> bool:
+    """Whether a field holds anything: a text, or a list or pair with a text in it."""
+    return any(map(_printed, value)) if isinstance(value, tuple) else bool(value)
 
 
 def _refused(names: tuple[str, ...], where: str, faults: Faults) -> bool:
@@ -143,7 +156,7 @@ def _put(out: dict, name: str, value: Any) -> None:
 def _numbers(
     values: Any, where: str, wanted: int, faults: Faults, *, whole: bool = False, p: bool = False
 ) -> tuple[str, ...] | None:
-    """Return printed numbers as text, one an arm; None, with faults, where they are none."""
+    """Return printed numbers as text, one an arm, "" for an unsound one; None where the list is none."""
     if not isinstance(values, list) or len(values) != wanted:
         found = f"{len(values)} of them" if isinstance(values, list) else shown(values)
         do = 'one entry an arm, in the order of arms, "" where nothing is printed'
@@ -154,9 +167,8 @@ def _numbers(
         place = where if len(values) == 1 else f"{where}[{number}]"
         if whole and type(value) is int:
             value = str(value)
-        if _sound(value, place, faults, p=p):
-            out.append(value.strip())
-    return tuple(out) if len(out) == len(values) else None
+        out.append(value.strip() if _sound(value, place, faults, p=p) else "")
+    return tuple(out)
 
 
 def _sound(value: Any, where: str, faults: Faults, *, p: bool) -> bool:
@@ -213,9 +225,7 @@ def _plain(name: str, value: Any, where: str, faults: Faults) -> Any:
     if name == "level":
         return _level(value, where, faults)
     sound, expected = FORMS.get(name, (lambda v: isinstance(v, str), "text"))
-    if name in ("curve", "n_risk", "printed", "name") and isinstance(value, int | float):
-        sound = bool  # refused below: these are text
-    if not sound(value) or (isinstance(value, int | float) and name in ("printed", "name")):
+    if not sound(value):
         faults.add(where, "not what this field holds", expected, shown(value), "correct it")
         return None
     return tuple(value) if isinstance(value, list) else value
@@ -231,12 +241,18 @@ def _level(value: Any, where: str, faults: Faults) -> str | None:
     return f"{float(level):g}%"
 
 
-def _statistic(out: dict[str, Any]) -> dict[str, Any]:
-    """Return t, F, chi-square, z or r as `statistic` and `value`."""
-    for name in ("t", "F", "chi-square", "z", "r"):
-        if name in out:
-            return {**{k: v for k, v in out.items() if k != name}, "statistic": name,
-                    "value": out[name]}  # fmt: skip
+STATISTICS = ("t", "F", "chi-square", "z", "r")
+
+
+def _statistic(out: dict[str, Any], where: str, faults: Faults) -> dict[str, Any]:
+    """Return t, F, chi-square, z or r as `statistic` and `value`; a fault where there are several."""
+    given = [name for name in STATISTICS if name in out]
+    if len(given) > 1:
+        faults.add(where, "several statistics", f"one of {', '.join(STATISTICS)}", ", ".join(given),
+                   "write each as a result of its own")  # fmt: skip
+    if given:
+        rest = {k: v for k, v in out.items() if k not in STATISTICS}
+        return {**rest, "statistic": given[0], "value": out[given[0]]}
     name = str(out.get("statistic", "r")).strip().lower()
     named = {"f": "F", "chi2": "chi-square", "chisq": "chi-square", "chi square": "chi-square",
              "χ2": "chi-square", "χ²": "chi-square"}  # fmt: skip

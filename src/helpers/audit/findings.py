@@ -119,7 +119,7 @@ class Audit:
 
     def as_json(self) -> str:
         """The audit as one JSON object; numbers that are not finite become null."""
-        return json.dumps(finite(self.as_dict()), ensure_ascii=False, indent=1)
+        return as_json(self.as_dict())
 
     def result(self, name: str) -> ResultVerdict:
         """Return the verdict on the result of that id."""
@@ -132,6 +132,11 @@ class Audit:
     def checks_of(self, name: str, check: str | None = None) -> tuple[Check, ...]:
         """Return the checks of one result, all or those of one name."""
         return tuple(c for c in self.checks if c.result == name and check in (None, c.check))
+
+
+def as_json(value: Any) -> str:
+    """Return plain values as JSON; numbers that are not finite become null."""
+    return json.dumps(finite(value), ensure_ascii=False, indent=1)
 
 
 def finite(value: Any) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from helpers.audit import coherence
-from helpers.audit.fields import FILE, Faults, typed, unknown
+from helpers.audit.fields import FILE, MOST, Faults, typed, unknown
 from helpers.audit.model import (
     DESIGNS,
     KINDS,
@@ -20,12 +21,13 @@ from helpers.audit.model import (
     Trial,
 )
 from helpers.audit.printed import ROUNDINGS
-from helpers.errors import ReportError
+from helpers.errors import ReportError, ReportsError
 from helpers.printable import has_control, shown
 from helpers.text_file import read_toml
 
 TABLES = ("report", "trial", "arm", "result", "statement", "readings")
-MOST = 10**9  # patients, visits, or the last of their times
+LATEST = 10**9  # the last time of the visits
+VISITS = 200  # more of them need more memory than a computer has, and no report has them
 ABOUT = ("id", "title", "doi", "pmid", "looked_up")
 
 
@@ -62,6 +64,21 @@ def load_report(folder: Path | str) -> Report:
     warnings = tuple(faults.problems)
     return Report(**about, trial=trial, arms=arms, results=results, statements=statements,
                   readings=readings, folder=folder, warnings=warnings)  # fmt: skip
+
+
+def load_reports(folders: Iterable[Path | str]) -> list[Report]:
+    """Return the reports of several folders. Raises one `ReportError` with the faults of all."""
+    found, faulty = [], []
+    for folder in folders:
+        try:
+            found.append(load_report(folder))
+        except ReportError as error:
+            faulty.append(error)
+    if len(faulty) == 1:
+        raise faulty[0]
+    if faulty:
+        raise ReportsError(faulty)
+    return found
 
 
 def _toml(folder: Path) -> dict[str, Any]:
@@ -167,15 +184,15 @@ def _arms(items: list[dict], faults: Faults) -> tuple[Arm, ...]:
     return tuple(out)
 
 
-def _named(item: dict, arms: tuple[Arm, ...], where: str, faults: Faults) -> tuple[str, ...] | None:
-    """Return the arms that a table names, all of them where it names none; None for unknown ones."""
+def _named(item: dict, arms: tuple[Arm, ...], where: str, faults: Faults) -> tuple[str, ...]:
+    """Return the arms that a table names, all of them where it names none, known or not."""
     names = item.get("arms", [arm.id for arm in arms])
     names = [names] if isinstance(names, str) else names
     known = [arm.id for arm in arms]
     if not isinstance(names, list) or not all(name in known for name in names):
         faults.add(f"{where}.arms", "an unknown arm", ", ".join(known) or "an [[arm]]",
                    shown(names), "name arms by their id")  # fmt: skip
-        return None
+        return tuple(map(str, names)) if isinstance(names, list) else tuple(known)
     if len(set(names)) != len(names):
         faults.add(f"{where}.arms", "an arm named twice", "each arm once", names, "correct it")
     return tuple(names)
@@ -195,12 +212,9 @@ def _results(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[
         name = _id(item, "result", number, faults)
         where = f"result {name}"
         kind, named = _kind(item, KINDS, where, faults), _named(item, arms, where, faults)
-        if kind is None or named is None:
-            continue
-        before = len(faults.problems)
         fields = typed(item, kind, where, len(named), faults)
-        result = Result(id=name, kind=kind, arms=named, **fields)
-        if not any(p.severity == "error" for p in faults.problems[before:]):
+        result = Result(id=name, kind=kind or "", arms=named, **fields)
+        if set(named) <= set(by_id):
             coherence.check_result(result, by_id, where, faults)
         out.append(result)
     names = [str(item.get("id")) for item in items if item.get("id")]
@@ -219,11 +233,13 @@ def _statements(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tup
         kind, named = _kind(item, STATEMENT_KINDS, where, faults), _named(item, arms, where, faults)
         rests = item.get("rests_on", [])
         rests = [rests] if isinstance(rests, str) else rests
-        if kind is None or named is None or not isinstance(rests, list):
-            continue
+        if not isinstance(rests, list):
+            faults.add(f"{where}.rests_on", "no list of results", "ids of results", shown(rests),
+                       'write it as ["id", "id"]')  # fmt: skip
+            rests = []
         sentence = _size(item.get("sentence"), f"{where}.sentence", faults)
         texts = {part: _text(item, part, where, faults) for part in ("quote", "note")}
-        out.append(Statement(name, kind, tuple(map(str, rests)), named, sentence, **texts))
+        out.append(Statement(name, kind or "", tuple(map(str, rests)), named, sentence, **texts))
     coherence.check_ids("statement", [statement.id for statement in out], faults)
     return tuple(out)
 
@@ -249,11 +265,15 @@ def _readings(item: dict, faults: Faults) -> Readings:
 
 
 def _visits(value: Any, faults: Faults) -> tuple[int, tuple[float, ...]]:
-    if type(value) is int and 1 <= value <= MOST:
+    if type(value) is int and 1 <= value <= VISITS:
         return value, ()
-    numbers = isinstance(value, list) and value and all(type(v) in (int, float) for v in value)
-    if numbers and value[0] > 0 and value[-1] <= MOST and all(a < b for a, b in pairwise(value)):
+    numbers = (
+        isinstance(value, list)
+        and 1 <= len(value) <= VISITS
+        and all(type(v) in (int, float) for v in value)
+    )
+    if numbers and value[0] > 0 and value[-1] <= LATEST and all(a < b for a, b in pairwise(value)):
         return len(value), tuple(float(v) for v in value)
-    faults.add("readings.visits", "no visits", "their number, or their times in order",
+    faults.add("readings.visits", "no visits", f"their number, 1 to {VISITS}, or their times in order",
                shown(value), "correct it")  # fmt: skip
     return 5, ()

@@ -19,10 +19,12 @@ PACKAGE = "helpers"
 BY_NAME = {"importlib", "pkgutil"}
 READS = {
     "helpers.audit.ledger": ("data/published/*/report.toml",),
+    "helpers.audit.scaffold": ("src/helpers/audit/example.toml",),
     "helpers.claims": ("data/published/*.toml",),
     "helpers.literate.card": ("data/card/*",),
     "helpers.present.reference": ("data/published/provenance.csv",),
     "helpers.present.sources": ("tests/test_*.py",),
+    "helpers.reference.audit_checks": ("src/helpers/reference/audit_checks.toml",),
     "helpers.reference.stored": ("tests/reference/*.csv",),
 }
 OTHERS = {"against_r"}  # what reads the records of other pages

@@ -17,7 +17,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.context import ROOT, Context
+from helpers.context import BEHIND, ROOT, Context
 from helpers.edition import sections
 from helpers.errors import EditionError
 from helpers.literate.run import ANALYSED, published_study
@@ -55,7 +55,8 @@ def chapter_names() -> list[str]:
     names = sorted(path.stem for path in SOURCES.glob("*.md"))
     if "index" not in names:
         raise EditionError(f"{SOURCES}: expected index.md and NN_topic.md, found {names}")
-    return ["index", *(name for name in names if name != "index")]
+    names.remove("index")
+    return ["index", *sorted(names, key=lambda name: (BEHIND.get(name, name), name))]
 
 
 def source_path(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""A report and its audit in, one self-contained page a report out, and an index of several.
+"""A report and its audit in, one self-contained page a report out.
 
 The page is in the book's looks, reads offline and without script, and prints. Nothing is computed
 here: numbers, verdicts and reasons are those of the audit.
@@ -14,46 +14,15 @@ from helpers.audit.findings import VERDICTS, WHOLE_REPORT, Audit, Check
 from helpers.audit.model import Report, Result
 from helpers.audit.questions import as_markdown
 from helpers.audit.worksheet import worksheet
-from helpers.present.audit_pictures import comparison, has_picture, witnesses
+from helpers.present import audit_witnesses
+from helpers.present.audit_pictures import comparison, has_picture
+from helpers.present.audit_words import printed_lines, settled, still_open
 
-CSS = Path(__file__).parent / "theme" / "static" / "book.css"
+THEME = Path(__file__).parent / "theme"
+CSS = (THEME / "static" / "book.css", THEME / "audit.css")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-MORE = """
-.audit { max-width: 62rem; margin: 0 auto; padding: 0 1.2rem; }
-.audit figure.chart { display: block; margin-right: 0; }
-.audit svg .bar { fill: var(--accent); } .audit svg .band { fill: var(--simulated); opacity: 0.35; }
-.audit svg text { fill: var(--ink); font-size: 12px; } .audit svg line { stroke: var(--ink-soft); }
-.audit .checks { font-size: 0.92rem; } .audit li { margin: 0.3rem 0; }
-"""
-PRINTED = (
-    *(
-        "percent",
-        "count",
-        "of",
-        "measure",
-        "value",
-        "ci",
-        "mean",
-        "sd",
-        "se",
-        "intervals",
-        "median",
-    ),
-    *(
-        "range",
-        "iqr",
-        "before",
-        "after",
-        "statistic",
-        "df",
-        "n",
-        "p",
-        "test",
-        "at",
-        "name",
-        "printed",
-    ),
-)
+OURS = '<meta name="generator" content="helpers audit">'
+BESIDE = "<p>Beside this page: audit.json (all of it, for machines) and questions.md (to send).</p>"
 
 
 def framed(label: str, caption: str, heads: Sequence[str], rows: str) -> str:
@@ -61,7 +30,7 @@ def framed(label: str, caption: str, heads: Sequence[str], rows: str) -> str:
     shown = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     return (
         f'<div class="frame" tabindex="0" role="region" aria-label="{escape(label)}">'
-        f'<table class="book-table"><caption>{escape(caption)}</caption>'
+        f'<table class="book-table"><caption><span>{escape(caption)}</span></caption>'
         f"<thead><tr>{shown}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -76,45 +45,26 @@ def write_page(report: Report, found: Audit, folder: Path) -> Path:
     return page
 
 
-def write_index(pages: Sequence[tuple[Report, Audit, str]], folder: Path) -> Path:
-    """Write index.html with one row a report, linked to the pages at the relative addresses given."""
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = []
-    for report, found, address in pages:
-        words = [result.verdict for result in found.results]
-        cells = "".join(f"<td>{words.count(verdict)}</td>" for verdict in VERDICTS)
-        name = escape(report.title or report.id)
-        rows.append(f'<tr><th scope="row"><a href="{escape(address)}">{name}</a></th>{cells}</tr>')
-    caption = f"Printed results of {len(pages)} reports by verdict."
-    table = framed("Reports", caption, ["report", *VERDICTS], "".join(rows))
-    page = folder / "index.html"
-    page.write_text(_whole("Audited reports", f"<h1>Audited reports</h1>{table}"), encoding="utf-8")
-    return page
-
-
 def audit_page(report: Report, found: Audit) -> str:
     """Return the page as HTML."""
     title = report.title or report.id
-    parts = [f"<h1>{escape(title)}</h1>", _source(report), _answer(found), _table(report, found)]
-    parts += [_result(report.result(r.id), found) for r in found.results]
-    parts += [
-        _whole_report(found),
-        _statements(report, found),
-        _questions(found),
-        _sheets(report, found),
-    ]
-    return _whole(title, "".join(parts))
+    parts = [f"<h1>{escape(title)}</h1>", _source(report), _answer(found), _plain(found), _questions(found),
+             _table(report, found)]  # fmt: skip
+    parts += [_result(report.result(r.id), report, found) for r in found.results]
+    parts += [_whole_report(found), _statements(report, found), _sheets(report, found), BESIDE]
+    return whole_page(title, "".join(parts))
 
 
-def _whole(title: str, body: str) -> str:
-    style = CSS.read_text(encoding="utf-8") + MORE
+def whole_page(title: str, body: str, *, kind: str = "audit") -> str:
+    """Return a complete page around the HTML of its body: no script, nothing from elsewhere."""
+    style = "".join(path.read_text(encoding="utf-8") for path in CSS)
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'{OURS}<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="icon" href="data:,"><style>{style}</style></head>'
         f'<body><a class="skip" href="#main">Skip to the text</a>'
-        f'<main id="main" class="audit" tabindex="-1">{body}</main></body></html>\n'
+        f'<main id="main" class="{kind}" tabindex="-1">{body}</main></body></html>\n'
     )
 
 
@@ -137,24 +87,24 @@ def _answer(found: Audit) -> str:
     )
 
 
-def _printed(result: Result) -> str:
-    shown = []
-    for name in PRINTED:
-        value = getattr(result, name)
-        if value in ("", (), None) or (isinstance(value, tuple) and not any(value)):
-            continue
-        text = ", ".join(
-            " to ".join(v) if isinstance(v, tuple) else v or "–" for v in value
-        ) if isinstance(value, tuple) else str(value)  # fmt: skip
-        shown.append(f"{name} {text}")
-    return "; ".join(shown)
+def _plain(found: Audit) -> str:
+    """What is settled and what is open, in plain words."""
+    out = ""
+    for head, sentences in (
+        ("What is settled", settled(found)),
+        ("What is open", still_open(found)),
+    ):
+        items = "".join(f"<li>{escape(text)}</li>" for text in sentences)
+        out += f"<h2>{head}</h2>" + (f"<ul>{items}</ul>" if items else "<p>Nothing.</p>")
+    return out
 
 
 def _table(report: Report, found: Audit) -> str:
     rows = "".join(
         f'<tr><th scope="row"><a href="#{escape(_anchor(r.id))}">{escape(r.id)}</a></th>'
-        f"<td>{escape(_printed(report.result(r.id)))}</td><td>{_status(r.verdict)}</td>"
-        f"<td>{escape('; '.join(r.readings))}</td></tr>"
+        f"<td>{'<br>'.join(map(escape, printed_lines(report.result(r.id), report)))}</td>"
+        f"<td>{_status(r.verdict)}</td>"
+        f"<td class='long'>{escape('; '.join(r.readings))}</td></tr>"
         for r in found.results
     )
     caption = (
@@ -169,41 +119,53 @@ def _anchor(name: str) -> str:
     return "result-" + "".join(c if c.isalnum() else "-" for c in name)
 
 
-def _result(result: Result, found: Audit) -> str:
+def _result(result: Result, report: Report, found: Audit) -> str:
     verdict, checks = found.result(result.id), found.checks_of(result.id)
     quote = f"<blockquote>{escape(result.quote)}</blockquote>" if result.quote else ""
     pictures = "".join(
-        comparison(c, result) + _witnesses(c, result) for c in checks if has_picture(c)
+        comparison(c, result) + _witnesses(c, result, report) for c in checks if has_picture(c)
     )
     head = f"{escape(result.id)}: {_status(verdict.verdict)}"
     return (
         f'<h2 id="{escape(_anchor(result.id))}">{head}</h2>{quote}'
-        f"<p>{escape(_sentence(verdict.why))}</p>{pictures}{_checks(checks)}"
+        f"<p>{escape(_sentence(verdict.why))}</p>{pictures}{_checks(checks, said=verdict.why)}"
     )
 
 
-def _witnesses(check: Check, result: Result) -> str:
-    heads, rows = witnesses(check, result)
+def _witnesses(check: Check, result: Result, report: Report) -> str:
+    if not check.computed.get("witnesses"):
+        return ""
+    heads, rows = audit_witnesses.table(check, result, report)
     caption = (
         "Events at each visit (lost after it). Each is one trial that the printed numbers allow; "
         "none says that it was so."
     )
-    table = framed("Witness trials", caption, heads, rows)
-    return f'<details class="numbers"><summary>Trials at the ends</summary>{table}</details>'
+    shown = framed("Witness trials", caption, heads, rows)
+    about = "Trials that the printed numbers allow, side by side: the share without the event, by visit."
+    return (
+        f"<figure class='chart'><p class='finding'>{about}</p>{audit_witnesses.curves(check, result, report)}"
+        f"</figure><details class='numbers'><summary>Their numbers</summary>{shown}</details>"
+    )
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".") if text else ""
 
 
-def _checks(checks: Sequence[Check]) -> str:
-    items = "".join(
-        f"<li><strong>{escape(c.check)}</strong>: {_status(c.verdict)}"
-        f"{escape(' (' + '; '.join(c.readings) + ')') if c.readings else ''}. {escape(_sentence(c.why))}"
-        f"{' Method: ' + escape(c.method) + '.' if c.method else ''}</li>"
-        for c in checks
+def _checks(checks: Sequence[Check], said: str = "") -> str:
+    """The checks as a list; a reason that was `said` above is not said again."""
+    return f'<ul class="checks">{"".join(_check(c, said) for c in checks)}</ul>' if checks else ""
+
+
+def _check(check: Check, said: str) -> str:
+    under = f" ({escape('; '.join(check.readings))})" if check.readings else ""
+    why = "" if check.why in said else f" {escape(_sentence(check.why))}"
+    power = (
+        f" How a random figure would fare: {escape(_sentence(check.power))}" if check.power else ""
     )
-    return f'<ul class="checks">{items}</ul>' if items else ""
+    method = f" Method: {escape(check.method)}." if check.method else ""
+    return (f"<li><strong>{escape(check.check)}</strong>: {_status(check.verdict)}{under}.{why}{power}"
+            f"{method}</li>")  # fmt: skip
 
 
 def _whole_report(found: Audit) -> str:
@@ -234,11 +196,12 @@ def _questions(found: Audit) -> str:
 
 
 def _sheets(report: Report, found: Audit) -> str:
-    rows = "".join(
-        f'<tr><td>{escape(x.checklist)}</td><th scope="row">{escape(x.item)}</th><td>{escape(x.about)}</td>'
-        f"<td>{escape(x.answer)}</td></tr>"
-        for x in worksheet(report, found)
-    )
-    caption = "Answered where the printed numbers answer; elsewhere a person must look."
-    heads = ["checklist", "item", "about", "answer"]
-    return "<h2>Worksheets</h2>" + framed("Worksheets", caption, heads, rows)
+    lines, out = worksheet(report, found), "<h2>Worksheets</h2>"
+    for name in dict.fromkeys(line.checklist for line in lines):
+        rows = "".join(f'<tr><th scope="row">{escape(x.item)}</th><td>{escape(x.about)}</td>'
+                       f"<td>{escape(x.answer)}</td></tr>" for x in lines if x.checklist == name)  # fmt: skip
+        caption = (
+            f"{name}: answered where the printed numbers answer; elsewhere a person must look."
+        )
+        out += framed(name, caption, ["item", "about", "answer"], rows)
+    return out

@@ -1,4 +1,4 @@
-"""A log-rank check of an audit in, its picture as SVG and its witness trials as rows of a table out.
+"""A log-rank check of an audit in, the picture of where its P can lie as SVG out.
 
 Where P can lie: shares of all possible trials by P on a log axis, the printed P as a band. Nothing
 is computed here; the numbers stand in the check.
@@ -13,9 +13,15 @@ from helpers.audit.findings import Check
 from helpers.audit.log_rank.tally import EDGES
 from helpers.audit.model import Result
 from helpers.audit.printed import parse, span
+from helpers.present.audit_words import number
 
-WIDTH, HEIGHT, LEFT, FOOT = 640, 180, 46, 34
-WITNESSES = {"low": "smallest P", "printing": "prints the P", "high": "largest P"}
+WIDTH, HEIGHT, LEFT, FOOT, HEAD = (
+    420,
+    200,
+    40,
+    36,
+    20,
+)  # laid out narrow, so that a phone shows its type
 
 
 def has_picture(check: Check) -> bool:
@@ -24,14 +30,14 @@ def has_picture(check: Check) -> bool:
 
 
 def comparison(check: Check, result: Result) -> str:
-    """Return the figure of one comparison: where P can lie, and trials side by side."""
-    alt = (f"Share of possible trials by P, from {check.computed['p_min']:.2g} to "
-           f"{check.computed['p_max']:.2g}; printed is {result.p[0]}.")  # fmt: skip
+    """Return the figure of one comparison: shares of the possible trials by P, the printed P marked."""
+    ends = [number(float(check.computed[end])) for end in ("p_min", "p_max")]
+    alt = f"Shares of the possible trials by P, from {ends[0]} to {ends[1]}; printed is {result.p[0]}."
     return (
-        f'<figure class="chart"><p class="finding">Where P can lie: {check.computed["p_min"]:.2g} to '
-        f"{check.computed['p_max']:.2g}</p>{_svg(check, result, alt)}"
-        f'<figcaption class="caption">{escape(alt)} Derived from the printed numbers: '
-        f"{escape('; '.join(check.readings))}; {escape(check.method)}.</figcaption></figure>"
+        f'<figure class="chart"><p class="finding">Where P can lie: {ends[0]} to {ends[1]}</p>'
+        f"{_svg(check, result, alt)}"
+        f'<figcaption class="caption">{escape(alt)} The band holds what is printed so. Derived from the '
+        f"printed numbers: {escape('; '.join(check.readings))}; {escape(check.method)}.</figcaption></figure>"
     )
 
 
@@ -49,41 +55,33 @@ def _svg(check: Check, result: Result, alt: str) -> str:
     bars = []
     for k in used:
         left, right = _x(EDGES[k], low), _x(EDGES[k + 1], low)
-        height = (HEIGHT - FOOT - 12) * shares[k] / top
+        height = (HEIGHT - FOOT - HEAD) * shares[k] / top
         bars.append(f'<rect class="bar" x="{left:.1f}" y="{HEIGHT - FOOT - height:.1f}" '
                     f'width="{max(right - left - 0.6, 0.6):.1f}" height="{height:.1f}"/>')  # fmt: skip
     ends = span(parse(result.p[0]), "half-up")
-    band = (f'<rect class="band" x="{_x(ends[0], low):.1f}" y="6" height="{HEIGHT - FOOT - 6}" '
+    band = (f'<rect class="band" x="{_x(ends[0], low):.1f}" y="{HEAD}" height="{HEIGHT - FOOT - HEAD}" '
             f'width="{max(_x(ends[1], low) - _x(ends[0], low), 2):.1f}"/>')  # fmt: skip
+    left = _x(ends[0], low)
+    side = "end" if left > 0.8 * WIDTH else "start"
+    label = f'<text x="{left:.1f}" y="{HEAD - 6}" text-anchor="{side}">printed: {escape(result.p[0])}</text>'
     return (f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'
-            f"{band}{''.join(bars)}{_axis(low, top)}</svg>")  # fmt: skip
+            f"{band}{''.join(bars)}{label}{_axis(low, top)}</svg>")  # fmt: skip
 
 
 def _axis(low: float, top: float) -> str:
     base, middle = HEIGHT - FOOT, (WIDTH + LEFT) / 2
     parts = [
         f'<line x1="{LEFT}" x2="{WIDTH - 10}" y1="{base}" y2="{base}"/>',
-        f'<text x="{LEFT - 6}" y="18" text-anchor="end">{top:.0%}</text>',
+        f'<text x="{LEFT - 6}" y="{HEAD + 5}" text-anchor="end">{top:.0%}</text>',
         f'<text x="{LEFT - 6}" y="{base}" text-anchor="end">0</text>',
         f'<text x="{middle}" y="{HEIGHT - 2}" text-anchor="middle">P (two-sided, log axis)</text>',
     ]
     decades = round(-math.log10(low))
-    for k in range(0, decades + 1, max(1, math.ceil(decades / 6))):
+    for k in range(0, decades + 1, max(1, math.ceil(decades / 5))):
         place = f'x="{_x(10.0**-k, low):.1f}" y="{base + 16}" text-anchor="middle"'
-        parts.append(f"<text {place}>{10.0**-k:g}</text>")
+        parts.append(f"<text {place}>{f'{10.0**-k:.{k}f}' if k < 5 else f'10⁻{_raised(k)}'}</text>")
     return "".join(parts)
 
 
-def witnesses(check: Check, result: Result) -> tuple[list[str], str]:
-    """Return (heads, rows as HTML) of the witness trials: events, and lost, at each visit by arm."""
-    found, rows = check.computed.get("witnesses", {}), []
-    for name, about in WITNESSES.items():
-        if name not in found:
-            continue
-        arms = zip(result.arms, found[name]["events"], found[name]["lost"], strict=False)
-        for arm, events, lost in arms:
-            shown = [f"{d} (−{c})" if c else f"{d}" for d, c in zip(events, lost, strict=True)]
-            cells = "".join(f"<td>{text}</td>" for text in shown)
-            rows.append(f'<tr><th scope="row">{about}, {escape(arm)}</th>{cells}</tr>')
-    heads = ["trial, arm", *(f"visit {v}" for v in range(1, check.computed["visits"] + 1))]
-    return heads, "".join(rows)
+def _raised(number: int) -> str:
+    return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))

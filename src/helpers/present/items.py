@@ -14,11 +14,12 @@ from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
+from helpers.context import BEHIND
 from helpers.present import figure, markup, sources
 from helpers.present.roles import docs_prefix
 from helpers.results import LABELS, csv_cell
 
-LAST_CHAPTER = 9  # sources numbered beyond are appendices
+LAST_CHAPTER = 9  # sources numbered beyond are appendices, but for those of `context.BEHIND`
 KINDS = ("Figure", "Table")
 LABEL = re.compile(rf"\b(?:lm|lab|num)-({'|'.join(LABELS)})\b")
 
@@ -46,7 +47,7 @@ class Item:
 
 
 def page_number(docname: str) -> str:
-    """What a page's numbers begin with: 1 to 9 for chapters, A, B, ... beyond, "" for the front.
+    """What a page's numbers begin with: 1 to 10 for chapters, A, B, ... beyond, "" for the front.
 
     Those of an analysis begin with its study's id: "actg175 6".
     """
@@ -55,7 +56,10 @@ def page_number(docname: str) -> str:
 
 
 def _topic_number(docname: str) -> str:
-    found = re.match(r"(\d+)_", docname.rpartition("/")[2])
+    name = docname.rpartition("/")[2]
+    if name in BEHIND:
+        return str(LAST_CHAPTER + 1 + list(BEHIND).index(name))
+    found = re.match(r"(\d+)_", name)
     if not found:
         return ""
     number = int(found[1])

@@ -13,6 +13,9 @@ import pandas as pd
 
 from helpers.errors import AnalysisError
 
+LARGEST = 1_000_000  # time, per cent or patients at risk
+SLACK = 1.0  # a digitised point may lie a little below the axis
+
 
 @dataclass(frozen=True)
 class ArmCurve:
@@ -37,9 +40,13 @@ def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
             "rename them"
         )
     numbers = frame[list(columns[1:])].apply(pd.to_numeric, errors="coerce")
-    if numbers.isna().any(axis=None):
-        row = int(numbers.isna().any(axis=1).to_numpy().argmax()) + 2
-        raise AnalysisError(f"{path.name}, row {row}: expected numbers, found none; correct it")
+    unsound = ~((numbers >= -SLACK) & (numbers <= LARGEST)).all(axis=1).to_numpy()
+    if unsound.any():
+        row = int(unsound.argmax())
+        found = ", ".join(map(str, frame.iloc[row][list(columns[1:])]))
+        raise AnalysisError(
+            f"{path.name}, row {row + 2}: expected numbers from 0 to {LARGEST:,}, found {found}; correct it"
+        )
     return frame.assign(**{name: numbers[name] for name in columns[1:]})
 
 
