@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.context import ROOT
-from helpers.edition.dates import dates_in
 from helpers.edition.needles import WORD, Needles, study_needles
 from helpers.errors import EditionError
+from helpers.full_dates import dates_in
 from helpers.study import Study
 
 OWN = ("chapters/*.md", "book/*.bib", "src/helpers/**/*.py", "src/helpers/**/*.css")
