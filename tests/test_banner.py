@@ -62,6 +62,12 @@ def test_each_row_of_each_table_says_it_and_the_other_columns_stay(tmp_path):
         assert [row[-1] for row in found] == [banner.COLUMN, "Mind, this.", "Mind, this."]
 
 
+def test_a_table_without_a_row_says_it_in_its_header(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n", encoding="utf-8")
+    banner.in_tables(tmp_path, "Mind, this.")
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8") == 'a,b,"Mind, this."\n'
+
+
 def test_a_shown_subject_has_a_running_number_unless_study_toml_says_otherwise(study):
     who = pd.Series(study.adsl["USUBJID"].iloc[[4, 0, 4]].to_numpy())
     assert list(subject_names(study, who)) == ["5", "1", "5"]

@@ -38,13 +38,16 @@ def in_notebook(chapter: Chapter, words: str) -> Chapter:
 
 
 def in_tables(site: Path, words: str) -> int:
-    """Give every csv file under `site` a last column with `words` in each row; how many there are."""
+    """Give every csv file under `site` a last column with `words` in each row; how many there are.
+
+    A table without a row has them in its header.
+    """
     paths = sorted(site.rglob("*.csv"))
     for path in paths:
         with path.open(encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)
         with path.open("w", encoding="utf-8", newline="") as file:
             out = csv.writer(file, lineterminator="\n")
-            out.writerow([*header, COLUMN])
+            out.writerow([*header, COLUMN if rows else words])
             out.writerows([*row, words] for row in rows)
     return len(paths)
