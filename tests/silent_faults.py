@@ -142,6 +142,12 @@ SILENT: list[Fault] = [
     Fault("one term in two classes",
           lambda f: f.set("adae", 3, AEBODSYS="Eye disorders"), "one term in two classes",
           "adae.csv", 3, "AEBODSYS", "warning", "'Infections and infestations', as in other"),
+    Fault("a birthday in a term", lambda f: f.set("adae", 4, AEDECOD="Rash, DOB 1958"),
+          "date in a printed text", "adae.csv", 4, "AEDECOD", "error", "'Rash, DOB 1958'"),
+    Fault("a name in a term", lambda f: f.set("adae", 4, AEDECOD="Rash (Smith, John)"),
+          "name in a printed text", "adae.csv", 4, "AEDECOD", "error", "'Rash (Smith, John)'"),
+    Fault("a rare name in a term", lambda f: f.set("adae", 4, AEDECOD="Fall at home with Tuan Nguyen"),
+          "perhaps a name in a printed text", "adae.csv", 4, "AEDECOD", "warning", "Tuan Nguyen"),
     # -- columns --------------------------------------------------------------------------------
     Fault("TRTEMFLG", _rename("adae", "TRTEMFL", "TRTEMFLG"), "column that looks misspelt",
           "adae.csv", None, "TRTEMFLG", "warning", "TRTEMFL",

@@ -12,7 +12,7 @@ MIDDLES = pd.DataFrame(
 PEOPLE = pd.DataFrame(
     {
         "parameter": ["CD4", "CD8"],
-        "USUBJID": ["S-1", "S-1"],
+        "subject": ["S-1", "S-1"],
         "VISIT": [0.0, 0.0],
         "AVAL": [9.0, 399],
     }
@@ -26,12 +26,12 @@ def rows(spec):
 
 def test_no_subject_is_in_a_chart_that_was_given_none():
     spec = chart_spec(charts_cd4.chart_courses(MIDDLES, x_title="weeks"))
-    assert not any("USUBJID" in row for row in rows(spec))
+    assert not any("subject" in row for row in rows(spec))
 
 
 def test_subjects_given_are_drawn_in_the_panel_of_their_parameter():
     spec = chart_spec(charts_cd4.chart_courses(MIDDLES, x_title="weeks", subjects=PEOPLE))
-    assert [row["AVAL"] for row in rows(spec) if "USUBJID" in row] == [9.0, 399]
+    assert [row["AVAL"] for row in rows(spec) if "subject" in row] == [9.0, 399]
 
 
 def test_changes_stand_beside_their_visit_by_less_than_half_the_gap():

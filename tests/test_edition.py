@@ -20,7 +20,7 @@ from helpers import actg175
 from helpers.__main__ import main
 from helpers.context import ROOT, Context
 from helpers.disclosure import UNSHOWN, rules
-from helpers.edition import build, export, gate, plan, publish
+from helpers.edition import banner, export, gate, plan, publish
 from helpers.errors import StudyError
 
 
@@ -230,16 +230,21 @@ def pages_of(site):
     return [p for p in sorted(site.rglob("*.html")) if "_static" not in p.parts]
 
 
-def test_an_edition_that_shows_patients_says_so_on_every_page(edition, guarded):
-    def bare(site):
-        return [
-            p for p in pages_of(site) if build.BANNER not in html.unescape(p.read_text("utf-8"))
-        ]
+def test_an_edition_that_shows_patients_says_so_on_every_page_and_in_every_file(edition, guarded):
+    def bare(paths):
+        return [p for p in paths if banner.BANNER not in html.unescape(p.read_text("utf-8"))]
+
+    def files_of(site):
+        return [p for end in ("ipynb", "md", "csv") for p in sorted(site.rglob(f"*.{end}"))]
 
     assert len(pages_of(edition)) > 8
-    assert bare(edition) == []
-    assert bare(guarded) == pages_of(guarded)
-    assert build.BANNER not in (edition / "results.csv").read_text("utf-8")
+    assert len(files_of(edition)) > 20
+    assert bare(pages_of(edition)) == []
+    assert bare(files_of(edition)) == []
+    assert bare(pages_of(guarded)) == pages_of(guarded)
+    assert bare(files_of(guarded)) == files_of(guarded)
+    for page in pages_of(edition):  # once: the cell of the notebook is not on its page
+        assert html.unescape(page.read_text("utf-8")).count(banner.BANNER) == 1, page
 
 
 def test_no_subject_identifier_is_in_the_edition(edition, actg):

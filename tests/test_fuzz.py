@@ -3,9 +3,12 @@
 A short run of what `make fuzz` does with 10,000 folders.
 """
 
+import pandas as pd
 import pytest
 
 import fuzz
+from helpers import schema
+from helpers.ingest import types
 
 SEEDS = range(20_000_000, 20_000_120)  # not those of `make fuzz`, which begin at 0
 
@@ -61,3 +64,14 @@ def test_the_same_seed_gives_the_same_folder(tmp_path):
             for name in ("one", "two")
         )
         assert one == two
+
+
+@pytest.mark.parametrize("name", ["adsl", "adlb", "adae", "adtte"])
+@pytest.mark.filterwarnings("error")
+def test_a_table_of_more_than_a_hundred_columns_is_typed_without_a_warning(name):
+    needed = [c for c, spec in schema.COLUMNS[name].items() if spec.required]
+    frame = pd.DataFrame({c: ["1", "2"] for c in [*needed, *(f"X{i}" for i in range(150))]})
+    arms = pd.Series(["A", "B"], index=["2", "1"])
+    typed = types.typed_table(name, frame, arms)
+    assert list(typed.columns[:2]) == ["USUBJID", "ARM"]
+    assert list(typed["ARM"]) == ["B", "A"]

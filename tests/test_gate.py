@@ -177,12 +177,28 @@ def test_columns_that_study_toml_renames_are_searched(tmp_path):
     assert found.words["identifier"] == {("zk", "0001"), ("zk", "0002")}
 
 
-def test_a_study_that_shows_its_subjects_is_not_searched(site, study, tmp_path):
-    folder = shutil.copytree(study.folder, tmp_path / "s")
+def shown_study(study, folder, more=""):
+    folder = shutil.copytree(study.folder, folder)
     toml = (folder / "study.toml").read_text()
-    (folder / "study.toml").write_text('subject_level = "shown"\n' + toml)
+    (folder / "study.toml").write_text(f'subject_level = "shown"\n{more}' + toml)
+    return load_study(folder)
+
+
+def test_a_study_that_shows_its_subjects_still_hides_their_identifiers(site, study, tmp_path):
+    shown = shown_study(study, tmp_path / "s")
+    (site / "x.html").write_text(
+        f"{COMMENT}, 2013-07-09" + "".join(f"<td>{i}</td>" for i in range(41))
+    )
+    gate.refuse_leaks(site, shown)
+    for secret in ("XT-07/017", "<td>Q17</td>", '"USUBJID": 1'):
+        (site / "x.html").write_text(secret)
+        with pytest.raises(EditionError, match='identifiers = "shown"'):
+            gate.refuse_leaks(site, shown)
+
+
+def test_a_study_that_shows_its_identifiers_is_not_searched(site, study, tmp_path):
     (site / "x.html").write_text("XT-07/017")
-    gate.refuse_leaks(site, load_study(folder))
+    gate.refuse_leaks(site, shown_study(study, tmp_path / "s", 'identifiers = "shown"\n'))
 
 
 def test_one_of_two_hundred_thousand_identifiers_is_found():

@@ -126,6 +126,7 @@ class StudyConfig:
     observed: bool = True
     source: str = ""
     show_subjects: bool = False
+    show_identifiers: bool = False
     threshold: int = 5
     visits: Visits = Visits()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
@@ -191,6 +192,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         observed=raw.get("data", "observed") == "observed",
         source=str(raw.get("source", "")),
         show_subjects=raw.get("subject_level", "hidden") == "shown",
+        show_identifiers=raw.get("identifiers", "hidden") == "shown",
         threshold=int(raw.get("disclosure", {}).get("threshold", 5)),
         visits=Visits(
             unit=visits.get("unit", "week"),

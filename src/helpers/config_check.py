@@ -29,8 +29,9 @@ NUMBER, TEXT = (int, float), (str,)
 KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "": {
         "id": TEXT, "title": TEXT, "short": TEXT, "design": TEXT, "data": TEXT, "source": TEXT,
-        "subject_level": TEXT, "arms": (list,), "visits": (dict,), "parameters": (dict,),
-        "endpoints": (dict,), "columns": (dict,), "disclosure": (dict,), "analysis": (dict,),
+        "subject_level": TEXT, "identifiers": TEXT, "arms": (list,), "visits": (dict,),
+        "parameters": (dict,), "endpoints": (dict,), "columns": (dict,), "disclosure": (dict,),
+        "analysis": (dict,),
     },
     "arms": {"value": (str, list), "label": TEXT, "dose": NUMBER, "reference": (bool,)},
     "visits": {"unit": TEXT, "baseline": NUMBER, "main": NUMBER},
@@ -225,6 +226,7 @@ def _unknown_words(raw: Mapping[str, Any]) -> list[Problem]:
         ("design", raw.get("design", DESIGNS[0]), DESIGNS),
         ("data", raw.get("data", "observed"), ("observed", "simulated")),
         ("subject_level", raw.get("subject_level", "hidden"), ("hidden", "shown")),
+        ("identifiers", raw.get("identifiers", "hidden"), ("hidden", "shown")),
         ("visits.unit", visits.get("unit", "week"), UNITS),
     ]
     checks += [(f"columns.{table}", table, TABLES) for table in raw.get("columns", {})]

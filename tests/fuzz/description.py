@@ -22,10 +22,11 @@ VALUES: list[Any] = [
     {"value": "a"}, {"AVAL": "BASE"}, {"AVAL": "AVAL"}, {"USUBJID": "SUBJID"}, {"a": {"b": {"c": 1}}},
 ]  # fmt: skip
 KEYS = [
-    "id", "title", "short", "design", "data", "source", "subject_level", "arms", "visits", "parameters",
-    "endpoints", "columns", "disclosure", "value", "label", "dose", "reference", "unit", "baseline", "main",
-    "paramcd", "lloq", "scale", "group", "better", "range", "event", "horizon", "threshold", "AVAL",
-    "adsl", "adlb", "cd4", "cd8", "hivrna", "chimerism", "x", "", "a.b", "a b", "é", "\x1b", "TITLE", "tilte",
+    "id", "title", "short", "design", "data", "source", "subject_level", "identifiers", "arms", "visits",
+    "parameters", "endpoints", "columns", "disclosure", "value", "label", "dose", "reference", "unit",
+    "baseline", "main", "paramcd", "lloq", "scale", "group", "better", "range", "event", "horizon",
+    "threshold", "AVAL", "adsl", "adlb", "cd4", "cd8", "hivrna", "chimerism", "x", "", "a.b",
+    "a b", "é", "\x1b", "TITLE", "tilte",
 ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     measures,
     parameters,
     periods,
+    personal,
     planned,
     spikes,
     subjects,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helpers import results
 from helpers.context import ROOT, Context, published_context
-from helpers.edition import execute, export, gate, pages, plan, progress
+from helpers.edition import banner, execute, export, gate, pages, plan, progress
 from helpers.edition.depends import file_digest
 from helpers.edition.fresh import Kept, Made, published_book, site_files, site_of
 from helpers.edition.place import shown
@@ -21,10 +21,6 @@ from helpers.errors import ChapterError, EditionError, most_serious_first
 from helpers.present import text
 from helpers.study import Study, read_study
 
-BANNER = (
-    "These pages show single patients: the study's settings allow it. "
-    "Mind who may see them before passing them on."
-)
 FOOTER = "Code MIT. Every number is reported, derived, observed or simulated, and says which."
 
 
@@ -150,15 +146,15 @@ def _own_pages(
     context = kept.context = replace(context, book=str(book))
     context.write(context_file)
     (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
+    if words := banner.banner(study):
+        chapters = [banner.in_notebook(chapter, words) for chapter in chapters]
     _retitle(book / "_config.yml", study)
     Edition(chapters, book, context, context_file, study, kept).execute()
     html = pages.build_pages(book, work, builder)
-    export.write_own_code(html, chapters, banner=BANNER if _shows_patients(study) else "")
+    export.write_own_code(html, chapters, banner=words)
+    if words:
+        banner.in_tables(html, words)
     return html
-
-
-def _shows_patients(study: Study) -> bool:
-    return study.config.show_subjects and study.config.observed
 
 
 def _retitle(path: Path, study: Study) -> None:
@@ -171,6 +167,6 @@ def _retitle(path: Path, study: Study) -> None:
     config |= {"title": title, "author": "", "copyright": ""}
     config["sphinx"]["config"] |= {
         "book_footer": FOOTER,
-        "book_banner": BANNER if _shows_patients(study) else "",
+        "book_banner": banner.banner(study),
     }
     path.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")

@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.context import ROOT
-from helpers.edition.dates import dates_in
 from helpers.edition.needles import WORD, Needles, study_needles
 from helpers.errors import EditionError
+from helpers.full_dates import dates_in
 from helpers.study import Study
 
 OWN = ("chapters/*.md", "book/*.bib", "src/helpers/**/*.py", "src/helpers/**/*.css")
@@ -147,11 +147,14 @@ def _listed_in_a_column(text: str, numbers: set[str]) -> set[str]:
 def refuse_leaks(site: Path, study: Study) -> None:
     """Raise `EditionError` with every file that holds an identifier, free text or date of `study`.
 
-    Nothing is searched when the study shows its subjects. Values are never printed in full.
+    A study that shows its subjects is searched for their identifiers alone, unless it shows these
+    too. Values are never printed in full.
     """
-    if study.config.show_subjects:
+    config = study.config
+    if config.show_subjects and config.show_identifiers:
         return
-    leaks = find_leaks(site, unknown_to_book(study_needles(study)))
+    needles = unknown_to_book(study_needles(study))
+    leaks = find_leaks(site, identifiers_alone(needles) if config.show_subjects else needles)
     if leaks:
         listed = "\n".join(map(str, leaks[:20]))
         more = f"\nand {len(leaks) - 20} more" if len(leaks) > 20 else ""
@@ -159,8 +162,18 @@ def refuse_leaks(site: Path, study: Study) -> None:
             "expected no value of a single subject in the pages, found\n"
             f"{listed}{more}\nnothing was published. If a label of study.toml or a term of the data "
             "holds such a value, change it; else this is a fault of the book: please report it "
-            '(without the value). subject_level = "shown" in study.toml publishes single subjects.'
+            '(without the value). subject_level = "shown" in study.toml publishes single subjects, '
+            'identifiers = "shown" their identifiers too.'
         )
+
+
+def identifiers_alone(needles: Needles) -> Needles:
+    """The needles that name a subject, in an edition whose subjects have running numbers.
+
+    Identifiers that are plain numbers are none of them: the running numbers are the same ones.
+    """
+    words = {"identifier": needles.words["identifier"], "free text": set()}
+    return replace(needles, words=words, numbers=set(), dates=set())
 
 
 def find_leaks(site: Path, needles: Needles) -> list[Leak]:

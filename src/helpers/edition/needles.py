@@ -30,7 +30,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import schema
-from helpers.edition.dates import dates_in, sas_dates
+from helpers.full_dates import dates_in, sas_dates
 from helpers.readers import find_table, read_table
 from helpers.study import Study
 

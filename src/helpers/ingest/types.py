@@ -53,15 +53,17 @@ def typed_table(name: str, frame: pd.DataFrame, arm_of: pd.Series) -> pd.DataFra
     """
     # SDTM's ARM, which adsl often carries, is the planned treatment; ours is the one analysed
     theirs = (item for item in frame.items() if item[0] != "ARM")
-    out = {column: _typed(name, column, values) for column, values in theirs}
+    first, *others = ((column, _typed(name, column, values)) for column, values in theirs)
+    out = dict([first, ("ARM", None), *others])
+    # all at once: pandas warns of a column that is put into a frame of a hundred and more
+    out["ARM"] = arm_of.reindex(out["USUBJID"]).array
+    if name == "adae" and "AEBODSYS" not in out:
+        out["AEBODSYS"] = UNCLASSED
+    if name == "adlb" and "BLQFL" not in out:
+        out["BLQFL"] = np.zeros(len(frame), dtype=bool)
     # without a copy: three copies of a large adlb at once would be the peak of the whole build
     typed = pd.DataFrame(out, index=frame.index, copy=False)
     typed.index = pd.RangeIndex(len(typed))  # the file's row numbers end here
-    if name == "adae" and "AEBODSYS" not in typed:
-        typed["AEBODSYS"] = UNCLASSED
-    if name == "adlb" and "BLQFL" not in typed:
-        typed["BLQFL"] = np.zeros(len(typed), dtype=bool)
-    typed.insert(1, "ARM", arm_of.reindex(typed["USUBJID"]).array)
     return typed
 
 

@@ -82,10 +82,22 @@ def courses(measure: Any, middles: Results) -> alt.VConcatChart | Charts:
     chart = charts_cd4.chart_courses(
         found[["parameter", "visit", "time", "n", "value", "lower", "upper"]],
         x_title=f"visit ({study.config.visits.unit})",
-        subjects=people[["parameter", "USUBJID", "VISIT", "AVAL"]]
+        subjects=people.assign(subject=subject_names(study, people["USUBJID"]))[
+            ["parameter", "subject", "VISIT", "AVAL"]]
         if study.config.show_subjects and len(study.adsl) <= FEW_LINES else None,
     )  # fmt: skip
     return chart.properties(usermeta=named(study, measure.about.parameter))
+
+
+def subject_names(study: Study, identifiers: pd.Series) -> pd.Series:
+    """How a chart names subjects: "1", "2", ... in the order of adsl, or their USUBJID.
+
+    The latter only where `study.toml` says `identifiers = "shown"`.
+    """
+    if study.config.show_identifiers:
+        return identifiers
+    number = {who: str(i) for i, who in enumerate(study.adsl["USUBJID"], 1)}
+    return identifiers.map(number)
 
 
 def over_visits(rows: Rows, found: Results) -> alt.VConcatChart | Charts:

@@ -33,7 +33,7 @@ def chart_courses(
     """One panel a parameter: median over time with its quartile band, and a thin line a subject.
 
     `middles`: parameter (heading of the panel), time, value, lower, upper. `subjects`: parameter,
-    USUBJID, VISIT, AVAL; None draws no subject, as a study that hides them asks.
+    subject, VISIT, AVAL; None draws no subject, as a study that hides them asks.
     """
     panels = []
     for name, rows in middles.groupby("parameter", sort=False):
@@ -44,7 +44,7 @@ def chart_courses(
             lines = alt.Chart(subjects[subjects["parameter"] == name])
             layers.append(
                 lines.mark_line(strokeWidth=0.9, opacity=0.6, color=THIN).encode(
-                    x="VISIT:Q", y="AVAL:Q", detail="USUBJID:N"
+                    x="VISIT:Q", y="AVAL:Q", detail="subject:N"
                 )
             )
         layers.append(
