@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from helpers.analyse import checks, pairs, ranks
+from helpers.analyse import among, checks, pairs, ranks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
 
@@ -160,7 +160,8 @@ def two_sample_hodges_lehmann(
         differences = np.sort(np.subtract.outer(a, b).ravel())
         lower, upper = ranks.cut_ends(differences, cut)
         value = float(np.median(differences))
-    return Estimate(method, "location shift", value, lower, upper, p, n, level)
+    between = among.differences(a, b)
+    return Estimate(method, "location shift", value, lower, upper, p, n, level, among=between)
 
 
 @estimator
