@@ -32,7 +32,7 @@ one history of a small arm has: 0.535714 of 20 means that one left between five 
 their pairs. What is printed stands for an interval in which t subjects have such a number.
 
 Zero and "all" are shown: they are the finding of many safety tables. The number of subjects behind
-a statistic is shown from t on; how many missed a visit is not treated as a secret.
+a statistic is shown from t on, unless it tells how few were missed (`sizes`).
 
 Sources. Thresholds, complements, quantiles as frequencies and "no minimum, no maximum" are the
 rules of thumb for output checking in Griffiths et al., Handbook on Statistical Disclosure Control

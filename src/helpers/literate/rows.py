@@ -124,10 +124,13 @@ class Rows:
         config = self.study.config
         if config.show_subjects:
             return Result(estimate, about)
+        hidden = current_context().hidden
+        what = results.identity(Result(estimate, about).record("it"))
         estimate, text, digits = disclosure.as_shown(
-            estimate, about.text, about.digits, threshold=config.threshold,
-            withheld=results.identity(Result(estimate, about).record("it")) in current_context().hidden,
-        )  # fmt: skip
+            estimate, about.text, about.digits, threshold=config.threshold, withheld=what in hidden
+        )
+        if what + disclosure.N_ALONE in hidden:
+            estimate = replace(estimate, n=0)
         return Result(estimate, replace(about, text=text, digits=digits))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
