@@ -39,7 +39,10 @@ def test_19_less_17_are_no_two():
     means = [record("a", 17, arm="a"), record("b", 24, arm="b")]
     assert gone(means, trial) == {"a" + N_ALONE}  # the mean stays
     share = record("share", 17, arm="a", statistic="proportion", value=12 / 17)
-    assert gone([share], trial) == {"share"}  # 12 of 17: the value says of how many
+    assert gone([share], trial) == {"share", "share" + N_ALONE}  # 12 of 17 says of how many
+    left = replace(share, value=None, text="too few to show")
+    assert gone([left], trial) == {"share" + N_ALONE}
+    assert gone([replace(left, n=None)], trial) == set()
     seen = record("seen", None, arm="a", statistic="count", value=17.0)
     assert gone([seen], trial) == {"seen"}
     assert gone([record("a", 14, arm="a")], trial) == set()  # five were missed

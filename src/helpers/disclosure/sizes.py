@@ -26,8 +26,8 @@ N_ALONE = "|n"  # after a key or an identity: only its number of subjects is wit
 def sizes_away(records: Iterable[Record], study: Study) -> set[Key]:
     """The (chapter, key) of every record of `study` whose number of subjects may not be seen.
 
-    A key ends with `N_ALONE` where the rest of the record stays: a mean, a test. A count or a share
-    goes as a whole, as its value tells of how many it is.
+    A key that ends with `N_ALONE` is about n alone: a mean or a test stays without it. Of a count or
+    a share the value goes too, as it tells of how many it is.
     """
     everybody = {str(arm): int(n) for arm, n in study.adsl["ARM"].value_counts().items() if n}
     places: dict[tuple[str, str], list[tuple[Record, int]]] = defaultdict(list)
@@ -38,7 +38,8 @@ def sizes_away(records: Iterable[Record], study: Study) -> set[Key]:
     out: set[Key] = set()
     for found in places.values():
         for arms, n in _told(found, everybody, study.config.threshold):
-            out |= {_key(r) for r, m in found if m == n and _arms(r, everybody) == arms}
+            for r in (r for r, m in found if m == n and _arms(r, everybody) == arms):
+                out |= _keys(r)
     return out
 
 
@@ -58,9 +59,12 @@ def _arms(record: Record, everybody: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(named) if record.arm else tuple(sorted(everybody))
 
 
-def _key(record: Record) -> Key:
-    whole = rules.kind(record.statistic, method=record.method) in COUNTED
-    return record.chapter, record.key if whole else record.key + N_ALONE
+def _keys(record: Record) -> set[Key]:
+    """What of a record goes: its n, and its value where that tells of how many it is."""
+    counted = rules.kind(record.statistic, method=record.method) in COUNTED
+    whole = {record.key} if counted and record.value is not None else set()
+    sized = {record.key + N_ALONE} if record.n else set()
+    return {(record.chapter, key) for key in whole | sized}
 
 
 def _told(
