@@ -73,11 +73,12 @@ def _counts_rounded(
         return found
     if found.gone:
         return rules.Shown(rounding.with_n(found.estimate, key), found.why)
-    if (share or of == rules.SUBJECTS) and rounding.small(found.estimate, share):
+    if (share or of == rules.SUBJECTS) and rounding.small(found.estimate, key, share=share):
         left = rules.without_numbers(found.estimate, threshold=threshold)
         return rules.Shown(rounding.with_n(left, key), rules.FEW)
     how = {rules.SUBJECTS: rounding.count_of, rules.SHARE: rounding.share_of,
            rules.SIGN_TEST: rounding.share_of, rules.CONTRAST: rounding.contrast_of,
+           rules.AGGREGATE: rounding.mean_of,
            rules.RATE: rounding.rate_of}.get(of, rounding.with_n)  # fmt: skip
     left = how(found.estimate, key)
     if math.isnan(left.value) and not math.isnan(found.estimate.value):

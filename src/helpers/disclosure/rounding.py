@@ -3,8 +3,8 @@
 Two editions a patient apart differ by that patient: of 11 and 12 with an event the attacker who
 knows who joined learns that this one had it. So, where `study.toml` says `rounding = true`:
 
-- counts (and what is left of their whole) up to 7 are not shown, none and all neither; others are
-  multiples of 5, as OpenSAFELY has it; so is every n;
+- counts (and what is left of their whole) up to 7 are not shown, none and all neither, nor what is
+  rounded to 5; others are multiples of 5, as OpenSAFELY has it; so is every n;
 - not the nearest 5: a count that lies between two multiples goes up or down by a lot that is drawn
   from the whole data and a secret of the machine, up with the chance that keeps the mean. The
   nearest would jump from 12 to 13 and tell the one patient who made it jump; so it jumps at no
@@ -12,9 +12,14 @@ knows who joined learns that this one had it. So, where `study.toml` says `round
 - a share is one rounded count over another, with the exact interval of these two; a share that is
   no whole number of subjects (a curve with censored ones) is a multiple of 5 over n;
 - of a contrast of two shares the difference alone is shown, to 10 subjects of all; a rate to one
-  digit, without its interval; P values to one digit.
+  digit, without its interval; P values to one digit, 0.001 at
+  the least.
 
-Means, tests and order statistics are coarse enough as they are (`rules`, `order`).
+- a mean, or what is like it, to a step of its size (or of the subjects' spread, by its interval)
+  over n, its limits to a quarter of the interval: who knows all subjects but one, or has the mean
+  without that one, is left with a quarter of that size at the least (tests/test_disclosure_attacks).
+
+Order statistics are coarse enough as they are (`order`).
 
 Sources. OpenSAFELY's output rules (counts up to 7 redacted, others rounded to the nearest 5);
 unbiased random rounding as statistical offices use it, Hundepool et al., Statistical Disclosure
@@ -32,6 +37,7 @@ from helpers.analyse.proportions import clopper_pearson
 
 BASE = 5
 NOTHING_UP_TO = 7
+LEAST_P = 0.001  # the digits of a smaller one tell its statistic to a per cent
 
 
 def rounded(count: float, key: str) -> int:
@@ -42,18 +48,17 @@ def rounded(count: float, key: str) -> int:
     return low + BASE * (lot * BASE < over)
 
 
-def small(estimate: Estimate, of_share: bool) -> bool:
-    """Whether the count of `estimate`, or what is left of its n, is 7 or fewer, none included.
+def small(estimate: Estimate, key: str, *, share: bool) -> bool:
+    """Whether the count of `estimate`, or what is left of its n, is not shown: 7 at most, or so rounded.
 
-    Of a count whose n is not the whole that it is a part of, the count alone.
+    8 and 9 may be rounded to 5, so that no count is the first that is shown. Of a count whose n is
+    not the whole that it is a part of, the count alone.
     """
-    if not math.isfinite(estimate.value):
+    if not math.isfinite(estimate.value) or (share and not estimate.n):
         return False
-    count = round(estimate.value * estimate.n) if of_share else round(estimate.value)
-    whole = estimate.n if of_share or estimate.n > count else 0
-    if of_share and not estimate.n:
-        return False
-    return count <= NOTHING_UP_TO or (whole > 0 and whole - count <= NOTHING_UP_TO)
+    count = round(estimate.value * estimate.n) if share else round(estimate.value)
+    parts = [count] if not share and estimate.n <= count else [count, estimate.n - count]
+    return any(min(x, rounded(x, key)) <= NOTHING_UP_TO for x in parts)
 
 
 def count_of(estimate: Estimate, key: str) -> Estimate:
@@ -96,9 +101,30 @@ def rate_of(estimate: Estimate, key: str) -> Estimate:
 
 def with_n(estimate: Estimate, key: str) -> Estimate:
     """Any estimate with n as a multiple of 5, and P at one digit."""
-    p = float(f"{estimate.p_value:.1g}") if math.isfinite(estimate.p_value) else estimate.p_value
+    p = estimate.p_value
+    p = max(LEAST_P, float(f"{p:.1g}")) if math.isfinite(p) else p
     return replace(estimate, p_value=p, n=rounded(estimate.n, key), given=0)
 
 
+def mean_of(estimate: Estimate, key: str) -> Estimate:
+    """A mean and its limits to steps of 1/n of its size, or of the spread of the subjects."""
+    left = with_n(estimate, key)
+    reach = min((abs(x - estimate.value) for x in (estimate.lower, estimate.upper)
+                 if math.isfinite(x)), default=0.0)  # fmt: skip
+    size = max(abs(estimate.value), reach * math.sqrt(estimate.n) / 2) if estimate.n else 0.0
+    if not math.isfinite(size) or not size:
+        return left
+    step = _step(size / estimate.n)
+    wide = max(step, _step(reach / 2)) if reach else step
+    return replace(left, value=_to(estimate.value, step), lower=_to(estimate.lower, wide),
+                   upper=_to(estimate.upper, wide))  # fmt: skip
+
+
+def _step(least: float) -> float:
+    """1, 2 or 5 times a power of 10, at least `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(k * power for k in (1, 2, 5, 10) if k * power >= least * (1 - 1e-9))
+
+
 def _to(value: float, step: float) -> float:
-    return round(value / step) * step if math.isfinite(value) else value
+    return float(f"{round(value / step) * step:.10g}") if math.isfinite(value) else value
