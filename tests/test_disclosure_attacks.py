@@ -13,7 +13,7 @@ import pytest
 
 from helpers.analyse import paired, proportions
 from helpers.analyse.estimate import Estimate
-from helpers.disclosure import as_shown, order, rounding
+from helpers.disclosure import as_shown, figures, order, rounding
 
 T = 8  # the threshold where counts are rounded
 PAIRS = 1_200
@@ -72,6 +72,22 @@ def exposed(rounded):
 
 def test_of_rounded_editions_nobody_who_joined_is_told_of():
     assert exposed(rounded=True) == 0
+
+
+@pytest.mark.parametrize("n", [18, 27, 33, 40])
+def test_no_pair_of_prints_whatever_the_lots_tells_who_joined(n):
+    # not sampled: all counts, both answers, all prints that can stand beside each other
+    seen = {(one, other) for x in range(n + 1) for new in (0, 1)
+            for one in prints(x, n, True) for other in prints(x + new, n + 1, True)}  # fmt: skip
+    assert len(seen) > 1 or n < 27
+    assert not any(told(one, other, n, True) for one, other in seen)
+
+
+def test_a_figure_of_rounded_counts_draws_no_others():
+    sizes = {"most": 40}
+    assert figures.unrounded_field([[{"value": 15 / 35, "lower": 0.2913}]], **sizes) == ""
+    assert figures.unrounded_field([[{"value": 17 / 35}]], **sizes) == "value"
+    assert figures.unrounded_field([[{"value": 350.5, "n": 20}]], **sizes) == ""
 
 
 def test_without_rounding_editions_a_patient_apart_tell_of_nearly_all():

@@ -3,8 +3,8 @@
 Two editions a patient apart differ by that patient: of 11 and 12 with an event the attacker who
 knows who joined learns that this one had it. So, where `study.toml` says `rounding = true`:
 
-- counts (and what is left of their whole) up to 7 are not shown, none and all neither, nor what is
-  rounded to 5; others are multiples of 5, as OpenSAFELY has it; so is every n;
+- counts (and what is left of their whole) up to 7 are not shown, none and all neither, nor those
+  that are rounded as one of 7 would be (to 5 or 10); others are multiples of 5, and so is every n;
 - not the nearest 5: a count that lies between two multiples goes up or down by a lot that is drawn
   from the whole data and a secret of the machine, up with the chance that keeps the mean. The
   nearest would jump from 12 to 13 and tell the one patient who made it jump; so it jumps at no
@@ -12,9 +12,7 @@ knows who joined learns that this one had it. So, where `study.toml` says `round
 - a share is one rounded count over another, with the exact interval of these two; a share that is
   no whole number of subjects (a curve with censored ones) is a multiple of 5 over n;
 - of a contrast of two shares the difference alone is shown, to 10 subjects of all; a rate to one
-  digit, without its interval; P values to one digit, 0.001 at
-  the least.
-
+  digit, without its interval; P values to one digit, 0.001 at the least;
 - a mean, or what is like it, to a step of its size (or of the subjects' spread, by its interval)
   over n, its limits to a quarter of the interval: who knows all subjects but one, or has the mean
   without that one, is left with a quarter of that size at the least (tests/test_disclosure_attacks).
@@ -49,16 +47,18 @@ def rounded(count: float, key: str) -> int:
 
 
 def small(estimate: Estimate, key: str, *, share: bool) -> bool:
-    """Whether the count of `estimate`, or what is left of its n, is not shown: 7 at most, or so rounded.
+    """Whether any count that is rounded as that of `estimate` is 7 at most, or leaves 7 of n at most.
 
-    8 and 9 may be rounded to 5, so that no count is the first that is shown. Of a count whose n is
-    not the whole that it is a part of, the count alone.
+    It goes by what would be printed alone: then each print that is left stands for all nine counts
+    that are rounded to it, and none of them is excluded. Of a count whose n is not the whole that it
+    is a part of, there is no rest.
     """
     if not math.isfinite(estimate.value) or (share and not estimate.n):
         return False
     count = round(estimate.value * estimate.n) if share else round(estimate.value)
-    parts = [count] if not share and estimate.n <= count else [count, estimate.n - count]
-    return any(min(x, rounded(x, key)) <= NOTHING_UP_TO for x in parts)
+    at = rounded(count, key)
+    whole = estimate.n if share or estimate.n > count else math.inf
+    return at - BASE + 1 <= NOTHING_UP_TO or whole - (at + BASE - 1) <= NOTHING_UP_TO
 
 
 def count_of(estimate: Estimate, key: str) -> Estimate:

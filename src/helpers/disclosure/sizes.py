@@ -29,6 +29,8 @@ def sizes_away(records: Iterable[Record], study: Study) -> set[Key]:
     A key that ends with `N_ALONE` is about n alone: a mean or a test stays without it. Of a count or
     a share the value goes too, as it tells of how many it is.
     """
+    if study.config.rounding:
+        return set()  # every n is rounded, and none says how many are missing
     everybody = {str(arm): int(n) for arm, n in study.adsl["ARM"].value_counts().items() if n}
     places: dict[tuple[str, str], list[tuple[Record, int]]] = defaultdict(list)
     for r in records:
