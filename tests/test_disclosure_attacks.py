@@ -6,6 +6,7 @@ who joined between the two. What the lot of an edition was is not known (`roundi
 
 import itertools
 import math
+import shutil
 from functools import cache
 
 import numpy as np
@@ -13,7 +14,12 @@ import pytest
 
 from helpers.analyse import paired, proportions
 from helpers.analyse.estimate import Estimate
+from helpers.context import ROOT
 from helpers.disclosure import as_shown, figures, order, rounding
+from helpers.literate import charts
+from helpers.literate.trial import Trial
+from helpers.present.figure import chart_spec
+from helpers.study import load_study
 
 T = 8  # the threshold where counts are rounded
 PAIRS = 1_200
@@ -192,3 +198,35 @@ def test_texts_of_counts_go_and_what_counts_no_subject_stays():
     assert as_shown(count, "5, 10 of 40", None, threshold=T, key="a")[1] == ""
     markers = Estimate("counting", "markers", 3.0, n=41)
     assert as_shown(markers, "", None, threshold=T, key="a")[0] == markers
+
+
+@pytest.mark.parametrize("rounded", [False, True])
+def test_axes_end_where_what_is_shown_ends(tmp_path, rounded):
+    # whatever a chart's specification holds, its scales too, is a number that a table shows
+    folder = shutil.copytree(ROOT / "data/hucmsc", tmp_path / "study")
+    toml = (folder / "study.toml").read_text().replace('"shown"', '"hidden"')
+    toml += f"\n[disclosure]\nrounding = {str(rounded).lower()}\n"
+    (folder / "study.toml").write_text(toml)
+    cd4 = Trial(load_study(folder, check=False)).measure("cd4")
+    middles = cd4.by("arm", "visit").apply(paired.quartiles, of="AVAL")
+    shown = {round(x, 6) for r in middles.values()
+             for x in (r.value, r.estimate.lower, r.estimate.upper, r.n)}  # fmt: skip
+    spec = chart_spec(charts.courses(cd4, middles))
+    drawn = [v for rows in spec["datasets"].values() for row in rows for k, v in row.items()
+             if k in ("value", "lower", "upper", "n") and v is not None]  # fmt: skip
+    assert len(drawn) > 30
+    assert {round(x, 6) for x in drawn} <= shown
+    ends = [x for x in numbers_of(spec, "domain") if x]
+    assert set(ends) <= shown
+    extremes = {float(cd4.frame["AVAL"].min()), float(cd4.frame["AVAL"].max())}
+    assert not extremes & {float(x) for x in [*drawn, *ends]}
+
+
+def numbers_of(spec, name):
+    """All numbers under this name, wherever it stands."""
+    items = spec.items() if isinstance(spec, dict) else enumerate(spec)
+    for key, value in items:
+        if key == name and isinstance(value, list):
+            yield from (x for x in value if isinstance(x, int | float))
+        elif isinstance(value, dict | list):
+            yield from numbers_of(value, name)
