@@ -184,6 +184,11 @@ def test_curves_rates_and_contrasts_are_coarse_too():
     assert found.value * found.n % 5 == pytest.approx(0, abs=1e-6)
     gap = Estimate("newcombe", "risk difference", 0.1234567, -0.1, 0.3, n=80)
     assert as_shown(gap, "", 1, threshold=T, key=KEYS[0])[0].value == 0.125
+    away = as_shown(gap, "", 1, threshold=T, key=KEYS[0], withheld=True)[0]
+    assert math.isnan(away.value)
+    assert away.n == 80
+    odd = Estimate("m", "risk difference", 0.2, n=48)  # withheld, with its n rounded all the same
+    assert as_shown(odd, "", 1, threshold=T, key=KEYS[0], withheld=True)[0].n % 5 == 0
     ratio = Estimate("m", "odds ratio", 1.234567, n=80)
     assert math.isnan(as_shown(ratio, "", 1, threshold=T, key=KEYS[0])[0].value)
     rate = proportions.incidence_rate(31, 37.3, n=40)

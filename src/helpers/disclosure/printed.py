@@ -48,7 +48,8 @@ def as_shown(
         found = _counts_rounded(estimate, found, threshold, key)
     of = rules.kind(estimate.statistic, method=estimate.method)
     if withheld and found.why not in (rules.FEW, rules.UNSHOWN):
-        found = rules.Shown(rules.without_numbers(estimate, threshold=threshold), rules.FEW)
+        left = rules.without_numbers(found.estimate, threshold=threshold)
+        found = rules.Shown(left, rules.FEW)
     if found.gone:
         return found.estimate, found.why, digits
     if of == rules.SIGN_TEST:
