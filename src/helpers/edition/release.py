@@ -159,21 +159,23 @@ def warnings(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> list[s
         ]
     one, other = before.get("subjects"), now["subjects"]
     gap = abs(one - other) if isinstance(one, int) and isinstance(other, int) else 0
-    if gap >= now["threshold"]:
-        return []
-    least = (
-        ""
-        if now["rounding"] and before.get("rounding")
-        else (
-            "; [disclosure] rounding = true, in both editions, makes the difference of two counts uncertain"
-        )
+    return [_few_changed(before, now)] if gap < now["threshold"] else []
+
+
+def _few_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    n = before.get("subjects")
+    was = "too few patients to show" if n is None else f"{n} patients"
+    words = (
+        f"the data have changed since the last edition there ({was}, mark "
+        f"{str(before.get('mark'))[:8]}), by fewer than {now['threshold']} patients or in their "
+        "values: whoever has both editions can subtract them, and what differs is about these few. "
+        "Publish one of the two, not both"
     )
-    was = "too few patients to show" if one is None else f"{one} patients"
-    return [
-        f"the data have changed since the last edition there ({was}, mark {str(before.get('mark'))[:8]}), "
-        f"by fewer than {now['threshold']} patients or in their values: whoever has both editions can "
-        f"subtract them, and what differs is about these few. Publish one of the two, not both{least}"
-    ]
+    if now["rounding"] and before.get("rounding"):
+        return words
+    return (
+        f"{words}; [disclosure] rounding = true, in both, makes the difference of counts uncertain"
+    )
 
 
 def read(site: Path) -> dict[str, Any] | None:
