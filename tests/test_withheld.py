@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import nbformat
+import pandas as pd
 import pytest
 
 from helpers import disclosure
@@ -19,7 +20,10 @@ from helpers.results import MIME, book_records
 FIRST = ("01_a", "02_b", "03_c")
 NAMES = (*FIRST, "11_methods")
 STUDY = SimpleNamespace(
-    id="s", adae=None, config=SimpleNamespace(show_subjects=False, threshold=10)
+    id="s",
+    adae=None,
+    adsl=pd.DataFrame({"ARM": []}),
+    config=SimpleNamespace(show_subjects=False, threshold=10, rounding=False),
 )
 
 

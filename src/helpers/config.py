@@ -19,6 +19,7 @@ from helpers.errors import Problem
 from helpers.text_file import read_toml
 
 FILE = "study.toml"
+ROUNDED_FROM = 8  # the least count that is shown where counts are rounded
 MISSING = "let `python -m helpers init FOLDER` draft one; data/README.md explains it"
 
 
@@ -116,7 +117,10 @@ class Visits:
 
 @dataclass(frozen=True)
 class StudyConfig:
-    """All that `study.toml` says; `threshold` is the smallest group shown of hidden subjects."""
+    """All that `study.toml` says; `threshold` is the smallest group shown of hidden subjects.
+
+    `rounding`: whether their counts are rounded, for editions that can be compared.
+    """
 
     id: str
     title: str
@@ -128,6 +132,7 @@ class StudyConfig:
     show_subjects: bool = False
     show_identifiers: bool = False
     threshold: int = 5
+    rounding: bool = False
     visits: Visits = Visits()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
@@ -193,7 +198,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         source=str(raw.get("source", "")),
         show_subjects=raw.get("subject_level", "hidden") == "shown",
         show_identifiers=raw.get("identifiers", "hidden") == "shown",
-        threshold=int(raw.get("disclosure", {}).get("threshold", 5)),
+        **_disclosure(raw.get("disclosure", {})),
         visits=Visits(
             unit=visits.get("unit", "week"),
             baseline=float(visits.get("baseline", 0)),
@@ -205,6 +210,13 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         analysis=_analysis(raw.get("analysis", {})),
     )
     return config, []
+
+
+def _disclosure(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Threshold and rounding: nothing up to 7 is shown where counts are rounded to multiples of 5."""
+    threshold, rounding = int(item.get("threshold", 5)), bool(item.get("rounding", False))
+    least = ROUNDED_FROM if rounding else 0
+    return {"threshold": max(threshold, least), "rounding": rounding}
 
 
 def _analysis(item: Mapping[str, Any]) -> Analysis:

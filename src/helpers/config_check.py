@@ -35,7 +35,7 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     },
     "arms": {"value": (str, list), "label": TEXT, "dose": NUMBER, "reference": (bool,)},
     "visits": {"unit": TEXT, "baseline": NUMBER, "main": NUMBER},
-    "disclosure": {"threshold": NUMBER},
+    "disclosure": {"threshold": NUMBER, "rounding": (bool,)},
     "parameters": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "lloq": NUMBER, "scale": TEXT, "group": TEXT,
         "better": TEXT, "range": (list,),

@@ -27,7 +27,8 @@ class Context:
     """`studies` maps a design ("single-arm", "randomised") to a study folder; `book` holds the
     executed notebooks; `left_out` lists what the edition leaves out, each with its reason;
     `withheld` the keys of a chapter's records that would, with others, show a hidden count;
-    `hidden` the same numbers by what they are (`literate.rows.identity`), whatever their key.
+    `hidden` the same numbers by what they are (`literate.rows.identity`), whatever their key; `lot`
+    decides which way counts are rounded, where `study.toml` asks for that.
     """
 
     published: bool
@@ -36,6 +37,7 @@ class Context:
     left_out: list[tuple[str, str]] = field(default_factory=list)
     withheld: dict[str, list[str]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
+    lot: str = ""
 
     def write(self, path: Path) -> None:
         """Write the context where `VARIABLE` can point at it."""

@@ -78,7 +78,7 @@ def shared_ends(
     have had it, (c) carry the mass of Turnbull's estimate from the widened intervals. Of all such
     choices the one that tells most groups of events apart, then that of most times, then of the
     latest; from among 10 times at most. `least` = 1 keeps all; an empty list where no time can
-    stay. How many subjects missed a visit is, as in `disclosure.rules`, no secret.
+    stay. How many subjects missed a visit is no secret here.
     """
     marks = np.unique(np.asarray(among, dtype=float))
     if least == 1:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ParamSpec, TypeVar
+
+from helpers.analyse.among import Among
 
 NAN = float("nan")
 P = ParamSpec("P")
@@ -26,6 +28,7 @@ class Estimate:
     unless `method` says otherwise, NaN when nothing is tested; `n` is the number of subjects that
     entered; `given` is the number it was given where `n` counts only some of them (those whose value
     changed), else 0; `source` names the function that made it ("helpers.analyse.paired:sign_test").
+    `among`: of an order statistic, the subjects' numbers that it and its limits are picked from.
     """
 
     method: str
@@ -38,6 +41,7 @@ class Estimate:
     level: float = 0.95
     source: str = ""
     given: int = 0
+    among: Among | None = field(default=None, repr=False, compare=False)
 
 
 def estimator(function: Callable[P, R]) -> Callable[P, R]:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from helpers.analyse import checks, pairs, ranks
+from helpers.analyse import among, checks, pairs, ranks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.rank_tests import jonckheere, kruskal
 from helpers.errors import AnalysisError
@@ -151,7 +151,10 @@ def two_sample_hodges_lehmann(
         lower, upper = ranks.cut_ends(differences, cut)
         value = float(np.median(differences))
     lower, upper, ends = ranks.open_at_zero(lower, upper, p, level)
-    return Estimate(method + ends, "location shift", value, lower, upper, p, n, level)
+    between = among.differences(a, b)
+    return Estimate(
+        method + ends, "location shift", value, lower, upper, p, n, level, among=between
+    )
 
 
 @estimator

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from helpers.analyse import checks
+from helpers.analyse import among, checks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
 
@@ -144,4 +144,5 @@ def turnbull_quantile(
     lower = float(np.quantile(cells[:, 0], tail, method="inverted_cdf"))
     upper = float(np.quantile(cells[:, 1], 1 - tail, method="inverted_cdf"))
     statistic = "median" if math.isclose(q, 0.5) else "quantile"
-    return Estimate("turnbull", statistic, value, lower, upper, n=n, level=level)
+    ends = among.own_values(right[np.isfinite(right)])
+    return Estimate("turnbull", statistic, value, lower, upper, n=n, level=level, among=ends)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-from helpers.analyse import checks
+from helpers.analyse import among, checks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError
 
@@ -52,4 +52,7 @@ def quantile_limits(
     upper = float(right[last]) if last < n else math.inf
     value = float(right[max(math.ceil(n * q) - 1, 0)])
     statistic = "median" if math.isclose(q, 0.5) else "quantile"
-    return Estimate("order statistics", statistic, value, lower, upper, n=n, level=level)
+    ends = among.own_values(right[np.isfinite(right)])
+    return Estimate(
+        "order statistics", statistic, value, lower, upper, n=n, level=level, among=ends
+    )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-from helpers.analyse import checks, pairs, ranks
+from helpers.analyse import among, checks, pairs, ranks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.proportions import clopper_pearson
 from helpers.errors import AnalysisError
@@ -105,7 +105,8 @@ def hodges_lehmann(change: Sequence[float], *, level: float = 0.95) -> Estimate:
         lower, upper = ranks.cut_ends(averages, cut)
         value = float(np.median(averages))
     lower, upper, ends = ranks.open_at_zero(lower, upper, p, level)
-    return Estimate(method + ends, "pseudomedian", value, lower, upper, p, n, level)
+    means = among.pair_means(change)
+    return Estimate(method + ends, "pseudomedian", value, lower, upper, p, n, level, among=means)
 
 
 @estimator
@@ -122,7 +123,10 @@ def median_interval(values: Sequence[float], *, level: float = 0.95) -> Estimate
     coin = np.diff(special.bdtr(np.arange(n), n, 0.5), prepend=0.0)
     lower, upper = ranks.cut_ends(values, ranks.critical_cut(coin, level))
     median = float(np.median(values))
-    return Estimate("order statistics", "median", median, lower, upper, n=n, level=level)
+    return Estimate(
+        "order statistics", "median", median, lower, upper, n=n, level=level,
+        among=among.own_values(values),
+    )  # fmt: skip
 
 
 @estimator
@@ -139,8 +143,9 @@ def quartiles(values: Sequence[float], *, definition: str = "SAS") -> Estimate:
         raise AnalysisError(f'definition: expected "SAS" or "R", found {definition!r}; choose one')
     q1, q2, q3 = np.quantile(values, [0.25, 0.5, 0.75], method=kinds[definition])
     return Estimate(
-        "quartiles", "median", float(q2), float(q1), float(q3), n=len(values), level=0.5
-    )
+        "quartiles", "median", float(q2), float(q1), float(q3), n=len(values), level=0.5,
+        among=among.own_values(values),
+    )  # fmt: skip
 
 
 @estimator

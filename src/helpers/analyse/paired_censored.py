@@ -114,7 +114,9 @@ def hodges_lehmann_bounds(
             for v in (shift.value, shift.lower, shift.upper)
         )
         method = "hodges-lehmann, bounds"
-        out[name] = Estimate(method, f"{name} pseudomedian", value, lower, upper, n=len(bound))
+        out[name] = Estimate(
+            method, f"{name} pseudomedian", value, lower, upper, n=len(bound), among=shift.among
+        )
     return out
 
 

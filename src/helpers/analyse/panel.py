@@ -9,6 +9,7 @@ Nothing here decides which markers belong to the panel.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -37,7 +38,7 @@ def as_ratio(shift: Estimate, *, base: float = 10.0) -> Estimate:
     )
     return Estimate(
         shift.method, "ratio to baseline", value, lower, upper, shift.p_value, shift.n,
-        shift.level, shift.source,
+        shift.level, shift.source, among=shift.among and replace(shift.among, base=base),
     )  # fmt: skip
 
 

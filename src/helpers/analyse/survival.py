@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from helpers.analyse import checks, ties
+from helpers.analyse import among, checks, ties
 from helpers.analyse.cox import cox, cox_ph_check
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.log_rank import (
@@ -184,7 +184,10 @@ def survival_quantile(
         end = float(curve["time"].iloc[-1]) if convention == "r" else math.inf
         value = (value + (float(later.iloc[0]) if len(later) else end)) / 2
     statistic = "median" if math.isclose(q, 0.5) else "quantile"
-    return Estimate("kaplan-meier", statistic, value, lower, upper, n=len(time), level=level)
+    seen = among.own_values(np.asarray(time, dtype=float)[np.asarray(event, dtype=bool)])
+    return Estimate(
+        "kaplan-meier", statistic, value, lower, upper, n=len(time), level=level, among=seen
+    )
 
 
 @estimator

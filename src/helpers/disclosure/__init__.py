@@ -1,8 +1,9 @@
 """Estimates and records of hidden subjects in, what may be shown of them out; no file is read.
 
 `rules` looks at one statistic by itself, `rank_tests` at the tests whose P is a count in disguise,
-`complement` at what several statistics give away together, `nested` at counts that lie within each
-other (by `deduce`, which finds what an outsider can), `printed` at the words and digits that
+`order` at values picked from subjects' own, `complement` at what several statistics give away
+together, `nested` at counts that lie within each other and `sizes` at the numbers of subjects behind
+them (both by `deduce`, which finds what an outsider can), `printed` at the words and digits that
 a record prints, `figures` at what a chart draws.
 """
 
@@ -11,9 +12,11 @@ from helpers.disclosure.figures import reason_to_hide, revealing_field
 from helpers.disclosure.nested import nested_away
 from helpers.disclosure.printed import as_shown, total_text
 from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN
+from helpers.disclosure.sizes import N_ALONE, sizes_away
 
 __all__ = [
     "FEW",
+    "N_ALONE",
     "THRESHOLD",
     "UNSHOWN",
     "as_shown",
@@ -21,5 +24,6 @@ __all__ = [
     "nested_away",
     "reason_to_hide",
     "revealing_field",
+    "sizes_away",
     "total_text",
 ]

@@ -11,7 +11,7 @@ Control (Wiley 2012), chapter 4.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -34,13 +34,15 @@ class Count:
 class Puzzle:
     """What is published of one arm: `counts` by name, and how their groups lie in each other.
 
-    `inside`: pairs (part, whole); `unions`: a whole -> the parts that together make it up.
+    `inside`: pairs (part, whole); `unions`: a whole -> the parts that together make it up, which may
+    overlap; `sums`: a whole -> the parts that add up to it, as nobody is in two of them.
     """
 
     counts: Mapping[str, Count]
     inside: Collection[tuple[str, str]]
     unions: Mapping[str, Collection[str]]
     threshold: int
+    sums: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -70,6 +72,8 @@ class Puzzle:
             known({self._place[part]: 1, self._place[whole]: -1}, -np.inf, 0)
         for whole, parts in self.unions.items():
             known({self._place[whole]: 1} | {self._place[p]: -1 for p in parts}, -np.inf, 0)
+        for whole, parts in self.sums.items():
+            known({self._place[whole]: 1} | {self._place[p]: -1 for p in parts}, 0, 0)
         return np.array(rows), np.array(low), np.array(high)
 
     def interval(self, coefficients: Mapping[str, int]) -> tuple[int, int] | None:

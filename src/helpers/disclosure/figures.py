@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from helpers.disclosure import rules
+from helpers.disclosure import rounding, rules
 from helpers.errors import ChapterError
 from helpers.study import Study
 
@@ -24,6 +24,7 @@ SERIES = (
     "arm", "ARM", "parameter", "series", "trial", "reading", "schedule", "comparator", "interval",
 )  # fmt: skip
 MEASURED = ("AVAL", "AVAL_Q1", "AVAL_Q3", "limit")  # in a parameter's unit: no shares of subjects
+LIMITS = ("lower", "upper")
 SIZES = ("n", "N")  # fields that hold the number of subjects behind a row
 
 
@@ -47,6 +48,8 @@ def reason_to_hide(
         least = study.config.threshold
         if revealing_field(datasets, sizes=sizes, threshold=least):
             return f"*A figure is not shown: it would draw groups of fewer than {least} patients.*"
+        if study.config.rounding and unrounded_field(datasets, most=len(study.adsl)):
+            return "*A figure is not shown: it would draw counts that are rounded elsewhere.*"
     return ""
 
 
@@ -66,6 +69,24 @@ def revealing_field(
                 if pairs and _reveals([(v, size or n) for v, n in pairs], threshold):
                     return field
     return ""
+
+
+def unrounded_field(datasets: Iterable[Sequence[Mapping[str, Any]]], *, most: int) -> str:
+    """The first field of `datasets` with a share of no rounded count of at most `most` subjects, or "".
+
+    The limits of an interval are none of subjects.
+    """
+    sizes = range(rounding.BASE, most + 2 * rounding.BASE, rounding.BASE)
+    for rows in datasets:
+        for field in dict.fromkeys(k for row in rows for k in row if k not in (*MEASURED, *LIMITS)):
+            shares = {row[field] for row in rows if _share(row.get(field))}
+            if not all(any(_is_multiple(v * n, n) for n in sizes) for v in shares):
+                return field
+    return ""
+
+
+def _is_multiple(count: float, n: int) -> bool:
+    return abs(count - rounding.BASE * round(count / rounding.BASE)) <= DIGITS * n
 
 
 def _series(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

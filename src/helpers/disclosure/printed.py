@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from helpers.analyse.estimate import Estimate
-from helpers.disclosure import rules
+from helpers.disclosure import rounding, rules
 
 COUNT = re.compile(r"(?<![\w.,−-])(\d+)(?![\d%]|[.,]\d)")  # a whole number by itself, no percentage
 
@@ -29,28 +29,62 @@ def total_text(counts: Mapping[str, int], sizes: Mapping[str, int], *, threshold
 
 
 def as_shown(
-    estimate: Estimate, text: str, digits: int | None, *, threshold: int, withheld: bool = False
+    estimate: Estimate,
+    text: str,
+    digits: int | None,
+    *,
+    threshold: int,
+    withheld: bool = False,
+    key: str | None = None,
 ) -> tuple[Estimate, str, int | None]:
     """`estimate`, `text` and decimals as they may be shown of hidden subjects.
 
     `withheld`: other records would give this one away, so it goes as if it were too small. The
     text says why a number is missing; a text that tells more than the estimate does is dropped.
+    With a `key` counts are rounded by it (`rounding`).
     """
     found = rules.shown(estimate, threshold=threshold)
+    if key is not None:
+        found = _counts_rounded(estimate, found, threshold, key)
     of = rules.kind(estimate.statistic, method=estimate.method)
     if withheld and found.why not in (rules.FEW, rules.UNSHOWN):
-        found = rules.Shown(rules.without_numbers(estimate, threshold=threshold), rules.FEW)
+        left = rules.without_numbers(found.estimate, threshold=threshold)
+        found = rules.Shown(left, rules.FEW)
     if found.gone:
         return found.estimate, found.why, digits
     if of == rules.SIGN_TEST:
         return found.estimate, "", digits  # the text counts those that changed
-    if of in (rules.SUBJECTS, rules.SHARE) and _small_count(text, threshold):
+    counts = of in (rules.SUBJECTS, rules.SHARE)
+    if counts and (key is not None or _small_count(text, threshold)):
         text = ""
     if found.why == "rounded":
         digits = _decimals(found.estimate, digits, percent=of == rules.SHARE)
         if estimate.method == "quartiles":
             text = ""  # it would print the quartiles as they were
     return found.estimate, text, digits
+
+
+def _counts_rounded(
+    estimate: Estimate, found: rules.Shown, threshold: int, key: str
+) -> rules.Shown:
+    """What `rules` shows, without what two editions would tell together."""
+    of = rules.kind(estimate.statistic, method=estimate.method)
+    share = of in (rules.SHARE, rules.SIGN_TEST)
+    if of == rules.FREE:
+        return found
+    if found.gone:
+        return rules.Shown(rounding.with_n(found.estimate, key), found.why)
+    if (share or of == rules.SUBJECTS) and rounding.small(found.estimate, key, share=share):
+        left = rules.without_numbers(found.estimate, threshold=threshold)
+        return rules.Shown(rounding.with_n(left, key), rules.FEW)
+    how = {rules.SUBJECTS: rounding.count_of, rules.SHARE: rounding.share_of,
+           rules.SIGN_TEST: rounding.share_of, rules.CONTRAST: rounding.contrast_of,
+           rules.AGGREGATE: rounding.mean_of,
+           rules.RATE: rounding.rate_of}.get(of, rounding.with_n)  # fmt: skip
+    left = how(found.estimate, key)
+    if math.isnan(left.value) and not math.isnan(found.estimate.value):
+        return rules.Shown(rounding.with_n(left, key), rules.UNSHOWN)
+    return rules.Shown(left, "rounded")
 
 
 def _small_count(text: str, threshold: int) -> bool:

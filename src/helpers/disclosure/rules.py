@@ -9,10 +9,10 @@ subjects (5 unless `study.toml` says otherwise):
 | share that is no whole number of n (a curve with censored subjects) | the same | rounded |
 | contrast of two shares | n is at least t | as it is (`complement` looks at its arms) |
 | event rate | the interval is no wider than that of t events | rounded |
-| median, other quantile | n is at least 2t: t subjects on either side | rounded |
-| limits of a median | n is above 8: below, they are the minimum and maximum | rounded |
-| first and third quartile | n is at least 4t: t subjects in every quarter | rounded |
-| limits of a Kaplan-Meier median, each one subject's time | n is at least 4t | rounded |
+| median, other quantile | n is at least 2t: t subjects on either side | a cell of t subjects |
+| first and third quartile | n is at least 4t: t subjects in every quarter | a cell of t subjects |
+| limits of a median, Kaplan-Meier's too | n is at least 4t, and 17 | its outer end |
+| limits of a shift (Hodges-Lehmann) | n is above 8: below, they are extremes | its outer end |
 | minimum, maximum | never: each is one subject's value | |
 | mean, ratio, coefficient, test | n is at least t | rounded |
 | rank or sign test, P adjusted for several | as `rank_tests` has it | a line of a grid |
@@ -28,8 +28,11 @@ values to two. The standard error is larger than that by about the square root o
 A share of a curve with censored subjects, with all its digits, is a product of fractions that only
 one history of a small arm has: 0.535714 of 20 means that one left between five events and four.
 
+*A cell of t subjects* (`order`): an order statistic is picked from subjects' own numbers, or from
+their pairs. What is printed stands for an interval in which t subjects have such a number.
+
 Zero and "all" are shown: they are the finding of many safety tables. The number of subjects behind
-a statistic is shown from t on; how many missed a visit is not treated as a secret.
+a statistic is shown from t on, unless it tells how few were missed (`sizes`).
 
 Sources. Thresholds, complements, quantiles as frequencies and "no minimum, no maximum" are the
 rules of thumb for output checking in Griffiths et al., Handbook on Statistical Disclosure Control
@@ -43,10 +46,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 from helpers.analyse.estimate import NAN, Estimate
-from helpers.disclosure import rank_tests
+from helpers.disclosure import order, rank_tests
 
 THRESHOLD = 5
 FEW = "too few to show"  # a count or share that is too small
@@ -94,8 +97,9 @@ KINDS: Mapping[str, str] = {
          "tests", "arms", "visits", "terms", "limit of quantification", "duration", "dose",
          "power", "version"), FREE),
 }  # fmt: skip
-ENDS = 8  # subjects up to whom the exact 95% limits of a median are the least and largest value
-SINGLE_VALUES = ("quartiles", "kaplan-meier")  # a quantile's limits are values of single subjects
+ENDS = 8  # subjects up to whom exact 95% limits of a shift are the least and largest value
+QUARTERS = 17  # subjects from whom on no quartile lies within the limits of the median
+BETWEEN_VISITS = "interval of the median"  # its ends are visits that `coarse.shared_ends` keeps
 METHODS: Mapping[str, str] = {  # what a method is whatever it calls its statistic
     "sign flips of patients": RESAMPLED,  # a share of resamples, not of subjects
     "sign test": SIGN_TEST,
@@ -137,6 +141,11 @@ def shown(estimate: Estimate, *, threshold: int = THRESHOLD) -> Shown:
     A missing value stays missing and is not counted as held back. n of 1 to threshold - 1 is
     itself a small count and is dropped (0: not given).
     """
+    found = _shown(estimate, threshold)
+    return replace(found, estimate=replace(found.estimate, among=None))
+
+
+def _shown(estimate: Estimate, threshold: int) -> Shown:
     of = kind(estimate.statistic, method=estimate.method)
     if of == RANK_TEST:
         words = rank_tests.p_words(estimate, threshold=threshold) or UNSHOWN
@@ -158,7 +167,12 @@ def shown(estimate: Estimate, *, threshold: int = THRESHOLD) -> Shown:
         return Shown(without_numbers(estimate, threshold=threshold), FEW)
     if of in (SUBJECTS, CONTRAST) or (of == SHARE and _whole(estimate.value * estimate.n)):
         return Shown(estimate)
-    return Shown(_coarse(estimate, of, threshold), "rounded")
+    if of == QUANTILE and estimate.statistic != BETWEEN_VISITS:
+        found = _picked(estimate, threshold)
+        if math.isnan(found.value):
+            return Shown(without_numbers(estimate, threshold=threshold), UNSHOWN)
+        return Shown(found, "rounded")
+    return Shown(_coarse(estimate), "rounded")
 
 
 def small(count: float, *, threshold: int) -> bool:
@@ -235,15 +249,30 @@ def _rounded_within(value: float, estimate: Estimate, *, significant: int) -> fl
     return round(value, significant - 1 - math.floor(math.log10(reach))) + 0.0
 
 
-def _coarse(estimate: Estimate, of: str, threshold: int) -> Estimate:
+def _coarse(estimate: Estimate) -> Estimate:
     keep = digits(estimate.n)
     values = {
         name: _rounded_within(getattr(estimate, name), estimate, significant=keep)
         for name in ("value", "lower", "upper")
     }
-    quarters = estimate.method in SINGLE_VALUES and estimate.n < 4 * threshold
-    if of == QUANTILE and (quarters or estimate.n <= ENDS):
-        values |= {"lower": NAN, "upper": NAN}
     p = NAN if rank_tests.is_exact(estimate) else rounded(estimate.p_value, significant=2)
     n = rank_tests.subjects(estimate)
     return replace(estimate, **values, p_value=p, n=n, given=0)
+
+
+def _picked(estimate: Estimate, threshold: int) -> Estimate:
+    """An order statistic and its limits as cells that `threshold` subjects share; else NaN."""
+    if estimate.among is None:
+        return replace(estimate, value=NAN)
+    cell = partial(order.printed, among=estimate.among, threshold=threshold)
+    value, lower, upper = cell(estimate.value), NAN, NAN
+    spread = estimate.method == "quartiles"  # no interval: nothing to keep wide
+    least = max(4 * threshold, 0 if spread else QUARTERS) if estimate.among.own else ENDS + 1
+    if estimate.n >= least and not math.isnan(value):
+        down, up = (order.MIDDLE,) * 2 if spread else (order.LOWER, order.UPPER)
+        lower, upper = cell(estimate.lower, part=down), cell(estimate.upper, part=up)
+        gone = [x for x in (lower, upper) if math.isnan(x)]
+        lower, upper = (NAN, NAN) if gone else (lower, upper)
+    p = NAN if rank_tests.is_exact(estimate) else rounded(estimate.p_value, significant=2)
+    n = rank_tests.subjects(estimate)
+    return replace(estimate, value=value, lower=lower, upper=upper, p_value=p, n=n, given=0)

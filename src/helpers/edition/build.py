@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers import results
+from helpers.config import FILE
 from helpers.context import ROOT, Context, published_context
-from helpers.edition import banner, execute, export, gate, pages, plan, progress
+from helpers.edition import banner, execute, export, gate, pages, plan, progress, release
 from helpers.edition.depends import file_digest
-from helpers.edition.fresh import Kept, Made, published_book, site_files, site_of
+from helpers.edition.fresh import Kept, Made, published_book, site_files, site_of, study_files
 from helpers.edition.place import shown
 from helpers.edition.publish import claimed, publish
 from helpers.edition.withheld import Edition
@@ -112,7 +113,9 @@ def build_own(
         studies = {study.config.design: str(data.resolve())}
         context = Context(published=False, studies=studies, book="")
         chapters, left_out = plan.edition_chapters(context, {study.config.design: study})
-        context = replace(context, left_out=left_out)
+        tables = [path for path in study_files(data) if path.name != FILE]
+        lot = release.lot(tables) if study.config.rounding else ""
+        context = replace(context, left_out=left_out, lot=lot)
         # the chapters read the tables themselves: two kernels and the largest twice is too much;
         # the gate asks for the texts of the other two
         study = replace(study, adlb=None, adtte=None)
@@ -126,10 +129,21 @@ def build_own(
                     f"{data}: the folder has no fault, but a chapter cannot carry these data yet; "
                     f"{site} was left as it was. Please report it with the following lines.\n{error}"
                 ) from None
+            if not study.config.show_subjects:
+                _record_release(html, work / "book", study, tables, kept, site)
             gate.refuse_leaks(html, study)
             publish(html, site)
         made.learn(site_files(site))
     progress.say(f"  published {shown(site)}/index.html")
+
+
+def _record_release(
+    html: Path, book: Path, study: Study, tables: list[Path], kept: Kept, site: Path
+) -> None:
+    """Put the release record beside the pages; say what the last edition at `site` gives away with it."""
+    now = release.write(html, book, study, tables, kept.memory.notes.get("withheld", {}))
+    for words in release.warnings(release.read(site), now):
+        print(f"warning: {words}", file=sys.stderr)
 
 
 def _own_pages(

@@ -59,7 +59,7 @@ def fingerprint(
         "studies": {design: {p.name: tree.digest(p) for p in study_files(Path(folder))}
                     for design, folder in context.studies.items()},
         "edition": [context.published, context.left_out, sorted(context.withheld.get(name, ())),
-                    sorted(context.hidden) if hides else []],
+                    sorted(context.hidden) if hides else [], context.lot],
         "others": _records(name, Path(context.book)) if others else {},
         "machine": machine(),
     })  # fmt: skip

@@ -68,7 +68,8 @@ class Edition:
         before = {name: self.kept.records(name) for name in changed}
         if set(changed) & set(withheld) or None in before.values():
             return False
-        if any(results.identity(r) in hidden for found in before.values() for r in found):
+        known = {results.identity(r) for found in before.values() for r in found}
+        if any(what.removesuffix(disclosure.N_ALONE) in known for what in hidden):
             return False
         if self._run(withheld, hidden, {chapter.name for chapter in self.chapters}) != set(changed):
             return False
@@ -85,6 +86,7 @@ class Edition:
             more = disclosure.given_away(records, thresholds=thresholds)
             known = {(chapter, key) for chapter, keys in withheld.items() for key in keys}
             more |= disclosure.nested_away(records, self.study, withheld=known)
+            more |= disclosure.sizes_away(records, self.study)
             if not more:
                 return
             for chapter, key in sorted(more):
@@ -96,6 +98,7 @@ class Edition:
                 withheld.setdefault(chapter, set()).add(key)
             progress.say(f"  {len(more)} numbers would give others away and are withheld")
             keys = {chapter: sorted(found) for chapter, found in withheld.items()}
-            hidden = {results.identity(r) for r in records if r.key in withheld.get(r.chapter, ())}
+            hidden = {results.identity(r) + end for r in records for end in ("", disclosure.N_ALONE)
+                      if r.key + end in withheld.get(r.chapter, ())}  # fmt: skip
             self._run(keys, sorted({*self.context.hidden, *hidden}),
                       {chapter for chapter, _ in more} | set(LAST))  # fmt: skip

@@ -124,10 +124,15 @@ class Rows:
         config = self.study.config
         if config.show_subjects:
             return Result(estimate, about)
+        context = current_context()
+        hidden = context.hidden
+        what = results.identity(Result(estimate, about).record("it"))
         estimate, text, digits = disclosure.as_shown(
             estimate, about.text, about.digits, threshold=config.threshold,
-            withheld=results.identity(Result(estimate, about).record("it")) in current_context().hidden,
+            withheld=what in hidden, key=context.lot if config.rounding else None,
         )  # fmt: skip
+        if what + disclosure.N_ALONE in hidden:
+            estimate = replace(estimate, n=0)
         return Result(estimate, replace(about, text=text, digits=digits))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:

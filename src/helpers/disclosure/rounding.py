@@ -1,0 +1,130 @@
+"""What may be shown of hidden subjects in, the same with counts that two editions cannot subtract out.
+
+Two editions a patient apart differ by that patient: of 11 and 12 with an event the attacker who
+knows who joined learns that this one had it. So, where `study.toml` says `rounding = true`:
+
+- counts (and what is left of their whole) up to 7 are not shown, none and all neither, nor those
+  that are rounded as one of 7 would be (to 5 or 10); others are multiples of 5, and so is every n;
+- not the nearest 5: a count that lies between two multiples goes up or down by a lot that is drawn
+  from the whole data and a secret of the machine, up with the chance that keeps the mean. The
+  nearest would jump from 12 to 13 and tell the one patient who made it jump; so it jumps at no
+  number. In one edition the same count is always the same multiple;
+- a share is one rounded count over another, with the exact interval of these two; a share that is
+  no whole number of subjects (a curve with censored ones) is a multiple of 5 over n;
+- of a contrast of two shares the difference alone is shown, to 10 subjects of all; a rate to one
+  digit, without its interval; P values to one digit, 0.001 at the least;
+- a mean, or what is like it, to a step of its size (or of the subjects' spread, by its interval)
+  over n, its limits to a quarter of the interval: who knows all subjects but one, or has the mean
+  without that one, is left with a quarter of that size at the least (tests/test_disclosure_attacks).
+
+Order statistics are coarse enough as they are (`order`).
+
+Sources. OpenSAFELY's output rules (counts up to 7 redacted, others rounded to the nearest 5);
+unbiased random rounding as statistical offices use it, Hundepool et al., Statistical Disclosure
+Control (Wiley 2012), chapter 5.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import replace
+
+from helpers.analyse.estimate import NAN, Estimate
+from helpers.analyse.proportions import clopper_pearson
+
+BASE = 5
+NOTHING_UP_TO = 7
+LEAST_P = 0.001  # the digits of a smaller one tell its statistic to a per cent
+
+
+def rounded(count: float, key: str) -> int:
+    """A multiple of 5 within 4 of `count` (at least 0), by the lot that `key` and the count draw."""
+    count = round(count)
+    low, over = count - count % BASE, count % BASE
+    lot = int.from_bytes(hashlib.sha256(f"{key}|{count}".encode()).digest()[:8]) / 2**64
+    return low + BASE * (lot * BASE < over)
+
+
+def small(estimate: Estimate, key: str, *, share: bool) -> bool:
+    """Whether any count that is rounded as that of `estimate` is 7 at most, or leaves 7 of n at most.
+
+    It goes by what would be printed alone: then each print that is left stands for all nine counts
+    that are rounded to it, and none of them is excluded. Of a count whose n is not the whole that it
+    is a part of, there is no rest.
+    """
+    if not math.isfinite(estimate.value) or (share and not estimate.n):
+        return False
+    count = round(estimate.value * estimate.n) if share else round(estimate.value)
+    at = rounded(count, key)
+    whole = estimate.n if share or estimate.n > count else math.inf
+    return at - BASE + 1 <= NOTHING_UP_TO or whole - (at + BASE - 1) <= NOTHING_UP_TO
+
+
+def count_of(estimate: Estimate, key: str) -> Estimate:
+    """A number of subjects as a multiple of 5."""
+    return replace(with_n(estimate, key), value=float(rounded(estimate.value, key)),
+                   lower=NAN, upper=NAN, p_value=NAN)  # fmt: skip
+
+
+def share_of(estimate: Estimate, key: str) -> Estimate:
+    """A share of n subjects as a share of rounded counts."""
+    n, count = rounded(estimate.n, key), estimate.value * estimate.n
+    if not n:
+        return replace(estimate, value=NAN, lower=NAN, upper=NAN, p_value=NAN, n=0)
+    whole = math.isclose(count, round(count), abs_tol=1e-6)
+    if whole:
+        x = min(rounded(count, key), n)
+        limits = clopper_pearson(x, n, level=estimate.level)
+        ends = [e if math.isfinite(own) else NAN for e, own in
+                ((limits.lower, estimate.lower), (limits.upper, estimate.upper))]  # fmt: skip
+        value = x / n
+    else:
+        value, *ends = (_to(x, BASE / n) for x in (estimate.value, estimate.lower, estimate.upper))
+    return replace(estimate, value=value, lower=ends[0], upper=ends[1], p_value=NAN, n=n, given=0)
+
+
+def contrast_of(estimate: Estimate, key: str) -> Estimate:
+    """A difference of shares to 10 subjects of all; nothing of a ratio of them."""
+    if estimate.statistic != "risk difference" or not estimate.n:
+        return replace(estimate, value=NAN, lower=NAN, upper=NAN, p_value=NAN)
+    step = 2 * BASE / estimate.n
+    numbers = {k: _to(getattr(estimate, k), step) for k in ("value", "lower", "upper")}
+    return replace(with_n(estimate, key), **numbers, p_value=NAN)
+
+
+def rate_of(estimate: Estimate, key: str) -> Estimate:
+    """A rate at one digit, without the interval that tells its number of events."""
+    value = float(f"{estimate.value:.1g}") if math.isfinite(estimate.value) else estimate.value
+    return replace(with_n(estimate, key), value=value, lower=NAN, upper=NAN, p_value=NAN)
+
+
+def with_n(estimate: Estimate, key: str) -> Estimate:
+    """Any estimate with n as a multiple of 5, and P at one digit."""
+    p = estimate.p_value
+    p = max(LEAST_P, float(f"{p:.1g}")) if math.isfinite(p) else p
+    return replace(estimate, p_value=p, n=rounded(estimate.n, key), given=0)
+
+
+def mean_of(estimate: Estimate, key: str) -> Estimate:
+    """A mean and its limits to steps of 1/n of its size, or of the spread of the subjects."""
+    left = with_n(estimate, key)
+    reach = min((abs(x - estimate.value) for x in (estimate.lower, estimate.upper)
+                 if math.isfinite(x)), default=0.0)  # fmt: skip
+    size = max(abs(estimate.value), reach * math.sqrt(estimate.n) / 2) if estimate.n else 0.0
+    if not math.isfinite(size) or not size:
+        return left
+    step = _step(size / estimate.n)
+    wide = max(step, _step(reach / 2)) if reach else step
+    return replace(left, value=_to(estimate.value, step), lower=_to(estimate.lower, wide),
+                   upper=_to(estimate.upper, wide))  # fmt: skip
+
+
+def _step(least: float) -> float:
+    """1, 2 or 5 times a power of 10, at least `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(k * power for k in (1, 2, 5, 10) if k * power >= least * (1 - 1e-9))
+
+
+def _to(value: float, step: float) -> float:
+    return float(f"{round(value / step) * step:.10g}") if math.isfinite(value) else value
