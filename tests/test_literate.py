@@ -11,12 +11,14 @@ from nbclient import NotebookClient
 from helpers import results
 from helpers.analyse import landmarks, paired, survival
 from helpers.analyse.estimate import Estimate
+from helpers.claims import load_claims
 from helpers.context import ROOT
 from helpers.errors import ChapterError, ClaimsError
 from helpers.literate import Result, Results, adjusted, assume, recording, report
 from helpers.literate.outcome import About, heavier
 from helpers.literate.trial import Trial
 from helpers.present import figure
+from helpers.present.text import record_text
 from helpers.study import load_study
 
 
@@ -122,6 +124,15 @@ def test_holm_is_over_the_tests_of_one_endpoint():
     assert [found[k].p_value for k in ("r.low", "r.high", "s.low")] == pytest.approx(
         [0.04, 0.04, 0.5]
     )
+
+
+@pytest.mark.parametrize("claim", [c for c in load_claims() if c.values], ids=lambda c: c.id)
+def test_a_reported_number_is_shown_with_the_digits_that_were_printed(claim):
+    found = report(claim.study).printed(
+        claim.id, *(f"number {i}" for i, _ in enumerate(claim.values))
+    )
+    shown = [record_text(r.record("x"), "bare").removeprefix("P = ") for r in found.values()]
+    assert [text.rstrip("%").replace(",", "") for text in shown] == [f"{v}" for v in claim.values]
 
 
 def test_an_unknown_assumption_or_claim_is_named():

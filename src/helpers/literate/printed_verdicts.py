@@ -136,13 +136,16 @@ class PrintedVerdicts:
                                         digits=0 if what == "within" else 1)  # fmt: skip
         return Results(out)
 
+    def odds_by_pairs(self) -> Result:
+        """The same ratio if each dose's changes were compared with control's, Bonferroni."""
+        return self._odds_of("pairs", 0.5)  # on changes the correlation does not matter
+
     def odds_by_test(self, related: Results) -> Results:
-        """The same ratio of "stood still" over "all alike", by what compared the arms.
+        """The same ratio of "stood still" over "all alike", if baseline or the counts enter.
 
         `related`: correlations of a patient's two counts, which decide where counts were compared.
         """
-        cases = [("pairs", "any", 0.5)]  # on changes the correlation does not matter
-        cases += [
+        cases = [
             (test, key, float(r)) for test in ("ancova", "values") for key, r in related.items()
         ]
         return Results({f"{test}.{key}": self._odds_of(test, r) for test, key, r in cases})
@@ -315,9 +318,9 @@ def related_counts(report: Report, noise) -> Results:
     return Results(out)
 
 
-def least_and_most(results: Results) -> Results:
+def least_and_most(*results: Result) -> Results:
     """The smallest and the largest of several numbers of one kind: a range over readings."""
-    ranked = sorted(results.values(), key=float)
+    ranked = sorted(results, key=float)
     ends = {"least": ranked[0], "most": ranked[-1]}
     return Results({k: replace(r, estimate=replace(r.estimate, statistic=f"{k} over the readings"))
                     for k, r in ends.items()})  # fmt: skip

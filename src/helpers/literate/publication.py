@@ -72,9 +72,10 @@ def report(name: str) -> Report:
 def _result(claim: Claim, name: str, value: float) -> Result:
     arm, _, comparator = name.partition(" vs ")
     percent, is_p = claim.unit == "%", claim.unit == "P value"
+    decimals = str(value).partition(".")[2] if isinstance(value, float) else ""
     about = About(
         study=claim.study, label="reported", parameter=claim.parameter or claim.quantity, arm=arm,
-        comparator=comparator,
+        comparator=comparator, digits=len(decimals),
         unit="proportion" if percent else "" if is_p else claim.unit,
         sentence=f"{claim.doi}, sentence {claim.sentence}", text=f"P = {value}" if is_p else "",
     )  # fmt: skip
