@@ -22,7 +22,7 @@ WHOLE = (
     "11_methods",
     "12_report_card",
     "13_any_report",
-    "13_sas_and_r",
+    "14_sas_and_r",
     ANALYSIS,
 )
 # imported when the first figure is drawn (chapter 10 draws none), the first crossed table shown
@@ -128,7 +128,7 @@ def test_a_constant_deep_in_a_helper_makes_every_chapter_stale_that_loads_it_and
 @pytest.mark.parametrize(
     ("file", "expected"),
     [
-        ("tests/reference/reference.csv", {"11_methods", "13_sas_and_r"}),
+        ("tests/reference/reference.csv", {"11_methods", "14_sas_and_r"}),
         ("tests/test_groups.py", {"11_methods"}),
         ("data/card/trials.csv", {"12_report_card"}),
         ("data/published/assumptions.toml", "all"),

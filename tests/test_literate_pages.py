@@ -20,12 +20,12 @@ REBUILT = (
     "05_chimerism", "analysis/05_chimerism", "07_claims", "09_own_data",
     "08_next_trial", "analysis/08_next_trial", "13_any_report",
     "06_dose_response_survival", "analysis/06_dose_response_survival", "10_appendix", "11_methods",
-    "12_report_card", "13_sas_and_r", "analysis/index", "index",
+    "12_report_card", "14_sas_and_r", "analysis/index", "index",
 )  # fmt: skip
 APPENDICES = (
     "10_appendix",
     "11_methods",
-    "13_sas_and_r",
+    "14_sas_and_r",
     "index",
 )  # terms, methods, the front page
 ESSAYS = [name for name in REBUILT if "/" not in name and name not in APPENDICES]
