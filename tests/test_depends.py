@@ -103,7 +103,7 @@ def prints(chapters, root):
         ("analyse/noncentral.py", "FAR"),
         ("analyse/partial_likelihood.py", "STEPS"),
         ("possible/batched.py", "CHUNK"),
-        ("possible/slowest.py", "FRONTIER"),
+        ("possible/smallest_chi_square.py", "FRONTIER"),
         ("results.py", "MIME"),
         ("edition/gate.py", "LISTED"),
     ],
