@@ -12,7 +12,6 @@ import pandas as pd
 
 from helpers.analyse import assurance, power, sample_size
 from helpers.analyse.proportions import clopper_pearson, patients_to_exclude, zero_event_upper
-from helpers.analyse.two_proportions import newcombe_difference
 from helpers.claims import assume
 from helpers.future import deaths
 from helpers.literate.literature import literature
@@ -39,15 +38,10 @@ def beliefs(split: Split, weight: float) -> list[tuple[float, float]]:
 
 
 def face_value(split: Split) -> Results:
-    """`naive`: patients an arm if the printed percentages are true; `gap`: their difference."""
+    """`naive`: patients an arm if the printed percentages are true."""
     (x1, x2), (n1, n2) = split.responders, split.sizes
     found = sample_size.patients_for_fisher(x1 / n1, x2 / n2, power_wanted=AIM)
-    gap = newcombe_difference(x1, n1, x2, n2)
-    gap = replace(gap, **{k: 100 * getattr(gap, k) for k in ("value", "lower", "upper")})
-    return Results({
-        "naive": Result(found, replace(split.base, digits=0)),
-        "gap": Result(gap, replace(split.base, unit="percentage points", digits=1)),
-    })  # fmt: skip
+    return Results({"naive": Result(found, replace(split.base, digits=0))})
 
 
 def sure_of(split: Split, size: int, *, weight: float = 1.0) -> Results:
@@ -111,7 +105,8 @@ def of_more(counted: int, told: int, treated: int) -> Results:
     silent = replace(about, parameter="Patients of whom it does not tell")
     return Results({"told": Result(clopper_pearson(counted, told), about),
                     "treated": Result(clopper_pearson(counted, treated), about),
-                    "silent": Result(clopper_pearson(treated - told, treated), silent)})  # fmt: skip
+                    "silent": Result(made(of_more, 1 - told / treated, n=treated,
+                                          method="counting", statistic="proportion"), silent)})  # fmt: skip
 
 
 def none_harmed(n: int) -> Results:

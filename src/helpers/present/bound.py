@@ -8,6 +8,8 @@
     The caption, in which {num}`roles` and {study} are filled in too.
     ```
 
+Words about a figure or table are plain text: of the roles, {num}, {assumed} and {term} are filled in.
+
 The name is that of a chart that a cell has bound; of several charts (`Charts`) each is shown, and
 {endpoint} is its own name. `table-of` does the same for results: `:rows:` and `:columns:` name a
 field of the record, or parts of its key (`crossed.field`), `:part:` what stands in a cell. `map-of`
@@ -27,11 +29,12 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from helpers import results
+from helpers.claims import load_assumptions
 from helpers.present import cards, crossed, figure, items, markup, roles
 from helpers.present.text import record_text
 
 NO_ROW = "No row of this table can be shown."
-ROLE = re.compile(r"\{num\}`([^`:]+)(?::([a-z]+))?`")
+ROLE = re.compile(r"\{([a-z]+)\}`([^`]+)`")
 
 
 @cache
@@ -62,6 +65,22 @@ def _key(spec: dict) -> str:
     return spec["usermeta"]["figure"]["key"]
 
 
+def _number(env, text: str) -> str:
+    target, _, part = text.partition(":")
+    return record_text(roles.find_record(env, target)[0], part or "estimate")
+
+
+def _assumed(env, text: str) -> str:
+    return markup.assumption_text(load_assumptions()[text])
+
+
+def _term(env, text: str) -> str:
+    return text.partition("<")[0].strip()
+
+
+IN_WORDS = {"num": _number, "assumed": _assumed, "term": _term}
+
+
 class _OfName(SphinxDirective):
     """What both directives share: one name, words with number roles."""
 
@@ -72,16 +91,16 @@ class _OfName(SphinxDirective):
         return str(self.env.doc2path(self.env.docname))
 
     def words(self, text: str, **names: str) -> str:
-        """`text` with roles and names filled in; a key that is not there is a warning."""
+        """`text` with roles and names filled in; a key or role that is not there is a warning."""
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value)
-        return " ".join(ROLE.sub(self._number, text).split())
+        return " ".join(ROLE.sub(self._role, text).split())
 
-    def _number(self, match: re.Match) -> str:
+    def _role(self, match: re.Match) -> str:
         try:
-            return record_text(roles.find_record(self.env, match[1])[0], match[2] or "estimate")
+            return IN_WORDS[match[1]](self.env, match[2])
         except (KeyError, ValueError, OSError) as error:
-            self.state.document.reporter.warning(f"{{num}}`{match[1]}`: {error}", line=self.lineno)
+            self.state.document.reporter.warning(f"{match[0]}: {error}", line=self.lineno)
             return "?"
 
     def missing(self, what: str) -> list[nodes.Node]:
