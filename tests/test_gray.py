@@ -12,6 +12,7 @@ CAUSE = RANDOM.integers(0, 3, 90)
 ARM = RANDOM.choice(["a", "b", "c"], 90)
 
 
+@pytest.mark.proves("helpers.analyse.gray:gray_test")
 def test_the_order_of_rows_and_the_names_of_arms_change_nothing():
     found = gray_test(TIME, CAUSE, ARM, of=1)
     renamed = np.array([{"a": "z", "b": "x", "c": "y"}[a] for a in ARM])

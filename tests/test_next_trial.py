@@ -114,6 +114,7 @@ def test_fifty_an_arm_find_what_statsmodels_says():
     assert found["detects"].value == pytest.approx(d, rel=1e-5)  # that counts the wrong tail
 
 
+@pytest.mark.proves("helpers.literate.next_printed:of_more")
 def test_twelve_of_twenty_are_no_more_than_six_in_ten():
     found = next_printed.of_more(12, 12, 20)
     assert (found["told"].value, found["treated"].value) == (1.0, 0.6)

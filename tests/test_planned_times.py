@@ -65,7 +65,6 @@ def times(study, hidden=False, **said):
     return Trial(replace(study, config=config)).times()
 
 
-@pytest.mark.proves("helpers.analyse.log_rank:log_rank_stratified")
 def test_the_log_rank_test_is_taken_within_strata(study):
     found = planned_times.overall_test(times(study, strata=("MSPIKE",)))["progression"]
     assert found.value == pytest.approx(r_value("log_rank_stratified", "mgus2"), rel=1e-8)
@@ -118,7 +117,6 @@ def test_covariates_that_say_nothing_new_change_no_ratio_and_are_named(study):
     }  # fmt: skip
 
 
-@pytest.mark.proves("helpers.analyse.gray:gray_test")
 @pytest.mark.parametrize("strata", [(), ("MSPIKE",)])
 def test_competing_events_are_compared_by_grays_test_within_strata(study, strata):
     found = planned_times.gray_tests(times(study, strata=strata))["progression.male"]
@@ -178,6 +176,7 @@ def test_the_section_stands_where_a_plan_or_a_competing_event_is_declared(study)
     assert not sections.has(replace(study, adtte=study.adtte.assign(COMPETING=False)), "competing")
 
 
+@pytest.mark.proves("helpers.literate.planned_times:horizons")
 def test_the_horizon_says_what_it_is_and_what_hiding_made_of_it(study):
     def said(hidden, horizon):
         rows = times(study, hidden=hidden)

@@ -14,6 +14,7 @@ def test_one_stratum_is_the_plain_difference_and_ratio():
     assert tables.common_odds_ratio([7], [10], [3], [12]).value == pytest.approx(7 * 9 / (3 * 3))
 
 
+@pytest.mark.proves("helpers.analyse.stratified_tables:mantel_haenszel")
 def test_one_stratum_tests_as_pearson_with_n_minus_1():
     n, gap = 22, 7 * 9 - 3 * 3
     expected = (n - 1) * gap**2 / (10 * 12 * 10 * 12)

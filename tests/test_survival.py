@@ -68,6 +68,7 @@ def test_log_rank_tests_agree_with_r(dataset):
         assert as_in_r(found, "log_rank_pairwise", f"{dataset} {arm}")
 
 
+@pytest.mark.proves("helpers.analyse.log_rank:log_rank_stratified")
 @pytest.mark.parametrize("dataset", datasets("log_rank_stratified"))
 def test_stratified_log_rank_agrees_with_r(dataset):
     data = rows(dataset)

@@ -20,6 +20,7 @@ def test_a_stretch_to_the_end_is_a_convention(convention, expected):
     assert median_survival(TIME, [1, 1, 0, 0], convention=convention).value == expected
 
 
+@pytest.mark.proves("helpers.analyse.survival:survival_quantile")
 def test_elsewhere_conventions_agree():
     found = {
         survival_quantile(TIME, EVENT, q=0.6, convention=c).value for c in ("first", "r", "sas")
