@@ -118,7 +118,7 @@ def test_severities_within_any_event_are_nested_too(trial):
 def test_a_term_of_few_has_no_row_of_its_own(trial):
     events = [(i, "Nausea", "Gut", "MILD") for i in range(9)]
     events += [(i, "Rash", "Skin", "MILD") for i in range(4)]
-    events += [(7, "Kuru since May, says Mrs Doe", "Nerves", "MILD")]
+    events += [(7, "Kuru of the eldest, in words of her own", "Nerves", "MILD")]
     study = trial(events)
     pooled = adverse.rare_pooled(frames.treatment_emergent(study), study)
     assert set(pooled["AEDECOD"]) == {"Nausea", "Other terms, each of fewer than 5 patients"}

@@ -1,7 +1,8 @@
 """Kenward and Roger's correction against R's pbkrtest, and where it has a closed form.
 
-lme4 fits no unstructured residual covariance, so that pbkrtest is asked of compound symmetry: the same
-formulas with two parameters. Without missing visits the unstructured model is ANCOVA at each visit.
+The values are of kenward_roger.R. lme4 fits no unstructured residual covariance, so that pbkrtest is
+asked of compound symmetry: the same formulas with two parameters. Without missing visits the
+unstructured model is ANCOVA at each visit.
 """
 
 import numpy as np

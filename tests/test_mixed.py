@@ -86,7 +86,7 @@ def test_with_covariates_it_agrees_with_r():
     centre = DATA["subject"].map(lambda i: "a" if i % 5 == 0 else "abc"[i % 3])
     data = DATA.assign(age=age, months=12.0 * age, centre=centre)
     found = mixed.mmrm(data, **REPEATED, covariates=["age", "months", "centre"])
-    expected = pd.read_csv(HERE / "mixed_covariates.csv")
+    expected = pd.read_csv(HERE / "mixed_covariates.csv")  # of mixed_covariates.R
     assert len(expected) == len(found) == 8
     for row in expected.itertuples():
         estimate = found[row.arm, row.visit]

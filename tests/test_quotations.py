@@ -102,6 +102,7 @@ OWN_WORDS = {
         "stood still",
         "the doses raised CD4 and control stood still",
     },
+    "04_cytokines": {"all fell"},
     "05_chimerism": {
         "No donor cells on day 30, limit so much, in so many of so many",
         "found",

@@ -200,7 +200,7 @@ def test_parquet_gives_the_same_study_as_csv(folder):
         ('design = "randomised"', 'design = "crossover"', "single-arm or randomised"),
         ("reference = true", "reference = false", "exactly one of them reference"),
         ('paramcd = "CD8"', 'paramcd = "CDVIII"', "rows with PARAMCD 'CDVIII'"),
-        ('id = "hucmsc"', "", "column id: missing key"),
+        ('id = "hucmsc"', "", "study.toml, id: missing key"),
         ("[[arms]]", "[[arms", "not TOML"),
     ],
 )

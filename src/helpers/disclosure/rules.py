@@ -74,7 +74,7 @@ KINDS: Mapping[str, str] = {
     **dict.fromkeys(
         ("minimum", "maximum", "range", "last visit with donor cells in any patient"), EXTREME),
     **dict.fromkeys(
-        ("V", "W", "U", "adjusted p-value", "largest p-value", "smallest p-value"), RANK_TEST),
+        ("V", "W", "U", "J", "adjusted p-value", "largest p-value", "smallest p-value"), RANK_TEST),
     **dict.fromkeys(
         ("F", "z", "t", "chi-square", "p-value", "smallest adjusted P", "mean", "mean difference",
          "difference",
