@@ -42,6 +42,7 @@ def one_by_one(size, responding, leaving):
     return total
 
 
+@pytest.mark.proves("helpers.possible.whole_shares:chance_of_whole")
 @pytest.mark.parametrize(
     ("size", "responding", "leaving"),
     [(3, [0.3, 0.6], [0.1, 0.2]), (4, [0.5, 0.2], [0.25, 0.1]), (5, [0.4], [0.3]),
