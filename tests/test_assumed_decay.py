@@ -5,7 +5,6 @@ import math
 import pytest
 
 from helpers.analyse import detectability
-from helpers.errors import ClaimsError
 from helpers.literate import donor_charts, report
 from helpers.literate.assumed_decay import (
     assumed_decay,
@@ -15,7 +14,6 @@ from helpers.literate.assumed_decay import (
     lasting,
     tenfold,
 )
-from helpers.literate.elsewhere import elsewhere, findings
 from helpers.present.figure import chart_spec
 
 
@@ -97,20 +95,3 @@ def test_one_in_twelve_and_twelve_in_twelve_bound_what_was_found(aait):
     found = found_in(aait)
     assert (found["least"].value, found["most"].value) == (1 / 12, 1.0)
     assert 1 - lasting(aait).estimate.upper == pytest.approx(0.05 ** (1 / 12))
-
-
-@pytest.mark.proves("helpers.literate.elsewhere:elsewhere")
-def test_a_number_of_another_paper_comes_with_its_sentence():
-    (day,) = elsewhere("migueles-cleared").values()
-    assert (day.value, day.about.label, day.about.unit) == (8, "reported", "day")
-    assert day.about.sentence == "10.1172/jci.insight.130664, sentence 4"
-    early = elsewhere("kruskall-early")["kruskall-early"]
-    assert (early.value, early.n, early.about.label) == (5 / 47, 47, "derived")
-
-
-def test_every_number_of_another_paper_has_doi_and_sentence():
-    for entry in findings().values():
-        assert entry["doi"].startswith("10.")
-        assert entry["sentence"] > 0
-    with pytest.raises(ClaimsError, match=r"elsewhere\('no-such'\)"):
-        elsewhere("no-such")

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.audit import audit, ledger, load_report
 from helpers.audit.findings import Under
-from helpers.audit.ledger import STATUSES, evaluate, published, summary
+from helpers.audit.ledger import STATUSES, evaluate, published, reasons, summary
 from helpers.claims import PUBLISHED, load_claims
 from helpers.context import ROOT
 from helpers.errors import ClaimsError
@@ -185,3 +185,21 @@ def test_the_counts_of_the_page_are_those_of_the_rows():
 
 def test_an_executed_notebook_without_a_ledger_has_no_rows(tmp_path):
     assert ledger.notebook_ledger(tmp_path) == []
+
+
+def test_every_reason_of_the_ledger_is_for_a_kind_that_the_audits_have():
+    kinds = set()
+    for study in ("aait", "hucmsc"):
+        report = load_report(PUBLISHED / study)
+        kinds |= {c.check for c in audit(report).checks} | {s.kind for s in report.statements}
+    assert set(reasons()) <= kinds
+
+
+@pytest.mark.parametrize(
+    "text", ['kind = "a"\nbecause = "b"\n[[reason]]\nkind = "a"\nbecause = "c"', 'kind = "a"']
+)
+def test_a_reason_that_stands_twice_or_says_nothing_is_named(tmp_path, text):
+    path = tmp_path / "reasons.toml"
+    path.write_text(f"[[reason]]\n{text}\n", encoding="utf-8")
+    with pytest.raises(ClaimsError, match="every kind once"):
+        reasons(path)

@@ -16,6 +16,7 @@ from helpers.context import ROOT
 from helpers.errors import ChapterError, ClaimsError
 from helpers.literate import Result, Results, adjusted, assume, recording, report
 from helpers.literate.outcome import About, heavier
+from helpers.literate.rows import row_key
 from helpers.literate.trial import Trial
 from helpers.present import figure
 from helpers.present.text import record_text
@@ -250,3 +251,21 @@ def test_a_visit_of_days_in_a_study_of_weeks_is_named_by_its_day():
     study = load_study(ROOT / "data/hucmsc", check=False)
     words = [visit_words(study, v) for v in (0.285714, 8 / 7, 48.0, 2.5)]
     assert words == ["Day 2", "Day 8", "Week 48", "Week 2.5"]
+
+
+@pytest.mark.parametrize(
+    ("groups", "keys"),
+    [
+        (["Low dose", 48.0, "Wholly (1.5 mg)"], ["low-dose", "48", "wholly-1.5-mg"]),
+        (["A + B", "A - B", "A / B"], None),
+        (["高剂量", "低剂量"], None),
+        (["< 50", "> 50"], None),
+    ],
+)
+def test_a_group_has_one_key_whatever_was_shown_before(groups, keys):
+    found = [row_key(group) for group in groups]
+    assert keys is None or found == keys
+    assert len(set(found)) == len(groups)
+    row_key("Placebo"), row_key("A * B")
+    assert [row_key(group) for group in groups] == found
+    assert row_key("placebo") == row_key("Placebo") == "placebo"

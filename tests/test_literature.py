@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from scipy import stats
 
 from helpers.context import ROOT
 from helpers.errors import ClaimsError
 from helpers.literate import literature
+from helpers.present.text import record_text
 from helpers.results import notebook_records
 
 FACT = """[[fact]]
@@ -30,14 +32,18 @@ def faults(tmp_path, text):
     return str(found.value)
 
 
-def fact(number="value = 5", seen="abstract", looked="2026-11-28"):
+def fact(number='value = "5"', seen="abstract", looked="2026-11-28"):
     return FACT.format(number=number, seen=seen, looked=looked)
 
 
 def test_a_fact_has_a_date_a_known_way_of_reading_and_one_value(tmp_path):
     assert "expected a date" in faults(tmp_path, fact(looked='"soon"'))
     assert "expected seen among" in faults(tmp_path, fact(seen="hearsay"))
-    assert "both or neither" in faults(tmp_path, fact(number='value = 1\ntext = "one"'))
+    assert "expected one of value" in faults(tmp_path, fact(number='value = "1"\ntext = "one"'))
+    assert "expected value as it is printed" in faults(tmp_path, fact(number="value = 0.7"))
+    assert "expected value as it is printed" in faults(tmp_path, fact(number='value = "0,7"'))
+    assert "expected counted of n" in faults(tmp_path, fact(number="counted = 3\nn = 2"))
+    assert "expected counted of n" in faults(tmp_path, fact(number="counted = 3"))
     assert "found it again" in faults(tmp_path, fact() + fact())
     assert "unknown ['colour']" in faults(tmp_path, fact() + 'colour = "red"\n')
 
@@ -57,6 +63,24 @@ def test_a_printed_number_is_reported_with_its_source_and_day():
     assert row.about.sentence.endswith("read 2026-11-28")
     with pytest.raises(ClaimsError, match="expected one of"):
         literature.literature("nothing")
+
+
+def test_a_reported_fact_is_shown_with_the_digits_that_were_printed():
+    row = literature.literature("silcaat")["silcaat"]["ratio"].record("x")
+    assert record_text(row) == "0.91 (95% CI 0.70 to 1.18; n = 1,695)"
+    numbers = {k: f for k, f in literature.load_literature().items() if f.value}
+    for name, result in literature.literature(*{k.partition(".")[0] for k in numbers}).items():
+        if name in numbers:
+            shown = record_text(result.record("x"), "bare").replace(",", "")
+            assert shown == numbers[name].value
+
+
+def test_a_count_of_patients_is_derived_with_its_exact_interval():
+    early = literature.literature("kruskall2001")["kruskall2001"]["early"]
+    assert (early.value, early.n, early.about.label) == (5 / 47, 47, "derived")
+    low = stats.beta.ppf(0.025, 5, 43)
+    high = stats.beta.ppf(0.975, 6, 42)
+    assert (early.estimate.lower, early.estimate.upper) == pytest.approx((low, high))
 
 
 def test_side_by_side_the_fact_comes_before_its_trial():

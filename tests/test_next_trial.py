@@ -119,6 +119,7 @@ def test_twelve_of_twenty_are_no_more_than_six_in_ten():
     found = next_printed.of_more(12, 12, 20)
     assert (found["told"].value, found["treated"].value) == (1.0, 0.6)
     assert found["silent"].value == pytest.approx(0.4)
+    assert math.isnan(found["silent"].estimate.lower)  # they are no sample of anything
 
 
 def test_a_map_has_a_row_a_combination_and_a_dash_where_nothing_is_told():

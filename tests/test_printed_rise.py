@@ -100,6 +100,6 @@ def test_the_chance_to_rise_at_every_reading_is_that_of_drawn_readings():
 
 
 def test_more_readings_and_more_noise_make_a_steady_rise_rarer():
-    steady_chance = RISE.steady(assume("cd4-within-person-cv"), assume("aait-cd4-gain-time").value)
-    values = {k: float(v) for k, v in steady_chance.items()}
+    chances = RISE.monotone_rise(assume("cd4-within-person-cv"), assume("aait-cd4-gain-time").value)
+    values = {k: float(v) for k, v in chances.items()}
     assert values["1.mid"] > values["2.low"] > values["2.mid"] > values["2.high"] > values["3.mid"]

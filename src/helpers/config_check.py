@@ -66,12 +66,17 @@ def problem(rule: str, expected: str, found: object, do: str, column: str = "") 
 
 
 NAMES = ("id", "title", "value", "paramcd")  # texts that may not be blank
+# what two spellings of one text may differ in
+PUNCTUATION = re.compile(r"""\s|(?<!\d)[-_‐‑–−.,;:()'"%=]|[-_‐‑–−.,;:()'"%=](?!\d)""")
 REFERENCE_HINT = "write reference = true in the [[arms]] block of the reference arm"
 
 
-def spelling(label: str) -> str:
-    """A label without case, spaces, hyphens and underscores: what two spellings of it share."""
-    return "".join(c for c in label.casefold() if not c.isspace() and c not in "-_‐‑–")
+def spelling(text: str) -> str:
+    """A text without case, blanks and punctuation: what two spellings of it share.
+
+    A sign between two digits stays: "1.5 mg" is not "15 mg".
+    """
+    return PUNCTUATION.sub("", text.casefold())
 
 
 def _blocks(raw: Mapping[str, Any]):
@@ -264,14 +269,14 @@ def _arm_problems(raw: Mapping[str, Any]) -> list[Problem]:
 def _doubled_arms(arms: list) -> list[Problem]:
     values = [value for arm in arms for value in arm_values(arm)]
     labels = [arm.get("label", " + ".join(arm_values(arm))) for arm in arms]
-    if len(set(values)) < len(values) or len(set(labels)) < len(labels):
+    if len(set(values)) < len(values) or len(set(map(spelling, labels))) < len(labels):
         expected, do = "each value and each label once", "remove or rename the second block"
         return [problem("duplicate arm", expected, labels, do, "arms")]
     owner = {value: i for i, arm in enumerate(arms) for value in arm_values(arm)}
     first: dict[str, str] = {}
     out = []
     for value in values:
-        other = first.setdefault("".join(value.casefold().split()), value)
+        other = first.setdefault(spelling(value), value)
         if owner[other] != owner[value]:
             do = f"keep one block, and spell the treatment in adsl like it ({other!r}?)"
             found = f"{other!r} and {value!r}"

@@ -3,13 +3,14 @@
 A row's status is the audit's verdict on the result or statement of the claim's id in
 `data/published/<study>/report.toml`: a function of printed numbers and readings, by kind. No rule
 knows a claim, and nothing simulated goes in: a report folder holds no patient and no assumption
-about one. The words that a kind of check puts beside its verdict stand in `BECAUSE`.
+about one. The words that a kind of check puts beside its verdict stand in `data/published/reasons.toml`.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -25,22 +26,6 @@ from helpers.errors import ClaimsError
 MIME = "application/vnd.helpers.ledger+json"
 STATUSES = ("reproduced", "compatible", "questioned", "not checkable", "impossible")
 NOTHING = "nothing to compute"
-BECAUSE = {
-    "consistency": "what is printed in two places is compared",
-    "calendar": "whether the months fit depends on what they are the months of",
-    "median-possible": "no spread and no patient is printed, so the median itself cannot be recomputed",
-    "rises-possible": "no patient's count is printed",
-    "p-possible": "no count, spread or test statistic is printed, so the P value cannot be recomputed",
-    "joint-condition": "no estimate, interval or P value of the comparison between arms is printed",
-    "nominal-significance": "no estimate, interval or P value of the comparison between arms is printed",
-    "kaplan-meier-counts": "the counts come from the percentages, so this shows consistency and no more",
-    "sizes": "the counts come from the percentages, so this shows consistency and no more",
-    "log-rank-range": "the counts leave open when the responses came, and the P value depends on when",
-    "zero-events": "how it was looked for, and when, is not printed",
-    "superior": "a conclusion stands no better than the numbers that it rests on",
-    "no-change": "no significant change is not no change, and no arm was compared with another",
-    "safe": "no harm and no limit is named, and no yardstick of ours decides what is safe",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,6 +83,20 @@ def evaluate(
 
 
 @cache
+def reasons(path: Path = PUBLISHED / "reasons.toml") -> Mapping[str, str]:
+    """Why a verdict is what it is, by kind of check or statement.
+
+    Errors: `ClaimsError` for a kind that stands twice or has no sentence.
+    """
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))["reason"]
+    found = {row["kind"]: row.get("because", "") for row in rows}
+    if len(found) < len(rows) or not all(found.values()):
+        raise ClaimsError(f"{path}: expected every kind once, each with a sentence in because, found "
+                          f"{[row['kind'] for row in rows]}: rename or fill in")  # fmt: skip
+    return found
+
+
+@cache
 def published() -> tuple[Verdict, ...]:
     """The ledger of the two published reports."""
     claims = load_claims()
@@ -120,11 +119,11 @@ def _verdict(claim: Claim, report: Report, found: Audit, names: Mapping[str, Cla
 def _of_statement(stated: StatementVerdict, report: Report) -> dict:
     """The fields that come from the verdict on a statement."""
     kind = next(s.kind for s in report.statements if s.id == stated.id)
-    known = kind in BECAUSE
+    known = kind in reasons()
     return {
         "status": stated.verdict, "label": "derived" if known else "reported",
         "computed": stated.why if known else NOTHING, "method": kind if known else "none",
-        "because": BECAUSE.get(kind, stated.why),
+        "because": reasons().get(kind, stated.why),
         "readings": tuple(u.reading for u in stated.under if u.verdict == stated.verdict),
         "under": stated.under, "flips": stated.flips,
     }  # fmt: skip
@@ -148,7 +147,7 @@ def _of_results(claim: Claim, report: Report, found: Audit) -> dict:
         "status": status, "label": _label(check) if computed else "reported",
         "computed": "; ".join(dict.fromkeys(v.why for v in verdicts)) if computed else NOTHING,
         "method": check.method or check.check if computed else "none",
-        "because": "; ".join(filter(None, (BECAUSE.get(check.check, ""), own.note)))
+        "because": "; ".join(filter(None, (reasons().get(check.check, ""), own.note)))
         if computed else _nothing(own, check),
         "readings": tuple(dict.fromkeys(r for v in verdicts for r in v.readings)),
         "under": under, "flips": len({u.verdict for u in under}) > 1,

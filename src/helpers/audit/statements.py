@@ -15,6 +15,7 @@ from helpers.audit.findings import Check, ResultVerdict, StatementVerdict, Under
 from helpers.audit.model import Report, Result, Statement
 from helpers.audit.percentages import implied_sizes
 from helpers.audit.printed import parse
+from helpers.audit.turned import turned_if_lost
 from helpers.audit.wording import names_adjustment
 
 Verdicts = dict[str, ResultVerdict]
@@ -87,7 +88,8 @@ def _superior(statement, report, verdicts: Verdicts, checks) -> Ruled:
     shown = "; ".join(f"“{r.id}” is {verdicts[r.id].verdict}" for r in between)
     more = "; the adjustment cannot be redone" if adjusted else ""
     why = f"{shown}{more}, and its P or interval speaks against no difference"
-    return verdict, why, _beyond_chance(between, verdict, report, checks)
+    lost = (turned_if_lost(r, report) for r in between) if verdict == "compatible" else ()
+    return verdict, why, (*_beyond_chance(between, verdict, report, checks), *filter(None, lost))
 
 
 def _beyond_chance(between, verdict: str, report: Report, checks) -> tuple[Under, ...]:

@@ -5,7 +5,7 @@ Check `log-rank-range`: all trials whose events, losses and curve ends print the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from helpers.audit.curves import AXES, Pairs, arm_pairs, axes, curve_sizes, primary, under
 from helpers.audit.findings import Check
@@ -48,17 +48,19 @@ def check_log_rank(result: Result, report: Report) -> list[Check]:
         ]
     out: list[Check] = []
     for axis in axes(result):
-        for arms, reading in _readings(result, report, sizes[0], axis):
+        for reading, arms in loss_readings(result, report, sizes[0], axis):
             for test in tests:
-                check = _check(result, report, arms, (*reading, AXES[axis]), test)
+                check = _check(result, report, arms, (reading, AXES[axis]), test)
                 out.append(check)
                 if check.verdict == "compatible":
                     return out
     return out
 
 
-def _readings(result: Result, report: Report, sizes: tuple[int, ...], axis: str):
-    """Yield (arms, reading): first nobody lost, then some, each where the percentages allow it."""
+def loss_readings(
+    result: Result, report: Report, sizes: tuple[int, ...], axis: str
+) -> Iterator[tuple[str, list[ArmTrials]]]:
+    """Yield (reading, arms): first nobody lost, then some, each where the percentages allow it."""
     found = arm_pairs(result, report, sizes, axis)
     losses = result.kind != "percent" and report.readings.lost_at_most > 0
     for lost in (False, True) if losses else (False,):
@@ -67,7 +69,7 @@ def _readings(result: Result, report: Report, sizes: tuple[int, ...], axis: str)
         if ways:
             most = report.readings.lost_at_most
             words_ = f"at most {most} lost an arm" if lost else "nobody lost"
-            yield _arms(result, report, sizes, kept, ways, axis), (words_,)
+            yield words_, _arms(result, report, sizes, kept, ways, axis)
 
 
 def _arms(result, report, sizes, found: Sequence[Pairs], ways, axis) -> list[ArmTrials]:

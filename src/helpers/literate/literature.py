@@ -1,10 +1,12 @@
-"""Ids of dated facts of other papers and registry records in, reported `Results` out; nothing is computed.
+"""Ids of dated facts of other papers and registry records in, `Results` out.
 
 They stand in `data/published/literature.toml`, each with its source and the day on which it was read.
+A number as printed is reported; a count of patients comes with its exact interval and is derived.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,17 +15,20 @@ from functools import cache
 from pathlib import Path
 
 from helpers.analyse.estimate import NAN, Estimate
+from helpers.analyse.proportions import clopper_pearson
 from helpers.claims import PUBLISHED
 from helpers.errors import ClaimsError
 from helpers.literate.outcome import About, Result, Results
 
 SEEN = ("registry mirrors", "abstract")
+NUMBERS = ("value", "lower", "upper", "p_value")
+PRINTED = re.compile(r"-?\d+(\.\d+)?")
 HERE = "helpers.literate.literature:literature"
 
 
 @dataclass(frozen=True)
 class Found:
-    """One fact as it was read; the fields are explained in the file. `value` NaN: words instead."""
+    """One fact as it was read; the fields are explained in the file, numbers are texts as printed."""
 
     id: str
     about: str
@@ -33,10 +38,11 @@ class Found:
     seen: str
     looked: date
     note: str
-    value: float = NAN
-    lower: float = NAN
-    upper: float = NAN
-    p_value: float = NAN
+    value: str = ""
+    lower: str = ""
+    upper: str = ""
+    p_value: str = ""
+    counted: int | None = None
     n: int = 0
     unit: str = ""
     text: str = ""
@@ -65,8 +71,15 @@ def _faults(item: Mapping[str, object]) -> list[str]:
         out.append(f"{where}: expected a date in looked, found {item.get('looked')!r}")
     if item.get("seen") not in SEEN:
         out.append(f"{where}: expected seen among {SEEN}, found {item.get('seen')!r}")
-    if ("value" in item) == ("text" in item):
-        out.append(f"{where}: expected a value or a text, found both or neither: keep one")
+    if sum(kind in item for kind in ("value", "text", "counted")) != 1:
+        out.append(f"{where}: expected one of value, text, counted, found another number: keep one")
+    numbers = {k: item[k] for k in NUMBERS if k in item}
+    out += [f"{where}: expected {k} as it is printed, in quotes, found {v!r}"
+            for k, v in numbers.items() if not isinstance(v, str) or not PRINTED.fullmatch(v)]  # fmt: skip
+    if "counted" in item and not 0 <= item["counted"] <= item.get("n", -1):
+        out.append(
+            f"{where}: expected counted of n patients, found {item['counted']} of {item.get('n')}"
+        )
     return out
 
 
@@ -76,7 +89,7 @@ def _known() -> Mapping[str, Found]:
 
 
 def literature(*groups: str) -> Results:
-    """The facts of these groups (the part of an id before its dot), as reported.
+    """The facts of these groups (the part of an id before its dot).
 
     Errors: `ClaimsError` for a group that is not in the file.
     """
@@ -108,10 +121,17 @@ def last_looked(*groups: str) -> Result:
 
 
 def _result(found: Found) -> Result:
-    estimate = Estimate("as printed", found.statistic, found.value, found.lower, found.upper,
-                        p_value=found.p_value, n=found.n, source=HERE)  # fmt: skip
+    value, lower, upper, p = (
+        float(getattr(found, k)) if getattr(found, k) else NAN for k in NUMBERS
+    )
+    estimate = Estimate("as printed", found.statistic, value, lower, upper, p_value=p, n=found.n,
+                        source=HERE)  # fmt: skip
+    if found.counted is not None:
+        estimate = clopper_pearson(found.counted, found.n)
     sentence = f"{found.source}; {found.seen}, read {found.looked}"
     of = f"{found.about}: " if found.about.startswith("NCT") else ""
-    about = About(label="reported", parameter=f"{of}{found.what}", unit=found.unit,
+    label = "reported" if found.counted is None else "derived"
+    digits = len(found.value.partition(".")[2]) if found.value else None
+    about = About(label=label, digits=digits, parameter=f"{of}{found.what}", unit=found.unit,
                   arm=found.about, sentence=sentence, text=found.text)  # fmt: skip
     return Result(estimate, about)

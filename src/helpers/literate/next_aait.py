@@ -117,7 +117,7 @@ def added_cells(report: Report) -> Added:
     """What the printed medians of `report` leave for the cells, over the range of ART's gain."""
     medians = report.values("cd4-rise")
     patients = int(report.values("enrolled")[0])
-    bounds = tuple(int(v) for v in assume("aait-highest-counts").value)
+    bounds = tuple(int(v) for v in assume("aait-cd4-bounds").value)
     return Added(report.id, medians, patients, assume("art-cd4-gain"), bounds)
 
 

@@ -7,6 +7,7 @@ here, once, before anything can be shown or drawn.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +16,7 @@ import pandas as pd
 
 from helpers import disclosure, results
 from helpers.analyse.estimate import Estimate
+from helpers.config_check import spelling
 from helpers.context import current_context
 from helpers.disclosure import rules
 from helpers.literate.outcome import About, Result, Results
@@ -29,9 +31,6 @@ SHOWN = 5  # rows that a reader sees of a table
 MEASURED = ("mean", "mean difference", "difference", "adjusted mean difference",
             "standard deviation", "restricted mean", "restricted mean survival time",
             "difference in restricted mean", "half-life", "expected change", "incidence rate")  # fmt: skip
-
-
-_KEYS: dict[str, str] = {}  # part of a key -> the group that has it
 
 
 class Charts(dict):
@@ -161,17 +160,15 @@ def unit_of(estimate: Estimate, unit: str) -> str:
 
 
 def row_key(value: Any) -> str:
-    """A group as part of a key: "Low dose" -> "low-dose", 48.0 -> "48".
+    """A group as part of a key: "Low dose" -> "low-dose", 48.0 -> "48", "A + B" -> "a-plus-b".
 
-    Another group that would have the same ("A + B" and "A - B") is "a-b-2".
+    A text with signs that no key can hold ("高剂量") ends with its checksum, so that no other has
+    the same. What `config_check.spelling` takes for one spelling has one key.
     """
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    base = key = markup.slug(text)
-    n = 1
-    while _KEYS.setdefault(key, text) != text:
-        n += 1
-        key = f"{base}-{n}"
-    return key
+    text = f"{value:g}" if isinstance(value, float) else str(value).replace("+", " plus ")
+    key = markup.slug(text)
+    known = spelling(key) == spelling(text)
+    return key if known else f"{key}-{zlib.crc32(text.encode()):08x}"
 
 
 def visit_words(study: Study, visit: Any) -> str:
