@@ -82,20 +82,24 @@ def logit(x: int, n: int, *, level: float = 0.95) -> Estimate:
     return _made("logit", x, n, special.expit(odds - half), special.expit(odds + half), level)
 
 
+def edge(accepts: Callable[[float], bool], inside: float, outside: float) -> float:
+    """The last number that `accepts` on the way from `inside` to `outside`, by bisection.
+
+    `inside` is accepted, and what lies between two accepted numbers too.
+    """
+    if accepts(outside):
+        return outside
+    for _ in range(200):
+        middle = (inside + outside) / 2
+        if middle in (inside, outside):
+            break
+        inside, outside = (middle, outside) if accepts(middle) else (inside, middle)
+    return inside
+
+
 def _limits(x: int, n: int, accepts: Callable[[float], bool]) -> tuple[float, float]:
-    """Return where `accepts` turns from false to true below x/n and back above, by bisection."""
-
-    def edge(inside: float, outside: float) -> float:
-        if accepts(outside):
-            return outside
-        for _ in range(200):
-            middle = (inside + outside) / 2
-            if middle in (inside, outside):
-                break
-            inside, outside = (middle, outside) if accepts(middle) else (inside, middle)
-        return inside
-
-    return edge(x / n, 0.0), edge(x / n, 1.0)
+    """Both ends of the proportions around x/n that `accepts`."""
+    return edge(accepts, x / n, 0.0), edge(accepts, x / n, 1.0)
 
 
 @estimator

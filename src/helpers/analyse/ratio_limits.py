@@ -9,11 +9,11 @@ with an error already for 36 of 154 against 12 of 77.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from scipy import special
 
 from helpers.analyse import checks
+from helpers.analyse.binomial_limits import edge
 from helpers.analyse.estimate import NAN, Estimate, estimator
 from helpers.analyse.two_proportions import score_z
 from helpers.errors import AnalysisError
@@ -26,16 +26,6 @@ def _given(x1, n1, x2, n2, level: float) -> tuple[int, int, int, int, float]:
     x2, n2 = checks.count(x2, n2, name="x2 of n2")
     z = float(special.ndtri((1 + checks.inside(level, 0, 1, name="level")) / 2))
     return x1, n1, x2, n2, z
-
-
-def _edge(accepts: Callable[[float], bool], inside: float, outside: float) -> float:
-    """Return where `accepts` turns false on the way from `inside` to `outside`, by bisection."""
-    for _ in range(200):
-        middle = (inside + outside) / 2
-        if middle in (inside, outside):
-            break
-        inside, outside = (middle, outside) if accepts(middle) else (inside, middle)
-    return inside
 
 
 @estimator
@@ -84,7 +74,7 @@ def mee_difference(x1: int, n1: int, x2: int, n2: int, *, level: float = 0.95) -
     def distance(delta: float) -> float:
         return abs(score_z(x1, n1, x2, n2, delta)) * factor
 
-    ends = [_edge(lambda d: distance(d) <= z, value, end) for end in (-1.0, 1.0)]
+    ends = [edge(lambda d: distance(d) <= z, value, end) for end in (-1.0, 1.0)]
     p = 2 * float(special.ndtr(-distance(0.0)))
     return Estimate("mee", "risk difference", value, *ends, p, n1 + n2, level)
 
@@ -109,7 +99,7 @@ def _odds_z(x1: int, n1: int, x2: int, n2: int, ratio: float) -> float:
         return p2 * ratio / (1 - p2 + p2 * ratio)
 
     events = x1 + x2
-    p2 = _edge(lambda p: n1 * first(p) + n2 * p <= events, 0.0, 1.0)
+    p2 = edge(lambda p: n1 * first(p) + n2 * p <= events, 0.0, 1.0)
     p1 = first(p2)
     weights = [n1 * p1 * (1 - p1), n2 * p2 * (1 - p2)]
     if min(weights) <= 0:
@@ -127,8 +117,8 @@ def _score_limits(distance, counts: tuple, z: float) -> tuple[float, float]:
     def signed(log_ratio: float) -> float:
         return distance(*counts, math.exp(log_ratio))
 
-    lower = math.exp(_edge(lambda v: signed(v) <= z, FAR, -FAR)) if not none_below else 0.0
-    upper = math.exp(_edge(lambda v: signed(v) >= -z, -FAR, FAR)) if not none_above else math.inf
+    lower = math.exp(edge(lambda v: signed(v) <= z, FAR, -FAR)) if not none_below else 0.0
+    upper = math.exp(edge(lambda v: signed(v) >= -z, -FAR, FAR)) if not none_above else math.inf
     return lower, upper
 
 
