@@ -167,6 +167,11 @@ def _arms_in_two_spellings(folder: Folder) -> None:
     folder.say("[visits]", '[[arms]]\nvalue = "low dose"\n\n[visits]')
 
 
+def _labels_alike(folder: Folder) -> None:
+    folder.say('label = "Low dose"', 'label = "Dose 1"')
+    folder.say('label = "High dose"', 'label = "dose-1"')
+
+
 def _marked_elsewhere(folder: Folder) -> None:
     folder.set("adlb", 2, ABLFL="")
     folder.set("adlb", 3, ABLFL="Y")
@@ -257,6 +262,8 @@ FAULTS: list[Fault] = [
           "duplicate arm", "study.toml", None, "arms", "error"),
     Fault("one arm cut in two by its spelling", _arms_in_two_spellings, "arms in two spellings",
           "study.toml", None, "arms", "error", "'Low dose' and 'low dose'"),
+    Fault("two arms that print alike", _labels_alike, "arms in two spellings",
+          "study.toml", None, "arms", "error", "'Dose 1' and 'dose-1'"),
     Fault("the baseline as main visit", lambda f: f.say("main = 48", "main = 0"),
           "main visit not after baseline", "study.toml", None, "visits.main", "error"),
     # -- files and cells ------------------------------------------------------------------------

@@ -74,9 +74,9 @@ REFERENCE_HINT = "write reference = true in the [[arms]] block of the reference 
 def spelling(text: str) -> str:
     """A text without case, blanks and punctuation: what two spellings of it share.
 
-    A sign between two digits stays: "1.5 mg" is not "15 mg".
+    A sign between two digits stays: "1.5 mg" is not "15 mg". So does a text of nothing else.
     """
-    return PUNCTUATION.sub("", text.casefold())
+    return PUNCTUATION.sub("", text.casefold()) or text
 
 
 def _blocks(raw: Mapping[str, Any]):
@@ -269,18 +269,25 @@ def _arm_problems(raw: Mapping[str, Any]) -> list[Problem]:
 def _doubled_arms(arms: list) -> list[Problem]:
     values = [value for arm in arms for value in arm_values(arm)]
     labels = [arm.get("label", " + ".join(arm_values(arm))) for arm in arms]
-    if len(set(values)) < len(values) or len(set(map(spelling, labels))) < len(labels):
+    if len(set(values)) < len(values) or len(set(labels)) < len(labels):
         expected, do = "each value and each label once", "remove or rename the second block"
         return [problem("duplicate arm", expected, labels, do, "arms")]
-    owner = {value: i for i, arm in enumerate(arms) for value in arm_values(arm)}
+    owners = {value: i for i, arm in enumerate(arms) for value in arm_values(arm)}
+    named = {label: i for i, label in enumerate(labels)}
+    do = "keep one block, and spell the treatment in adsl like it ({!r}?)"
+    return _spelt_alike(owners, do) or _spelt_alike(named, "rename one label")
+
+
+def _spelt_alike(owners: Mapping[str, int], do: str) -> list[Problem]:
+    """The texts of different arms that are one but for case, blanks and punctuation."""
     first: dict[str, str] = {}
     out = []
-    for value in values:
-        other = first.setdefault(spelling(value), value)
-        if owner[other] != owner[value]:
-            do = f"keep one block, and spell the treatment in adsl like it ({other!r}?)"
-            found = f"{other!r} and {value!r}"
-            out.append(problem("arms in two spellings", "one arm, one spelling", found, do, "arms"))
+    for text, arm in owners.items():
+        other = first.setdefault(spelling(text), text)
+        if owners[other] != arm:
+            found = f"{other!r} and {text!r}"
+            expected = "one arm, one spelling"
+            out.append(problem("arms in two spellings", expected, found, do.format(other), "arms"))
     return out
 
 
