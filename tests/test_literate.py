@@ -269,3 +269,14 @@ def test_a_group_has_one_key_whatever_was_shown_before(groups, keys):
     row_key("Placebo"), row_key("A * B")
     assert [row_key(group) for group in groups] == found
     assert row_key("placebo") == row_key("Placebo") == "placebo"
+
+
+def test_two_groups_that_differ_in_case_alone_have_a_row_each(trial):
+    rows = trial.measure("cd4").changes()
+    first, second = sorted(rows.frame["USUBJID"].unique())[:2]
+    frame = rows.frame[rows.frame["USUBJID"].isin([first, second])]
+    spelt = frame["USUBJID"].map({first: "Headache", second: "headache"})
+    rows = replace(rows, frame=frame.assign(PARAMETER=spelt))
+    found = rows.by("parameter").apply(paired.quartiles, of="CHG")
+    assert list(found) == ["headache", "headache-2"]
+    assert {r.about.parameter for r in found.values()} == {"Headache", "headache"}

@@ -81,7 +81,7 @@ class Rows:
         found: dict[str, Result] = {}
         for values, rows in self.parts():
             made = function(*(rows[c].to_numpy() for c in columns), **arguments)
-            found |= self.named(values, made, reference=arguments.get("reference", ""))
+            add(found, self.named(values, made, reference=arguments.get("reference", "")))
         return Results(found)
 
     def parts(self) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
@@ -163,12 +163,22 @@ def row_key(value: Any) -> str:
     """A group as part of a key: "Low dose" -> "low-dose", 48.0 -> "48", "A + B" -> "a-plus-b".
 
     A text with signs that no key can hold ("高剂量") ends with its checksum, so that no other has
-    the same. What `config_check.spelling` takes for one spelling has one key.
+    the same. What `config_check.spelling` takes for one spelling has one key; `add` keeps both.
     """
     text = f"{value:g}" if isinstance(value, float) else str(value).replace("+", " plus ")
     key = markup.slug(text)
     known = spelling(key) == spelling(text)
     return key if known else f"{key}-{zlib.crc32(text.encode()):08x}"
+
+
+def add(found: dict[str, Result], more: Mapping[str, Result]) -> None:
+    """Put `more` into `found`; of two groups with one key ("Headache", "headache") the later is "-2"."""
+    for key, result in more.items():
+        free, n = key, 1
+        while free in found:
+            n += 1
+            free = f"{key}-{n}"
+        found[free] = result
 
 
 def visit_words(study: Study, visit: Any) -> str:
