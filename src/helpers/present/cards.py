@@ -78,8 +78,8 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
                 for i in record.uses
             ),
         )
-    if not record.sentence and (place := sources.code_place(record.source)):
-        yield "Code", _link(f"{up}code/{place[0]}.html#L{place[1]}", record.source)
+    if href := sources.code_link(record.source, up):
+        yield "Code", _link(href, record.source)
     if proof := sources.proof(record.source):
         yield "Test", _link(f"{up}code/{proof.path}.html#L{proof.line}", proof.name)
     if record.cell:
