@@ -18,7 +18,8 @@ from helpers.config import Endpoint, Parameter, StudyConfig, load_config
 from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
 from helpers.ingest import Ingested, ingest, typed_tables, types
-from helpers.readers import find_table
+from helpers.ingest.measurements import at_their_files
+from helpers.readers import find_table, find_tables
 
 COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters whose change from baseline the chapters compare
 LEAST = 3  # subjects of every arm that a comparison needs
@@ -153,7 +154,8 @@ def _findings(folder: Path, config: StudyConfig | None, raw: Ingested) -> list[P
     broken = [name for name in TABLES if name not in sound and find_table(folder, name)]
     if config and "adsl" in sound:
         out += conformance.check_relations(config, sound, raw.files, broken, raw.aside)
-    return _with_subjects(out, {raw.files[name]: frame for name, frame in raw.tables.items()})
+    found = _with_subjects(out, {raw.files[name]: frame for name, frame in raw.tables.items()})
+    return at_their_files(found, raw.files.get("adlb", ""))
 
 
 def _with_subjects(found: list[Problem], frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
@@ -168,10 +170,9 @@ def _with_subjects(found: list[Problem], frames: Mapping[str, pd.DataFrame]) -> 
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    paths = [folder / "study.toml", *(find_table(folder, name) for name in TABLES)]
+    tables = (path for name in TABLES for path in find_tables(folder, name))
     hashes = {}
-    for path in paths:
-        if path is not None:
-            with path.open("rb") as file:  # in pieces: a table may be larger than memory allows
-                hashes[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    for path in (folder / "study.toml", *tables):
+        with path.open("rb") as file:  # in pieces: a table may be larger than memory allows
+            hashes[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
     return hashes
