@@ -47,7 +47,8 @@ class Item:
 
 
 def page_number(docname: str) -> str:
-    """What a page's numbers begin with: 1 to 10 for chapters, A, B, ... beyond, "" for the front.
+    """What a page's numbers begin with: 1 to 10 for chapters, A, B, ... beyond, "" for the front
+    page and the page in plain words.
 
     Those of an analysis begin with its study's id: "actg175 6".
     """
@@ -63,6 +64,8 @@ def _topic_number(docname: str) -> str:
     if not found:
         return ""
     number = int(found[1])
+    if number == 0:
+        return ""  # like the front page
     return str(number) if number <= LAST_CHAPTER else chr(ord("A") + number - LAST_CHAPTER - 1)
 
 
