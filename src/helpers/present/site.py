@@ -55,7 +55,9 @@ def figure_html(spec: dict, place: items.Item) -> str:
     picture, width = chart_svg(spec)
     described = markup.escape(f"{markup.SAID[about['label']]} {about['alt']}", quote=True)
     # every chart is scaled by the same factor at most, so that type has one size on the page
-    opening = f'<svg role="img" aria-label="{described}" style="max-width: {SCALE * width:.0f}px"'
+    lines = ' class="has-lines"' if "line" in figure.marks(spec) else ""
+    style = f'style="max-width: {SCALE * width:.0f}px"'
+    opening = f'<svg{lines} role="img" aria-label="{described}" {style}'
     return (
         f'<figure class="chart is-{about["label"]}" id="{place.anchor}"{_arms_attribute(spec)}>'
         f'<figcaption class="finding"><span class="no">Figure {place.number}</span>'
