@@ -183,7 +183,7 @@ def test_the_values_that_a_chart_tells_stand_in_its_table_or_its_text(site):
 
 def _columns(figure: str) -> dict[str, list[str]]:
     table = figure.partition("<table")[2]
-    header = re.findall(r'<th scope="col">(.*?)</th>', table)
+    header = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', table)
     rows = [
         re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", r) for r in re.findall(r"<tr>.*?</tr>", table)[1:]
     ]

@@ -181,7 +181,7 @@ def chart_coverage(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
     scale = alt.Scale(type="sqrt" if len(visits) > 6 else "linear", nice=False, zero=True)
     x = alt.X("visit:Q", title=x_title, scale=scale,
               axis=alt.Axis(values=visits, grid=False, labelOverlap=True))  # fmt: skip
-    axis = alt.Axis(grid=True, domain=False, ticks=False, labelPadding=9, labelLimit=150)
+    axis = alt.Axis(grid=True, domain=False, ticks=False, labelPadding=14, labelLimit=150)
     base = alt.Chart(frame).encode(x=x, y=alt.Y("parameter:N", sort=rows, title=None, axis=axis))
     rings = base.mark_point(size=180, stroke=ACCENT, strokeWidth=1.2, opacity=1)
     size = alt.Size("value:Q", scale=alt.Scale(domain=[0, 1], range=[0, 180]), legend=None)

@@ -14,11 +14,11 @@ from docutils import nodes
 
 from helpers import results
 from helpers.audit import ledger
-from helpers.present import bound, figure, items, markup, roles, svg, theme
+from helpers.present import bound, figure, fitting, items, markup, roles, svg, theme
 
 HTML = "text/html"
 MIMES = (figure.MIME, results.BOUND, ledger.MIME)
-SCALE = 1.4  # largest enlargement of a chart
+SCALE = 1.3  # largest enlargement of a chart
 DENSE = 300  # rows of a chart's data up to which the points of its lines answer
 
 
@@ -55,7 +55,9 @@ def figure_html(spec: dict, place: items.Item) -> str:
     picture, width = chart_svg(spec)
     described = markup.escape(f"{markup.SAID[about['label']]} {about['alt']}", quote=True)
     # every chart is scaled by the same factor at most, so that type has one size on the page
-    opening = f'<svg role="img" aria-label="{described}" style="max-width: {SCALE * width:.0f}px"'
+    lines = ' class="has-lines"' if "line" in figure.marks(spec) else ""
+    style = f'style="max-width: {SCALE * width:.0f}px"'
+    opening = f'<svg{lines} role="img" aria-label="{described}" {style}'
     return (
         f'<figure class="chart is-{about["label"]}" id="{place.anchor}"{_arms_attribute(spec)}>'
         f'<figcaption class="finding"><span class="no">Figure {place.number}</span>'
@@ -86,10 +88,20 @@ def chart_svg(spec: dict) -> tuple[str, float]:
     import vl_convert
 
     plain = _answering({k: v for k, v in spec.items() if k != "usermeta"})
-    drawn = vl_convert.vegalite_to_svg(plain)
-    width = float(re.search(r'width="([\d.]+)"', drawn)[1])
+    drawn = vl_convert.vegalite_to_svg(fitting.fitted(plain, _drawn_width))
+    width = _width(drawn)
     names = {**figure.titles(spec), **spec["usermeta"]["figure"]["columns"]}
     return svg.page_svg(drawn, names=names, arms=figure.arms(spec)), width
+
+
+def _drawn_width(spec: dict) -> float:
+    import vl_convert
+
+    return _width(vl_convert.vegalite_to_svg(spec))
+
+
+def _width(drawn: str) -> float:
+    return float(re.search(r'width="([\d.]+)"', drawn)[1])
 
 
 def _answering(spec: dict) -> dict:
