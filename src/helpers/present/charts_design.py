@@ -16,8 +16,8 @@ import pandas as pd
 from helpers.present.charts import ACCENT, HEIGHT, WARN
 from helpers.present.figure import INK, WIDTH, arm_scales
 
-LINE, PAD, GAP = 15, 8, 22  # pixels: a line of type, above and below it in a box, between boxes
-NARROWEST = 100  # pixels for one arm's boxes
+LINE, PAD, GAP = 17, 8, 22  # pixels: a line of type, above and below it in a box, between boxes
+LETTER = 6.9  # pixels of an average letter of a box
 NOT_GIVEN = "not given"
 SOURCES = {
     "reported": (ACCENT, [1, 0]),
@@ -56,11 +56,11 @@ def flow_boxes(counts: pd.DataFrame, *, arms: Sequence[str]) -> pd.DataFrame:
 
 
 def _arm_width(arms: int) -> float:
-    return max((WIDTH - 20) / arms, NARROWEST)
+    return (WIDTH - 20) / arms
 
 
 def _wrapped(text: str, width: float) -> str:
-    fit = max(10, int((width - 14) / 6.2))  # pixels of an average letter at size 11
+    fit = max(7, int((width - 14) / LETTER))
     return "\n".join(part for line in text.split("\n") for part in textwrap.wrap(line, fit))
 
 

@@ -78,28 +78,30 @@ def table_html(
     """
     rows = [list(row) for row in rows]
     pill = f" {label_mark(label, word=True)}" if label else ""
-    looks = [
-        columns.attributes([plain(cell) for cell in column]) for column in zip(*rows, strict=True)
-    ]
-    named = [_named(h) if "stack" in kind.split() else "" for h in header]
+    looks = [columns.attributes([plain(c) for c in column]) for column in zip(*rows, strict=True)]
+    names = [_named(h) if "stack" in kind.split() else "" for h in header]
     head = "".join(
         f'<th scope="col"{_flush(looks, j)}>{escape(_headed(h))}</th>' if h.strip() else "<td></td>"
         for j, h in enumerate(header)
     )
-    body = []
-    for i, row in enumerate(rows):
-        anchor = f' id="{ids[i]}"' if ids else ""
-        cells = "".join(
-            f'<th scope="row">{cell}</th>'
-            if j < headers
-            else f"<td{named[j]}{looks[j][i]}>{cell}</td>"
-            for j, cell in enumerate(row)
-        )
-        body.append(f"<tr{anchor}>{cells}</tr>")
+    pairs = list(zip(names, looks, strict=bool(rows)))
+    anchors = [f' id="{each}"' for each in ids] or [""] * len(rows)
+    body = [
+        f"<tr{anchors[i]}>{_cells(row, [name + look[i] for name, look in pairs], headers)}</tr>"
+        for i, row in enumerate(rows)
+    ]
     return (
         '<div class="frame" role="region" tabindex="0" aria-label="'
         f'{escape(caption, quote=True)}"><table class="book-table {kind}"><caption>'
         f"<span>{escape(caption)}{pill}</span></caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _cells(row: Sequence[str], attributes: Sequence[str], headers: int) -> str:
+    """The cells of a row: the first `headers` are its headers, the others have their attributes."""
+    return "".join(
+        f'<th scope="row">{cell}</th>' if j < headers else f"<td{attributes[j]}>{cell}</td>"
+        for j, cell in enumerate(row)
     )
 
 
