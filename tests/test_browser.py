@@ -310,3 +310,39 @@ def test_a_term_is_explained_on_focus(site, browser):
         term.focus()
         expect(seen.page.locator("#tip")).to_be_visible()
         assert seen.page.locator("#tip").inner_text() == meaning
+
+
+@pytest.mark.parametrize(("name", "link"), [("index.html", "figure.chart a.self"),
+                                            ("chapters/07_claims.html", "tr[id^=c-] a.self")])  # fmt: skip
+def test_a_link_to_a_figure_or_claim_is_copied_by_key_and_said(site, browser, name, link):
+    with Watched(browser) as seen:
+        seen.page.goto((site / name).as_uri())
+        seen.page.evaluate("navigator.clipboard.writeText = async text => { window.kept = text; }")
+        chosen = seen.page.locator(link).first
+        chosen.focus()
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_function(
+            "document.querySelector('[role=status]')?.textContent === 'Link copied'"
+        )
+        assert seen.page.evaluate("kept") == seen.page.url
+        assert seen.page.url.endswith(chosen.get_attribute("href"))
+
+
+def test_where_nothing_can_be_copied_it_says_where_the_link_is(site, browser):
+    with Watched(browser) as seen:
+        seen.page.goto((site / "index.html").as_uri())
+        seen.page.evaluate("navigator.clipboard.writeText = async () => { throw new Error(); }")
+        seen.page.locator("figure.chart a.self").first.click()
+        seen.page.wait_for_function(
+            "document.querySelector('[role=status]')?.textContent.includes('address bar')"
+        )
+        assert "#f-" in seen.page.url
+
+
+def test_without_scripts_the_link_to_a_figure_leads_to_it(site, browser):
+    with Watched(browser, java_script_enabled=False) as seen:
+        seen.page.goto((site / "index.html").as_uri())
+        chosen = seen.page.locator("figure.chart a.self").first
+        assert chosen.get_attribute("title") == "Link to this figure"
+        chosen.click()
+        assert seen.page.url.endswith(chosen.get_attribute("href"))

@@ -72,6 +72,6 @@ def test_the_table_shows_each_change_once_with_its_day_and_names_the_statement()
     shown = open_ledger().changes()
     changed = history.changes(history.load_history())
     assert shown.html.count("<li>") == len(changed)
-    assert all(f">{change.day}</th>" in shown.html for change in changed)
+    assert all(f"<time>{change.day}</time>" in shown.html for change in changed)
     first = next(v for v in ledger.published() if v.id == changed[0].claim)
     assert first.reported.split("<")[0][:20] in shown.html

@@ -69,7 +69,7 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
         yield "n", f"{record.n:,}"
     yield "Method", escape(record.method)
     if record.sentence:
-        yield "Printed", _sentence(up, record)
+        yield "Printed", sentence(up, record)
     if record.uses:
         yield (
             "Rests on",
@@ -88,10 +88,20 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
     yield "Key", f"<code>{escape(record.key)}</code>"
 
 
-def _sentence(up: str, record: Record) -> str:
-    quotes = [c for c in load_claims() if f"{c.doi}, sentence {c.sentence}" == record.sentence]
-    link = f' (<a href="{up}chapters/07_claims.html#c-{quotes[0].id}">claim</a>)' if quotes else ""
-    return escape(record.sentence) + link
+def sentence(up: str, record: Record) -> str:
+    """Where a reported number is printed: paper and sentence, its words, its row of the ledger."""
+    doi, _, number = record.sentence.partition(", ")
+    link = f'<a href="https://doi.org/{escape(doi, quote=True)}">{escape(doi)}</a>'
+    claims = [c for c in load_claims() if f"{c.doi}, sentence {c.sentence}" == record.sentence]
+    # a sentence may hold several claims: the one that states this number goes first
+    claims.sort(key=lambda c: record.parameter not in (c.parameter, c.quantity))
+    quote = (
+        f': <q>{escape(claims[0].quote)}</q> (<a href="{up}chapters/07_claims.html#c-'
+        f'{claims[0].id}">claim</a>)'
+        if claims
+        else ""
+    )
+    return f"{link}, {escape(number)}{quote}" if number else escape(record.sentence)
 
 
 def _link(href: str, text: str) -> str:

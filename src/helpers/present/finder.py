@@ -39,7 +39,7 @@ class _Reader(HTMLParser):
             or {"numbers", "cards"} & set(kind.split())
             or kind in ("headerlink", "lm")
         )
-        mute = bool(mute) or kind.startswith(("lm ", "sr-only", "headerlink"))
+        mute = bool(mute) or kind.startswith(("lm ", "sr-only", "headerlink", "self"))
         if self.parts and self._into is not None and tag in BLOCKS:
             self.parts[-1][self._into] += " "  # cells and paragraphs are words apart
         self._stack.append((tag, mute))

@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 from helpers.context import BEHIND
-from helpers.present import figure, markup, sources
+from helpers.present import figure, markup, picture, sources
 from helpers.present.roles import docs_prefix
 from helpers.results import LABELS, csv_cell
 
@@ -41,9 +41,19 @@ class Item:
     label: str = ""
 
     @property
+    def up(self) -> str:
+        """What leads from its page to the site's root."""
+        return docs_prefix(self.page)
+
+    @property
+    def picture(self) -> str:
+        """A figure's file within the site, without the ending: there is an SVG and a PNG."""
+        return f"figures/{self.page.removeprefix('chapters/')}/{self.anchor}"
+
+    @property
     def href(self) -> str:
         """The CSV file as its page links it."""
-        return docs_prefix(self.page) + self.csv
+        return self.up + self.csv
 
 
 def page_number(docname: str) -> str:
@@ -172,7 +182,9 @@ class _Table(HTMLParser):
             self._into = "cell"
         elif tag == "caption":
             self._into = "caption"
-        if tag in ("sup", "span") and (self._mute or kind.startswith(("lm", "lab", "sr-only"))):
+        if tag in ("sup", "span") and (
+            self._mute or kind.startswith(("lm", "lab", "sr-only", "self"))
+        ):
             self._mute += 1
 
     def handle_endtag(self, tag):
@@ -208,16 +220,19 @@ def all_items(env) -> list[Item]:
 
 
 def _begin(app, env, docnames) -> None:
-    env.book_items, env.book_csv = {}, {}
+    env.book_items, env.book_csv, env.book_pictures = {}, {}, {}
 
 
 def _write(app, error) -> None:
     if error or app.builder.format != "html":
         return
-    for path, text in app.env.book_csv.items():
+    files = {path: text.encode() for path, text in app.env.book_csv.items()}
+    for path, drawn in app.env.book_pictures.items():
+        files |= {f"{path}.svg": drawn.encode(), f"{path}.png": picture.png(drawn)}
+    for path, content in files.items():
         target = Path(app.outdir) / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_bytes(content)
 
 
 def setup(app) -> None:

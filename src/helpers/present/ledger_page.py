@@ -52,6 +52,15 @@ def _marked(verdict: Verdict) -> str:
     return status_html(verdict.status) + note
 
 
+def _self(verdict: Verdict) -> str:
+    """The link of a row to itself."""
+    name = escape(f"Link to: {verdict.quantity}", quote=True)
+    return (
+        f' <span class="self"><a class="self" href="#c-{verdict.id}" aria-label="{name}" '
+        'title="Link to this claim">Link</a></span>'
+    )
+
+
 def _got(verdict: Verdict) -> str:
     """What the audit got, with its label; a dash where there was nothing to compute."""
     if verdict.computed == NOTHING:
@@ -86,7 +95,8 @@ def ledger_table(verdicts: Sequence[Verdict], study: str) -> Html:
     rows = [v for v in verdicts if v.study == study]
     cells = [
         [
-            f"{_statement(v)}<br><span class='where'><q>{escape(v.quote)}</q>, sentence {v.sentence}</span>",
+            f"{_statement(v)}<br><span class='where'><q>{escape(v.quote)}</q>, sentence {v.sentence}"
+            f"</span>{_self(v)}",
             _marked(v),
             _got(v),
             _because(v),
@@ -143,7 +153,7 @@ def changes_table(verdicts: Sequence[Verdict], changes: Sequence[Change]) -> Htm
         rows.setdefault((c.day, c.before, c.verdict, c.why), []).append(statement)
     cells = [
         [
-            f"{day}",
+            f"<time>{day}</time>",
             f"{status_html(before)} → {status_html(verdict)}",
             f"{escape(why)}<ul>{''.join(f'<li>{s}</li>' for s in found)}</ul>",
         ]

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.context import ROOT
-from helpers.present import finder, items
+from helpers.present import finder, items, reading_time
 from helpers.present.roles import docs_prefix, page_records
 
 HERE = Path(__file__).parent / "theme"
@@ -27,6 +27,10 @@ OTHERS = ("sphinx_thebe", "sphinx_book_theme", "pydata_sphinx_theme", "sphinx_co
 SYNTHETIC = (
     "A synthetic cohort: its patients were invented so that they agree with what is printed. "
     "Nothing on this page is a finding."
+)
+ERROR = (
+    "Open an issue in the book's repository: this page, the sentence or the number's key (its card "
+    "shows it), what you expected and why. CONTRIBUTING.md says what happens then."
 )
 SHORT = 12  # digits of a notebook's SHA-256 in a citation
 INDEX = "search-index.js"  # written at the end of a build, beside the files of the theme
@@ -67,6 +71,7 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     title = ", ".join(word for word in (context["title"], label) if word)
     finder.collect(app.env, pagename, title, context["body"])
     context["book_summary"] = finder.summary(context["body"])
+    context["body"] = reading_time.with_minutes(context["body"])
     context["book_page"] = _about(app, pagename, context["title"], published=published)
 
 
@@ -114,16 +119,22 @@ def _about(app, pagename: str, title: str, *, published: bool) -> dict:
             {"href": f"{up}download/{name}.md", "text": "text and code (.md)"},
         ],
         "command": command,
+        "error": ERROR if published else "",
+        "repository": _cited().get("repository-code", "") if published else "",
     }
 
 
 @cache
-def _release() -> tuple[str, str]:
-    """Version and date that CITATION.cff gives: the same in a clone, a shallow one and a tarball."""
+def _cited() -> dict:
+    """CITATION.cff."""
     import yaml
 
-    about = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    return about["version"], str(about["date-released"])
+    return yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+def _release() -> tuple[str, str]:
+    """Version and date that CITATION.cff gives: the same in a clone, a shallow one and a tarball."""
+    return _cited()["version"], str(_cited()["date-released"])
 
 
 def _more_pages(app):

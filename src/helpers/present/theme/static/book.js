@@ -68,6 +68,33 @@ tip.addEventListener("pointerleave", hideTip);
 document.addEventListener("focusout", hideTip);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
 
+// what is copied is said, on the screen and to a screen reader
+let status;
+function announce(text) {
+  if (!status) {
+    status = document.createElement("p");
+    status.className = "sr-only";
+    status.setAttribute("role", "status");
+    document.body.append(status);
+  }
+  status.textContent = "";
+  setTimeout(() => { status.textContent = text; }, 50);
+}
+
+async function copied(text) {
+  try { await navigator.clipboard.writeText(text); return true; } catch { return false; }
+}
+
+// a figure's number and a claim's link lead to themselves; where scripts run they copy themselves too
+for (const link of document.querySelectorAll("a.self")) {
+  link.title = `${link.title}; choosing it copies the link`;
+  link.addEventListener("click", async () => {
+    const text = await copied(link.href) ? "Link copied" : "The link is in the address bar";
+    announce(text);
+    showTip(text, link.getBoundingClientRect());
+  });
+}
+
 // code that can be copied
 for (const block of document.querySelectorAll("div.highlight")) {
   const button = document.createElement("button");
@@ -75,13 +102,10 @@ for (const block of document.querySelectorAll("div.highlight")) {
   button.className = "copy";
   button.textContent = "Copy";
   button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(block.querySelector("pre").innerText);
-      button.textContent = "Copied";
-    } catch {
-      getSelection().selectAllChildren(block.querySelector("pre"));
-      button.textContent = "Selected";
-    }
+    const done = await copied(block.querySelector("pre").innerText);
+    if (!done) getSelection().selectAllChildren(block.querySelector("pre"));
+    button.textContent = done ? "Copied" : "Selected";
+    announce(`Code ${button.textContent.toLowerCase()}`);
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   });
   block.append(button);
