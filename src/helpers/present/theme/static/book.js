@@ -69,11 +69,17 @@ document.addEventListener("focusout", hideTip);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
 
 // code that can be copied
-for (const block of document.querySelectorAll("div.highlight")) {
+const copyText = (said, number) => {
+  const which = document.createElement("span");
+  which.className = "sr-only";
+  which.textContent = ` code ${number}`;
+  return [said, which];
+};
+for (const [at, block] of document.querySelectorAll("div.highlight").entries()) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
+  button.append(...copyText("Copy", at + 1));
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(block.querySelector("pre").innerText);
@@ -82,7 +88,7 @@ for (const block of document.querySelectorAll("div.highlight")) {
       getSelection().selectAllChildren(block.querySelector("pre"));
       button.textContent = "Selected";
     }
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    setTimeout(() => button.replaceChildren(...copyText("Copy", at + 1)), 1500);
   });
   block.append(button);
 }
