@@ -6,7 +6,9 @@ fixed at the foot of the window, so the reader keeps her place. On paper all car
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import posixpath
+import re
+from collections.abc import Callable, Iterable
 from html import escape
 
 from helpers.claims import load_claims
@@ -15,6 +17,7 @@ from helpers.present.roles import docs_prefix
 from helpers.present.text import interval_text, p_text, record_text
 from helpers.results import Record
 
+NUMBER = re.compile(r'(<a class="num [^"]*" href="([^"#]*)#(n-[^"]+)") title="[^"]*">')
 CLOSED = "closed"  # the id that no card has: going there closes the one that is open
 
 
@@ -102,6 +105,27 @@ def sentence(up: str, record: Record) -> str:
         else ""
     )
     return f"{link}, {escape(number)}{quote}" if number else escape(record.sentence)
+
+
+def explained(docname: str, body: str, records_of: Callable[[str], Iterable[Record]]) -> str:
+    """A page whose number links say in their titles what the number is, also for those who hear it.
+
+    `records_of` gives the records of a page by its docname.
+    """
+    known: dict[str, dict[str, Record]] = {}
+
+    def link(match: re.Match) -> str:
+        page = posixpath.join(posixpath.dirname(docname), match[2].removesuffix(".html"))
+        page = posixpath.normpath(page) if match[2] else docname
+        if page not in known:
+            known[page] = {markup.anchor("n", r.key): r for r in records_of(page)}
+        record = known[page].get(match[3])
+        if record is None:
+            return match[0]
+        title = f"{what(record)}; {record.method}, {record.label}"
+        return f'{match[1]} title="{escape(title)}">'
+
+    return NUMBER.sub(link, body)
 
 
 def _link(href: str, text: str) -> str:

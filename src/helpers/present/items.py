@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from io import StringIO
@@ -96,9 +96,9 @@ def numbered_tables(env, html: str) -> str:
     for i in range(1, len(parts), 2):
         table = _Table(parts[i])
         item = _add(env, "Table", "", table.caption, table.labelled(), label=table.marks())
-        label = f'aria-label="Table {item.number}: '  # two tables may have one caption
-        parts[i - 1] = label.join(parts[i - 1].rsplit('aria-label="', 1))
-        link = f' <a class="csv" href="{item.href}" download>CSV</a>'
+        name = f"Table {item.number}"  # the caption says the rest
+        parts[i - 1] = re.sub(r'aria-label="[^"]*">$', f'aria-label="{name}">', parts[i - 1])
+        link = f' <a class="csv" href="{item.href}" download aria-label="{name} as CSV">CSV</a>'
         parts[i] = (
             parts[i]
             .replace("<table ", f'<table id="{item.anchor}" ', 1)
@@ -215,8 +215,12 @@ class _Table(HTMLParser):
 
 def all_items(env) -> list[Item]:
     """Every figure and table in reading order."""
-    order = ["index", *sorted(name for name in env.book_items if name != "index")]
-    return [item for page in order for item in env.book_items.get(page, [])]
+    return [item for page in in_order(env.book_items) for item in env.book_items[page]]
+
+
+def in_order(pages: Iterable[str]) -> list[str]:
+    """Pages by docname, the front page first."""
+    return sorted(pages, key=lambda name: (name != "index", name))
 
 
 def _begin(app, env, docnames) -> None:

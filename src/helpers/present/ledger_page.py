@@ -100,7 +100,7 @@ def ledger_table(verdicts: Sequence[Verdict], study: str) -> Html:
             _marked(v),
             _got(v),
             _because(v),
-            f'<a href="{v.chapter}.html">{escape(v.chapter[:2])}</a>',
+            f'<a href="{v.chapter}.html">chapter {int(v.chapter[:2])}</a>',
         ]
         for v in rows
     ]

@@ -98,14 +98,15 @@ def _in_words(spec: dict, place: items.Item, described: str) -> str:
     label = spec["usermeta"]["figure"]["label"]
     caption = f"Data of figure {place.number}"
     table = markup.table_html(header, cells, caption=caption, label=label) if rows else ""
-    links = [f'<a href="{place.href}" download>Data as CSV</a>'] if place.csv else []
+    name = f"figure {place.number}"
+    links = [f'<a href="{place.href}" download>Data of {name} as CSV</a>'] if place.csv else []
     links += [
-        f'<a href="{place.up}{place.picture}.{kind}" download>{kind.upper()}</a>'
+        f'<a href="{place.up}{place.picture}.{kind}" download>{name.capitalize()} as {kind.upper()}</a>'
         for kind in ("svg", "png")
     ]
-    links += [f'<a href="{place.code}">Code of the figure</a>'] if place.code else []
+    links += [f'<a href="{place.code}">Code of {name}</a>'] if place.code else []
     return (
-        f'<details class="alt"><summary>The figure in words{" and as a table" * bool(rows)}</summary>'
+        f'<details class="alt"><summary>F{name[1:]} in words{" and as a table" * bool(rows)}</summary>'
         f'<p>{described}</p>{table}<p class="take">{" · ".join(links)}</p></details>'
     )
 

@@ -96,17 +96,23 @@ for (const link of document.querySelectorAll("a.self")) {
 }
 
 // code that can be copied
-for (const block of document.querySelectorAll("div.highlight")) {
+const copyText = (said, number) => {
+  const which = document.createElement("span");
+  which.className = "sr-only";
+  which.textContent = ` code ${number}`;
+  return [said, which];
+};
+for (const [at, block] of document.querySelectorAll("div.highlight").entries()) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
+  button.append(...copyText("Copy", at + 1));
   button.addEventListener("click", async () => {
     const done = await copied(block.querySelector("pre").innerText);
     if (!done) getSelection().selectAllChildren(block.querySelector("pre"));
     button.textContent = done ? "Copied" : "Selected";
-    announce(`Code ${button.textContent.toLowerCase()}`);
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    announce(`Code ${at + 1} ${button.textContent.toLowerCase()}`);
+    setTimeout(() => button.replaceChildren(...copyText("Copy", at + 1)), 1500);
   });
   block.append(button);
 }
