@@ -1,11 +1,12 @@
 """An analysis and a study in, the cells that the study has the data for out, with what is missing.
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
-role, group or column as `Study.has` knows them (`measure`: a change to lead with), `comparison` (more than
-one arm), `single-arm`, `doses`, `plan`, `strata`, `planned-times`, `competing`, `events`,
-`visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above the limit). A heading's section ends before the next
-heading of its level or above. What a study lacks is left out whole, never woven in two voices.
-A section marked `for: book` in the same way is about the published reports and stands in their book only.
+role, group or column as `Study.has` knows them (`measure`: a change to lead with), `comparison` (more
+than one arm), `single-arm`, `doses`, `plan`, `strata`, `planned-times`, `competing`, `events`,
+`visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above the limit).
+A heading's section ends before the next heading of its level or above. What a study lacks is left out
+whole, never woven in two voices. A section marked `for: book` in the same way is about the published
+reports and stands in their book only.
 """
 
 from __future__ import annotations
