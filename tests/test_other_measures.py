@@ -109,7 +109,6 @@ def test_a_trial_of_hiv_is_still_told_which_measure_it_lacks(tmp_path):
     assert any("CD8" in reason for reason in words(folder)[1])
 
 
-@pytest.mark.proves("helpers.analyse.linear:adjusted_differences")
 def test_every_measure_is_compared_as_least_squares_does(hypertension):
     trial = open_study(hypertension)
     lead = trial.main_measure().changes().against_reference()["active"]
