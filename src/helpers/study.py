@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +22,9 @@ from helpers.ingest import Ingested, ingest, typed_tables, types
 from helpers.ingest.measurements import at_their_files
 from helpers.readers import find_table, find_tables
 
-COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters whose change from baseline the chapters compare
+COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters that have sections of their own in the chapters
+ELSEWHERE = ("hivrna", "chimerism")  # and those that are no matter of a change from baseline
+PANELS = ("cytokine",)  # groups that have a page of their own
 LEAST = 3  # subjects of every arm that a comparison needs
 
 
@@ -76,8 +79,39 @@ class Study:
         """The time-to-event endpoint that plays `role`."""
         return self.config.endpoints[role]
 
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        """Roles of the parameters whose changes the arms can be compared by, as study.toml lists them.
+
+        Not those of ELSEWHERE and PANELS, unless study.toml names one as the measure of its analysis.
+        """
+        named = self.config.analysis.measure
+        known = [role for role, p in self.config.parameters.items()
+                 if role == named or not (role in ELSEWHERE or p.group in PANELS)]  # fmt: skip
+        return tuple(role for role in known if self.adlb is not None
+                     and self._changes_in_every_arm(role))  # fmt: skip
+
+    @property
+    def measure(self) -> str:
+        """The role that the pages of changes lead with: the one named, else CD4, else the first; or ""."""
+        for role in (self.config.analysis.measure, "cd4"):
+            if role in self.measures:
+                return role
+        return self.measures[0] if self.measures else ""
+
+    @property
+    def other_measures(self) -> tuple[str, ...]:
+        """The other ones, without those that have sections of their own beside CD4."""
+        beside = COMPARED if self.measure in COMPARED else ()
+        return tuple(r for r in self.measures if r != self.measure and r not in beside)
+
     def has(self, need: str) -> bool:
-        """Whether the study has `need`: a table ("adae"), role ("cd4"), group, or column of adsl or adae."""
+        """Whether the study has `need`: a table ("adae"), role ("cd4"), group, or column of adsl or adae.
+
+        "measure": a change to lead with; "other-measures": more of them.
+        """
+        if need in ("measure", "other-measures"):
+            return bool(self.measure if need == "measure" else self.other_measures)
         if need in COMPARED:
             return need in self.config.parameters and self._changes_in_every_arm(need)
         if need == "adae":
