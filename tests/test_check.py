@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from careless_faults import CARELESS
 from faults import FAULTS as KNOWN
 from faults import FOLDER, Fault, published, sound
 from helpers import actg175, conformance
@@ -19,7 +20,7 @@ from silent_faults import SILENT
 
 SOURCE = Path(__file__).resolve().parents[1] / "src/helpers"
 DATA = Path(__file__).resolve().parents[1] / "data"
-FAULTS = [*KNOWN, *SILENT]
+FAULTS = [*KNOWN, *SILENT, *CARELESS]
 
 
 @pytest.fixture(scope="module")

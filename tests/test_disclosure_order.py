@@ -54,6 +54,7 @@ def exposed(grid, n, of, inner):
 
 
 GRIDS = [(6, 12, 3, 3), (7, 11, 3, 3), (8, 9, 3, 2), (12, 7, 3, 2)]
+SCORES = [(12, 7, 2), (17, 6, 1)]  # n, levels one apart, levels at either end that are not judged
 
 
 @pytest.mark.parametrize(("n", "size", "step", "margin"), GRIDS)
@@ -63,6 +64,18 @@ def test_medians_quartiles_and_limits_together_leave_every_subject_among_three(
     grid = range(30, 30 + size * step, step)
     of = printed(paired.quartiles, paired.median_interval)
     assert exposed(grid, n, of, (grid[margin], grid[-1 - margin])) == []
+
+
+@pytest.mark.parametrize(("n", "levels", "margin"), SCORES)
+def test_of_a_score_with_a_few_levels_they_leave_every_subject_among_three_too(n, levels, margin):
+    of = printed(paired.quartiles, paired.median_interval)
+    assert exposed(range(levels), n, of, (margin, levels - 1 - margin)) == []
+
+
+def test_the_search_finds_what_a_cell_of_one_or_two_levels_gives_away(monkeypatch):
+    monkeypatch.setattr(order, "LEVELS", 0)
+    of = printed(paired.quartiles, paired.median_interval)
+    assert any(low == high for *_, low, high in exposed(range(7), 12, of, (2, 4)))
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 NORMAL = 1.349  # distance of the quartiles of a normal distribution, in its SDs
+MOST_DECIMALS = 4  # numbers with more are taken as continuous
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,19 @@ class Among:
         first = np.searchsorted(partners, low / self.factor - self.one, side="left")
         last = np.searchsorted(partners, high / self.factor - self.one, side="left")
         return int((first < last).sum())
+
+    def step(self) -> float:
+        """Distance between neighbouring candidates by the decimals of the numbers; 0 if they have many.
+
+        Whole numbers lie 1 apart (their pairs' means 1/2) even where all of a sample end in 0: what
+        it is goes by how numbers are written, not by which of them occur.
+        """
+        numbers = np.concatenate([self.one, self.other])
+        for decimals in range(MOST_DECIMALS + 1):
+            units = numbers * 10.0**decimals
+            if (np.abs(units - np.round(units)) <= 1e-6).all():
+                return abs(self.factor) * 10.0**-decimals
+        return 0.0
 
     def spread(self) -> float:
         """SD of `one` by its quartiles, which no outlier moves; the SD itself where these are equal."""

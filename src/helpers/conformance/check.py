@@ -9,15 +9,19 @@ import pandas as pd
 
 from helpers.config import StudyConfig
 from helpers.conformance import (  # noqa: F401 - importing a theme registers its rules
+    agreement,
     arms,
     baselines,
+    blocks,
     columns,
     copies,
     coverage,
     dates,
     doses,
+    entries,
     events,
     follow_up,
+    groups,
     limits,
     meaning,
     measures,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -62,7 +63,10 @@ def too_late(tables: Tables) -> Iterator[Hits]:
     needs=[*EVENTS, "adae.AEDECOD"],
 )
 def spelt_twice(tables: Tables) -> Iterator[Hits]:
-    """A preferred term or body system is written in two ways that differ only in case or spaces."""
+    """A preferred term or body system is written in two ways that differ in spelling alone.
+
+    In case, spaces, hyphens, or British and American vowels (Diarrhoea, Diarrhea).
+    """
     for name in ("adae.AEDECOD", "adae.AEBODSYS"):
         if not tables.has(name):
             continue
@@ -70,7 +74,7 @@ def spelt_twice(tables: Tables) -> Iterator[Hits]:
         counts = np.bincount(terms.codes + 1, minlength=len(terms.categories) + 1)[1:]
         usual: dict[str, int] = {}
         for code in np.argsort(-counts, kind="stable"):
-            plain = " ".join(str(terms.categories[code]).casefold().split())
+            plain = _spelt(str(terms.categories[code]))
             usual.setdefault(plain, code)
             if usual[plain] != code and counts[code]:
                 expected = f"{terms.categories[usual[plain]]!r}, as in most rows"
@@ -78,6 +82,11 @@ def spelt_twice(tables: Tables) -> Iterator[Hits]:
                 yield Hits(
                     rows, lambda row, name=name: tables.said(name, row), expected=expected, at=name
                 )
+
+
+def _spelt(term: str) -> str:
+    plain = " ".join(re.sub(r"[-–]", " ", term.casefold()).split())
+    return re.sub(r"mour\b", "mor", re.sub("[ao]e", "e", plain))
 
 
 @rule(

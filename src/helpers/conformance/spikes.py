@@ -14,6 +14,7 @@ from helpers.conformance.visits import LAB
 
 APART = np.log10(300)  # how far off the subject's other values, in powers of ten
 RARE = 0.02  # share of the rows of a parameter; more are no slip of single rows
+TENFOLD, ABOVE, MOST, LEAST = 8.0, 1.5, 3, 20
 STEADY = 0.5  # spread (median absolute deviation, powers of ten) within which a parameter is steady
 
 
@@ -68,3 +69,50 @@ def _odd(lab: pd.DataFrame) -> np.ndarray:
         if len(out) <= max(1, RARE * len(frame))
         else np.array([], dtype=int)
     )
+
+
+@rule(
+    "value with a digit too many",
+    "warning",
+    "adlb.AVAL",
+    expected="a value of the size of the subject's others",
+    do="check the digits of this value (a zero typed twice, a decimal point lost)",
+    needs=LAB,
+)
+def tenfold(tables: Tables) -> Iterator[Hits]:
+    """The largest value of a parameter is 8 times its subject's others and 1.5 times everybody's.
+
+    One to three values of a steady parameter; of those 300 times off the other rule speaks.
+    """
+    marked = tables.flag("adlb.BLQFL")[tables.lab["ROW"]] | (tables.lab["AVAL"] <= 0).to_numpy()
+    lab = tables.lab[~marked & tables.lab["AVAL"].notna()]
+    for i, parameter in enumerate(tables.parameters):
+        unit = parse_unit(parameter.unit)
+        mine = lab[lab["PARAMETER"] == i]
+        steady = parameter.role != "hivrna" and not (unit and (unit.log10 or unit.kind == "copies"))
+        if not steady or len(mine) < LEAST or mine["SUBJECT"].nunique() < MOST + 1:
+            continue
+        spread = np.log10(mine["AVAL"])
+        if (spread - spread.median()).abs().median() > STEADY:
+            continue
+        rows = _largest(mine)
+        if len(rows):
+            yield Hits(rows, lambda row: f"{tables.number('adlb.AVAL')[row]:g} of "
+                       f"{tables.said('adlb.USUBJID', row)}")  # fmt: skip
+
+
+def _largest(mine: pd.DataFrame) -> np.ndarray:
+    """Rows of one parameter at its top that lie 8 to 300 times above the rest of their subject."""
+    usual = mine.groupby("SUBJECT")["AVAL"].transform("median")
+    off = mine["AVAL"] / usual
+    far = (
+        (off > TENFOLD)
+        & (off < 10**APART)
+        & (mine.groupby("SUBJECT")["AVAL"].transform("size") > 2)
+    )
+    if (
+        not 0 < far.sum() <= MOST
+        or mine.loc[far, "AVAL"].min() < ABOVE * mine.loc[~far, "AVAL"].max()
+    ):
+        return np.array([], dtype=int)
+    return np.sort(mine.loc[far, "ROW"].to_numpy())

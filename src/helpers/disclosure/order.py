@@ -13,11 +13,16 @@ having been taken, that few lie near. All order statistics of a sample have the 
 two of them cannot be put together to a smaller one, and a limit that cannot be printed takes the
 other one with it, so that nothing is known by being between two.
 
+No cell is narrower than three levels, as the decimals of the numbers tell them: of a score with two
+levels in a cell, the print of one and the missing print of another tell where a neighbour stands.
+
 Proof: tests/test_disclosure_order.py goes through all samples of small n on a grid, as an outsider
 who knows this rule would, and finds no place in the order whose value is left to fewer than t. That
-is for values of more levels than a cell is wide; of a score with a few levels the print of one and
-the missing print of another can still tell where a neighbour stands, and the means of pairs (a
-shift) are held to their own cell alone. Source: quantiles as frequencies in the output-checking handbook (see
+is for numbers one level apart, and for those of more levels than a cell is wide. It is not for few
+levels that lie further apart than they are written (multiples of 12 weeks), whose step only other
+data would tell; and the means of pairs (a shift) are held to their own cell alone.
+
+Source: quantiles as frequencies in the output-checking handbook (see
 `rules`), with the subjects of a cell in the place of a least n.
 """
 
@@ -30,6 +35,9 @@ from helpers.analyse.estimate import NAN
 
 LOWER, MIDDLE, UPPER = 0.0, 0.5, 1.0  # what of a cell is printed: its ends for limits
 FULL = 1.5  # times the threshold: subjects in a cell in the middle of a normal distribution
+LEVELS = (
+    3  # that a cell holds at the least: one of a score with two would be known by its neighbour
+)
 PEAK = 0.4  # height of the standard normal density
 STEPS = (1, 2, 5, 10)
 NOISE = 1e-9  # of a width: how far two ways to compute one number may differ
@@ -40,14 +48,14 @@ def width(among: Among, threshold: int) -> float:
 
     Of the subjects' own numbers a cell in the middle holds about 1.5 thresholds of n subjects. Where
     a candidate is made of two subjects, it holds candidates of nearly all: a cell of one to two
-    partners is wide enough.
+    partners is wide enough. No cell is narrower than three of the levels that numbers so written have.
     """
     subjects = len(among.one)
     spread = among.spread()
     if not spread or not math.isfinite(spread):
         return 0.0
     wanted = FULL * threshold if among.own else FULL
-    least = wanted * spread / (PEAK * subjects)
+    least = max(wanted * spread / (PEAK * subjects), LEVELS * among.step())
     power = 10.0 ** math.floor(math.log10(least))
     return next(step for step in STEPS if step * power >= least * (1 - NOISE)) * power
 

@@ -1,0 +1,108 @@
+"""Tables in, whole parts of them that are copies of another part out; none is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+import numpy as np
+import pandas as pd
+
+from helpers.conformance.rules import Hits, rule
+from helpers.conformance.view import Tables
+from helpers.conformance.visits import LAB
+
+PAIRS, DISTINCT = 10, 8  # subjects with both values, and different values among them
+ALIKE = 0.5  # share of them whose two values are the same
+
+
+def _alike(one: pd.Series, other: pd.Series) -> float:
+    """Share of the subjects with both values in whom they are the same; 0 where these are few."""
+    both = pd.DataFrame({"A": one, "B": other}).dropna()
+    if len(both) < PAIRS or both["A"].nunique() < DISTINCT:
+        return 0.0
+    return float((both["A"] == both["B"]).mean())
+
+
+@rule(
+    "visit copied from another",
+    "warning",
+    "adlb.AVAL",
+    expected="the values of this visit",
+    do="find out whether they were carried forward or pasted twice; leave out what was not measured",
+    needs=LAB,
+)
+def copied_visit(tables: Tables) -> Iterator[Hits]:
+    """More than half of the subjects have exactly the value of the visit before.
+
+    Of at least ten subjects and eight different values; values at or below a limit do not count.
+    """
+    lab = _measured(tables)
+    for i, parameter in enumerate(tables.parameters):
+        table = lab[lab["PARAMETER"] == i].pivot(index="SUBJECT", columns="VISIT", values="AVAL")
+        for before, here in pairwise(table.columns):
+            share = _alike(table[before], table[here])
+            if share > ALIKE:
+                rows = lab[(lab["PARAMETER"] == i) & (lab["VISIT"] == here)]["ROW"].to_numpy()
+                found = f"{share:.0%} of {parameter.label} at {here:g} as at {before:g}"
+                yield Hits(rows[:1], found)
+
+
+@rule(
+    "parameter copied from another",
+    "warning",
+    "adlb.AVAL",
+    expected="the values of this parameter",
+    do="find out which of the two parameters has the values of the other",
+    needs=LAB,
+)
+def copied_parameter(tables: Tables) -> Iterator[Hits]:
+    """Two parameters have the same value in more than half of the subjects and visits."""
+    lab = _measured(tables)
+    series = {
+        i: lab[lab["PARAMETER"] == i].set_index(["SUBJECT", "VISIT"])["AVAL"]
+        for i in range(len(tables.parameters))
+    }
+    for one, other in combinations(series, 2):
+        share = _alike(series[one], series[other])
+        if share > ALIKE:
+            names = [tables.parameters[i].label for i in (one, other)]
+            yield Hits(
+                lab.loc[lab["PARAMETER"] == other, "ROW"].to_numpy()[:1],
+                f"{share:.0%} of {names[1]} as {names[0]} of the same subject and visit",
+            )
+
+
+def _measured(tables: Tables) -> pd.DataFrame:
+    """The laboratory values at planned visits that lie above their limit, each once."""
+    rows = tables.lab["ROW"].to_numpy()
+    keep = tables.scheduled[rows] & ~tables.flag("adlb.BLQFL")[rows]
+    lab = tables.lab[keep & tables.lab["AVAL"].notna().to_numpy()]
+    limits = [p.lloq or -np.inf for p in tables.parameters]
+    lab = lab[lab["AVAL"] > np.array(limits)[lab["PARAMETER"].to_numpy()]]
+    return lab.drop_duplicates(["SUBJECT", "PARAMETER", "VISIT"])
+
+
+@rule(
+    "table of events twice",
+    "warning",
+    "adae.AEDECOD",
+    expected="each event in one row",
+    do="remove the second copy; every event and rate would count double",
+    needs=["adae.USUBJID", "adae.AEDECOD"],
+)
+def copied_events(tables: Tables) -> Iterator[Hits]:
+    """Without an onset two like rows may be two events, but not where every event has its like.
+
+    From ten rows on: each subject and term is there an even number of times.
+    """
+    from helpers.conformance.copies import COUNTERS, ONSETS
+
+    columns = [c for c in tables.frames["adae"].columns if not COUNTERS.search(c)]
+    if set(columns) & set(ONSETS):
+        return  # the rows are told singly
+    codes = pd.DataFrame({c: tables.text(f"adae.{c}").codes for c in columns})
+    times = codes.groupby(columns, sort=False).size().to_numpy()
+    if len(codes) >= PAIRS and len(times) and not (times % 2).any():
+        second = np.flatnonzero(codes.duplicated().to_numpy())
+        yield Hits(second[:1], f"{len(codes)} rows, each {times.min()} times or more")

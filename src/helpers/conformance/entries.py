@@ -1,0 +1,176 @@
+"""Texts and codes as they were entered in, those that are no entry of their kind out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from helpers.conformance.calendar import read_dates
+from helpers.conformance.rules import Hits, rule
+from helpers.conformance.view import Tables
+
+# UTF-8 read as Latin-1 or Windows-1252 ("Ã©", "Âµ", "â€™"), and the sign of what could not be read
+GARBLED = re.compile("[ÃÂ][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|â[\u0080\u20ac]|\ufffd")
+NO_EVENT = re.compile(
+    r"^(?:no|none|nil|without|keine?)\b.{0,12}\b(?:ae|aes|event|events|ereignis|reported)\b"
+    r"|^(?:not reported|no complaints?|uncoded|not (?:yet )?coded|to be coded|tbd|pending|query)$", re.I
+)  # fmt: skip
+SEVERAL = re.compile(r"\w{3,}\s*[;|+]\s*\w{3,}")
+FATAL = re.compile(r"\bfatal\b|\bdeath\b|\bdied\b|^5$", re.I)
+NOT_FATAL = re.compile(r"\b(?:not|non)\b", re.I)
+MILD = re.compile(r"^(?:mild|leicht|grade 1|1)$", re.I)
+AGE_CODES = (0, 9, 99, 999)
+LAST_YEAR = np.datetime64("2059-01-01", "D")
+
+
+def _matching(tables: Tables, name: str, pattern: re.Pattern) -> np.ndarray:
+    """Rows whose text the pattern is found in."""
+    text = tables.text(name)
+    found = np.array([bool(pattern.search(str(c))) for c in text.categories] + [False])
+    return np.flatnonzero(found[text.codes])
+
+
+def _cell(tables: Tables, name: str):
+    table = name.partition(".")[0]
+    return lambda row: f"{tables.said(name, row)} of {tables.said(f'{table}.USUBJID', row)}"
+
+
+@rule(
+    "text in the wrong encoding",
+    "warning",
+    "adae.AEDECOD",
+    expected="text as it was entered",
+    do="export the table again as UTF-8: the file was read or saved in another encoding on its way",
+    needs=["adsl.USUBJID"],
+)
+def garbled(tables: Tables) -> Iterator[Hits]:
+    """A treatment, term, class, unit or name of a parameter holds signs of a wrong decoding (Ã©, Âµ)."""
+    for name in ("adsl.TRT01A", "adae.AEDECOD", "adae.AEBODSYS", "adlb.PARAM", "adlb.AVISIT"):
+        if tables.has(name, name.partition(".")[0] + ".USUBJID"):
+            rows = _matching(tables, name, GARBLED)
+            if len(rows):
+                yield Hits(rows, _cell(tables, name), at=name)
+
+
+@rule(
+    "term that is no event",
+    "warning",
+    "adae.AEDECOD",
+    expected="a coded term of an event",
+    do="remove the row if there was no event; else code it: it is counted as an event",
+    needs=["adae.USUBJID", "adae.AEDECOD"],
+)
+def no_event(tables: Tables) -> Iterator[Hits]:
+    """The term says that there was none ("No adverse event"), or that it is not coded yet."""
+    rows = _matching(tables, "adae.AEDECOD", NO_EVENT)
+    if len(rows):
+        yield Hits(rows, _cell(tables, "adae.AEDECOD"))
+
+
+@rule(
+    "several terms in one cell",
+    "warning",
+    "adae.AEDECOD",
+    expected="one term in a row",
+    do="give each event its row: as it is they are one term that nobody else has",
+    needs=["adae.USUBJID", "adae.AEDECOD"],
+)
+def several_terms(tables: Tables) -> Iterator[Hits]:
+    """A term holds two, with a semicolon, bar or plus between them."""
+    rows = _matching(tables, "adae.AEDECOD", SEVERAL)
+    if len(rows):
+        yield Hits(rows, _cell(tables, "adae.AEDECOD"))
+
+
+@rule(
+    "fatal event that is not serious",
+    "warning",
+    "adae.AESER",
+    expected="Y for an event that ended in death",
+    do="correct AESER or AEOUT: death makes an event serious (ICH E2A)",
+    needs=["adae.USUBJID", "adae.AESER", "adae.AEOUT"],
+)
+def fatal_not_serious(tables: Tables) -> Iterator[Hits]:
+    """AEOUT says that the subject died of the event, and AESER is not Y."""
+    died = np.zeros(len(tables.frames["adae"]), dtype=bool)
+    died[_matching(tables, "adae.AEOUT", FATAL)] = True
+    died[_matching(tables, "adae.AEOUT", NOT_FATAL)] = False
+    rows = np.flatnonzero(died & ~tables.flag("adae.AESER"))
+    if len(rows):
+        yield Hits(rows, _cell(tables, "adae.AESER"))
+
+
+@rule(
+    "age that looks like a code",
+    "warning",
+    "adsl.AGE",
+    expected="years, blank where not known",
+    do="leave AGE blank where it is not known; correct it otherwise",
+    needs=["adsl.USUBJID", "adsl.AGE"],
+)
+def coded_age(tables: Tables) -> Iterator[Hits]:
+    """AGE is 0, 9, 99 or 999, twenty years or more from everybody else's."""
+    ages = tables.number("adsl.AGE")
+    for code in AGE_CODES:
+        rows, others = np.flatnonzero(ages == code), ages[~np.isnan(ages) & (ages != code)]
+        if len(rows) and len(others) >= len(rows) and np.abs(others - code).min() >= 20:
+            yield Hits(rows, _cell(tables, "adsl.AGE"))
+
+
+@rule(
+    "date decades ahead",
+    "warning",
+    "adsl.TRTSDT",
+    expected="a date of the study",
+    do="check whether it is a serial number of a spreadsheet (days since 1900; numbers are read as "
+    "days since 1960): write 2015-03-01",
+    needs=["adsl.USUBJID"],
+)
+def far_ahead(tables: Tables) -> Iterator[Hits]:
+    """A date lies after 2058, as a spreadsheet's serial number of this century does when read by SAS."""
+    for table, frame in tables.frames.items():
+        for column in [c for c in frame if re.fullmatch(r"[A-Z0-9]+(?:DT|DTC|DTM)", str(c))]:
+            dates = read_dates(frame[column])
+            rows = np.flatnonzero(dates.first >= LAST_YEAR)
+            if len(rows) and tables.has(f"{table}.USUBJID"):
+                name = f"{table}.{column}"
+                yield Hits(rows, _cell(tables, name), at=name)
+
+
+@rule(
+    "serious and not serious exchanged",
+    "warning",
+    "adae.AESER",
+    expected="few serious events among the mild ones",
+    do="check whether Y and N of AESER are exchanged",
+    needs=["adae.USUBJID", "adae.AESER", "adae.AESEV"],
+)
+def serious_and_mild(tables: Tables) -> Iterator[Hits]:
+    """More than half of ten or more mild events (MILD, grade 1) are serious."""
+    mild = np.zeros(len(tables.frames["adae"]), dtype=bool)
+    mild[_matching(tables, "adae.AESEV", MILD)] = True
+    rows = np.flatnonzero(mild & tables.flag("adae.AESER"))
+    if mild.sum() >= 10 and len(rows) > mild.sum() / 2:
+        yield Hits(None, f"{len(rows)} of {mild.sum()} mild events are serious")
+
+
+@rule(
+    "AESER blank in some rows",
+    "warning",
+    "adae.AESER",
+    expected="Y or N in every row, or Y and blanks alone",
+    do="fill AESER in: a blank is read as not serious",
+    needs=["adae.USUBJID", "adae.AESER"],
+)
+def blank_seriousness(tables: Tables) -> Iterator[Hits]:
+    """AESER is Y or N in most rows and blank in others."""
+    said = tables.text("adae.AESER")
+    blank, no = said.codes < 0, np.isin(said.codes, _codes_of(said, "N"))
+    if blank.any() and no.any():
+        yield Hits(np.flatnonzero(blank), _cell(tables, "adae.AESER"))
+
+
+def _codes_of(text, value: str) -> list[int]:
+    return [i for i, c in enumerate(text.categories) if str(c).strip().upper() == value]

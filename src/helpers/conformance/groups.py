@@ -1,0 +1,157 @@
+"""Tables in, an arm or a visit whose numbers are of another size than all others' out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers.conformance.rules import Hits, rule
+from helpers.conformance.units import parse_unit
+from helpers.conformance.view import Tables
+from helpers.conformance.visits import LAB
+
+LEAST = 5  # values of a group, and of the others
+APART = {
+    "adlb": 50.0,
+    "adtte": 3.5,
+}  # times the others' median; weeks to months are 4.35, to days 7
+STEADY = 0.5  # median distance of the others from their middle, powers of ten
+BEYOND = 0.9  # share of a group on the far side of nine tenths of the others
+
+
+def _odd_groups(size: np.ndarray, group: np.ndarray, apart: float) -> Iterator[tuple[int, float]]:
+    """Groups whose logarithms `size` lie apart from all others': (group, times the others' median)."""
+    for one in np.unique(group[group >= 0]):
+        own, others = size[group == one], size[(group != one) & (group >= 0)]
+        if min(len(own), len(others)) < LEAST:
+            continue
+        off = np.median(own) - np.median(others)
+        steady = np.median(np.abs(others - np.median(others))) <= STEADY
+        edge = np.quantile(others, 0.9 if off > 0 else 0.1)
+        if (
+            steady
+            and abs(off) > np.log10(apart)
+            and (np.sign(off) * (own - edge) > 0).mean() > BEYOND
+        ):
+            yield int(one), float(10**off)
+
+
+def _arm_codes(tables: Tables, subject: np.ndarray) -> tuple[np.ndarray, pd.Index]:
+    """The arm of each of these subjects (positions; -1: none), and the names."""
+    arm = tables.text("adsl.TRT01A")
+    of = np.full(len(tables.subjects) + 1, -1)
+    rows = tables.subject("adsl")
+    of[rows[rows >= 0]] = arm.codes[rows >= 0]
+    return of[subject], arm.categories
+
+
+@rule(
+    "values of one group in another unit",
+    "warning",
+    "adlb.AVAL",
+    expected="values of the size of all others",
+    do="check the unit of this arm's or visit's values; convert AVAL, BASE and CHG",
+    needs=["adsl.USUBJID", "adsl.TRT01A", *LAB],
+)
+def another_unit(tables: Tables) -> Iterator[Hits]:
+    """The values of one arm, or of one visit, are 50 times above or below all others of a parameter.
+
+    HIV RNA, logarithms and parameters that range widely are passed over.
+    """
+    rows = tables.lab["ROW"].to_numpy()
+    usable = ~tables.flag("adlb.BLQFL")[rows] & tables.lab["AVAL"].gt(0).to_numpy()
+    for i, parameter in enumerate(tables.parameters):
+        unit = parse_unit(parameter.unit)
+        if parameter.role == "hivrna" or (unit and unit.log10):
+            continue
+        lab = tables.lab[usable & (tables.lab["PARAMETER"] == i).to_numpy()]
+        size, at = np.log10(lab["AVAL"].to_numpy()), lab["ROW"].to_numpy()
+        arm, names = _arm_codes(tables, lab["SUBJECT"].to_numpy())
+        visit, visits = pd.factorize(lab["VISIT"])
+        for codes, of in ((arm, [f"arm {name!r}" for name in names]),
+                          (visit, [f"visit {v:g}" for v in visits])):  # fmt: skip
+            for group, times in _odd_groups(size, codes, APART["adlb"]):
+                yield Hits(at[codes == group], f"{of[group]}: {times:.3g} times the others' median")
+
+
+@rule(
+    "times of one arm in another unit",
+    "warning",
+    "adtte.AVAL",
+    expected="times of all arms in the unit of study.toml",
+    do="check the unit of this arm's times: days, weeks and months may be mixed",
+    needs=[
+        "adsl.USUBJID",
+        "adsl.TRT01A",
+        "adtte.USUBJID",
+        "adtte.PARAMCD",
+        "adtte.AVAL",
+        "adtte.CNSR",
+    ],
+)
+def another_time(tables: Tables) -> Iterator[Hits]:
+    """Those censored in one arm were followed 3.5 times as long as all others, or as short.
+
+    Censored times are those of the follow-up, which is planned alike in all arms.
+    """
+    codes = tables.text("adtte.PARAMCD")
+    time, censored = tables.number("adtte.AVAL"), tables.number("adtte.CNSR") > 0
+    arm, names = _arm_codes(tables, tables.subject("adtte"))
+    for endpoint in tables.config.endpoints.values():
+        mine = np.array([str(c) == endpoint.paramcd for c in codes.categories] + [False])[
+            codes.codes
+        ]
+        rows = np.flatnonzero(mine & censored & (time > 0))
+        for group, times in _odd_groups(np.log10(time[rows]), arm[rows], APART["adtte"]):
+            found = f"arm {names[group]!r}: {times:.2g} times the others' median"
+            yield Hits(rows[arm[rows] == group], found)
+
+
+@rule(
+    "arm without adverse events",
+    "warning",
+    "adae.USUBJID",
+    expected="events in every arm",
+    do="find out whether its rows were lost when tables were joined; no row means no event",
+    needs=["adsl.USUBJID", "adsl.TRT01A", "adae.USUBJID"],
+)
+def no_events_in_arm(tables: Tables) -> Iterator[Hits]:
+    """No subject of an arm has an adverse event, and at least half of ten or more others have one.
+
+    Five subjects of an arm are needed: then chance alone does it in 1 of 32.
+    """
+    with_event = np.isin(np.arange(len(tables.subjects)), tables.subject("adae"))
+    arm, names = _arm_codes(tables, np.arange(len(tables.subjects)))
+    for group in np.unique(arm[arm >= 0]):
+        own, others = with_event[arm == group], with_event[(arm != group) & (arm >= 0)]
+        if (
+            len(own) >= LEAST
+            and len(others) >= 2 * LEAST
+            and not own.any()
+            and others.mean() >= 0.5
+        ):
+            found = f"0 of {len(own)} in {names[group]!r}, {others.sum()} of {len(others)} others"
+            yield Hits(None, found)
+
+
+@rule(
+    "visit of one arm alone",
+    "warning",
+    "adlb.AVISITN",
+    expected="the same planned visits in all arms",
+    do="check the visit's name and number in this arm: at the other arms' visit it is missing",
+    needs=["adsl.USUBJID", "adsl.TRT01A", *LAB],
+)
+def visit_of_one_arm(tables: Tables) -> Iterator[Hits]:
+    """A planned visit that half of one arm has and no other arm, while it lacks one of theirs."""
+    lab = tables.lab[tables.scheduled[tables.lab["ROW"].to_numpy()]]
+    arm, names = _arm_codes(tables, lab["SUBJECT"].to_numpy())
+    seen = pd.crosstab(lab["VISIT"].to_numpy(), arm).drop(columns=-1, errors="ignore")
+    for column in seen if seen.shape[1] > 1 else ():
+        others = seen.drop(columns=column)
+        alone = seen.index[(others.sum(axis=1) == 0) & (seen[column] >= LEAST)]
+        if len(alone) and ((seen[column] == 0) & (others >= LEAST).all(axis=1)).any():
+            rows = lab["ROW"].to_numpy()[lab["VISIT"].isin(alone).to_numpy()]
+            yield Hits(rows, f"in {names[column]!r} alone: visit {alone[0]:g}")
