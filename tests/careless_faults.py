@@ -148,4 +148,13 @@ CARELESS = [
           "serious and not serious exchanged", "adae.csv", None, "AESER", "warning", "mild events"),
     Fault("seriousness left blank", lambda f: f.set("adae", 4, AESER=""), "AESER blank in some rows",
           "adae.csv", 4, "AESER", "warning", "nothing of 'HUCMSC-003'"),
+    # -- days, and whose events ----------------------------------------------------------------------
+    Fault("an observation of 0 days", lambda f: f.set("adsl", 4, TRTDURD="0"),
+          "observation of no day", "adsl.csv", 4, "TRTDURD", "warning", "'0'"),
+    Fault("randomised after the treatment", lambda f: f.column("adsl", "RANDDT", "2015-07-01"),
+          "randomised after the treatment", "adsl.csv", 2, "RANDDT", "warning", "'2015-07-01'"),
+    Fault("an end with a digit too many", lambda f: f.set("adae", 4, AENDY="4120"),
+          "event that ends long after the follow-up", "adae.csv", 4, "AENDY", "warning", "'4120'"),
+    Fault("a pregnant man", _term("Pregnancy"), "event of the other sex", "adae.csv", 4, "AEDECOD",
+          "warning", "'Pregnancy', SEX M"),
 ]  # fmt: skip

@@ -218,7 +218,7 @@ SILENT: list[Fault] = [
           "adtte.csv", 7, "AVAL", "error", "1e+300 weeks",
           also=("time far beyond the observation", "too large a number", END)),
     Fault("one value in 10^9/L", _cd4_in_one_row, "value a thousandfold off", "adlb.csv", 7,
-          "AVAL", "warning", "0.131"),
+          "AVAL", "warning", "0.131", also=("ratio that is not CD4/CD8",)),
     Fault("a day first, or a month", lambda f: f.column("adsl", "TRTSDT", "03/04/2015"),
           "ambiguous date", "adsl.csv", 2, "TRTSDT", "warning", "'03/04/2015'"),
     Fault("a row with fewer cells", _short_row, "row with fewer cells", "adlb.csv", 5, "",

@@ -18,6 +18,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     coverage,
     dates,
     doses,
+    durations,
     entries,
     events,
     follow_up,

@@ -85,7 +85,7 @@ def spelt_twice(tables: Tables) -> Iterator[Hits]:
 
 
 def _spelt(term: str) -> str:
-    plain = " ".join(re.sub(r"[-–]", " ", term.casefold()).split())
+    plain = " ".join(re.sub(r"(?<=[a-z])[-–](?=[a-z])", " ", term.casefold()).split())
     return re.sub(r"mour\b", "mor", re.sub("[ao]e", "e", plain))
 
 

@@ -1,0 +1,105 @@
+"""Tables in, days and durations of subjects that cannot be, or hardly, out; none is corrected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from helpers.conformance.calendar import read_dates
+from helpers.conformance.rules import Hits, rule
+from helpers.conformance.view import Tables
+
+MONTH = np.timedelta64(31, "D")
+YEAR = 366
+OF_WOMEN = re.compile(
+    r"\bpregnan|\bovar(?:y|ian)\b|\buter(?:us|ine)\b|\bvagin|\bcervical (?:dys|cancer)|menstru"
+    r"|menorrh|menopaus|endometr", re.I
+)  # fmt: skip
+OF_MEN = re.compile(r"\bprostat|\btestic|\btestis\b|\bscrot|\bpenile\b|\bpenis\b|erectile", re.I)
+
+
+@rule(
+    "observation of no day",
+    "warning",
+    "adsl.TRTDURD",
+    expected="days from the start to the end, blank where not known",
+    do="leave TRTDURD blank where it is not known: as 0 the subject adds no time to a rate",
+    needs=["adsl.USUBJID", "adsl.TRTDURD"],
+)
+def no_day(tables: Tables) -> Iterator[Hits]:
+    """TRTDURD is 0 while others' are not; the first day itself counts as 1."""
+    days = tables.number("adsl.TRTDURD")
+    rows = np.flatnonzero(days == 0)
+    if len(rows) and (days > 0).any():
+        yield Hits(rows, lambda row: tables.said("adsl.TRTDURD", row))
+
+
+@rule(
+    "randomised after the treatment",
+    "warning",
+    "adsl.RANDDT",
+    expected="a day before the treatment, or that of its start",
+    do="correct RANDDT or TRTSDT",
+    needs=["adsl.USUBJID", "adsl.RANDDT", "adsl.TRTSDT"],
+)
+def randomised_late(tables: Tables) -> Iterator[Hits]:
+    """RANDDT lies more than a month after TRTSDT, even if partial dates are read generously."""
+    frame = tables.frames["adsl"]
+    late = read_dates(frame["RANDDT"]).first - read_dates(frame["TRTSDT"]).last > MONTH
+    rows = np.flatnonzero(late)
+    if len(rows):
+        said = tables.said
+        yield Hits(
+            rows, lambda row: f"{said('adsl.RANDDT', row)}, treated {said('adsl.TRTSDT', row)}"
+        )
+
+
+@rule(
+    "event that ends long after the follow-up",
+    "warning",
+    "adae.AENDY",
+    expected="a day of the follow-up",
+    do="check the digits of AENDY, or the year of the date that it was made of",
+    needs=["adsl.USUBJID", "adsl.TRTDURD", "adae.USUBJID", "adae.AENDY"],
+)
+def ends_late(tables: Tables) -> Iterator[Hits]:
+    """AENDY lies more than a year after the longest observation of all subjects.
+
+    In fewer than a tenth of the rows: where it is more, TRTDURD is in another unit.
+    """
+    longest = np.nanmax(np.append(tables.number("adsl.TRTDURD"), -np.inf))
+    if longest > 0:
+        ends = tables.number("adae.AENDY")
+        rows = np.flatnonzero(ends > longest + YEAR)
+        if 0 < len(rows) < len(ends) / 10:
+            yield Hits(rows, lambda row: f"day {tables.said('adae.AENDY', row)}")
+
+
+@rule(
+    "event of the other sex",
+    "warning",
+    "adae.AEDECOD",
+    expected="an event that this subject can have",
+    do="check whose event it is, and SEX in adsl",
+    needs=["adsl.USUBJID", "adsl.SEX", "adae.USUBJID", "adae.AEDECOD"],
+)
+def other_sex(tables: Tables) -> Iterator[Hits]:
+    """A term of pregnancy, womb or ovary in a man, or of prostate or testis in a woman, by SEX.
+
+    A partner's pregnancy is the man's event and is passed over.
+    """
+    sexes, rows = tables.text("adsl.SEX"), tables.subject("adsl")
+    of = np.full(len(tables.subjects) + 1, "", dtype=object)
+    known = (rows >= 0) & (sexes.codes >= 0)
+    of[rows[known]] = np.asarray(sexes.categories, dtype=object)[sexes.codes[known]]
+    sex, terms = of[tables.subject("adae")], tables.text("adae.AEDECOD")
+    hit = np.zeros(len(sex), dtype=bool)
+    for whose, pattern in (("M", OF_WOMEN), ("F", OF_MEN)):
+        odd = [bool(pattern.search(str(t))) and "partner" not in str(t).lower()
+               for t in terms.categories]  # fmt: skip
+        hit |= np.array([*odd, False])[terms.codes] & (sex == whose)
+    found = np.flatnonzero(hit)
+    if len(found):
+        yield Hits(found, lambda row: f"{tables.said('adae.AEDECOD', row)}, SEX {sex[row]}")
