@@ -272,7 +272,9 @@ def test_a_term_is_explained_on_focus(site, browser):
 def test_a_link_to_a_figure_or_claim_is_copied_by_key_and_said(site, browser, name, link):
     with Watched(browser) as seen:
         seen.page.goto((site / name).as_uri())
-        seen.page.evaluate("navigator.clipboard.writeText = async text => { window.kept = text; }")
+        seen.page.evaluate(
+            "() => { navigator.clipboard.writeText = async text => { window.kept = text; }; }"
+        )
         chosen = seen.page.locator(link).first
         chosen.focus()
         seen.page.keyboard.press("Enter")
@@ -286,7 +288,9 @@ def test_a_link_to_a_figure_or_claim_is_copied_by_key_and_said(site, browser, na
 def test_where_nothing_can_be_copied_it_says_where_the_link_is(site, browser):
     with Watched(browser) as seen:
         seen.page.goto((site / "index.html").as_uri())
-        seen.page.evaluate("navigator.clipboard.writeText = async () => { throw new Error(); }")
+        seen.page.evaluate(
+            "() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }"
+        )
         seen.page.locator("figure.chart a.self").first.click()
         seen.page.wait_for_function(
             "document.querySelector('[role=status]')?.textContent.includes('address bar')"
