@@ -77,15 +77,20 @@ def _plain(html: str) -> str:
 
 def collect(env, pagename: str, title: str, body: str) -> None:
     """Keep what the search finds on this page."""
-    parts = _Reader(body).parts
-    for part in parts:
-        part[2], part[3] = " ".join(part[2].split()), " ".join(part[3].split())
-        if part[0] == KIND["Claim"]:
-            part[2] = part[3][:90].rsplit(" ", 1)[0] + " …" if len(part[3]) > 90 else part[3]
     kept = getattr(env, "book_found", None)
     if kept is None:
         kept = env.book_found = {}
-    kept[pagename] = (_plain(title), parts)
+    kept[pagename] = (_plain(title), parts(body))
+
+
+def parts(body: str) -> list[list]:
+    """[kind, anchor, title, text] of what the search finds in a page's body, in its order."""
+    found = _Reader(body).parts
+    for part in found:
+        part[2], part[3] = " ".join(part[2].split()), " ".join(part[3].split())
+        if part[0] == KIND["Claim"]:
+            part[2] = part[3][:90].rsplit(" ", 1)[0] + " …" if len(part[3]) > 90 else part[3]
+    return found
 
 
 def index(env, items: Sequence[Item]) -> dict[str, list]:

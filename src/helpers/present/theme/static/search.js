@@ -2,7 +2,14 @@
 "use strict";
 (() => {
   const { pages, entries } = window.BOOK_INDEX;
-  const kinds = ["Section", "Figure", "Table", "Claim", "Term"];
+  const say = document.documentElement.lang.startsWith("zh") ? {
+    kinds: ["章节", "图", "表", "论断", "术语"], empty: "请输入词语。", best: ",显示最相关的 40 处",
+    found: (n, query) => `“${query}”共 ${n} 处`, nothing: (query) => `没有找到“${query}”。请换一个更短的词。`,
+  } : {
+    kinds: ["Section", "Figure", "Table", "Claim", "Term"], empty: "Type a word.", best: ", the best 40 shown",
+    found: (n, query) => `${n} ${n === 1 ? "place" : "places"} for “${query}”`,
+    nothing: (query) => `Nothing for “${query}”. Try one word, or its beginning.`,
+  };
   const found = document.getElementById("found"), hits = document.getElementById("hits");
   const box = document.getElementById("q");
   const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
@@ -40,18 +47,22 @@
     return span;
   }
 
+  // Chinese has no spaces between words: its runs are looked for as pairs of characters
+  const pairs = (word) => word.match(/\p{Script=Han}+|[^\p{Script=Han}]+/gu).flatMap((run) =>
+    /\p{Script=Han}/u.test(run) && run.length > 2 ? [...run].slice(1).map((c, i) => [...run][i] + c) : [run]);
+
   function search(query) {
-    const words = plain(query).split(/\s+/).filter(Boolean);
+    const words = plain(query).split(/[\s,。、?]+/).filter(Boolean).flatMap(pairs);
     hits.replaceChildren();
-    if (!words.length) { found.textContent = "Type a word."; return; }
+    if (!words.length) { found.textContent = say.empty; return; }
     const ranked = entries.map((e) => [score(e, words), e]).filter(([s]) => s > 0).sort((a, b) => b[0] - a[0]);
-    found.textContent = ranked.length ? `${ranked.length} ${ranked.length === 1 ? "place" : "places"} for “${query}”` + (ranked.length > 40 ? ", the best 40 shown" : "") : `Nothing for “${query}”. Try one word, or its beginning.`;
+    found.textContent = ranked.length ? say.found(ranked.length, query) + (ranked.length > 40 ? say.best : "") : say.nothing(query);
     for (const [, [page, anchor, kind, title, text]] of ranked.slice(0, 40)) {
       const item = document.createElement("li"), link = document.createElement("a"), where = document.createElement("p"), about = document.createElement("p");
       link.href = pages[page][0] + (anchor ? `#${anchor}` : "");
       link.append(marked(title, words));
       where.className = "where";
-      where.textContent = `${kinds[kind]} · ${pages[page][1]}`;
+      where.textContent = `${say.kinds[kind]} · ${pages[page][1]}`;
       about.append(marked(excerpt(text, words), words));
       item.append(link, where, about);
       hits.append(item);
