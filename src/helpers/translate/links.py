@@ -29,7 +29,8 @@ def moved(html: str, page: str, pages: Collection[str]) -> str:
         place = posixpath.normpath(posixpath.join(here, target))
         if place.removesuffix(".html") in pages:
             return found[0]
-        return f"{found[1]}{up}{place}{mark}{rest}{found[3]}"
+        english = ' hreflang="en"' if found[1].startswith("<a ") and place.endswith(".html") else ""
+        return f"{found[1]}{up}{place}{mark}{rest}{found[3]}{english}"
 
     return LINK.sub(link, html)
 
@@ -42,10 +43,10 @@ def switch(page: str, pages: Collection[str], *, translated: bool) -> str:
     about = 'hreflang="zh-Hans" lang="zh-Hans"'
     if page in pages:
         return f'<a class="language" href="{up}{FOLDER}/{page}.html" {about}>中文</a>'
-    note = "本页只有英文;此链接通往中文首页"
+    note = "本页只有英文；此链接通往中文首页"
     return (
         f'<a class="language" href="{up}{FOLDER}/index.html" data-elsewhere {about} title="{note}">'
-        "中文首页(本页只有英文)</a>"
+        "中文首页（本页只有英文）</a>"
     )
 
 

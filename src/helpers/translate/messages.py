@@ -16,27 +16,9 @@ from html import escape, unescape
 from helpers.translate.tree import Element, Text
 
 INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "cite",
-        "code",
-        "em",
-        "i",
-        "kbd",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "tspan",
-    ]
-)
+    ["a", "abbr", "b", "bdi", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "small", "span",
+     "strong", "sub", "sup", "tspan"]
+)  # fmt: skip
 SKIPPED = frozenset(["script", "style", "pre", "code", "kbd", "head"])
 SKIPPED_CLASSES = frozenset({"cell_input", "citation-list", "page-foot", "cards"})
 MARKS = frozenset({"lm", "sr-only", "headerlink"})
@@ -142,7 +124,7 @@ def _inline(node: Element | Text) -> bool:
     return node.tag in INLINE and all(_inline(child) for child in node.children)
 
 
-def _run(nodes: list[Element | Text], html: str, inside: str) -> Message | None:
+def block_message(nodes: list[Element | Text], html: str, inside: str) -> Message | None:
     """The message of neighbours in one block, without the white space and marks at its ends."""
 
     def idle(node):
@@ -158,8 +140,11 @@ def _run(nodes: list[Element | Text], html: str, inside: str) -> Message | None:
         return None
     if len(nodes) == 1 and isinstance(nodes[0], Element) and not _kept(nodes[0]):
         only = _only_child(nodes[0], html)
-        return _run(only.children, html, only.tag)
-    message = Message("", nodes[0].start, nodes[-1].end, inside)
+        return block_message(only.children, html, only.tag)
+    start, end = nodes[0].start, nodes[-1].end
+    inner = html[start:end]
+    start, end = end - len(inner.lstrip()), start + len(inner.rstrip())
+    message = Message("", start, end, inside)
     message.text = " ".join(_write(nodes, html, message).split())
     message.shown = " ".join(
         unescape(re.sub("<[^>]+>", "", html[message.start : message.end])).split()
@@ -179,7 +164,7 @@ def blocks(element: Element, html: str) -> Iterator[Message]:
         if child is not None and _inline(child):
             run.append(child)
             continue
-        if run and (message := _run(run, html, element.tag)):
+        if run and (message := block_message(run, html, element.tag)):
             yield message
         run = []
         if child is not None:

@@ -38,7 +38,7 @@ def _within(html: str) -> Iterator[Message]:
     """The messages in what a block keeps whole: a number's unit, a label's word."""
     for child in tree.read(html).children:
         if isinstance(child, tree.Element) and child.classes & {"num", "lab", "sr-only"}:
-            found = messages._run(child.children, html, child.tag)
+            found = messages.block_message(child.children, html, child.tag)
             if found:
                 yield found
 

@@ -16,8 +16,8 @@ from helpers.translate.messages import Message
 SCOPE = re.compile(r"index|search|chapters/(?:0[1-9]|10|13)_\w+")
 HEAD, AFTER = '<link rel="icon"', "</form>\n"
 NOTE = (
-    '<aside class="banner translation" aria-label="关于译文">本书中文为作者自译,未经中文母语临床医生审阅;'
-    "以英文版为准。各分析页和部分附录只有英文。{}</aside>\n"
+    '<aside class="banner translation" aria-label="关于译文">本书中文为作者自译，未经中文母语临床医生审阅；'
+    "以英文版为准。标有“英文”的链接通往只有英文的页面。{}</aside>\n"
 )
 
 
@@ -117,7 +117,7 @@ def _chinese(html: str, name: str, pages: list[str], known: dict, count: page.Co
         html = re.sub(r"<title>[^<·]*", lambda _: f"<title>{title} ", html, count=1)
     html = html.replace(INDEX, INDEX.replace(".js", "-zh.js"))
     if found := count.english:
-        left = f"本页 {count.blocks} 段文字中 {len(found)} 段尚未翻译,以英文显示。"
+        left = f"本页 {count.blocks} 段文字中 {len(found)} 段尚未翻译，以英文显示。"
     else:
         left = f"本页 {count.blocks} 段文字均已翻译。"
     html = html.replace('<header class="top">', NOTE.format(left) + '<header class="top">', 1)
