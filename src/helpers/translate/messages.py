@@ -28,6 +28,8 @@ NUMBER = re.compile(r"(?<![\w.\-])\d+(?:[,.]\d+)*%?")
 # what the words of an attribute are taken apart at: "Who: AAIT&#10;When: start", "derived, median"
 APART = {"data-say": re.compile(r"&#10;|: |\n"), "num": re.compile(", ")}
 WORD = re.compile(r"[^\W\d_]{2,}")
+# names of studies and claims are the same in every language
+KEY = re.compile(r"(?:aait|hucmsc)(?:-[a-z\d]+)*")
 NAME = re.compile(r"\{[^{}]+\}|</?[a-z]+\d+>")
 
 
@@ -149,7 +151,8 @@ def block_message(nodes: list[Element | Text], html: str, inside: str) -> Messag
     message.shown = " ".join(
         unescape(re.sub("<[^>]+>", "", html[message.start : message.end])).split()
     )
-    return message if WORD.search(NAME.sub("", message.text)) else None
+    words = NAME.sub("", message.text).strip()
+    return message if WORD.search(words) and not KEY.fullmatch(words) else None
 
 
 def blocks(element: Element, html: str) -> Iterator[Message]:
@@ -169,6 +172,20 @@ def blocks(element: Element, html: str) -> Iterator[Message]:
         run = []
         if child is not None:
             yield from blocks(child, html)
+
+
+def units(element: Element, html: str) -> Iterator[Message]:
+    """The words that stand with a value: the unit of a number, the name of a label."""
+    if element.classes & SKIPPED_CLASSES or "numbers" in element.classes:
+        return
+    if element.classes & {"num", "lab", "sr-only"}:
+        found = block_message(element.children, html, "@unit")
+        if found:
+            yield found
+        return
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from units(child, html)
 
 
 def attributes(element: Element, html: str) -> Iterator[Message]:

@@ -24,23 +24,11 @@ class Count:
 
 
 def every_message(html: str) -> Iterator[Message]:
-    """All messages of a page: its blocks, its attributes, and the words beside its numbers."""
+    """All messages of a page: its attributes, its blocks, and the words beside its numbers."""
     root = tree.read(html)
     yield from messages.attributes(root, html)
-    for message in messages.blocks(root, html):
-        yield message
-        for kept in message.names.values():
-            if not kept.startswith("</"):
-                yield from _within(kept)
-
-
-def _within(html: str) -> Iterator[Message]:
-    """The messages in what a block keeps whole: a number's unit, a label's word."""
-    for child in tree.read(html).children:
-        if isinstance(child, tree.Element) and child.classes & {"num", "lab", "sr-only"}:
-            found = messages.block_message(child.children, html, child.tag)
-            if found:
-                yield found
+    yield from messages.blocks(root, html)
+    yield from messages.units(root, html)
 
 
 def translated(html: str, look: Look, count: Count | None = None) -> str:
@@ -57,7 +45,8 @@ def translated(html: str, look: Look, count: Count | None = None) -> str:
 
 
 def _to_replace(root: tree.Element, html: str) -> list[Message]:
-    found = [*messages.blocks(root, html), *messages.attributes(root, html)]
+    found = [*messages.blocks(root, html), *messages.units(root, html)]
+    found += messages.attributes(root, html)
     return sorted(found, key=lambda message: (message.start, -message.end))
 
 
@@ -77,7 +66,8 @@ def _kept(html: str, look: Look) -> str:
     """What a block keeps, with its own titles and units translated."""
     if html.startswith("</") or not html.startswith("<"):
         return html
-    found = [*_within(html), *messages.attributes(tree.read(html), html)]
+    root = tree.read(html)
+    found = [*messages.units(root, html), *messages.attributes(root, html)]
     parts, at = [], 0
     for message in sorted(found, key=lambda message: message.start):
         if message.start >= at and (words := look(message.text)):

@@ -17,7 +17,7 @@ SCOPE = re.compile(r"index|search|chapters/(?:0[1-9]|10|13)_\w+")
 HEAD, AFTER = '<link rel="icon"', "</form>\n"
 NOTE = (
     '<aside class="banner translation" aria-label="关于译文">本书中文为作者自译，未经中文母语临床医生审阅；'
-    "以英文版为准。标有“英文”的链接通往只有英文的页面。{}</aside>\n"
+    "以英文版为准。目录中标有“英文”的页面只有英文。{}</aside>\n"
 )
 
 
