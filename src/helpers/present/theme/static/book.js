@@ -126,9 +126,12 @@ try { if (sessionStorage.getItem("book-arm") && document.querySelector("figure.c
 for (const link of document.querySelectorAll("a.language:not([data-elsewhere])")) {
   const aim = () => {
     const passed = [...document.querySelectorAll("article section[id], article figure[id], article tr[id]")]
-      .filter((part) => part.getBoundingClientRect().top <= 100);
-    const at = window.scrollY < 100 ? "" : passed.at(-1)?.id;
-    link.hash = at ? `#${at}` : location.hash;
+      .filter((part) => (part.checkVisibility?.() ?? true) && part.getClientRects().length && part.getBoundingClientRect().top <= 100);
+    const asked = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const top = asked?.getBoundingClientRect().top;
+    const seen = asked && top > -100 && top < window.innerHeight;
+    const at = seen ? asked.id : window.scrollY < 100 ? "" : passed.at(-1)?.id;
+    link.hash = at ? `#${at}` : "";
   };
   for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, aim);
 }
