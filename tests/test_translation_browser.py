@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from browser import chromium, needs_chromium
 
+from browser import chromium, needs_chromium
 from helpers.translate import catalogue
 
 pytestmark = needs_chromium
