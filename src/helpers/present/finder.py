@@ -88,16 +88,21 @@ def _plain(html: str) -> str:
 
 def collect(env, pagename: str, name: str, body: str) -> None:
     """Keep what the search finds on this page; `name` is how the contents call it: "2 · Safety"."""
-    parts = _Reader(body).parts
-    for part in parts:
+    kept = getattr(env, "book_found", None)
+    if kept is None:
+        kept = env.book_found = {}
+    kept[pagename] = (name, parts(body))
+
+
+def parts(body: str) -> list[list]:
+    """[kind, anchor, title, text] of what the search finds in a page's body, in its order."""
+    found = _Reader(body).parts
+    for part in found:
         part[2:] = [" ".join(w for w in text.split() if w not in _ids()) for text in part[2:]]
         if part[0] in map(KIND.get, OWN):
             text = part[3]
             part[2] = text[:TITLE].rsplit(" ", 1)[0] + " …" if len(text) > TITLE else text
-    kept = getattr(env, "book_found", None)
-    if kept is None:
-        kept = env.book_found = {}
-    kept[pagename] = (name, parts)
+    return found
 
 
 @cache

@@ -151,3 +151,17 @@ for (const figure of document.querySelectorAll("figure.chart")) {
   for (const kind of ["pointerenter", "focusin", "touchstart"]) figure.addEventListener(kind, charts, { once: true, passive: true });
 }
 try { if (sessionStorage.getItem("book-arm") && document.querySelector("figure.chart")) charts(); } catch { /* not kept */ }
+
+// the other language opens at the same place: the part of the page that is at the top of the screen
+for (const link of document.querySelectorAll("a.language:not([data-elsewhere])")) {
+  const aim = () => {
+    const passed = [...document.querySelectorAll("article section[id], article figure[id], article tr[id]")]
+      .filter((part) => (part.checkVisibility?.() ?? true) && part.getClientRects().length && part.getBoundingClientRect().top <= 100);
+    const asked = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const top = asked?.getBoundingClientRect().top;
+    const seen = asked && top > -100 && top < window.innerHeight;
+    const at = seen ? asked.id : window.scrollY < 100 ? "" : passed.at(-1)?.id;
+    link.hash = at ? `#${at}` : "";
+  };
+  for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, aim);
+}

@@ -3,7 +3,16 @@
 "use strict";
 (() => {
   const { pages, entries } = window.BOOK_INDEX;
-  const kinds = ["Section", "Figure", "Table", "Claim", "Term", "Reference"];
+  const say = document.documentElement.lang.startsWith("zh") ? {
+    kinds: ["章节", "图", "表", "论断", "术语", "文献"], empty: "请输入词语。", best: (n) => `,显示最相关的 ${n} 处`,
+    found: (n, query) => `“${query}”共 ${n} 处`, nothing: (query) => `没有找到“${query}”。请换一个更短的词。`,
+    also: (names) => `,同时查找${names}`, comma: "、",
+  } : {
+    kinds: ["Section", "Figure", "Table", "Claim", "Term", "Reference"], empty: "Type a word.", best: (n) => `, the best ${n} shown`,
+    found: (n, query) => `${n} ${n === 1 ? "place" : "places"} for “${query}”`,
+    nothing: (query) => `Nothing for “${query}”. Try one word, or its beginning.`,
+    also: (names) => `, also looked for as ${names}`, comma: ", ",
+  };
   const [CLAIM, TERM, REFERENCE] = [3, 4, 5];
   const LAST = { [CLAIM]: 1, [REFERENCE]: 2 }; // come behind all that explains
   const SHOWN = 40;
@@ -37,11 +46,18 @@
       while (size > 1 && !named.has(key(all.slice(i, i + size)))) size -= 1;
       const said = all.slice(i, i + size), places = named.get(key(said)) ?? begun(said[0], all.length === 1);
       const terms = places.filter((at) => entries[at][2] === TERM).map((at) => entries[at][3]);
-      if (places.length || !SMALL.has(said[0])) parts.push({ places, terms, ways: [said, ...terms.map(words)] });
+      if (places.length || !SMALL.has(said[0])) parts.push({ places, terms, ways: [said, ...pairs(said), ...terms.map(words)] });
       i += size;
     }
     return parts.length ? parts : all.map((word) => ({ places: [], terms: [], ways: [[word]] }));
   }
+
+  // Chinese has no spaces between words: a run is also looked for as its pairs of characters
+  const pairs = (said) => {
+    const runs = said.flatMap((word) => word.match(/\p{Script=Han}+|[^\p{Script=Han}]+/gu));
+    const cut = runs.flatMap((run) => (chinese(run) && run.length > 2 ? [...run].slice(1).map((c, i) => [...run][i] + c) : [run]));
+    return said.some(chinese) && cut.length > said.length ? [cut] : [];
+  };
 
   // a name that is still being typed, or a Chinese one that is longer
   function begun(word, alone) {
@@ -129,7 +145,7 @@
     link.href = pages[page][0] + (anchor ? `#${anchor}` : "");
     link.append(marked(title, sought));
     where.className = "where";
-    where.textContent = `${kinds[kind]} · ${pages[page][1]}`;
+    where.textContent = `${say.kinds[kind]} · ${pages[page][1]}`;
     about.append(marked(excerpt(text, sought), sought));
     item.append(link, where, about);
     return item;
@@ -138,11 +154,11 @@
   function search(query) {
     hits.replaceChildren();
     const parts = asked(query);
-    if (!parts.length) { found.textContent = "Type a word."; return; }
+    if (!parts.length) { found.textContent = say.empty; return; }
     const list = ranked(parts);
     const also = parts.flatMap((part) => part.terms).filter((name) => key(words(name)) !== key(words(query)));
-    found.textContent = (list.length ? `${list.length} ${list.length === 1 ? "place" : "places"} for “${query}”` : `Nothing for “${query}”. Try one word, or its beginning.`)
-      + (also.length ? `, also looked for as ${also.map((name) => `“${name}”`).join(", ")}` : "") + (list.length > SHOWN ? `, the best ${SHOWN} shown` : "");
+    found.textContent = (list.length ? say.found(list.length, query) : say.nothing(query))
+      + (also.length ? say.also(also.map((name) => `“${name}”`).join(say.comma)) : "") + (list.length > SHOWN ? say.best(SHOWN) : "");
     const ways = parts.flatMap((part) => part.ways);
     const alone = ways.flat().filter((word) => word.length > 1 || parts.length === 1);
     const sought = [...new Set([...ways.filter((way) => way.length > 1).map((way) => way.join(" ")), ...alone])];
