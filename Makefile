@@ -25,7 +25,7 @@ export OPENBLAS_NUM_THREADS = 1
 unexport HELPERS_EDITION
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test check init example lab audit execute data lint nbval quotes bench lock clean install processors fuzz
+.PHONY: help book pdf test check init example lab audit execute data translate lint nbval quotes bench lock clean install processors fuzz
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,9 @@ execute: install ## execute the chapters that changed into book/; CHAPTER=02_saf
 
 data: install ## regenerate the simulated study folders, byte-identical
 	@$(HELPERS) simulate data
+
+translate: book ## bring the catalogues of the translation up to date; CHAPTER=chapters/02_safety begins a page's
+	@set -f; $(HELPERS) translate --site="$$SITE" -- $$CHAPTER
 
 provenance: install ## move every assumption through its range and record what moves with it (slow; only what changed)
 	@$(RUN) -m helpers.edition.provenance

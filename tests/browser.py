@@ -1,7 +1,10 @@
 """A Chromium for tests: where it is, how it is started, pages that report what goes wrong."""
 
+import functools
+import http.server
 import os
 import shutil
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -27,6 +30,23 @@ def chromium():
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def served(folder):
+    """The address at which a folder is served on this machine."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    handler = functools.partial(Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 class Watched:

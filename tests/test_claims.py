@@ -83,6 +83,7 @@ PRINTED = {
 }
 
 
+@pytest.mark.proves("helpers.claims:load_claims")
 def test_every_claim_has_the_printed_numbers():
     assert {c.id: c.values for c in load_claims() if c.values} == PRINTED
 

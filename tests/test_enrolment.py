@@ -8,6 +8,7 @@ from helpers.analyse import counting, design, paired, power
 from helpers.claims import ROOT
 from helpers.edition import sections
 from helpers.literate import design_charts, detect_own, open_study
+from helpers.literate.rows import Sentence
 from helpers.literate.trial import Trial
 from helpers.present.figure import chart_spec
 from helpers.study import load_study
@@ -136,6 +137,34 @@ def test_the_flow_has_a_box_a_count_and_no_visit_twice(trial):
     assert shown.count("Baseline") >= 2
     assert "Week 48" in shown
     assert "Enrolled" in shown
+
+
+def flow_of(trial):
+    cd4 = trial.measure("cd4")
+    return design_charts.flow(
+        cd4, trial.patients().apply(counting.subjects, of="USUBJID"),
+        trial.patients().by("arm").apply(counting.subjects, of="USUBJID"),
+        cd4.by("arm", "visit").apply(counting.subjects, of="USUBJID"),
+    )  # fmt: skip
+
+
+def test_where_nobody_is_missing_a_sentence_stands_for_the_flow(tmp_path, hucmsc):
+    said = flow_of(hucmsc)
+    assert isinstance(said, Sentence)
+    for visit in ("Baseline", "Week 48", "Week 96"):
+        assert visit in said.text
+    frame = hucmsc.measure("cd4").frame
+    assert (frame[frame["VISIT"].isin([0, 48, 96])].groupby("VISIT").size() == 72).all()
+
+
+@pytest.mark.parametrize("lost", ["S1,CD4,24,110,", "S2,CD4,0,200,", ""])
+def test_whoever_is_missing_brings_the_flow_back(tmp_path, lost):
+    whole = ADLB + "S2,CD4,24,9,\nS1,CD4,48,8,\nS2,CD4,48,7,\n"
+    for name, text in (("study.toml", TOML.replace('design = "randomised"', SHOWN)),
+                       ("adsl.csv", ADSL.replace("S4,T,,F\n", "")),
+                       ("adlb.csv", whole.replace(f"{lost}\n", "") if lost else whole)):  # fmt: skip
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert isinstance(flow_of(Trial(load_study(tmp_path))), Sentence) == (lost == "")
 
 
 def test_coverage_draws_a_point_a_parameter_and_visit(trial):

@@ -1,7 +1,10 @@
 """What the search finds on a page, and what stands in its description."""
 
+import re
+from collections import Counter
 from types import SimpleNamespace
 
+from helpers.context import ROOT
 from helpers.present import finder
 
 BODY = """
@@ -44,3 +47,33 @@ def test_a_description_is_plain_and_ends_at_a_word():
     long = finder.summary("<p>" + "word " * 60 + "</p>")
     assert len(long) <= finder.SUMMARY + 2
     assert long.endswith("word …")
+
+
+def test_works_cited_are_found_each_under_its_own_anchor_and_ids_under_none():
+    body = """<h1>Works</h1><p>It is <b>hucmsc-response-p</b> here.<br>Next</p>
+    <div class="citation" id="id7"><span class="label">[7]</span><p>A. Author, a title</p></div>"""
+    env = SimpleNamespace()
+    finder.collect(env, "works", "A · Works", body)
+    env.book_found["index"] = ("Front page", [])
+    entries = finder.index(env, [])["entries"]
+    assert entries[0][3:] == ["Works", "It is here. Next", ["Works", "appendix A"]]
+    assert entries[1][:3] == [1, "id7", 5]
+    assert entries[1][4] == "[7] A. Author, a title"
+
+
+def test_a_term_is_found_under_its_other_words():
+    env = SimpleNamespace()
+    finder.collect(env, "index", "Front page", '<dl><dt id="term-ART">ART</dt><dd>Drugs</dd></dl>')
+    (entry,) = finder.index(env, [])["entries"]
+    assert "antiretroviral" in entry[5]
+
+
+def test_other_words_belong_to_one_term_of_the_glossary():
+    glossary = (ROOT / "chapters/10_appendix.md").read_text(encoding="utf-8")
+    terms = set(re.findall(r"(?m)^(\S.*)\n  \S", glossary))
+    named = finder.aliases()
+    assert set(named) <= terms
+    words = [word.lower() for others in named.values() for word in others]
+    assert [word for word, count in Counter(words).items() if count > 1] == []
+    assert {term.lower() for term in terms} & set(words) == set()
+    assert len(words) > 150

@@ -245,6 +245,17 @@ def test_in_the_place_of_charts_that_may_not_be_drawn_stands_the_reason():
     assert (about["key"], about["hidden"]) == ("curves", recording.NOTHING_TO_DRAW)
 
 
+def test_a_sentence_stands_in_the_place_of_a_chart_that_would_say_no_more():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (
+        "from helpers.literate import Results\nfrom helpers.literate.rows import Sentence",
+        "flow = Sentence('Nobody is missing.')",
+    )])  # fmt: skip
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    (output,) = notebook.cells[1].outputs
+    about = output["data"][figure.MIME]["usermeta"]["figure"]
+    assert (about["key"], about["hidden"]) == ("flow", "Nobody is missing.")
+
+
 def test_a_visit_of_days_in_a_study_of_weeks_is_named_by_its_day():
     from helpers.literate.rows import visit_words
 

@@ -4,7 +4,7 @@ import pytest
 
 from browser import needs_chromium
 from helpers.context import published_context
-from helpers.edition import pdf, plan
+from helpers.edition import pdf, plan, publish
 from helpers.errors import EditionError
 
 
@@ -53,3 +53,20 @@ def test_without_a_browser_the_error_names_those_it_looked_for(tmp_path, monkeyp
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EditionError, match="chromium"):
         pdf.browser()
+
+
+def test_a_site_with_a_pdf_links_it_from_its_front_page_once(tmp_path):
+    built, site, printed = tmp_path / "built", tmp_path / "site", tmp_path / "print" / "book.pdf"
+    built.mkdir()
+    printed.parent.mkdir()
+    (built / "index.html").write_text(f"<p>files{pdf.PLACE}</p>", encoding="utf-8")
+    with publish.claimed(site) as place:
+        publish.publish(built, place)
+    for content in (b"%PDF first", b"%PDF second"):
+        printed.write_bytes(content)
+        pdf._deliver(printed, site / "book.pdf")
+    assert (site / "book.pdf").read_bytes() == b"%PDF second"
+    front = (site / "index.html").read_text(encoding="utf-8")
+    assert front.count('<a href="book.pdf" download>') == 1
+    publish.remove(site)  # both files are the site's own: nothing foreign is left
+    assert not site.exists()

@@ -12,7 +12,8 @@ import pyreadstat
 import pytest
 
 from helpers.errors import StudyError
-from helpers.readers import one_spelling
+from helpers.readers import one_spelling, read_table
+from helpers.readers.bounded import CodePageError
 from helpers.readers.note import NOTES
 from helpers.study import load_study, read_study
 
@@ -326,6 +327,38 @@ def test_an_xpt_in_the_code_page_of_windows_is_read_with_a_note(tmp_path):
     study, problems = read_study(folder)
     assert "cells/µL" in set(study.adlb["AVALU"])
     assert "encoding guessed" in [p.rule for p in problems]
+
+
+@pytest.mark.parametrize(
+    ("word", "code_page"),
+    [
+        ("高剂量组", "gbk"),
+        ("男", "gbk"),
+        ("高用量", "shift_jis"),
+        ("고용량", "euc_kr"),
+        ("высокая", "cp1251"),
+    ],
+)
+def test_an_xpt_in_another_code_page_is_an_error_and_no_other_word(tmp_path, word, code_page):
+    path = coded_xpt(tmp_path, word, code_page)
+    with pytest.raises(CodePageError, match="another code page"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("word", ["Größe", "créée", "50 µg/m²", "Señor Ñandú", "±", "5–10 €"])
+def test_western_words_in_an_xpt_are_read_as_they_are(tmp_path, word):
+    frame, _ = read_table(coded_xpt(tmp_path, word, "cp1252"))
+    assert set(frame["TRT01A"]) == {word}
+
+
+def coded_xpt(tmp_path, word, code_page) -> Path:
+    """adsl.xpt with a word as its treatment, in the bytes of a code page."""
+    path, raw = tmp_path / "adsl.xpt", word.encode(code_page)
+    stand_in = "Q" * len(raw)
+    frame = pd.DataFrame({"USUBJID": ["S1", "S2"], "TRT01A": stand_in})
+    pyreadstat.write_xport(frame, str(path), file_format_version=5)
+    path.write_bytes(path.read_bytes().replace(stand_in.encode(), raw))
+    return path
 
 
 @pytest.mark.parametrize(

@@ -524,10 +524,10 @@ def test_the_unit_of_a_time_comes_from_its_dates(length, unit, tmp_path):
 
 def test_tables_under_other_names_are_said(tmp_path):
     folder = write(
-        tmp_path / "s", adsl=adsl(["A", "B"]), adlbc=adlb(["S-000"]), adcm=adlb(["S-000"])
+        tmp_path / "s", adsl=adsl(["A", "B"]), adlb2=adlb(["S-000"]), adcm=adlb(["S-000"])
     )
     summary = write_first_description(folder)
-    assert "what adlbc.csv is for: rename it to adlb" in summary
+    assert "what adlb2.csv is for: rename it to adlb" in summary
     assert "what adcm.csv is for: nothing, or move" in summary
 
 

@@ -6,6 +6,8 @@ import json
 import re
 from urllib.parse import unquote, urlsplit
 
+import yaml
+
 from helpers import results
 from helpers.claims import load_claims
 from helpers.context import ROOT, published_context
@@ -167,3 +169,52 @@ def test_a_page_names_the_very_notebook_it_is_made_from_and_how_to_cite_and_reru
         rf"In: .*, version \d[\d.]* of \d{{4}}-\d\d-\d\d, notebook {digest[:12]}\.", foot
     )
     assert "make execute CHAPTER=02_safety" in foot
+
+
+def test_every_figure_links_to_itself_and_can_be_taken_as_svg_and_png(site):
+    count = 0
+    for name, place in PLACES.items():
+        html = (site / place.replace(".ipynb", ".html")).read_text("utf-8")
+        for label, anchor, figure in re.findall(
+            r'<figure class="chart is-(\w+)" id="([^"]+)"(.*?)</figure>', html, re.DOTALL
+        ):
+            assert f'<a class="no self" href="#{anchor}"' in figure
+            taken = site / f"figures/{name}/{anchor}"
+            assert (
+                f"({label})"
+                in re.search("<title>(.*?)</title>", taken.with_suffix(".svg").read_text("utf-8"))[
+                    1
+                ]
+            )
+            assert taken.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+            count += 1
+    assert count > 50
+
+
+def test_every_claim_of_the_ledger_links_to_itself(site):
+    html = (site / "chapters/07_claims.html").read_text("utf-8")
+    rows = dict(re.findall(r'<tr id="c-([^"]+)">(.*?)</tr>', html, re.DOTALL))
+    assert len(rows) == len(load_claims())
+    assert all(f'href="#c-{claim}" aria-label="Link to: ' in row for claim, row in rows.items())
+
+
+def test_the_front_page_links_both_papers_and_the_registry_record(site, read_page):
+    links = set(read_page(site / "index.html").links)
+    assert {f"https://doi.org/{claim.doi}" for claim in load_claims()} <= links
+    records = {claim.text for claim in load_claims() if claim.id.endswith("-registration")}
+    assert records
+    assert {f"https://clinicaltrials.gov/study/{record}" for record in records} <= links
+
+
+def test_every_page_says_how_long_it_takes_and_how_to_report_an_error(site):
+    for place in PLACES.values():
+        html = (site / place.replace(".ipynb", ".html")).read_text("utf-8")
+        assert len(re.findall(r'<p class="minutes">\d+ minutes? to read</p>', html)) == 1, place
+        assert "Found an error?" in html, place
+
+
+def test_citation_licence_and_book_name_the_same_authors():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["authors"]
+    book = yaml.safe_load((ROOT / "book/_config.yml").read_text("utf-8"))["author"]
+    assert [author["name"] for author in cited] == [book]
+    assert re.search(rf"Copyright \(c\) \d{{4}} {book}\n", (ROOT / "LICENSE").read_text("utf-8"))

@@ -111,6 +111,17 @@ def _simulate(args: argparse.Namespace) -> int:
     return 0
 
 
+def _translate(args: argparse.Namespace) -> int:
+    from helpers.translate import site
+
+    try:
+        lines = site.update(args.site, args.pages)
+    except ValueError as error:
+        raise HelpersError(str(error)) from None
+    print("\n".join(lines or ["every message has its translation"]))
+    return 0
+
+
 def _quotes(args: argparse.Namespace) -> int:
     from helpers import quotations
     from helpers.claims import load_claims
@@ -207,6 +218,9 @@ def parser() -> argparse.ArgumentParser:
     lab.add_argument("folder", type=Path)
     simulate = add("simulate", _simulate, "regenerate the simulated study folders, byte-identical")
     simulate.add_argument("folder", type=Path, nargs="?", default=Path("data"))
+    translate = add("translate", _translate, "bring the catalogues of the translation up to date")
+    translate.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
+    translate.add_argument("pages", nargs="*", help="pages to begin: chapters/02_safety")
     quotes = add("quotes", _quotes, "compare every quotation with the hashes of the abstracts")
     about = "the abstracts as .txt files: compare with these, and make the hashes from them"
     quotes.add_argument("folder", type=Path, nargs="?", help=about)

@@ -39,7 +39,7 @@ class Parameter:
 
     `lloq` is the lower limit of quantification in `unit`, None when there is none; `scale` is
     "linear", "log10" (its logarithm is analysed) or "already log10"; `better` says which direction is
-    good; `range` bounds plausible values.
+    good ("none": neither); `range` bounds plausible values.
     """
 
     role: str
@@ -79,7 +79,8 @@ class Analysis:
     `strata`, `covariates`, `centre`: columns of adsl; `comparisons`: labels of the arms compared
     with the reference (empty: all of them); `multiplicity`, `ties`, `median`, `quartiles`, `weights`, `df`:
     words of `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
-    of `derive.marked`).
+    of `derive.marked`); `measure`: the role of the parameter that the pages of changes lead with (empty:
+    CD4, else the first of study.toml).
     """
 
     strata: tuple[str, ...] = ()
@@ -93,6 +94,7 @@ class Analysis:
     weights: str = "log-rank"
     df: str = "satterthwaite"
     related: tuple[str, ...] = ()
+    measure: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -224,7 +226,8 @@ def _analysis(item: Mapping[str, Any]) -> Analysis:
                for k in ("strata", "covariates") if k in item}  # fmt: skip
     texts = {k: listed(item[k]) for k in ("comparisons", "related") if k in item}
     words = {k: item[k] for k in config_plan.CHOICES if k in item}
-    return Analysis(**columns, **texts, **words, centre=item.get("centre", "").strip().upper())
+    return Analysis(**columns, **texts, **words, measure=item.get("measure", ""),
+                    centre=item.get("centre", "").strip().upper())  # fmt: skip
 
 
 def _arm(item: Mapping[str, Any]) -> Arm:

@@ -19,6 +19,7 @@ from helpers.printable import has_control, shown
 TABLES = ("adsl", "adlb", "adae", "adtte")
 DESIGNS = ("single-arm", "randomised")
 UNITS = ("day", "week", "month")
+BETTER = ("higher", "lower", "none")
 SCALES = ("linear", "log10", "already log10")
 LEAST_THRESHOLD = 3  # of two subjects, each knows the other
 MOST = 1e15  # no dose, limit, time or count is larger; its square is still far from infinite
@@ -242,10 +243,10 @@ def _unknown_words(raw: Mapping[str, Any]) -> list[Problem]:
         checks.append((f"endpoints.{role}.unit", item.get("unit", "day"), UNITS))
     for role, item in raw.get("parameters", {}).items():
         checks.append((f"parameters.{role}.scale", item.get("scale", "linear"), SCALES))
-        checks.append(
-            (f"parameters.{role}.better", item.get("better", "higher"), ("higher", "lower"))
-        )
+        checks.append((f"parameters.{role}.better", item.get("better", "higher"), BETTER))
     plan = raw.get("analysis", {})
+    if "measure" in plan:
+        checks.append(("analysis.measure", plan["measure"], tuple(raw.get("parameters", {}))))
     checks += [
         (f"analysis.{k}", plan.get(k, words[0]), words) for k, words in config_plan.CHOICES.items()
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -18,9 +19,12 @@ from helpers.config import Endpoint, Parameter, StudyConfig, load_config
 from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
 from helpers.ingest import Ingested, ingest, typed_tables, types
-from helpers.readers import find_table
+from helpers.ingest.measurements import at_their_files
+from helpers.readers import find_table, find_tables
 
-COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters whose change from baseline the chapters compare
+COMPARED = ("cd4", "cd8", "cd4cd8")  # parameters that have sections of their own in the chapters
+ELSEWHERE = ("hivrna", "chimerism")  # and those that are no matter of a change from baseline
+PANELS = ("cytokine",)  # groups that have a page of their own
 LEAST = 3  # subjects of every arm that a comparison needs
 
 
@@ -75,8 +79,39 @@ class Study:
         """The time-to-event endpoint that plays `role`."""
         return self.config.endpoints[role]
 
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        """Roles of the parameters whose changes the arms can be compared by, as study.toml lists them.
+
+        Not those of ELSEWHERE and PANELS, unless study.toml names one as the measure of its analysis.
+        """
+        named = self.config.analysis.measure
+        known = [role for role, p in self.config.parameters.items()
+                 if role == named or not (role in ELSEWHERE or p.group in PANELS)]  # fmt: skip
+        return tuple(role for role in known if self.adlb is not None
+                     and self._changes_in_every_arm(role))  # fmt: skip
+
+    @property
+    def measure(self) -> str:
+        """The role that the pages of changes lead with: the one named, else CD4, else the first; or ""."""
+        for role in (self.config.analysis.measure, "cd4"):
+            if role in self.measures:
+                return role
+        return self.measures[0] if self.measures else ""
+
+    @property
+    def other_measures(self) -> tuple[str, ...]:
+        """The other ones, without those that have sections of their own beside CD4."""
+        beside = COMPARED if self.measure in COMPARED else ()
+        return tuple(r for r in self.measures if r != self.measure and r not in beside)
+
     def has(self, need: str) -> bool:
-        """Whether the study has `need`: a table ("adae"), role ("cd4"), group, or column of adsl or adae."""
+        """Whether the study has `need`: a table ("adae"), role ("cd4"), group, or column of adsl or adae.
+
+        "measure": a change to lead with; "other-measures": more of them.
+        """
+        if need in ("measure", "other-measures"):
+            return bool(self.measure if need == "measure" else self.other_measures)
         if need in COMPARED:
             return need in self.config.parameters and self._changes_in_every_arm(need)
         if need == "adae":
@@ -153,7 +188,8 @@ def _findings(folder: Path, config: StudyConfig | None, raw: Ingested) -> list[P
     broken = [name for name in TABLES if name not in sound and find_table(folder, name)]
     if config and "adsl" in sound:
         out += conformance.check_relations(config, sound, raw.files, broken, raw.aside)
-    return _with_subjects(out, {raw.files[name]: frame for name, frame in raw.tables.items()})
+    found = _with_subjects(out, {raw.files[name]: frame for name, frame in raw.tables.items()})
+    return at_their_files(found, raw.files.get("adlb", ""))
 
 
 def _with_subjects(found: list[Problem], frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
@@ -168,10 +204,9 @@ def _with_subjects(found: list[Problem], frames: Mapping[str, pd.DataFrame]) -> 
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    paths = [folder / "study.toml", *(find_table(folder, name) for name in TABLES)]
+    tables = (path for name in TABLES for path in find_tables(folder, name))
     hashes = {}
-    for path in paths:
-        if path is not None:
-            with path.open("rb") as file:  # in pieces: a table may be larger than memory allows
-                hashes[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    for path in (folder / "study.toml", *tables):
+        with path.open("rb") as file:  # in pieces: a table may be larger than memory allows
+            hashes[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
     return hashes

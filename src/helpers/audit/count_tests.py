@@ -30,9 +30,9 @@ def _pearson(table: Table) -> Fraction:
     total, events = sum(n for _, n in table), sum(x for x, _ in table)
     if events in (0, total):
         return Fraction(0)
-    rate = Fraction(events, total)
-    spread = rate * (1 - rate)
-    return sum((Fraction(x) - n * rate) ** 2 / (n * spread) for x, n in table)
+    patients = math.prod(n for _, n in table)
+    gaps = sum((x * total - n * events) ** 2 * (patients // n) for x, n in table)
+    return Fraction(gaps, patients * events * (total - events))
 
 
 def yates(table: Table) -> float:

@@ -16,7 +16,7 @@ from helpers.audit.findings import Check
 from helpers.audit.model import Readings, Report, Result
 from helpers.audit.percentages import all_sizes
 from helpers.audit.printed import Printed, parse, prints, span, words
-from helpers.audit.tables import cells
+from helpers.audit.tables import MOST, cells
 
 NAME = "kaplan-meier-counts"
 PART = "percentages"
@@ -108,11 +108,14 @@ def axes(result: Result) -> tuple[str, ...]:
 
 
 def curve_sizes(result: Result, report: Report) -> list[tuple[int, ...]]:
-    """Return the arm sizes to go through: those printed, or those that whole patients allow."""
+    """Return the arm sizes to go through: those printed, or those that whole patients allow.
+
+    At most `tables.MOST` and one more.
+    """
     printed = cells(result, report)
     if all(cell.size is not None for cell in printed):
         return [tuple(cell.size for cell in printed)]
-    return all_sizes(result, report)
+    return list(itertools.islice(all_sizes(result, report), MOST + 1))
 
 
 def arm_pairs(result: Result, report: Report, sizes: tuple[int, ...], axis: str) -> list[Pairs]:

@@ -26,7 +26,7 @@ from helpers.audit.ratios import check_ratio
 from helpers.audit.statements import statement_verdicts
 from helpers.audit.statistics import check_statistic
 from helpers.audit.survival import check_log_rank, concerns_times
-from helpers.audit.tables import all_tables
+from helpers.audit.tables import MOST, all_tables
 from helpers.audit.wording import COUNT_TESTS, allowed
 from helpers.audit.zero import check_zero
 
@@ -37,13 +37,24 @@ def _percent(result: Result, report: Report) -> list[Check]:
     checks = check_percentages(result, report)
     if concerns_times(result) and not allowed(result, COUNT_TESTS):
         return checks + check_log_rank(result, report)
-    return checks + check_p(result, report, list(all_tables(result, report)[0]))
+    tables, complete = all_tables(result, report)
+    return checks + as_far_as_listed(check_p(result, report, list(tables)), complete)
+
+
+def as_far_as_listed(checks: list[Check], complete: bool) -> list[Check]:
+    """Return the checks of tables of which not all are listed: what none of these gives is open."""
+    if complete:
+        return checks
+    why = f"only the first {MOST:,} tables that a rounding allows were gone through"
+    return [replace(c, verdict="not checkable", why=f"{c.why}; {why}")
+            if c.verdict in ("questioned", "impossible") else c for c in checks]  # fmt: skip
 
 
 def _curve(result: Result, report: Report) -> list[Check]:
     checks = check_percentages(result, report) + check_curve(result, report)
-    tables = list(all_tables(result, report)[0])
-    plain = check_p(result, report, tables, reading="simple percentages, nobody lost")
+    tables, complete = all_tables(result, report)
+    plain = check_p(result, report, list(tables), reading="simple percentages, nobody lost")
+    plain = as_far_as_listed(plain, complete)
     times = check_log_rank(result, report)
     return _one_axis(checks, times) + plain + times
 
@@ -63,15 +74,18 @@ def _one_axis(checks: list[Check], times: list[Check]) -> list[Check]:
 
 def _ratio(result: Result, report: Report) -> list[Check]:
     checks = check_percentages(result, report)
-    tables = list(all_tables(result, report)[0]) if checks else []
+    found, complete = all_tables(result, report) if checks else ({}, True)
+    tables = list(found)
     if result.measure == "hazard ratio":
         checks += check_curve(result, report) if checks else []
         named = result.test.strip() and allowed(result, COUNT_TESTS)
-        checks += check_p(result, report, tables) if named else []
+        plain = check_p(result, report, tables) if named else []
+        checks += as_far_as_listed(plain, complete)
         times = check_log_rank(result, report)
         return _one_axis(checks, times) + check_interval(result, report) + times
     ratio, kept = check_ratio(result, report, tables)
     p = check_p(result, report, kept) if checks else []
+    ratio, p = as_far_as_listed(ratio, complete), as_far_as_listed(p, complete)
     return checks + ratio + p + _interval(check_interval(result, report), ratio)
 
 

@@ -6,7 +6,10 @@ Soc Psychol Personal Sci 8:363, for the share of percentages that would pass by 
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -24,6 +27,7 @@ from helpers.audit.tables import (
 )
 
 LISTED = 12  # counts or sizes that are named in a sentence
+PAIRS = 100_000  # patients times steps of a per cent: above, random pairs are not gone through
 PART = "percentages"
 
 
@@ -91,7 +95,7 @@ def _listed(counts: list[int]) -> str:
 
 def _power(group: list[Cell]) -> dict[str, float]:
     """Return, by arm, the share of all percentages with these decimals that would not pass."""
-    return {c.arm: 1 - passing_share(c.size, c.percent.decimals, "half-up") for c in group}
+    return {c.arm: 1 - passing_share(c.size, c.percent.decimals) for c in group}
 
 
 def _impossible(name, result, report, group, by_arm) -> Check:
@@ -185,17 +189,19 @@ def size_power(printed: tuple[Cell, ...], report: Report, splits) -> tuple[str, 
     """
     if len(splits) != 1 or any(cell.percent is None for cell in printed):
         return "", None
-    each = [passing_share(n, cell.percent.decimals, "half-up")
+    each = [passing_share(n, cell.percent.decimals)
             for n, cell in zip(splits[0], printed, strict=True)]  # fmt: skip
     sizes = " and ".join(dict.fromkeys(str(n) for n in splits[0]))
     shares = " and ".join(dict.fromkeys(f"{share:.1%}" for share in each))
     said = f"a random percentage of {sizes} would have passed in {shares}"
     named = {cell.arm for cell in printed}
     others = [arm for arm in report.arms if arm.id not in named]
-    rest = report.trial.enrolled
+    rest, decimals = report.trial.enrolled, printed[0].percent.decimals
     if len(printed) != 2 or not rest or any(c.size for c in printed) or any(a.n for a in others):
         return said, None
-    share = pair_share(rest - len(others), printed[0].percent.decimals, exact=not others)
+    if rest * 10**decimals > PAIRS:
+        return said, None
+    share = pair_share(rest - len(others), decimals, exact=not others)
     return (
         f"{said}; but no size is printed, and of random pairs {share:.0%} fit some sizes",
         share,
@@ -218,11 +224,11 @@ def pair_share(total: int, decimals: int, *, exact: bool) -> float:
     return float(passing.mean())
 
 
-def all_sizes(result: Result, report: Report) -> list[tuple[int, ...]]:
-    """Return the sizes of the arms that some rounding allows, in order."""
+def all_sizes(result: Result, report: Report) -> Iterator[tuple[int, ...]]:
+    """Yield the sizes of the arms that some rounding allows, in order, each once."""
     printed = cells(result, report)
-    found = {s for r in report.readings.rounding for s in allocations(printed, report, r)}
-    return sorted(found)
+    ways = (allocations(printed, report, r) for r in report.readings.rounding)
+    return (sizes for sizes, _ in itertools.groupby(heapq.merge(*ways)))
 
 
 def implied_sizes(report: Report) -> dict[str, int]:
@@ -235,7 +241,7 @@ def implied_sizes(report: Report) -> dict[str, int]:
         unknown = [name for name in result.arms if report.arm(name).n is None]
         if not unknown or not result.percent:
             continue
-        splits = all_sizes(result, report)
+        splits = list(itertools.islice(all_sizes(result, report), 2))
         if len(splits) == 1:
             out |= dict(zip(result.arms, splits[0], strict=True))
     rest = [arm for arm in report.arms if arm.n is None and arm.id not in out]

@@ -14,7 +14,7 @@ from helpers.audit.log_rank.seek import between
 from helpers.audit.log_rank.trials import ArmTrials
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, interval, parse, prints, words
-from helpers.audit.tables import cells
+from helpers.audit.tables import MOST, cells
 from helpers.audit.wording import TIME_TESTS, allowed, names_adjustment
 from helpers.errors import AnalysisError, ImpossibleError
 
@@ -42,7 +42,8 @@ def check_log_rank(result: Result, report: Report) -> list[Check]:
         return [Check(result.id, NAME, "not checkable", part=PART, why=why)]
     sizes = curve_sizes(result, report)
     if len(sizes) != 1:
-        number = f"{len(sizes):,} ways to size the arms" if sizes else "no way to size the arms"
+        many = f"{len(sizes):,}" if len(sizes) <= MOST else f"more than {MOST:,}"
+        number = f"{many} ways to size the arms" if sizes else "no way to size the arms"
         return [
             Check(result.id, NAME, "not checkable", why=f"{number}", part=PART if sizes else "")
         ]

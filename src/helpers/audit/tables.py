@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, interval, parse, prints, roundings_that_print
+from helpers.audit.sizes import Sizes
 
 MOST = 20_000  # tables of a result that are listed one by one
 DENOMINATORS = 1000  # where a size is not printed and nothing bounds it
@@ -50,13 +51,22 @@ def cells(result: Result, report: Report) -> tuple[Cell, ...]:
 def counts_that_print(percent: Printed, size: int, rounding: str) -> range:
     """Return the range of x for which 100 x / size is printed as `percent`."""
     if percent.sign:
-        fits = [x for x in range(size + 1) if prints(Fraction(100 * x, size), percent, rounding)]
-        return range(fits[0], fits[-1] + 1) if fits else range(0)
+        return _beyond(percent, size)
     low, high, low_in, high_in = (v for v in interval(percent, rounding))
     first, last = Fraction(low * size, 100), Fraction(high * size, 100)
     start = math.ceil(first) if low_in or first.denominator > 1 else int(first) + 1
     stop = math.floor(last) if high_in or last.denominator > 1 else int(last) - 1
     return range(max(0, start), min(size, stop) + 1)
+
+
+def _beyond(percent: Printed, size: int) -> range:
+    """Return the range of x for which 100 x / size lies beyond a printed limit."""
+    limit = percent.value * size / 100
+    if percent.sign in ("<", "≤"):
+        last = math.ceil(limit) - 1 if percent.sign == "<" else math.floor(limit)
+        return range(min(size, last) + 1)
+    first = math.floor(limit) + 1 if percent.sign == ">" else math.ceil(limit)
+    return range(max(0, first), size + 1)
 
 
 def arm_counts(cell: Cell, size: int, rounding: str) -> list[int]:
@@ -74,12 +84,24 @@ def arm_counts(cell: Cell, size: int, rounding: str) -> list[int]:
 
 
 def denominators(cell: Cell, most: int, rounding: str) -> list[int]:
-    """Return every size up to `most` of which the printed cell is a whole number of patients."""
-    return [n for n in range(1, most + 1) if arm_counts(cell, n, rounding)]
+    """Return every size up to `most` of which the printed cell is a whole number of patients.
+
+    A percentage is that of every size with more patients than it has steps; a count of at most as
+    many as its smallest percentage allows.
+    """
+    first, last = max(1, cell.count or 0), most
+    if cell.percent is None:
+        return list(range(first, most + 1))
+    if cell.count is None:
+        last = min(most, 100 * 10**cell.percent.decimals)
+    elif not cell.percent.sign and (low := interval(cell.percent, rounding)[0]) > 0:
+        last = min(most, math.floor(100 * cell.count / low))
+    found = [n for n in range(first, last + 1) if arm_counts(cell, n, rounding)]
+    return found + (list(range(last + 1, most + 1)) if cell.count is None else [])
 
 
-def allocations(cells_: Sequence[Cell], report: Report, rounding: str) -> Iterator[tuple[int, ...]]:
-    """Yield the sizes, one an arm of the result, that its cells and the enrolled number allow.
+def allocations(cells_: Sequence[Cell], report: Report, rounding: str) -> Sizes:
+    """Return the sizes, one an arm of the result, that its cells and the enrolled number allow.
 
     Sizes that are printed stay; the others, and at least one patient for each arm outside the
     result whose size is not printed, add up to the enrolled. Without an enrolled number, sizes up
@@ -93,22 +115,12 @@ def allocations(cells_: Sequence[Cell], report: Report, rounding: str) -> Iterat
     unknown = [cell for cell in cells_ if cell.size is None]
     known = sum(cell.size for cell in cells_ if cell.size is not None)
     most = DENOMINATORS if rest is None else max(0, rest - known - slack - len(unknown) + 1)
-    ways = [[cell.size] if cell.size is not None else denominators(cell, most, rounding)
-            for cell in cells_]  # fmt: skip
-    if not unknown or rest is None:
-        yield from itertools.product(*ways)
-        return
-    yield from _adding_up(ways, rest - slack, exact=slack == 0)
-
-
-def _adding_up(ways: list[list[int]], total: int, *, exact: bool) -> Iterator[tuple[int, ...]]:
-    """Yield one of each of `ways` with a sum of `total`, or at most that where not `exact`."""
-    if len(ways) == 1:
-        yield from ((n,) for n in ways[0] if n == total or (not exact and n <= total))
-        return
-    for n in ways[0]:
-        if n < total:
-            yield from ((n, *more) for more in _adding_up(ways[1:], total - n, exact=exact))
+    ways = tuple(
+        (cell.size,) if cell.size is not None else tuple(denominators(cell, most, rounding))
+        for cell in cells_
+    )
+    bound = None if not unknown or rest is None else rest - slack
+    return Sizes(ways, bound, exact=slack == 0)
 
 
 def tables(
@@ -145,21 +157,14 @@ def all_tables(result: Result, report: Report) -> tuple[dict[Table, tuple[str, .
     return out, complete
 
 
-def passing_share(size: int, decimals: int, rounding: str) -> float:
-    """Return the share of all percentages with these decimals that some x of `size` prints."""
-    scale = 10**decimals
-    if size >= 100 * scale:
-        return 1.0
-    shown = set()
-    for x in range(size + 1):
-        exact = Fraction(100 * scale * x, size)
-        base = math.floor(exact)
-        rest = exact - base
-        up = rest > Fraction(1, 2) or (
-            rest == Fraction(1, 2) and (rounding == "half-up" or base % 2)
-        )
-        shown.add(base if rounding == "cut-off" else base + bool(up))
-    return len(shown) / (100 * scale + 1)
+def passing_share(size: int, decimals: int) -> float:
+    """Return the share of all percentages with these decimals that some x of `size` prints.
+
+    Of fewer patients than there are steps, two counts lie more than a step apart, so that each
+    prints a percentage of its own, however it is rounded.
+    """
+    steps = 100 * 10**decimals
+    return 1.0 if size >= steps else (size + 1) / (steps + 1)
 
 
 __all__ = ["Cell", "Table", "all_tables", "arm_counts", "by_rounding", "cells", "denominators",

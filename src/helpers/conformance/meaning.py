@@ -161,7 +161,7 @@ def worse(tables: Tables) -> Iterator[Hits]:
     for role, parameter in tables.config.parameters.items():
         name = _name(tables, "adlb", parameter.paramcd)
         habit = HABIT.get(_wanted(role, parameter.label) or role_of(parameter.paramcd, name))
-        if habit and habit != parameter.better:
+        if habit and habit != parameter.better != "none":
             yield Hits(
                 None,
                 f'better = "{parameter.better}" for {parameter.label}',

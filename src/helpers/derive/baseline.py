@@ -11,15 +11,16 @@ from helpers.study import Study
 def baseline_values(study: Study) -> pd.DataFrame:
     """The numeric baseline characteristics, one row a subject and characteristic that it has.
 
-    Columns: ROLE ("age", "cd4", "cd8", "cd4cd8", "hivrna"; those that the study has), LABEL,
-    UNIT, ARM, VALUE, BELOW (True: below the limit of quantification, VALUE is the limit). The
-    CD4/CD8 ratio is computed where both counts are there and the study gives no ratio of its own.
+    Columns: ROLE ("age", "cd4", "cd8", "cd4cd8", "hivrna" and the other measures; those that the
+    study has), LABEL, UNIT, ARM, VALUE, BELOW (True: below the limit of quantification, VALUE is
+    the limit). The CD4/CD8 ratio is computed where both counts are there and the study gives no
+    ratio of its own.
     """
     parts = []
     if "AGE" in study.adsl:
         age = study.adsl[study.adsl["AGE"].notna()]
         parts.append(_long(age, "age", "Age", "years", age["AGE"]))
-    for role in ("cd4", "cd8", "cd4cd8", "hivrna"):
+    for role in dict.fromkeys(("cd4", "cd8", "cd4cd8", "hivrna", *study.measures)):
         if role in study.config.parameters:
             at = frames.at_visit(study, role, study.config.visits.baseline)
             parameter = study.parameter(role)

@@ -30,7 +30,8 @@ def changes(study: Study, role: str, *, least: int = 3) -> pd.DataFrame:
     """Change from baseline, one row a subject and later visit, sorted by visit and subject.
 
     Columns as `frames.change` plus VISIT (in the study's visit unit). Visits at which some arm has
-    fewer than `least` subjects with both values are left out. Values below a limit enter as the
+    fewer than `least` subjects with both values are left out. Of a parameter of scale log10 all are
+    decimal logarithms. Values below a limit enter as the
     limit; BASE_BLQ and BLQFL say which. Raises AnalysisError when no visit is left.
     """
     baseline = study.config.visits.baseline
@@ -41,7 +42,7 @@ def changes(study: Study, role: str, *, least: int = 3) -> pd.DataFrame:
             continue  # nobody has both values; a change needs both
         rows = frames.change(study, role, visit).assign(VISIT=visit)
         if rows["ARM"].value_counts().reindex(study.arms, fill_value=0).min() >= least:
-            parts.append(rows)
+            parts.append(frames.on_scale(study, role, rows))
     if not parts:
         raise AnalysisError(
             f"{study.id}, {role}: expected a visit with at least {least} subjects in every arm of "

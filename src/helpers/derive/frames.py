@@ -77,6 +77,14 @@ def logarithms(study: Study, role: str, values: pd.Series) -> pd.Series:
     return values.astype(float) if logged else np.log10(values)
 
 
+def on_scale(study: Study, role: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with BASE, AVAL and CHG on the scale of the parameter: logarithms where it says log10."""
+    if study.parameter(role).scale != "log10":
+        return rows
+    logs = {name: logarithms(study, role, rows[name]) for name in ("BASE", "AVAL")}
+    return rows.assign(**logs, CHG=logs["AVAL"] - logs["BASE"])
+
+
 def main_visit(study: Study, role: str) -> float:
     """The primary visit of `study.toml` if the parameter has it, else the last visit it has."""
     have = [v for v in visits(study, role) if v != study.config.visits.baseline]

@@ -21,6 +21,7 @@ from helpers.edition.work import work_folder
 from helpers.errors import ChapterError, EditionError, most_serious_first
 from helpers.present import text
 from helpers.study import Study, read_study
+from helpers.translate import site as translate
 
 FOOTER = "Code MIT. Every number is reported, derived, observed or simulated, and says which."
 
@@ -85,6 +86,8 @@ def build_published(site: Path, builder: str = pages.DEFAULT, made: Made | None 
         html = pages.build_pages(ROOT / "book", work, builder)
         export.write_claims(ROOT / "book", html)
         export.write_code(html)
+        for line in translate.report(translate.write(html)):
+            progress.say(f"  {line}")
         publish(html, site)
         made.learn(site_files(site))
     progress.say(f"  published {shown(site)}/index.html")

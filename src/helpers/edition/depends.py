@@ -18,6 +18,7 @@ from typing import Any
 PACKAGE = "helpers"
 BY_NAME = {"importlib", "pkgutil"}
 READS = {
+    "helpers.audit.history": ("data/published/verdicts.csv",),
     "helpers.audit.ledger": ("data/published/*/report.toml",),
     "helpers.audit.scaffold": ("src/helpers/audit/example.toml",),
     "helpers.claims": ("data/published/*.toml",),

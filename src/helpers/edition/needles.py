@@ -31,7 +31,7 @@ import pandas as pd
 
 from helpers import schema
 from helpers.full_dates import dates_in, sas_dates
-from helpers.readers import find_table, read_table
+from helpers.readers import find_tables, read_table
 from helpers.study import Study
 
 WORD = re.compile(r"[^\W_]+")
@@ -71,12 +71,10 @@ def study_needles(study: Study) -> Needles:
     """
     out, printed = Needles(), _printed(study)
     for name in schema.COLUMNS:
-        path = find_table(study.folder, name)
-        if path is None:
-            continue
         ours = {v.strip().upper(): k for k, v in study.config.columns.get(name, {}).items()}
-        for column, values, subjects in _columns(path, ours, name):
-            _add_column(out, name, column, values, subjects, study.config.least)
+        for path in find_tables(study.folder, name):
+            for column, values, subjects in _columns(path, ours, name):
+                _add_column(out, name, column, values, subjects, study.config.least)
     out.words["free text"] -= printed
     out.joined = _joined(out.words["identifier"], {word for text in printed for word in text})
     out.words["identifier"] -= out.joined

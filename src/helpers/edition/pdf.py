@@ -23,6 +23,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 )  # fmt: skip
+PLACE = "<!--pdf-->"  # where the front page links the PDF, once there is one
 FOOT = (
     '<div style="font:8px sans-serif;width:100%;text-align:center;color:#555">'
     '<span class="pageNumber"></span></div>'
@@ -85,11 +86,22 @@ def _deliver(printed: Path, target: Path) -> None:
     """Put the PDF in its place, whole; in a site it is one of the site's files."""
     if publish.is_site(target.parent):
         publish.add(printed, target)
+        _link(target, printed.with_name("index.html"))
         return
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     with child.undone(lambda: part.unlink(missing_ok=True)):
         shutil.copyfile(printed, part)
         os.replace(part, target)
+
+
+def _link(target: Path, work: Path) -> None:
+    """Let the front page of the PDF's site link it; a site without a PDF has no such link."""
+    front = target.parent / "index.html"
+    text = front.read_text(encoding="utf-8")
+    linked = f' · <a href="{escape(target.name)}" download>the whole book (.pdf)</a>'
+    if PLACE in text:
+        work.write_text(text.replace(PLACE, linked, 1), encoding="utf-8")
+        publish.add(work, front)
 
 
 def page_names(site: Path) -> list[str]:

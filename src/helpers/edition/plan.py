@@ -156,7 +156,7 @@ def analysis(name: str, study: Study) -> tuple[Chapter | None, list[str]]:
     place = f"studies/{study.id if study.id in ANALYSED else 'own'}/{name}"
     notebook, nav = source_notebook(place)
     if lacks := sections.lacking(notebook.metadata.get("needs", []), study):
-        return None, [lacks]
+        return None, sections.said([lacks], study)
     if not study.config.show_subjects and _smallest_arm(study) < study.config.least:
         return None, [f"an arm has fewer than {study.config.least} subjects: too few to show "
                       "anything of it"]  # fmt: skip

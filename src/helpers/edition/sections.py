@@ -1,11 +1,12 @@
 """An analysis and a study in, the cells that the study has the data for out, with what is missing.
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
-role, group or column as `Study.has` knows them, `comparison` (more than one arm), `single-arm`,
-`doses`, `plan`, `strata`, `planned-times`, `competing`, `events`, `visit-times` (events seen at a few
-common visits) or `half-life` (enough donor cells above the limit). A heading's section ends before the next
-heading of its level or above. What a study lacks is left out whole, never woven in two voices.
-A section marked `for: book` in the same way is about the published reports and stands in their book only.
+role, group or column as `Study.has` knows them (`measure`: a change to lead with), `comparison` (more
+than one arm), `single-arm`, `doses`, `plan`, `strata`, `planned-times`, `competing`, `events`,
+`visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above the limit).
+A heading's section ends before the next heading of its level or above. What a study lacks is left out
+whole, never woven in two voices. A section marked `for: book` in the same way is about the published
+reports and stands in their book only.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from helpers import derive
 from helpers.analyse.landmarks import VISITS
 from helpers.derive import chimerism
 from helpers.errors import EditionError
-from helpers.study import LEAST, Study
+from helpers.study import COMPARED, LEAST, Study
 
 HEADING = re.compile(r"^(#{1,6}) ", re.MULTILINE)
 NAME = "{{study}}"  # stands for the study's short name in an analysis' text
+MEASURE = "{{measure}}"  # and for the measure that its pages of changes lead with
+# roles of the published trials: who has none of them is not told that these are missing
+PUBLISHED = ("cd4", "cd8", "cd4cd8", "hivrna", "chimerism", "half-life", "cytokine")
+UNSAID = ("single-arm", "other-measures")  # nor what has another page or section in its place
 # a label is data: what would make it markup, a link or a role comes out as text
 LITERAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>$#|~"})
 WORDS = {
@@ -30,6 +35,8 @@ WORDS = {
     "adlb": "table of laboratory values (adlb)",
     "adtte": "table of times to event (adtte)",
     "trtdurd": "duration of observation (TRTDURD in adsl)",
+    "measure": f"parameter with a change in {LEAST} subjects of every arm",
+    "other-measures": f"further parameter with a change in {LEAST} subjects of every arm",
     "cd4": f"change of the CD4 count in {LEAST} subjects of every arm",
     "cd8": f"change of the CD8 count in {LEAST} subjects of every arm",
     "cd4cd8": f"change of the CD4/CD8 ratio in {LEAST} subjects of every arm",
@@ -57,8 +64,15 @@ def fitting_cells(
 ) -> tuple[list[NotebookNode], list[str]]:
     """The cells that stay, and for each section left out what the study has not."""
     kept, missing = kept_cells(cells, study)
-    unsaid = f"the study has no {WORDS['single-arm']}"  # a comparison stands in its place
-    return [named(cell, study) for cell in kept], [m for m in missing if m != unsaid]
+    return [named(cell, study) for cell in kept], said(missing, study)
+
+
+def said(missing: Sequence[str], study: Study) -> list[str]:
+    """What is worth saying of what is missing: not the published trials' roles to another field."""
+    field = any(study.has(need) for need in PUBLISHED if need not in COMPARED)
+    field = field or not set(PUBLISHED).isdisjoint(study.config.parameters)
+    unsaid = {*UNSAID, *(() if field else PUBLISHED)}
+    return [m for m in missing if m not in {_lacks(need) for need in unsaid}]
 
 
 def kept_cells(cells: Sequence[NotebookNode], study: Study) -> tuple[list[NotebookNode], list[str]]:
@@ -107,7 +121,11 @@ def lacking(needs: Sequence[str] | str, study: Study) -> str:
     """Why the study cannot fill these needs, "" if it can."""
     needs = needs.split() if isinstance(needs, str) else needs
     absent = [need for need in needs if not has(study, need)]
-    return f"the study has no {WORDS.get(absent[0], absent[0])}" if absent else ""
+    return _lacks(absent[0]) if absent else ""
+
+
+def _lacks(need: str) -> str:
+    return f"the study has no {WORDS.get(need, need)}"
 
 
 def has(study: Study, need: str) -> bool:
@@ -144,7 +162,15 @@ def _events(study: Study, role: str, need: str) -> bool:
 
 
 def named(cell: NotebookNode, study: Study) -> NotebookNode:
-    """The cell with the study's short name where its text has {{study}}."""
-    if cell.cell_type == "markdown" and NAME in cell.source:
-        cell.source = cell.source.replace(NAME, study.short.translate(LITERAL))
+    """The cell with the study's short name and its measure where its text has {{study}}, {{measure}}."""
+    if cell.cell_type == "markdown":
+        for name, words in ((NAME, study.short), (MEASURE, measure_words(study))):
+            cell.source = cell.source.replace(name, words.translate(LITERAL))
     return cell
+
+
+def measure_words(study: Study) -> str:
+    """The measure of the study in a sentence."""
+    if study.measure == "cd4":
+        return "CD4 count"
+    return study.parameter(study.measure).label if study.measure else ""

@@ -10,26 +10,31 @@ import pandas as pd
 from helpers.config_check import TABLES
 from helpers.errors import Problem
 from helpers.file_kinds import kind_of_file
+from helpers.ingest.measurements import joined
 from helpers.readers import (
     READERS,
     ending_of,
     find_table,
+    find_tables,
     holds_table,
     one_spelling,
     read_table,
+    stem_of,
 )
 from helpers.readers.faults import not_a_file, unreadable
 from helpers.schema import COLUMNS
 
+UNMAPPED = "unknown column mapping"
 FIRST = 2  # number of the first row of data, below the header
 
 
 def raw_tables(
     folder: Path, columns: Mapping[str, Mapping[str, str]]
 ) -> tuple[dict[str, pd.DataFrame], dict[str, str], list[Problem]]:
-    """Table name -> raw frame, table name -> file name, and what reading found or changed.
+    """Table name -> raw frame, table name -> file name(s), and what reading found or changed.
 
-    A frame's index is the number of each row in its file, as a text editor counts (header: 1).
+    A frame's index is the number of each row in its file, as a text editor counts (header: 1); of
+    several files `measurements.at_their_files` tells the file from it.
 
     `columns` maps table -> our column name -> theirs, as `study.toml` does. A table that cannot be
     read or has a column twice is left out and is a problem.
@@ -38,22 +43,17 @@ def raw_tables(
     files: dict[str, str] = {}
     problems: list[Problem] = []
     for name in TABLES:
-        path = find_table(folder, name)
-        if path is None:
-            continue
-        problems += _twins(folder, name, path)
-        if kind_of_file(path):
-            problems.append(not_a_file(path, kind_of_file(path)))
-            continue
-        try:
-            frame, notes = _read(path, name, columns.get(name, {}))
-        except Exception as error:  # whatever a reader raises, the report names the file
-            problems.append(unreadable(path, error))
-            continue
-        faults = _shape_problems(frame, name, path)
-        problems += notes + faults
-        if not any(p.rule == "duplicate column" for p in faults):
-            raw[name], files[name] = frame, path.name
+        parts: dict[str, pd.DataFrame] = {}
+        paths, found = find_tables(folder, name), []
+        for path in paths:
+            frame, more = _one_table(folder, name, path, columns.get(name, {}))
+            found += more
+            if frame is not None:
+                parts[path.name] = frame
+        problems += _unmapped_in_all(found, len(paths))
+        if parts:
+            raw[name], files[name], more = joined(parts)
+            problems += more
     if "adsl" in raw:
         problems += _unread(folder)
     elif not any(p.file.lower().startswith("adsl") for p in problems):
@@ -61,11 +61,31 @@ def raw_tables(
     return raw, files, problems
 
 
+def _one_table(
+    folder: Path, name: str, path: Path, mapping: Mapping[str, str]
+) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """One file's frame, None where it cannot be used, and what was found."""
+    twins = _twins(folder, name, path)
+    if kind_of_file(path):
+        return None, [*twins, not_a_file(path, kind_of_file(path))]
+    try:
+        frame, notes = _read(path, name, mapping)
+    except Exception as error:  # whatever a reader raises, the report names the file
+        return None, [*twins, unreadable(path, error)]
+    faults = _shape_problems(frame, name, path)
+    usable = not any(p.rule == "duplicate column" for p in faults)
+    return frame if usable else None, twins + notes + faults
+
+
 def _twins(folder: Path, name: str, path: Path) -> list[Problem]:
     """The table in a second format, or in a second spelling of its name."""
-    twins = sorted(p.name for p in folder.iterdir() if p != path and holds_table(p, name))
+    twins = sorted(
+        p.name
+        for p in folder.iterdir()
+        if p != path and stem_of(p) == stem_of(path) and holds_table(p, name)
+    )
     do = "keep the one to use, move the other out of the folder"
-    rule, expected = "two files of one table", f"one file of {name}"
+    rule, expected = "two files of one table", f"one file of {stem_of(path)}"
     found = f"{path.name}, {', '.join(twins)}"
     return [Problem(path.name, "", rule, expected, found, do)] if twins else []
 
@@ -73,9 +93,10 @@ def _twins(folder: Path, name: str, path: Path) -> list[Problem]:
 def _read(path: Path, name: str, mapping: Mapping[str, str]) -> tuple[pd.DataFrame, list[Problem]]:
     """One table under our column names, its values in one spelling."""
     frame, notes = read_table(path)
-    notes = notes + _bad_mappings(frame, mapping, name, path.name)
     texts = [column for column, spec in COLUMNS[name].items() if spec.kind == "text"]
-    frame, more = one_spelling(renamed(frame, mapping), path.name, texts=texts)
+    notes = notes + _bad_mappings(frame, mapping, name, path.name)
+    here = {o: t for o, t in mapping.items() if t.strip().upper() in frame.columns}
+    frame, more = one_spelling(renamed(frame, here), path.name, texts=texts)
     frame.index = pd.RangeIndex(FIRST, FIRST + len(frame))
     return frame, notes + more
 
@@ -148,6 +169,12 @@ def renamed(frame: pd.DataFrame, mapping: Mapping[str, str]) -> pd.DataFrame:
     return out
 
 
+def _unmapped_in_all(found: list[Problem], files: int) -> list[Problem]:
+    """The problems without a mapping that one of the files of a table can follow."""
+    bad = [p.column for p in found if p.rule == UNMAPPED]
+    return [p for p in found if p.rule != UNMAPPED or bad.count(p.column) == files]
+
+
 def _bad_mappings(
     frame: pd.DataFrame, mapping: Mapping[str, str], name: str, file: str
 ) -> list[Problem]:
@@ -155,7 +182,7 @@ def _bad_mappings(
         Problem(
             "study.toml",
             f"columns.{name}.{ours}",
-            "unknown column mapping",
+            UNMAPPED,
             f"a column of {file}: {', '.join(frame.columns)}",
             repr(theirs),
             "spell it as the table does, or remove the line",

@@ -76,8 +76,8 @@ class Audited:
         common = [s for s in range(1, n + 1) if all(self._counts(x, arm, s) for x in names)]
         out["common"] = self._made(counts_that_print, max(common, default=0),
                                    "largest number of patients that prints all", EXACT, arm=arm)  # fmt: skip
-        share = max(passing_share(n, 0, way) for way in self.report.readings.rounding)
-        out["passing"] = self._made(passing_share, share, "share of whole percentages that pass", EXACT,
+        out["passing"] = self._made(passing_share, passing_share(n, 0),
+                                    "share of whole percentages that pass", EXACT,
                                     arm=arm, n=n, unit="proportion")  # fmt: skip
         return Results(out)
 

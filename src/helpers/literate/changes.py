@@ -17,7 +17,7 @@ from helpers.analyse import groups, mixed, tipping
 from helpers.analyse.estimate import Estimate
 from helpers.derive import courses
 from helpers.errors import AnalysisError
-from helpers.literate.outcome import Result, Results, made
+from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import Rows, row_key, visit_words
 
 MODEL = {"outcome": "CHG", "baseline": "BASE", "arm": "ARM"}
@@ -148,4 +148,12 @@ def main_changes(measure: Any) -> Changes:
 def all_changes(measure: Any, rows: pd.DataFrame | None = None) -> Changes:
     """The changes of a measure at every visit where each arm has enough patients."""
     rows = courses.changes(measure.study, measure.role) if rows is None else rows
-    return Changes(measure.study, rows, measure.about, role=measure.role)
+    return Changes(measure.study, rows, on_scale(measure), role=measure.role)
+
+
+def on_scale(measure: Any) -> About:
+    """What the changes of a measure are about: the unit of the logarithm where its scale is log10."""
+    if measure.study.parameter(measure.role).scale != "log10":
+        return measure.about
+    unit = f"log10 {measure.about.unit}".strip()
+    return replace(measure.about, unit=unit, digits=2)

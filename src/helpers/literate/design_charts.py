@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import pandas as pd
 
@@ -9,8 +11,8 @@ from helpers import derive
 from helpers.claims import Assumption
 from helpers.literate.detectable import Arms
 from helpers.literate.entry_rule import EntryRule
-from helpers.literate.outcome import Results
-from helpers.literate.rows import visit_words
+from helpers.literate.outcome import Result, Results
+from helpers.literate.rows import Sentence, visit_words
 from helpers.literate.trial import Measure, Trial
 from helpers.present import charts_design
 from helpers.present.charts_design import flow_boxes
@@ -57,10 +59,11 @@ def rise_by_selection(
 
 def flow(
     measure: Measure, everybody: Results, enrolled: Results, measured: Results
-) -> alt.LayerChart:
+) -> alt.LayerChart | Sentence:
     """Who is in each arm, and who has a value at baseline, the primary and the last visit.
 
-    `measured`: by arm and visit. A visit that is the same as the one before is left out.
+    `measured`: by arm and visit. A visit that is the same as the one before is left out. Where
+    nobody is missing at any of them, a sentence says so: boxes would repeat one number.
     """
     study, role = measure.study, measure.role
     stages = (
@@ -71,12 +74,24 @@ def flow(
     words = [visit_words(study, visit) for visit in stages]
     rows = [("", "", r) for r in everybody.values()]
     rows += [(r.about.arm, "", r) for r in enrolled.values()]
-    rows += [(r.about.arm, when, r) for when in dict.fromkeys(words)
-             for r in measured.where(visit=when).values()]  # fmt: skip
+    seen = [(r.about.arm, when, r) for when in dict.fromkeys(words)
+            for r in measured.where(visit=when).values()]  # fmt: skip
+    if nobody_missing(enrolled, [r for *_, r in seen], visits=len(dict.fromkeys(words))):
+        when = ", ".join(dict.fromkeys(words))
+        return Sentence(f"Nobody is missing: every patient of every arm has a value at {when}.")
+    rows += seen
     counts = pd.DataFrame([(arm, when, r.value, r.about.text, study.label) for arm, when, r in rows],
                           columns=["arm", "visit", "value", "text", "label"])  # fmt: skip
     boxes = flow_boxes(counts, arms=study.arms)
     return charts_design.chart_flow(boxes).properties(usermeta={"study": study.short})
+
+
+def nobody_missing(enrolled: Results, seen: Sequence[Result], *, visits: int) -> bool:
+    """Whether each arm has at each of the visits the number enrolled, and no number is withheld."""
+    size = {r.about.arm: r.value for r in enrolled.values()}
+    shown = not any(r.about.text for r in (*enrolled.values(), *seen))
+    whole = all(r.value == size.get(r.about.arm) for r in seen)
+    return shown and whole and len(seen) == visits * len(size)
 
 
 def coverage(trial: Trial, seen: Results) -> alt.LayerChart:

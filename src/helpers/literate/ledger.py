@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helpers.audit import ledger
+from helpers.audit import history, ledger
 from helpers.audit.ledger import Verdict
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.present import ledger_page, markup
@@ -75,6 +75,10 @@ class BookLedger(ledger.Ledger):
     def readings(self) -> Html:
         """The statements whose status depends on the reading."""
         return ledger_page.flipping_table(self.verdicts)
+
+    def changes(self) -> Html:
+        """What changed in the verdicts since the first ledger, and when."""
+        return ledger_page.changes_table(self.verdicts, history.changes(history.load_history()))
 
     def of(self, study: str) -> Html:
         """Every statement of one study."""

@@ -17,9 +17,10 @@ from scipy import special
 from helpers import derive
 from helpers.analyse import assurance, design, groups, proportions, sample_size
 from helpers.analyse.estimate import Estimate
+from helpers.literate.changes import Changes
 from helpers.literate.next_aait import AIM
 from helpers.literate.outcome import Result, Results, made
-from helpers.literate.rows import Charts, Rows
+from helpers.literate.rows import Charts
 from helpers.literate.trial import Measure
 from helpers.present import charts_lines
 
@@ -28,13 +29,13 @@ MULTIPLES = (0.2, 0.35, 0.5, 0.8)  # true differences, in standard deviations
 MOST = 10**6  # patients an arm, where none would do
 
 
-def differences(change: Rows) -> Results:
+def differences(change: Changes) -> Results:
     """Adjusted difference of each arm from the reference in the change, by arm."""
     reference = change.study.reference
     found = groups.ancova(change.frame, outcome="CHG", baseline="BASE", arm="ARM",
                           reference=reference)  # fmt: skip
     rows = replace(change, groups=())
-    visit = derive.main_visit(change.study, "cd4")
+    visit = change.visit
     named = Results(rows.named((), found, reference=reference))
     return named.about(visit=f"{change.study.config.visits.unit.capitalize()} {visit:g}")
 

@@ -18,6 +18,7 @@ from helpers import disclosure, results, trail
 from helpers.claims import load_assumptions
 from helpers.context import LAB
 from helpers.literate.outcome import Result, Results, heavier
+from helpers.literate.rows import Sentence
 from helpers.literate.trial import Charts, Trial
 from helpers.present import figure
 from helpers.results import Record
@@ -86,6 +87,8 @@ class Recorder:
             self.publish_chart(key, chart, self.used[name].label or "derived")
         if isinstance(value, Charts) and not value:
             publish_no_chart(name, NOTHING_TO_DRAW)
+        if isinstance(value, Sentence):
+            publish_no_chart(name, value.text)
 
     def publish_chart(self, key: str, chart: Any, label: str) -> None:
         """The chart's specification, or why it is not shown."""

@@ -38,6 +38,13 @@ class Charts(dict):
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """What a chart would say, where a sentence says it as well; it stands in the chart's place."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Rows:
     """A frame of one study, what it is about, and the columns by which it is taken apart.
 

@@ -17,6 +17,7 @@ from helpers.literate.changes import Changes, all_changes, main_changes
 from helpers.literate.donor_cells import Detections, study_detections
 from helpers.literate.harms import Events, adverse_events
 from helpers.literate.markers import Markers, study_markers
+from helpers.literate.measures import Measures
 from helpers.literate.outcome import About
 from helpers.literate.plan import Plan
 from helpers.literate.rows import Charts, Rows
@@ -65,6 +66,14 @@ class Trial:
     def plan(self) -> Plan:
         """What the block [analysis] of study.toml plans."""
         return Plan(self.study)
+
+    def main_measure(self) -> Measure:
+        """The measure that the pages of changes lead with: named in study.toml, CD4, or the first."""
+        return self.measure(self.study.measure)
+
+    def other_measures(self) -> Measures:
+        """The other parameters whose changes the arms can be compared by."""
+        return Measures(self.study, {r: self.measure(r) for r in self.study.other_measures})
 
     def measure(self, role: str) -> Measure:
         """All values of a parameter ("cd4"): USUBJID, ARM, VISIT, AVAL, BLQFL."""

@@ -29,7 +29,7 @@ def framed(label: str, caption: str, heads: Sequence[str], rows: str) -> str:
     """Return a table in the book's frame: a caption, column heads, and rows as HTML."""
     shown = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     return (
-        f'<div class="frame" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f'<div class="frame" tabindex="0" role="group" aria-label="{escape(label)}">'
         f'<table class="book-table"><caption><span>{escape(caption)}</span></caption>'
         f"<thead><tr>{shown}</tr></thead><tbody>{rows}</tbody></table></div>"
     )

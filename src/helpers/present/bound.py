@@ -141,7 +141,7 @@ class FigureOf(_OfName):
             "columns": {k.strip(): v.strip() for k, v in columns},
         }
         spec = {**spec, "usermeta": {"figure": about}}
-        return figure_html(spec, items.figure_item(self.env, spec))
+        return figure_html(spec, items.figure_item(self.env, spec), self.env.book_pictures)
 
 
 class TableOf(_OfName):

@@ -6,7 +6,9 @@ fixed at the foot of the window, so the reader keeps her place. On paper all car
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import posixpath
+import re
+from collections.abc import Callable, Iterable
 from html import escape
 
 from helpers.claims import load_claims
@@ -15,6 +17,7 @@ from helpers.present.roles import docs_prefix
 from helpers.present.text import interval_text, p_text, record_text
 from helpers.results import Record
 
+NUMBER = re.compile(r'(<a class="num [^"]*" href="([^"#]*)#(n-[^"]+)") title="[^"]*">')
 CLOSED = "closed"  # the id that no card has: going there closes the one that is open
 
 
@@ -69,7 +72,7 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
         yield "n", f"{record.n:,}"
     yield "Method", escape(record.method)
     if record.sentence:
-        yield "Printed", _sentence(up, record)
+        yield "Printed", sentence(up, record)
     if record.uses:
         yield (
             "Rests on",
@@ -78,8 +81,8 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
                 for i in record.uses
             ),
         )
-    if not record.sentence and (place := sources.code_place(record.source)):
-        yield "Code", _link(f"{up}code/{place[0]}.html#L{place[1]}", record.source)
+    if href := sources.code_link(record.source, up):
+        yield "Code", _link(href, record.source)
     if proof := sources.proof(record.source):
         yield "Test", _link(f"{up}code/{proof.path}.html#L{proof.line}", proof.name)
     if record.cell:
@@ -88,10 +91,41 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
     yield "Key", f"<code>{escape(record.key)}</code>"
 
 
-def _sentence(up: str, record: Record) -> str:
-    quotes = [c for c in load_claims() if f"{c.doi}, sentence {c.sentence}" == record.sentence]
-    link = f' (<a href="{up}chapters/07_claims.html#c-{quotes[0].id}">claim</a>)' if quotes else ""
-    return escape(record.sentence) + link
+def sentence(up: str, record: Record) -> str:
+    """Where a reported number is printed: paper and sentence, its words, its row of the ledger."""
+    doi, _, number = record.sentence.partition(", ")
+    link = f'<a href="https://doi.org/{escape(doi, quote=True)}">{escape(doi)}</a>'
+    claims = [c for c in load_claims() if f"{c.doi}, sentence {c.sentence}" == record.sentence]
+    # a sentence may hold several claims: the one that states this number goes first
+    claims.sort(key=lambda c: record.parameter not in (c.parameter, c.quantity))
+    quote = (
+        f': <q>{escape(claims[0].quote)}</q> (<a href="{up}chapters/07_claims.html#c-'
+        f'{claims[0].id}">claim</a>)'
+        if claims
+        else ""
+    )
+    return f"{link}, {escape(number)}{quote}" if number else escape(record.sentence)
+
+
+def explained(docname: str, body: str, records_of: Callable[[str], Iterable[Record]]) -> str:
+    """A page whose number links say in their titles what the number is, also for those who hear it.
+
+    `records_of` gives the records of a page by its docname.
+    """
+    known: dict[str, dict[str, Record]] = {}
+
+    def link(match: re.Match) -> str:
+        page = posixpath.join(posixpath.dirname(docname), match[2].removesuffix(".html"))
+        page = posixpath.normpath(page) if match[2] else docname
+        if page not in known:
+            known[page] = {markup.anchor("n", r.key): r for r in records_of(page)}
+        record = known[page].get(match[3])
+        if record is None:
+            return match[0]
+        title = f"{what(record)}; {record.method}, {record.label}"
+        return f'{match[1]} title="{escape(title)}">'
+
+    return NUMBER.sub(link, body)
 
 
 def _link(href: str, text: str) -> str:

@@ -115,25 +115,27 @@ def chart_function(
 
 
 def chart_rises(frame: pd.DataFrame) -> alt.LayerChart:
-    """Two points and the line between them a `study`: columns study, cells, when (start, later)."""
-    y = alt.Y("study:N", title=None, sort=list(dict.fromkeys(frame["study"])))
-    x = alt.X("cells:Q", title="median CD4 count, cells/µL", scale=alt.Scale(domain=[0, 250]))
-    line = (
-        alt.Chart(frame).mark_line(strokeWidth=3, color=ACCENT).encode(x=x, y=y, detail="study:N")
-    )
-    dots = (
-        alt.Chart(frame)
-        .mark_point(filled=True, size=110, opacity=1)
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color(
-                "when:N", scale=alt.Scale(domain=["start", "later"], range=["#6b7785", WARN])
-            ),
-            shape=alt.Shape(
-                "when:N", scale=alt.Scale(domain=["start", "later"], range=["circle", "diamond"])
-            ),
-        )
-    )
-    words = alt.Chart(frame).mark_text(dy=-12).encode(x=x, y=y, text=alt.Text("cells:Q"))
-    return alt.layer(line, dots, words).properties(width=WIDTH - 130, height=110)
+    """A slope a `study` from its first value to its last, each value and the study written at its end.
+
+    Columns study, cells, when ("start", "later"), two rows a study; no legend, nothing between.
+    """
+    studies, ends = list(dict.fromkeys(frame["study"])), ["start", "later"]
+    x = alt.X("when:N", sort=ends, title=None, scale=alt.Scale(domain=ends, padding=0.1),
+              axis=alt.Axis(labelAngle=0, domain=False, ticks=False, grid=True))  # fmt: skip
+    y = alt.Y("cells:Q", title=None, axis=None, scale=alt.Scale(domainMin=0))
+    looks = {"scale": alt.Scale(domain=studies, range=[ACCENT, WARN]), "legend": None}
+    styled = {"x": x, "y": y, "color": alt.Color("study:N", **looks)}
+    dash = alt.StrokeDash("study:N", scale=alt.Scale(domain=studies, range=[[1, 0], [6, 4]]),
+                          legend=None)  # fmt: skip
+    base = alt.Chart(frame)
+    first, last = (base.transform_filter(alt.datum.when == end) for end in ends)
+    layers = [
+        base.mark_line(strokeWidth=3).encode(**styled, strokeDash=dash),
+        base.mark_point(filled=True, size=90, opacity=1).encode(**styled),
+        first.mark_text(align="right", dx=-9).encode(**styled, text="cells:Q"),
+        last.mark_text(align="left", dx=9, dy=-8, fontWeight="bold").encode(
+            **styled, text="cells:Q"
+        ),
+        last.mark_text(align="left", dx=9, dy=8).encode(**styled, text="study:N"),
+    ]
+    return alt.layer(*layers).properties(width=WIDTH - 190, height=HEIGHT)

@@ -16,8 +16,8 @@ import pandas as pd
 from helpers.present.charts import ACCENT, HEIGHT, WARN
 from helpers.present.figure import INK, WIDTH, arm_scales
 
-LINE, PAD, GAP = 15, 8, 22  # pixels: a line of type, above and below it in a box, between boxes
-NARROWEST = 100  # pixels for one arm's boxes
+LINE, PAD, GAP = 17, 8, 22  # pixels: a line of type, above and below it in a box, between boxes
+LETTER = 6.9  # pixels of an average letter of a box
 NOT_GIVEN = "not given"
 SOURCES = {
     "reported": (ACCENT, [1, 0]),
@@ -56,11 +56,11 @@ def flow_boxes(counts: pd.DataFrame, *, arms: Sequence[str]) -> pd.DataFrame:
 
 
 def _arm_width(arms: int) -> float:
-    return max((WIDTH - 20) / arms, NARROWEST)
+    return (WIDTH - 20) / arms
 
 
 def _wrapped(text: str, width: float) -> str:
-    fit = max(10, int((width - 14) / 6.2))  # pixels of an average letter at size 11
+    fit = max(7, int((width - 14) / LETTER))
     return "\n".join(part for line in text.split("\n") for part in textwrap.wrap(line, fit))
 
 
@@ -181,7 +181,7 @@ def chart_coverage(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
     scale = alt.Scale(type="sqrt" if len(visits) > 6 else "linear", nice=False, zero=True)
     x = alt.X("visit:Q", title=x_title, scale=scale,
               axis=alt.Axis(values=visits, grid=False, labelOverlap=True))  # fmt: skip
-    axis = alt.Axis(grid=True, domain=False, ticks=False, labelPadding=9, labelLimit=150)
+    axis = alt.Axis(grid=True, domain=False, ticks=False, labelPadding=14, labelLimit=150)
     base = alt.Chart(frame).encode(x=x, y=alt.Y("parameter:N", sort=rows, title=None, axis=axis))
     rings = base.mark_point(size=180, stroke=ACCENT, strokeWidth=1.2, opacity=1)
     size = alt.Size("value:Q", scale=alt.Scale(domain=[0, 1], range=[0, 180]), legend=None)

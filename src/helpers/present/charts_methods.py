@@ -104,6 +104,7 @@ class _Pixels:
         )
         names = self.heads.assign(x=(self.heads["left"] + self.heads["right"]) / 2, y=20.0)
         names.loc[0, "x"] = names.loc[0, "left"] + 20
+        names = names[names["decade"] % 2 == 0]  # two neighbours' names touch
         edges = self.heads[:-1].assign(y=12.0, foot=self.foot).rename(columns={"right": "x"})
         limits = edges[edges["decade"].isin([-8, -6])]
         texts = limits.assign(y=self.foot + LINE / 2, word=["limit of formulas", "limit of fits"])

@@ -81,7 +81,7 @@ def chart_swings(
     """
     rows = list(dict.fromkeys(frame["assumption"]))
     wide = frame.groupby("assumption", sort=False)["value"].agg(["min", "max"]).reset_index()
-    y = alt.Y("assumption:N", sort=rows, title=None, axis=alt.Axis(labelLimit=170))
+    y = alt.Y("assumption:N", sort=rows, title=None, axis=alt.Axis(labelLimit=170, ticks=False))
     x = alt.X(
         "value:Q",
         title=x_title,

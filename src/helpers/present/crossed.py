@@ -15,6 +15,7 @@ from helpers.present.html import Html
 from helpers.present.text import interval_text, p_text, record_text
 from helpers.results import Record
 
+SPREAD = "[Q1, Q3: "  # how a record's text begins its quartiles
 Reader = Callable[[Record], str]
 PARTS: dict[str, tuple[str, Reader]] = {
     "ci": ("95% interval", lambda r: ci_words(r)),
@@ -83,6 +84,9 @@ def crossed_table(
          markup.number_html(found[h], part, mark=mixed) for h in heads)]
         for line, found in lines.items()
     ]  # fmt: skip
+    if any(SPREAD in cell for row in body for cell in row):  # said once, not in every cell
+        body = [[cell.replace(SPREAD, "[") for cell in row] for row in body]
+        corner = ", ".join(filter(None, (corner, "median [quartiles]")))
     return _table([corner, *heads], body, records, caption=caption)
 
 

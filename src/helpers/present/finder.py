@@ -1,18 +1,26 @@
-"""Finished pages in, what the search finds out: sections, figures, tables, claims and terms.
+"""Finished pages in, what the search finds out: sections, figures, tables, claims, terms, works cited.
 
-The index is a script of data, so that it loads from disk as well; `search.js` ranks it.
+The index is a script of data, so that it loads from disk as well; `search.js` ranks it. A term also
+has its other words (`aliases`); ids of claims and assumptions, which no reader types, are left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
 from html import escape, unescape
 from html.parser import HTMLParser
 
+from helpers.claims import load_assumptions, load_claims, load_registry
+from helpers.context import ROOT
 from helpers.present.items import Item
 
-KIND = {"Section": 0, "Figure": 1, "Table": 2, "Claim": 3, "Term": 4}
+ALIASES = ROOT / "chapters/aliases.toml"
+KIND = {"Section": 0, "Figure": 1, "Table": 2, "Claim": 3, "Term": 4, "Reference": 5}
+OWN = ("Claim", "Reference")  # an entry each, whose title is the beginning of its text
+TITLE = 90  # characters of it
 SUMMARY = 160  # characters of a page's description
 BLOCKS = ("p", "div", "td", "th", "tr", "li", "dt", "dd", "br", "caption", "figcaption", "summary")
 MARK = re.compile(r'<(sup|span) class="(?:lm|sr-only).*?</\1>', re.DOTALL)
@@ -32,6 +40,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
         kind = found.get("class") or ""
+        if self.parts and self._into is not None and tag in BLOCKS:
+            self.parts[-1][self._into] += " "  # cells, lines and paragraphs are words apart
         if tag in ("br", "img", "input", "hr", "wbr"):
             return  # nothing ends these
         mute = (
@@ -39,9 +49,7 @@ class _Reader(HTMLParser):
             or {"numbers", "cards"} & set(kind.split())
             or kind in ("headerlink", "lm")
         )
-        mute = bool(mute) or kind.startswith(("lm ", "sr-only", "headerlink"))
-        if self.parts and self._into is not None and tag in BLOCKS:
-            self.parts[-1][self._into] += " "  # cells and paragraphs are words apart
+        mute = bool(mute) or kind.startswith(("lm ", "sr-only", "headerlink", "self"))
         self._stack.append((tag, mute))
         self._mute += mute
         anchor = found.get("id") or ""
@@ -55,6 +63,9 @@ class _Reader(HTMLParser):
             self._into = 2
         elif anchor.startswith("c-") and tag in ("tr", "li", "div"):
             self.parts.append([KIND["Claim"], anchor, "", ""])
+            self._into = 3
+        elif anchor and "citation" in kind.split():
+            self.parts.append([KIND["Reference"], anchor, "", ""])
             self._into = 3
 
     def handle_endtag(self, tag):
@@ -75,25 +86,47 @@ def _plain(html: str) -> str:
     return " ".join(unescape(re.sub("<[^>]+>", "", html)).split())
 
 
-def collect(env, pagename: str, title: str, body: str) -> None:
-    """Keep what the search finds on this page."""
-    parts = _Reader(body).parts
-    for part in parts:
-        part[2], part[3] = " ".join(part[2].split()), " ".join(part[3].split())
-        if part[0] == KIND["Claim"]:
-            part[2] = part[3][:90].rsplit(" ", 1)[0] + " …" if len(part[3]) > 90 else part[3]
+def collect(env, pagename: str, name: str, body: str) -> None:
+    """Keep what the search finds on this page; `name` is how the contents call it: "2 · Safety"."""
     kept = getattr(env, "book_found", None)
     if kept is None:
         kept = env.book_found = {}
-    kept[pagename] = (_plain(title), parts)
+    kept[pagename] = (name, parts(body))
+
+
+def parts(body: str) -> list[list]:
+    """[kind, anchor, title, text] of what the search finds in a page's body, in its order."""
+    found = _Reader(body).parts
+    for part in found:
+        part[2:] = [" ".join(w for w in text.split() if w not in _ids()) for text in part[2:]]
+        if part[0] in map(KIND.get, OWN):
+            text = part[3]
+            part[2] = text[:TITLE].rsplit(" ", 1)[0] + " …" if len(text) > TITLE else text
+    return found
+
+
+@cache
+def _ids() -> frozenset[str]:
+    """The names by which our files know claims, facts of the registries and assumptions."""
+    found = [item.id for item in (*load_claims(), *load_registry())]
+    return frozenset(name for name in (*found, *load_assumptions()) if "-" in name)
+
+
+@cache
+def aliases() -> Mapping[str, list[str]]:
+    """Term of the glossary -> other words for it, from `chapters/aliases.toml`."""
+    return tomllib.loads(ALIASES.read_text(encoding="utf-8"))["aliases"]
 
 
 def index(env, items: Sequence[Item]) -> dict[str, list]:
-    """{"pages": [[address, title]], "entries": [[page, anchor, kind, title, text]]}."""
+    """{"pages": [[address, name]], "entries": [[page, anchor, kind, title, text]]}.
+
+    The entry of a term or of a page's beginning ends with the list of its other names, if it has any.
+    """
     names = ["index", *sorted(name for name in env.book_found if name != "index")]
     pages = [[f"{name}.html", env.book_found[name][0]] for name in names]
     entries = [
-        [i, anchor, kind, title, text]
+        [i, anchor, kind, title, text, *_others(kind, anchor, title, env.book_found[name][0])]
         for i, name in enumerate(names)
         for kind, anchor, title, text in env.book_found[name][1]
     ]
@@ -108,6 +141,17 @@ def index(env, items: Sequence[Item]) -> dict[str, list]:
         for item in items
     ]
     return {"pages": pages, "entries": entries}
+
+
+def _others(kind: int, anchor: str, title: str, page: str) -> list[list[str]]:
+    """The other names of an entry, as one list in a list; an empty one when it has none."""
+    if kind == KIND["Term"]:
+        return [aliases()[title]] if title in aliases() else []
+    number, _, name = page.rpartition(": ")[2].partition(" · ")
+    if kind != KIND["Section"] or anchor or not name:
+        return []
+    place = [f"{'chapter' if number.isdigit() else 'appendix'} {number}"]
+    return [[name] if ": " in page else [name, *place]]
 
 
 def summary(body: str) -> str:

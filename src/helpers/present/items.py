@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
 from helpers.context import BEHIND
-from helpers.present import figure, markup, sources
+from helpers.present import figure, markup, picture, sources
 from helpers.present.roles import docs_prefix
 from helpers.results import LABELS, csv_cell
 
@@ -41,13 +41,24 @@ class Item:
     label: str = ""
 
     @property
+    def up(self) -> str:
+        """What leads from its page to the site's root."""
+        return docs_prefix(self.page)
+
+    @property
+    def picture(self) -> str:
+        """A figure's file within the site, without the ending: there is an SVG and a PNG."""
+        return f"figures/{self.page.removeprefix('chapters/')}/{self.anchor}"
+
+    @property
     def href(self) -> str:
         """The CSV file as its page links it."""
-        return docs_prefix(self.page) + self.csv
+        return self.up + self.csv
 
 
 def page_number(docname: str) -> str:
-    """What a page's numbers begin with: 1 to 10 for chapters, A, B, ... beyond, "" for the front.
+    """What a page's numbers begin with: 1 to 10 for chapters, A, B, ... beyond, "" for the front
+    page and the page in plain words.
 
     Those of an analysis begin with its study's id: "actg175 6".
     """
@@ -63,6 +74,8 @@ def _topic_number(docname: str) -> str:
     if not found:
         return ""
     number = int(found[1])
+    if number == 0:
+        return ""  # like the front page
     return str(number) if number <= LAST_CHAPTER else chr(ord("A") + number - LAST_CHAPTER - 1)
 
 
@@ -83,9 +96,9 @@ def numbered_tables(env, html: str) -> str:
     for i in range(1, len(parts), 2):
         table = _Table(parts[i])
         item = _add(env, "Table", "", table.caption, table.labelled(), label=table.marks())
-        label = f'aria-label="Table {item.number}: '  # two tables may have one caption
-        parts[i - 1] = label.join(parts[i - 1].rsplit('aria-label="', 1))
-        link = f' <a class="csv" href="{item.href}" download>CSV</a>'
+        name = f"Table {item.number}"  # the caption says the rest
+        parts[i - 1] = re.sub(r'aria-label="[^"]*">$', f'aria-label="{name}">', parts[i - 1])
+        link = f' <a class="csv" href="{item.href}" download aria-label="{name} as CSV">CSV</a>'
         parts[i] = (
             parts[i]
             .replace("<table ", f'<table id="{item.anchor}" ', 1)
@@ -169,7 +182,9 @@ class _Table(HTMLParser):
             self._into = "cell"
         elif tag == "caption":
             self._into = "caption"
-        if tag in ("sup", "span") and (self._mute or kind.startswith(("lm", "lab", "sr-only"))):
+        if tag in ("sup", "span") and (
+            self._mute or kind.startswith(("lm", "lab", "sr-only", "self"))
+        ):
             self._mute += 1
 
     def handle_endtag(self, tag):
@@ -200,21 +215,28 @@ class _Table(HTMLParser):
 
 def all_items(env) -> list[Item]:
     """Every figure and table in reading order."""
-    order = ["index", *sorted(name for name in env.book_items if name != "index")]
-    return [item for page in order for item in env.book_items.get(page, [])]
+    return [item for page in in_order(env.book_items) for item in env.book_items[page]]
+
+
+def in_order(pages: Iterable[str]) -> list[str]:
+    """Pages by docname, the front page first."""
+    return sorted(pages, key=lambda name: (name != "index", name))
 
 
 def _begin(app, env, docnames) -> None:
-    env.book_items, env.book_csv = {}, {}
+    env.book_items, env.book_csv, env.book_pictures = {}, {}, {}
 
 
 def _write(app, error) -> None:
     if error or app.builder.format != "html":
         return
-    for path, text in app.env.book_csv.items():
+    files = {path: text.encode() for path, text in app.env.book_csv.items()}
+    for path, drawn in app.env.book_pictures.items():
+        files |= {f"{path}.svg": drawn.encode(), f"{path}.png": picture.png(drawn)}
+    for path, content in files.items():
         target = Path(app.outdir) / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_bytes(content)
 
 
 def setup(app) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from helpers.audit.history import Change
 from helpers.audit.ledger import NOTHING, STATUSES, Verdict, summary
 from helpers.present import markup
 from helpers.present.html import Html
@@ -51,6 +52,15 @@ def _marked(verdict: Verdict) -> str:
     return status_html(verdict.status) + note
 
 
+def _self(verdict: Verdict) -> str:
+    """The link of a row to itself."""
+    name = escape(f"Link to: {verdict.quantity}", quote=True)
+    return (
+        f' <span class="self"><a class="self" href="#c-{verdict.id}" aria-label="{name}" '
+        'title="Link to this claim">Link</a></span>'
+    )
+
+
 def _got(verdict: Verdict) -> str:
     """What the audit got, with its label; a dash where there was nothing to compute."""
     if verdict.computed == NOTHING:
@@ -85,11 +95,12 @@ def ledger_table(verdicts: Sequence[Verdict], study: str) -> Html:
     rows = [v for v in verdicts if v.study == study]
     cells = [
         [
-            f"{_statement(v)}<br><span class='where'><q>{escape(v.quote)}</q>, sentence {v.sentence}</span>",
+            f"{_statement(v)}<br><span class='where'><q>{escape(v.quote)}</q>, sentence {v.sentence}"
+            f"</span>{_self(v)}",
             _marked(v),
             _got(v),
             _because(v),
-            f'<a href="{v.chapter}.html">{escape(v.chapter[:2])}</a>',
+            f'<a href="{v.chapter}.html">chapter {int(v.chapter[:2])}</a>',
         ]
         for v in rows
     ]
@@ -130,6 +141,29 @@ def flipping_table(verdicts: Sequence[Verdict]) -> Html:
         ["Statement", "Status", "Readings"], cells, caption=caption, kind="stack reasons"
     )
     text = "\n".join(f"{v.id}: {u.verdict} ({u.reading})" for v in rows for u in v.under)
+    return Html(html, text)
+
+
+def changes_table(verdicts: Sequence[Verdict], changes: Sequence[Change]) -> Html:
+    """What changed in the verdicts: a row a day, kind of change and reason, with the statements."""
+    known = {verdict.id: verdict for verdict in verdicts}
+    rows: dict[tuple, list[str]] = {}
+    for c in changes:
+        statement = f"{_statement(known[c.claim])} ({STUDIES[known[c.claim].study]})"
+        rows.setdefault((c.day, c.before, c.verdict, c.why), []).append(statement)
+    cells = [
+        [
+            f"<time>{day}</time>",
+            f"{status_html(before)} → {status_html(verdict)}",
+            f"{escape(why)}<ul>{''.join(f'<li>{s}</li>' for s in found)}</ul>",
+        ]
+        for (day, before, verdict, why), found in rows.items()
+    ]
+    caption = f"{len(changes)} changes of a verdict since the first ledger, the latest first."
+    html = markup.table_html(
+        ["Day", "Change", "Why, and which statements"], cells, caption=caption, kind="stack reasons"
+    )
+    text = "\n".join(f"{c.day} {c.claim}: {c.before} -> {c.verdict}" for c in changes)
     return Html(html, text)
 
 

@@ -9,6 +9,7 @@ from html import escape, unescape
 import pandas as pd
 
 from helpers.claims import Assumption
+from helpers.present import columns
 from helpers.present.text import record_text
 from helpers.results import Record
 
@@ -72,25 +73,45 @@ def table_html(
 
     `caption` and `header` are plain text; the cells of `rows` are HTML already; the first
     `headers` cells of a row are its headers; `label` puts the label's pill in the caption;
-    `kind` is a further class for the style sheet.
+    `kind` is a further class for the style sheet; in a "stack", which a phone shows cell below cell,
+    each cell names its column. Columns of numbers stand with their points below each other.
     """
+    rows = [list(row) for row in rows]
     pill = f" {label_mark(label, word=True)}" if label else ""
+    looks = [columns.attributes([plain(c) for c in column]) for column in zip(*rows, strict=True)]
+    names = [_named(h) if "stack" in kind.split() else "" for h in header]
     head = "".join(
-        f'<th scope="col">{escape(_headed(h))}</th>' if h.strip() else "<td></td>" for h in header
+        f'<th scope="col"{_flush(looks, j)}>{escape(_headed(h))}</th>' if h.strip() else "<td></td>"
+        for j, h in enumerate(header)
     )
-    body = []
-    for i, row in enumerate(rows):
-        anchor = f' id="{ids[i]}"' if ids else ""
-        cells = "".join(
-            f'<th scope="row">{cell}</th>' if j < headers else f"<td>{cell}</td>"
-            for j, cell in enumerate(row)
-        )
-        body.append(f"<tr{anchor}>{cells}</tr>")
+    pairs = list(zip(names, looks, strict=bool(rows)))
+    anchors = [f' id="{each}"' for each in ids] or [""] * len(rows)
+    body = [
+        f"<tr{anchors[i]}>{_cells(row, [name + look[i] for name, look in pairs], headers)}</tr>"
+        for i, row in enumerate(rows)
+    ]
     return (
         '<div class="frame" role="region" tabindex="0" aria-label="'
         f'{escape(caption, quote=True)}"><table class="book-table {kind}"><caption>'
         f"<span>{escape(caption)}{pill}</span></caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _cells(row: Sequence[str], attributes: Sequence[str], headers: int) -> str:
+    """The cells of a row: the first `headers` are its headers, the others have their attributes."""
+    return "".join(
+        f'<th scope="row">{cell}</th>' if j < headers else f"<td{attributes[j]}>{cell}</td>"
+        for j, cell in enumerate(row)
+    )
+
+
+def _flush(looks: Sequence[Sequence[str]], column: int) -> str:
+    """The class of a header over numbers."""
+    return ' class="figures"' if column and column < len(looks) and looks[column][0] else ""
+
+
+def _named(header: str) -> str:
+    return f' data-name="{escape(_headed(header), quote=True)}"' if header.strip() else ""
 
 
 def plain(html: str) -> str:

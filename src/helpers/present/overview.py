@@ -21,7 +21,7 @@ def study_summary(study: Study) -> Html:
         ("Compared with", study.reference if len(study.arms) > 1 else "no other arm"),
         ("Data", "observed" if config.observed else "simulated"),
         ("Tables", ", ".join(tables)),
-        ("Laboratory parameters", ", ".join(p.label for p in config.parameters.values()) or "none"),
+        ("Parameters", ", ".join(p.label for p in config.parameters.values()) or "none"),
         ("Times to event", ", ".join(e.label for e in config.endpoints.values()) or "none"),
         ("Source", config.source or "not given"),
     ]

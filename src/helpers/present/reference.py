@@ -21,7 +21,7 @@ def assumptions_table() -> Html:
         [_row(item, fed.get(item.id, "no essay; at most a synthetic cohort")) for item in items],
         caption=f"The {len(items)} assumptions behind the simulated cohorts.",
         ids=[markup.anchor("a", item.id) for item in items],
-        kind="stack",
+        kind="stack assumptions",
     )
     return Html(html, "\n".join(f"{i.id}: {markup.assumption_text(i)}" for i in items))
 

@@ -14,11 +14,11 @@ from docutils import nodes
 
 from helpers import results
 from helpers.audit import ledger
-from helpers.present import bound, figure, items, markup, roles, svg, theme
+from helpers.present import bound, figure, fitting, items, markup, picture, roles, svg, theme
 
 HTML = "text/html"
 MIMES = (figure.MIME, results.BOUND, ledger.MIME)
-SCALE = 1.4  # largest enlargement of a chart
+SCALE = 1.3  # largest enlargement of a chart
 DENSE = 300  # rows of a chart's data up to which the points of its lines answer
 
 
@@ -42,27 +42,52 @@ class FigureRenderer:
         elif data.mime_type == figure.MIME and "title" not in data.content["usermeta"]["figure"]:
             html = ""  # a directive, figure-of, shows it with its words
         else:
-            html = figure_html(data.content, items.figure_item(env, data.content))
+            html = figure_html(
+                data.content, items.figure_item(env, data.content), env.book_pictures
+            )
         return [nodes.raw("", html, format="html")]
 
 
-def figure_html(spec: dict, place: items.Item) -> str:
+def figure_html(spec: dict, place: items.Item, pictures: dict[str, str]) -> str:
     """`<figure>`: number and finding, static SVG, caption, and folded: the alt text and the data.
 
-    Its class names the label; so do the finding and the first words of the alt text.
+    Its class names the label; so do the finding and the first words of the alt text. The chart as
+    a file of its own is put into `pictures`, by its place.
     """
     about = spec["usermeta"]["figure"]
-    picture, width = chart_svg(spec)
+    drawn, width = chart_svg(spec)
+    pictures[place.picture] = _taken_away(drawn, about, place)
     described = markup.escape(f"{markup.SAID[about['label']]} {about['alt']}", quote=True)
     # every chart is scaled by the same factor at most, so that type has one size on the page
-    opening = f'<svg role="img" aria-label="{described}" style="max-width: {SCALE * width:.0f}px"'
+    lines = ' class="has-lines"' if "line" in figure.marks(spec) else ""
+    style = f'style="max-width: {SCALE * width:.0f}px"'
+    opening = f'<svg{lines} role="img" aria-label="{described}" {style}'
     return (
         f'<figure class="chart is-{about["label"]}" id="{place.anchor}"{_arms_attribute(spec)}>'
-        f'<figcaption class="finding"><span class="no">Figure {place.number}</span>'
+        f'<figcaption class="finding">{_number(place)}'
         f"{markup.escape(about['title'])} {markup.label_mark(about['label'], word=True)}</figcaption>"
-        f'<div class="frame">{picture.replace("<svg", opening, 1)}</div>'
+        f'<div class="frame">{drawn.replace("<svg", opening, 1)}</div>'
         f'<p class="caption">{markup.escape(about["caption"])}</p>'
         f"{_in_words(spec, place, described)}</figure>"
+    )
+
+
+def _number(place: items.Item) -> str:
+    """A figure's number, which is the link to it."""
+    return (
+        f'<a class="no self" href="#{place.anchor}" title="Link to this figure">'
+        f"Figure {place.number}</a> "
+    )
+
+
+def _taken_away(drawn: str, about: dict, place: items.Item) -> str:
+    """The chart as a file of its own: with its finding, its label, its number and the book's name."""
+    label = about["label"]
+    return picture.standalone(
+        drawn,
+        title=f"{about['title']} ({label})",
+        about=f"{markup.SAID[label]} {about['alt']} {about['caption']}",
+        foot=f"Figure {place.number}, {place.page.rpartition('/')[2]}. {markup.MEANING[label].capitalize()}.",
     )
 
 
@@ -73,10 +98,15 @@ def _in_words(spec: dict, place: items.Item, described: str) -> str:
     label = spec["usermeta"]["figure"]["label"]
     caption = f"Data of figure {place.number}"
     table = markup.table_html(header, cells, caption=caption, label=label) if rows else ""
-    links = [f'<a href="{place.href}" download>Data as CSV</a>'] if place.csv else []
-    links += [f'<a href="{place.code}">Code of the figure</a>'] if place.code else []
+    name = f"figure {place.number}"
+    links = [f'<a href="{place.href}" download>Data of {name} as CSV</a>'] if place.csv else []
+    links += [
+        f'<a href="{place.up}{place.picture}.{kind}" download>{name.capitalize()} as {kind.upper()}</a>'
+        for kind in ("svg", "png")
+    ]
+    links += [f'<a href="{place.code}">Code of {name}</a>'] if place.code else []
     return (
-        f'<details class="alt"><summary>The figure in words{" and as a table" * bool(rows)}</summary>'
+        f'<details class="alt"><summary>F{name[1:]} in words{" and as a table" * bool(rows)}</summary>'
         f'<p>{described}</p>{table}<p class="take">{" · ".join(links)}</p></details>'
     )
 
@@ -86,10 +116,20 @@ def chart_svg(spec: dict) -> tuple[str, float]:
     import vl_convert
 
     plain = _answering({k: v for k, v in spec.items() if k != "usermeta"})
-    drawn = vl_convert.vegalite_to_svg(plain)
-    width = float(re.search(r'width="([\d.]+)"', drawn)[1])
+    drawn = vl_convert.vegalite_to_svg(fitting.fitted(plain, _drawn_width))
+    width = _width(drawn)
     names = {**figure.titles(spec), **spec["usermeta"]["figure"]["columns"]}
     return svg.page_svg(drawn, names=names, arms=figure.arms(spec)), width
+
+
+def _drawn_width(spec: dict) -> float:
+    import vl_convert
+
+    return _width(vl_convert.vegalite_to_svg(spec))
+
+
+def _width(drawn: str) -> float:
+    return float(re.search(r'width="([\d.]+)"', drawn)[1])
 
 
 def _answering(spec: dict) -> dict:

@@ -1,13 +1,17 @@
-"""A function's name in, the place of its code and of its tests out; it reads the repository, runs nothing."""
+"""A function's name in, the place of its code and of its tests out; it reads files, runs nothing."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 from helpers.context import ROOT
+
+# a library whose functions a chapter calls by name, and where each of its versions is published
+LIBRARIES = {"lifelines": "https://github.com/CamDavidsonPilon/lifelines/blob/v{version}"}
 
 
 @cache
@@ -16,11 +20,36 @@ def code_place(source: str) -> tuple[str, int] | None:
     module, _, name = source.partition(":")
     base = ROOT / "src" / Path(*module.split("."))
     path = next((p for p in (base.with_suffix(".py"), base / "__init__.py") if p.is_file()), None)
-    if path is None:
-        return None
+    line = path and _line(path, name)
+    return (path.relative_to(ROOT).as_posix(), line) if line else None
+
+
+def code_link(source: str, up: str) -> str:
+    """Where a page reads the function `source` names: our page of its code, or its library's; "" if absent.
+
+    `up` leads from the page to the site's root. A library's file is that of the version which the
+    book ran with.
+    """
+    if place := code_place(source):
+        return f"{up}code/{place[0]}.html#L{place[1]}"
+    module, _, name = source.partition(":")
+    library = module.partition(".")[0]
+    if library not in LIBRARIES:
+        return ""
+    path = module.replace(".", "/")
+    found = [
+        p for p in metadata.files(library) or () if str(p) in (f"{path}.py", f"{path}/__init__.py")
+    ]
+    line = found and _line(Path(found[0].locate()), name)
+    root = LIBRARIES[library].format(version=metadata.version(library))
+    return f"{root}/{found[0]}#L{line}" if line else ""
+
+
+def _line(path: Path, name: str) -> int | None:
+    """The line of a file that defines the function or class of this name."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name.split(".")[-1]:
-            return path.relative_to(ROOT).as_posix(), node.lineno
+            return node.lineno
     return None
 
 

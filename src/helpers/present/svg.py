@@ -11,6 +11,8 @@ import re
 from collections.abc import Collection, Mapping
 from xml.etree import ElementTree
 
+from helpers.present.dodging import dodged
+
 NAMESPACE = "http://www.w3.org/2000/svg"
 DROPPED = {"aria-hidden", "aria-label", "aria-roledescription", "role", "pointer-events", "class",
            "font-family", "version"}  # fmt: skip
@@ -33,6 +35,7 @@ def page_svg(svg: str, *, names: Mapping[str, str], arms: Collection[str] = ()) 
     ElementTree.register_namespace("", NAMESPACE)
     root = ElementTree.fromstring(svg)
     root.attrib.pop("class", None)
+    dodged(root)
     _lean(root, names, frozenset(arms))
     text = ElementTree.tostring(root, encoding="unicode")
     return text.replace(f' xmlns="{NAMESPACE}"', "", 1)

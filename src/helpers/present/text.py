@@ -10,6 +10,7 @@ every machine.
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import replace
 from functools import partial
 
@@ -29,6 +30,8 @@ def decimal_text(value: float, digits: int | None) -> str:
     if math.isinf(value):
         return "not reached" if value > 0 else f"{MINUS}∞"
     value = number(value, significant=SIGNIFICANT)
+    if abs(value) < sys.float_info.min:
+        value = 0.0  # an end that is open at 0 is the number next to it
     if digits is None:
         digits = max(0, 2 - _magnitude(value, 3))
     text = f"{value:,.{digits}f}"

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.context import ROOT
-from helpers.present import finder, items
+from helpers.present import cards, finder, items, reading_time
 from helpers.present.roles import docs_prefix, page_records
 
 HERE = Path(__file__).parent / "theme"
@@ -27,6 +27,10 @@ OTHERS = ("sphinx_thebe", "sphinx_book_theme", "pydata_sphinx_theme", "sphinx_co
 SYNTHETIC = (
     "A synthetic cohort: its patients were invented so that they agree with what is printed. "
     "Nothing on this page is a finding."
+)
+ERROR = (
+    "Open an issue in the book's repository: this page, the sentence or the number's key (its card "
+    "shows it), what you expected and why. CONTRIBUTING.md says what happens then."
 )
 SHORT = 12  # digits of a notebook's SHA-256 in a citation
 INDEX = "search-index.js"  # written at the end of a build, beside the files of the theme
@@ -54,6 +58,7 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     # Sphinx calls a part's name a heading and leaves out its level
     contents = contents.replace('role="heading"', 'role="heading" aria-level="2"')
     current = r'class="current reference internal" href="#"'
+    contents = _told_apart(contents)
     context["book_contents"] = re.sub(current, r'aria-current="page" href="#"', contents)
     here = context["book_here"] = _sections(context.get("toc", "")) if doctree else ""
     # beside the text the page's own sections stand below its line in the contents
@@ -63,11 +68,25 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     )
     if doctree is None:
         return
-    context["body"] = _mended(finder.explained(context["body"], app.env))
-    title = ", ".join(word for word in (context["title"], label) if word)
-    finder.collect(app.env, pagename, title, context["body"])
+    body = cards.explained(
+        pagename, context["body"], lambda name: page_records(app.env, name).values()
+    )
+    context["body"] = _mended(finder.explained(body, app.env))
+    finder.collect(app.env, pagename, _listed(app.env, pagename, label), context["body"])
     context["book_summary"] = finder.summary(context["body"])
+    context["body"] = reading_time.with_minutes(context["body"])
     context["book_page"] = _about(app, pagename, context["title"], published=published)
+
+
+def _told_apart(contents: str) -> str:
+    """The contents with each study's name within its links, for those who hear the links only."""
+    first, *parts = contents.split('<p class="caption"')
+    out = [first]
+    for part in parts:
+        study = re.sub("<[^>]+>", "", "<" + part.partition("</p>")[0]).partition(":")[0].strip()
+        hidden = f'\\1<span class="sr-only">{study} </span>'
+        out.append(re.sub(r'(<a class="[^"]*reference internal" href="[^"]*">)', hidden, part))
+    return '<p class="caption"'.join(out)
 
 
 def _label(env, pagename: str) -> str:
@@ -78,12 +97,26 @@ def _label(env, pagename: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def _listed(env, pagename: str, label: str) -> str:
+    """A page as the contents name it, its study before and its label behind: "AAIT: 5 · Donor cells"."""
+    from sphinx import addnodes
+
+    for tree in env.get_doctree(env.config.root_doc).findall(addnodes.toctree):
+        for title, docname in tree["entries"]:
+            if docname == pagename:
+                study = (tree.get("caption") or "").partition(":")[0]
+                name = ": ".join(part for part in (study, title) if part)
+                return ", ".join(part for part in (name, label) if part)
+    return "Front page" if pagename == env.config.root_doc else pagename
+
+
 def _mended(body: str) -> str:
     """What extensions write and a screen reader stumbles over."""
     for theirs, ours in (
         (' role="doc-biblioentry"', ""),  # deprecated, and not for a div
         (' role="list" class="citation-list"', ' class="citation-list"'),
-        ("<pre>", '<pre tabindex="0">'),  # what scrolls must be reachable by keyboard
+        # a page has few regions: a table is none, and its caption names it
+        ('<div class="frame" role="region"', '<div class="frame" role="group"'),
     ):
         body = body.replace(theirs, ours)
     return body
@@ -114,25 +147,31 @@ def _about(app, pagename: str, title: str, *, published: bool) -> dict:
             {"href": f"{up}download/{name}.md", "text": "text and code (.md)"},
         ],
         "command": command,
+        "error": ERROR if published else "",
+        "repository": _cited().get("repository-code", "") if published else "",
     }
 
 
 @cache
-def _release() -> tuple[str, str]:
-    """Version and date that CITATION.cff gives: the same in a clone, a shallow one and a tarball."""
+def _cited() -> dict:
+    """CITATION.cff."""
     import yaml
 
-    about = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    return about["version"], str(about["date-released"])
+    return yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+def _release() -> tuple[str, str]:
+    """Version and date that CITATION.cff gives: the same in a clone, a shallow one and a tarball."""
+    return _cited()["version"], str(_cited()["date-released"])
 
 
 def _more_pages(app):
     """The list of figures and tables, and the search page."""
-    kinds = [
-        (kind, [item for item in items.all_items(app.env) if item.kind == kind])
-        for kind in items.KINDS
-    ]
-    yield "figures", {"book_items": [pair for pair in kinds if pair[1]]}, "figures.html"
+    pages: dict[str, list[items.Item]] = {}
+    for item in sorted(items.all_items(app.env), key=lambda item: items.KINDS.index(item.kind)):
+        pages.setdefault(item.page, []).append(item)
+    listed = [(_listed(app.env, name, ""), pages[name]) for name in items.in_order(pages)]
+    yield "figures", {"book_items": listed}, "figures.html"
     yield "search", {}, "search.html"
 
 

@@ -7,6 +7,7 @@ in every format once `one_spelling` has seen the frame. One module a family of f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from helpers.readers import dataset_json, delimited, parquet, sas
 from helpers.readers.note import note
 from helpers.readers.spelling import one_spelling
 
-__all__ = ["READERS", "ending_of", "find_table", "holds_table", "one_spelling", "read_table"]
+__all__ = ["READERS", "ending_of", "find_table", "find_tables", "holds_table", "one_spelling",
+           "read_table", "stem_of"]  # fmt: skip
 
 Reader = Callable[[Path], tuple[pd.DataFrame, list[Problem]]]
 READERS: dict[str, Reader] = {
@@ -32,17 +34,37 @@ READERS: dict[str, Reader] = {
     ".ndjson": dataset_json.read_lines,
     ".dsjc": dataset_json.read_compressed,
 }
+# tables of measurements, one row a subject, parameter and visit, which are read as one (adlb):
+# laboratory, vital signs, questionnaires, electrocardiograms; sponsors part them by letters (adlbc)
+MEASUREMENTS = re.compile(r"ad(lb|vs|qs|eg)[a-z]{0,4}")
 
 
 def find_table(folder: Path, name: str) -> Path | None:
-    """The file of table `name` in `folder` (case does not matter), or None."""
-    found = sorted(p for p in folder.iterdir() if holds_table(p, name))
-    return found[0] if found else None
+    """The first file of table `name` in `folder` (case does not matter), or None."""
+    return next(iter(find_tables(folder, name)), None)
+
+
+def find_tables(folder: Path, name: str) -> list[Path]:
+    """The files of table `name`: one, but adlb may be several (adlbc, advs), adlb itself first.
+
+    Of two files of one stem the first by name; the other is a twin, which the report names.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(p for p in folder.iterdir() if holds_table(p, name)):
+        found.setdefault(stem_of(path), path)
+    return [found[stem] for stem in sorted(found, key=lambda stem: (stem != name, stem))]
+
+
+def stem_of(path: Path) -> str:
+    """The name of a table file without its ending, in lower case; "" for a file of no format."""
+    ending = ending_of(path)
+    return path.name.lower().removesuffix(ending) if ending else ""
 
 
 def holds_table(path: Path, name: str) -> bool:
-    """Whether `path` holds table `name` in any of the formats."""
-    return path.name.lower() in {name + ending for ending in READERS}
+    """Whether `path` holds table `name`, or a part of it, in any of the formats."""
+    stem = stem_of(path)
+    return stem == name or (name == "adlb" and bool(MEASUREMENTS.fullmatch(stem)))
 
 
 def ending_of(path: Path) -> str | None:

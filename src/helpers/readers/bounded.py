@@ -28,6 +28,10 @@ class DamagedError(ValueError):
     """The compressed file is cut off, or bytes of it were changed."""
 
 
+class CodePageError(ValueError):
+    """The texts of a file are in a code page that it does not name."""
+
+
 class NotTextError(ValueError):
     """The file is plainly no text in UTF-8; `row` is the line at fault, None for the whole file."""
 

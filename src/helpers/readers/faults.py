@@ -13,6 +13,7 @@ from helpers.file_kinds import SAVE
 from helpers.readers.bounded import (
     MOST_CELLS,
     MOST_COLUMNS,
+    CodePageError,
     DamagedError,
     NotTextError,
     TooLargeError,
@@ -33,6 +34,11 @@ def unreadable(path: Path, error: Exception) -> Problem:
         expected, do = "text in UTF-8", SAVE
         if isinstance(error, UnicodeDecodeError):
             found, row = f"a byte {error.object[error.start]:#x}", _first_row_not_utf8(path)
+    elif isinstance(error, CodePageError):
+        expected = "text in UTF-8 or Windows-1252"
+        do = (
+            "write it in UTF-8, or as sas7bdat or Dataset-JSON, which say how their text is written"
+        )
     elif isinstance(error, TooLargeError | MemoryError):
         expected = f"at most {MOST_CELLS:,} cells in {MOST_COLUMNS:,} columns, as memory can hold"
         do = "is it the right file?"

@@ -1,7 +1,8 @@
-"""The laboratory table in, the parameters that the chapters look for out; a code is never guessed.
+"""The table of measurements in, its parameters out; a code is never guessed.
 
-A parameter's role is told by its code and its name, its unit by AVALU or the brackets of PARAM, its
-limit by flagged rows, by results such as "<50", or by ties at the lowest value.
+A parameter of the published trials has a role of its own, any other one its code. The role is told by
+its code and its name, its unit by AVALU or the brackets of PARAM, its limit by flagged rows, by
+results such as "<50", or by ties at the lowest value.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class ParameterGuess:
     is_log: bool
     is_positive: bool
     group: str = ""
+    better: str = ""
     lloq: float | None = None
     lloq_why: str = ""
     lloq_is_sure: bool = True
@@ -44,7 +46,7 @@ class ParameterGuess:
 
 
 def guess_parameters(adlb: pd.DataFrame) -> tuple[list[ParameterGuess], list[str]]:
-    """The parameters with a role, in the order of the table, and the codes without one.
+    """The parameters, those with a role in the chapters first, and the codes that no file can hold.
 
     `adlb` has USUBJID, PARAMCD and AVAL under these names. A code without a number is left out.
     """
@@ -54,10 +56,13 @@ def guess_parameters(adlb: pd.DataFrame) -> tuple[list[ParameterGuess], list[str
     for code in codes[there].unique():
         rows = adlb[(codes == code) & there]
         guess = _parameter(code, rows, values[rows.index])
-        if guess.role in ("hivrna", "chimerism", "cytokine"):
+        if guess.role not in ("cd4", "cd8", "cd4cd8"):
             _put_limit(guess, adlb[codes == code])
         (found if guess.role and is_carried(code) else others).append(guess)
-    return _one_a_role(found), [guess.code for guess in others]
+    kept = _one_a_role(found)
+    named = [guess for guess in others if is_carried(guess.code)]
+    kept += _by_their_codes([replace(g, better="none") for g in named], kept)
+    return kept, [guess.code for guess in others if not is_carried(guess.code)]
 
 
 def _parameter(code: str, rows: pd.DataFrame, values: pd.Series) -> ParameterGuess:
@@ -116,6 +121,8 @@ def _put_limit(guess: ParameterGuess, rows: pd.DataFrame) -> None:
             guess.notes.append(f"one limit for all: AVALC has {few} too; such a result is read as "
                                "below its own limit")  # fmt: skip
         return
+    if not guess.role:
+        return  # a score has many values at its lowest, and no limit
     there = values.dropna()
     ties = int((there == there.min()).sum())
     if there.min() > 0 and ties >= max(LEAST_TIES, TIE_SHARE * len(there)) and there.nunique() > 1:
@@ -142,14 +149,22 @@ def _one_a_role(found: list[ParameterGuess]) -> list[ParameterGuess]:
         for other in mine[1:]:
             mine[0].notes.append(f"whether it should rather be {other.code} ({other.name})")
         kept += mine[:1]
-    taken = {guess.role for guess in kept}
-    for guess in (guess for guess in found if guess.role == "cytokine"):
+    cytokines = [replace(g, group="cytokine") for g in found if g.role == "cytokine"]
+    return kept + _by_their_codes(cytokines, kept)
+
+
+def _by_their_codes(
+    guesses: list[ParameterGuess], kept: list[ParameterGuess]
+) -> list[ParameterGuess]:
+    """The guesses with roles from their codes, none of which one of `kept` has."""
+    taken, out = {guess.role for guess in kept}, []
+    for guess in guesses:
         role = bare_key(guess.code)
         while role in taken:
             role += "_2"
         taken.add(role)
-        kept.append(replace(guess, role=role, group="cytokine"))
-    return kept
+        out.append(replace(guess, role=role))
+    return out
 
 
 LABELS = {"cd4": "CD4+ T cells", "cd8": "CD8+ T cells", "cd4cd8": "CD4/CD8 ratio",
@@ -171,13 +186,16 @@ def put_parameters(draft: Draft, found: list[ParameterGuess], others: list[str])
         if guess.group:
             draft.put("group", "cytokine", "the name of a cytokine")
         lower = guess.role == "hivrna" or guess.group == "cytokine"
-        draft.put("better", "lower" if lower else "higher", "usual for this parameter")
+        if guess.better:
+            draft.put("better", guess.better, "no table says which direction is good")
+        else:
+            draft.put("better", "lower" if lower else "higher", "usual for this parameter")
         for note in guess.notes:
             draft.leave_out(note)
     if others:
         draft.lines.append("")
         draft.block = ""
-        draft.leave_out(f"a role for {', '.join(others)}; no chapter asks for them")
+        draft.leave_out(f"a block for {', '.join(others)}: study.toml cannot hold the code")
 
 
 def _label(guess: ParameterGuess) -> str:

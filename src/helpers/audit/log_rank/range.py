@@ -18,7 +18,7 @@ from helpers.audit.log_rank.ends import Ends, ends
 from helpers.audit.log_rank.paths import History, make_paths
 from helpers.audit.log_rank.statistic import TESTS
 from helpers.audit.log_rank.tally import Tally, halves, statistics
-from helpers.audit.log_rank.trials import CHUNK, DRAWS, ArmTrials, all_trials, drawn_trials, number
+from helpers.audit.log_rank.trials import DRAWS, ArmTrials, all_trials, chunk, drawn_trials, number
 from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
 from helpers.errors import AnalysisError
@@ -97,7 +97,7 @@ def log_rank_range(
         used, enumerated = total, True
     else:
         once, weighted = _sample(arms, test, spans, draws, seed)
-        used, enumerated = draws, False
+        used, enumerated = -(-draws // chunk(arms)) * chunk(arms), False
     return _range(arms, test, spans, once, weighted, total, used, enumerated)
 
 
@@ -174,7 +174,7 @@ def _range(arms, test, spans, once, weighted, total, used, enumerated) -> LogRan
     pointed = len(arms) == 2
     return LogRankRange(
         test=test, sizes=tuple(arm.size for arm in arms), visits=arms[0].visits, trials=total,
-        enumerated=enumerated, draws=0 if enumerated else -(-used // CHUNK) * CHUNK,
+        enumerated=enumerated, draws=0 if enumerated else used,
         proven=enumerated or proven is not None, p_min=low, p_max=high, p_max_upper=upper,
         p_min_first=directions[1], p_min_reverse=directions[-1],
         printing=shares, printing_error=errors,
@@ -196,7 +196,7 @@ def _shares(tally: Tally, spans, used: int, enumerated: bool) -> tuple[dict, dic
 def _method(arms, test: str, enumerated: bool, proven: bool, used: int) -> str:
     if enumerated:
         return f"{test}: every trial gone through"
-    drawn = f"shares from {-(-used // CHUNK) * CHUNK:,} independent draws"
+    drawn = f"shares from {used:,} independent draws"
     if not proven:
         return f"{test}: {drawn}; ends as seen among them"
     lost = any(c for arm in arms for _, c in arm.pairs)

@@ -22,7 +22,8 @@ from helpers.possible.leavers import arm_histories
 
 LISTED = 300_000  # histories of an arm that are listed; above, they are drawn by rejection
 DRAWS = 400_000
-CHUNK = 50_000
+CHUNK = 50_000  # trials at a time, fewer where they have many visits
+CELLS = 5_000_000  # counts of a chunk
 
 Table = tuple[np.ndarray, np.ndarray]  # events and lost, shape (histories, visits)
 
@@ -142,12 +143,18 @@ def number(arms: Sequence[ArmTrials]) -> int | None:
     return None if None in counts else math.prod(counts)
 
 
+def chunk(arms: Sequence[ArmTrials]) -> int:
+    """Return how many trials are held at a time."""
+    return max(1, min(CHUNK, CELLS // (len(arms) * arms[0].visits)))
+
+
 def all_trials(arms: Sequence[ArmTrials]):
     """Yield (events, at risk, weight) of every trial in chunks; the arms must be listed."""
     lengths = [len(arm.listed[0]) for arm in arms]
     total = math.prod(lengths)
-    for start in range(0, total, CHUNK):
-        flat = np.arange(start, min(start + CHUNK, total))
+    size = chunk(arms)
+    for start in range(0, total, size):
+        flat = np.arange(start, min(start + size, total))
         places = np.unravel_index(flat, lengths)
         parts = [tuple(part[p] for part in arm.listed) for arm, p in zip(arms, places, strict=True)]
         weight = math.prod(arm.weight[p] for arm, p in zip(arms, places, strict=True))
@@ -159,11 +166,19 @@ def drawn_trials(arms: Sequence[ArmTrials], *, draws: int, seed: int, weighted: 
 
     Raises AnalysisError where almost no proposal ends as printed.
     """
-    seeds = np.random.SeedSequence(seed).spawn(-(-draws // CHUNK))
-    for child in seeds:
+    size = chunk(arms)
+    for child in np.random.SeedSequence(seed).spawn(-(-draws // size)):
         rng = np.random.default_rng(child)
-        parts = [arm.draw(rng, CHUNK, weighted=weighted) for arm in arms]
+        parts = [arm.draw(rng, size, weighted=weighted) for arm in arms]
         yield count_tables(parts, [arm.size for arm in arms])
 
 
-__all__ = ["AnalysisError", "ArmTrials", "all_trials", "count_tables", "drawn_trials", "number"]
+__all__ = [
+    "AnalysisError",
+    "ArmTrials",
+    "all_trials",
+    "chunk",
+    "count_tables",
+    "drawn_trials",
+    "number",
+]

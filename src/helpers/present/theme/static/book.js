@@ -68,21 +68,51 @@ tip.addEventListener("pointerleave", hideTip);
 document.addEventListener("focusout", hideTip);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
 
+// what is copied is said, on the screen and to a screen reader
+let status;
+function announce(text) {
+  if (!status) {
+    status = document.createElement("p");
+    status.className = "sr-only";
+    status.setAttribute("role", "status");
+    document.body.append(status);
+  }
+  status.textContent = "";
+  setTimeout(() => { status.textContent = text; }, 50);
+}
+
+async function copied(text) {
+  try { await navigator.clipboard.writeText(text); return true; } catch { return false; }
+}
+
+// a figure's number and a claim's link lead to themselves; where scripts run they copy themselves too
+for (const link of document.querySelectorAll("a.self")) {
+  link.title = `${link.title}; choosing it copies the link`;
+  link.addEventListener("click", async () => {
+    const text = await copied(link.href) ? "Link copied" : "The link is in the address bar";
+    announce(text);
+    showTip(text, link.getBoundingClientRect());
+  });
+}
+
 // code that can be copied
-for (const block of document.querySelectorAll("div.highlight")) {
+const copyText = (said, number) => {
+  const which = document.createElement("span");
+  which.className = "sr-only";
+  which.textContent = ` code ${number}`;
+  return [said, which];
+};
+for (const [at, block] of document.querySelectorAll("div.highlight").entries()) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
+  button.append(...copyText("Copy", at + 1));
   button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(block.querySelector("pre").innerText);
-      button.textContent = "Copied";
-    } catch {
-      getSelection().selectAllChildren(block.querySelector("pre"));
-      button.textContent = "Selected";
-    }
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    const done = await copied(block.querySelector("pre").innerText);
+    if (!done) getSelection().selectAllChildren(block.querySelector("pre"));
+    button.textContent = done ? "Copied" : "Selected";
+    announce(`Code ${at + 1} ${button.textContent.toLowerCase()}`);
+    setTimeout(() => button.replaceChildren(...copyText("Copy", at + 1)), 1500);
   });
   block.append(button);
 }
@@ -121,3 +151,17 @@ for (const figure of document.querySelectorAll("figure.chart")) {
   for (const kind of ["pointerenter", "focusin", "touchstart"]) figure.addEventListener(kind, charts, { once: true, passive: true });
 }
 try { if (sessionStorage.getItem("book-arm") && document.querySelector("figure.chart")) charts(); } catch { /* not kept */ }
+
+// the other language opens at the same place: the part of the page that is at the top of the screen
+for (const link of document.querySelectorAll("a.language:not([data-elsewhere])")) {
+  const aim = () => {
+    const passed = [...document.querySelectorAll("article section[id], article figure[id], article tr[id]")]
+      .filter((part) => (part.checkVisibility?.() ?? true) && part.getClientRects().length && part.getBoundingClientRect().top <= 100);
+    const asked = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const top = asked?.getBoundingClientRect().top;
+    const seen = asked && top > -100 && top < window.innerHeight;
+    const at = seen ? asked.id : window.scrollY < 100 ? "" : passed.at(-1)?.id;
+    link.hash = at ? `#${at}` : "";
+  };
+  for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, aim);
+}

@@ -60,6 +60,7 @@
         row.append(button);
       }
       figure.querySelector(".caption").before(row);
+      window.bookKeys?.();
     }
   }
   let kept = null;

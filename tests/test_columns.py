@@ -1,0 +1,54 @@
+"""Tables that can be read: numbers by their points, cells that name their column, quartiles said once."""
+
+import re
+
+import pytest
+
+from helpers.present import columns, crossed, markup
+from helpers.results import Record
+
+
+def _record(key, value, **more):
+    given = {"label": "observed", "parameter": key, "unit": "cells/µL", "method": "quartiles",
+             "lower": value - 1, "upper": value + 1, "decimals": 1, **more}  # fmt: skip
+    known = {name: found for name, found in given.items() if name in Record.__dataclass_fields__}
+    return Record(key=f"spread.{key}", value=value, **known)
+
+
+@pytest.mark.parametrize(
+    ("texts", "room"),
+    [
+        (["1.25", "10", "3.5"], [0, 2.5, 1]),
+        (["12%", "0.4%"], [1.5, 0]),
+        (["7", "–", "1,204"], [0, 0, 0]),
+    ],
+)
+def test_numbers_keep_room_for_the_decimals_they_have_not(texts, room):
+    assert columns.lacks(texts) == pytest.approx(room)
+    assert all("figures" in found for found in columns.attributes(texts))
+
+
+@pytest.mark.parametrize("texts", [["1 to 2", "3"], ["–", ""], ["n = 3"], ["one", "2"]])
+def test_a_column_with_other_words_is_no_column_of_numbers(texts):
+    assert columns.attributes(texts) == [""] * len(texts)
+
+
+def test_a_stacked_table_names_the_column_of_each_cell():
+    rows = [["a", "x & y", "1.5"], ["b", "z", "2"]]
+    html = markup.table_html(["", "Why", "Size"], rows, caption="c", kind="stack")
+    assert re.findall(r'data-name="(\w+)"', html) == ["Why", "Size"] * 2
+    assert html.count('class="figures"') == 3  # the header and two cells
+    assert "data-name" not in markup.table_html(["", "Why", "Size"], rows, caption="c")
+
+
+def test_a_crossed_table_says_once_that_it_holds_quartiles():
+    records = [_record(name, value) for name, value in (("a", 4.0), ("b", 9.0))]
+    table = crossed.crossed_table(records, rows="parameter", columns="unit", part="estimate",
+                                  caption="c", corner="Cells")  # fmt: skip
+    assert "Q1" not in table.html
+    assert table.html.count("[") == 1 + len(records)
+    assert "Cells, median [quartiles]" in table.html
+    plain = [_record("a", 4.0, method="", lower=None, upper=None)]
+    found = crossed.crossed_table(plain, rows="parameter", columns="unit", part="estimate",
+                                  caption="c", corner="Cells")  # fmt: skip
+    assert "quartiles" not in found.html
