@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpers.claims import load_assumptions
+from helpers.assumptions import load_assumptions
 from helpers.context import ROOT
 from helpers.present.reference import assumptions_table
 

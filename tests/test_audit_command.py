@@ -8,9 +8,9 @@ import pytest
 import helpers.audit
 from helpers.__main__ import main
 from helpers.audit import audit, load_report
+from helpers.audit.claims import load_claims
 from helpers.audit.findings import VERDICTS
 from helpers.audit.scaffold import write_example
-from helpers.claims import load_claims
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "reference" / "reports"

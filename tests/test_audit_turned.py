@@ -11,7 +11,7 @@ from helpers.audit.folder import load_report
 from helpers.audit.ledger import published
 from helpers.audit.model import Arm, Readings, Report, Result, Trial
 from helpers.audit.turned import turned_if_lost
-from helpers.claims import PUBLISHED
+from helpers.published import PUBLISHED
 
 VISITS = 3
 ARMS = (Arm("a", "cells", 6), Arm("b", "placebo", 6, True))

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from helpers.analyse import multiplicity, panel, panel_trials, substitution
-from helpers.claims import assume
+from helpers.assumptions import assume
 from helpers.literate import cheap_falls, fall_charts, report
 from helpers.present.figure import chart_spec
 

@@ -4,11 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.claims import (
-    load_assumptions,
-    load_claims,
-    load_registry,
-)
+from helpers.assumptions import load_assumptions
+from helpers.audit.claims import load_claims, load_registry
 from helpers.errors import ClaimsError
 
 SENTENCES = {"aait": 15, "hucmsc": 10}  # counted by hand in the two abstracts
@@ -83,7 +80,7 @@ PRINTED = {
 }
 
 
-@pytest.mark.proves("helpers.claims:load_claims")
+@pytest.mark.proves("helpers.audit.claims:load_claims")
 def test_every_claim_has_the_printed_numbers():
     assert {c.id: c.values for c in load_claims() if c.values} == PRINTED
 

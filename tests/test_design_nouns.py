@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from helpers.analyse import power
-from helpers.claims import ROOT, assume, load_claims
+from helpers.assumptions import assume
+from helpers.audit.claims import load_claims
 from helpers.errors import ClaimsError
 from helpers.literate import (
     arm_sizes,
@@ -24,6 +25,7 @@ from helpers.literate import (
 from helpers.literate.checklists import checklist
 from helpers.literate.split import only_split
 from helpers.present.figure import chart_spec
+from helpers.published import ROOT
 
 AAIT, HUCMSC = report("aait"), report("hucmsc")
 TWO, THIRD = ("Low dose", "Control"), "High dose"

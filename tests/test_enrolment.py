@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from helpers.analyse import counting, design, paired, power
-from helpers.claims import ROOT
 from helpers.edition import sections
 from helpers.literate import design_charts, detect_own, open_study
 from helpers.literate.rows import Sentence
 from helpers.literate.trial import Trial
 from helpers.present.figure import chart_spec
+from helpers.published import ROOT
 from helpers.study import load_study
 
 TOML = """

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from helpers import results
 from helpers.analyse import landmarks, paired, survival
 from helpers.analyse.estimate import Estimate
-from helpers.claims import load_claims
+from helpers.audit.claims import load_claims
 from helpers.context import ROOT
 from helpers.errors import ChapterError, ClaimsError
 from helpers.literate import Result, Results, adjusted, assume, recording, report

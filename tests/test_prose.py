@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-from helpers.claims import load_assumptions
+from helpers.assumptions import load_assumptions
 from helpers.edition import plan
 
 TAKEN_OUT = (

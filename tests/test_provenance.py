@@ -3,7 +3,7 @@
 import pytest
 
 from helpers import results
-from helpers.claims import Assumption, load_assumptions
+from helpers.assumptions import Assumption, load_assumptions
 from helpers.context import ROOT
 from helpers.edition import provenance
 

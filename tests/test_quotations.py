@@ -10,10 +10,8 @@ import pytest
 
 from helpers.__main__ import main
 from helpers.audit import ledger
-from helpers.claims import ROOT, load_claims
-from helpers.edition import plan
-from helpers.errors import ClaimsError
-from helpers.quotations import (
+from helpers.audit.claims import load_claims
+from helpers.audit.quotations import (
     check_hashes,
     check_quotations,
     check_table,
@@ -24,6 +22,9 @@ from helpers.quotations import (
     sha256,
     write_table,
 )
+from helpers.edition import plan
+from helpers.errors import ClaimsError
+from helpers.published import ROOT
 from test_claims import BLOCK
 from test_prose import FILLED, TAKEN_OUT, prose
 

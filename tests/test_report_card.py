@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers import results
-from helpers.claims import assume
+from helpers.assumptions import assume
 from helpers.context import ROOT
 from helpers.literate import card, card_charts, card_counts, recording, report_card
 from helpers.literate.card import FOLDER, Card, read_rows

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from browser import Watched, chromium, needs_chromium, served
-from helpers.claims import load_assumptions, load_claims, load_registry
+from helpers.assumptions import load_assumptions
+from helpers.audit.claims import load_claims, load_registry
 
 pytestmark = needs_chromium
 expect.set_options(timeout=30_000)

@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.claims import ROOT, load_assumptions, load_claims, load_registry
+from helpers.assumptions import load_assumptions
+from helpers.audit.claims import load_claims, load_registry
 from helpers.errors import ClaimsError
+from helpers.published import ROOT
 from helpers.simulate import acceptance
 from helpers.simulate.aait import aait_tables
 from helpers.simulate.draws import first_draw

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 
 from helpers import results
-from helpers.claims import load_claims
+from helpers.audit.claims import load_claims
 from helpers.context import ROOT, published_context
 from helpers.edition import plan
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from helpers.claims import assume
+from helpers.assumptions import assume
 from helpers.literate.report_card import write_card
 from helpers.simulate.write import write_hashes
 

@@ -123,8 +123,8 @@ def _translate(args: argparse.Namespace) -> int:
 
 
 def _quotes(args: argparse.Namespace) -> int:
-    from helpers import quotations
-    from helpers.claims import load_claims
+    from helpers.audit import quotations
+    from helpers.audit.claims import load_claims
     from helpers.simulate.write import write_hashes
 
     claims = load_claims()

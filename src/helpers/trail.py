@@ -1,6 +1,6 @@
 """Ids of what is read while a cell computes in, the same ids out; it keeps no value and no number.
 
-Assumptions and readings are put here by `claims` as they are looked up. `literate.recording` empties
+Assumptions and readings are put here by `assumptions` as they are looked up. `literate.recording` empties
 the list before a cell runs and reads it afterwards: so what a number used is seen, never typed.
 """
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from helpers.audit.fields import MOST, Faults
 from helpers.audit.model import Arm, Result, Statement, Trial
 from helpers.audit.printed import parse
-from helpers.quotations import sentences
+from helpers.audit.quotations import sentences
 from helpers.text_file import read_text
 
 

@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 
 from helpers.audit.ledger import STATUSES
-from helpers.claims import PUBLISHED
 from helpers.errors import ClaimsError
+from helpers.published import PUBLISHED
 
 TABLE = PUBLISHED / "verdicts.csv"
 COLUMNS = ["date", "claim", "verdict", "why"]

@@ -16,12 +16,13 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from helpers.audit.claims import Claim, load_claims
 from helpers.audit.engine import audit
 from helpers.audit.findings import Audit, Check, StatementVerdict, Under, worst
 from helpers.audit.folder import load_report
 from helpers.audit.model import Report, Result
-from helpers.claims import PUBLISHED, Claim, load_claims
 from helpers.errors import ClaimsError
+from helpers.published import PUBLISHED
 
 MIME = "application/vnd.helpers.ledger+json"
 STATUSES = ("reproduced", "compatible", "questioned", "not checkable", "impossible")

@@ -18,10 +18,11 @@ from typing import Any
 PACKAGE = "helpers"
 BY_NAME = {"importlib", "pkgutil"}
 READS = {
+    "helpers.assumptions": ("data/published/assumptions.toml",),
+    "helpers.audit.claims": ("data/published/claims.toml", "data/published/registry.toml"),
     "helpers.audit.history": ("data/published/verdicts.csv",),
     "helpers.audit.ledger": ("data/published/*/report.toml",),
     "helpers.audit.scaffold": ("src/helpers/audit/example.toml",),
-    "helpers.claims": ("data/published/*.toml",),
     "helpers.literate.card": ("data/card/*",),
     "helpers.present.reference": ("data/published/provenance.csv",),
     "helpers.present.sources": ("tests/test_*.py",),

@@ -19,15 +19,17 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from helpers import claims, trail
-from helpers.claims import Assumption, load_assumptions
+from helpers import assumptions, trail
+from helpers.assumptions import Assumption, load_assumptions
 from helpers.context import ROOT, published_context
 from helpers.edition import plan, progress
 from helpers.errors import ChapterError
 from helpers.literate.outcome import Result, Results
 from helpers.present.reference import PROVENANCE
+from helpers.published import Items
 from helpers.simulate.write import write_hashes
 
 COLUMNS = ("page", "assumption", "tried", "moved", "digest")
@@ -190,20 +192,19 @@ def _numbers(found: dict[str, Result | Results]) -> Iterator[tuple[str, list]]:
 @contextmanager
 def _moved(key: str, value: Any) -> Iterator[None]:
     """Within, every look at the file of assumptions finds `key` at `value` ("": as it is)."""
-    items = claims._items
+    items_of = assumptions.items_of
 
-    def moved(path: Any, kind: str) -> list[dict[str, Any]]:
+    def moved(path: Path, kind: str) -> Items:
         return [
-            {**item, "value": value}
-            if kind == "assumption" and item.get("id") == key else item
-            for item in items(path, kind)
-        ]  # fmt: skip
+            {**item, "value": value} if item.get("id") == key else item
+            for item in items_of(path, kind)
+        ]
 
-    claims._items = moved
+    assumptions.items_of = moved
     try:
         yield
     finally:
-        claims._items = items
+        assumptions.items_of = items_of
 
 
 if __name__ == "__main__":

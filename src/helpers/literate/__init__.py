@@ -3,7 +3,7 @@
 Importing it under IPython starts the recording of results by name; see `docs/chapters.md`.
 """
 
-from helpers.claims import assume
+from helpers.assumptions import assume
 from helpers.literate import charts, essay_changes, essay_charts, essay_front, recording, scenarios
 from helpers.literate.compare import adjusted
 from helpers.literate.outcome import Result, Results

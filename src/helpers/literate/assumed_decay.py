@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.analyse import decay, detectability, proportions
 from helpers.analyse.estimate import Estimate
-from helpers.claims import Assumption, assume
+from helpers.assumptions import Assumption, assume
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
 from helpers.literate.rows import row_key

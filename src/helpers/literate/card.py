@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.claims import assume
+from helpers.assumptions import assume
 from helpers.context import ROOT
 from helpers.literate.card_counts import (
     AIMS,

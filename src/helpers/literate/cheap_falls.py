@@ -15,7 +15,7 @@ import numpy as np
 
 from helpers.analyse import multiplicity, panel, panel_trials, ranks, substitution
 from helpers.analyse.estimate import Estimate
-from helpers.claims import assume
+from helpers.assumptions import assume
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
 from helpers.present import markup

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from helpers.claims import PUBLISHED, STUDIES, load_claims
+from helpers.audit.claims import STUDIES, load_claims
 from helpers.errors import ClaimsError
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import row_key
 from helpers.present import markup
 from helpers.present.html import Html
+from helpers.published import PUBLISHED
 
 SHORT = {"aait": "AAIT", "hucmsc": "hUC-MSC"}
 

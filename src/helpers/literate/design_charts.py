@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from helpers import derive
-from helpers.claims import Assumption
+from helpers.assumptions import Assumption
 from helpers.literate.detectable import Arms
 from helpers.literate.entry_rule import EntryRule
 from helpers.literate.outcome import Result, Results

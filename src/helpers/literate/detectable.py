@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.analyse import exaggeration, power, proportions, threshold_crossing, two_proportions
 from helpers.analyse.estimate import NAN, Estimate
-from helpers.claims import Assumption
+from helpers.assumptions import Assumption
 from helpers.future import visit_power
 from helpers.literate.arm_sizes import OpenSplits
 from helpers.literate.false_responses import spread

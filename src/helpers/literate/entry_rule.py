@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.analyse import design, selection, threshold_crossing
-from helpers.claims import Assumption
+from helpers.assumptions import Assumption
 from helpers.literate.false_responses import spread
 from helpers.literate.outcome import About, Result, Results
 

@@ -13,7 +13,8 @@ import pandas as pd
 
 from helpers.analyse import false_response, noise, threshold_crossing
 from helpers.analyse.estimate import Estimate
-from helpers.claims import Assumption, assume, load_registry
+from helpers.assumptions import Assumption, assume
+from helpers.audit.claims import load_registry
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import row_key
 

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from helpers.claims import assume
+from helpers.assumptions import assume
 from helpers.possible import batched
 
 SIZES, ENROLLED = (24, 24), 72

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from helpers.analyse.estimate import NAN, Estimate
 from helpers.analyse.proportions import clopper_pearson
-from helpers.claims import PUBLISHED
 from helpers.errors import ClaimsError
 from helpers.literate.outcome import About, Result, Results
+from helpers.published import PUBLISHED
 
 SEEN = ("registry mirrors", "abstract")
 NUMBERS = ("value", "lower", "upper", "p_value")

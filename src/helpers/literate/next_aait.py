@@ -17,7 +17,7 @@ from scipy import special
 
 from helpers.analyse import assurance, power, sample_size
 from helpers.analyse.estimate import Estimate
-from helpers.claims import Assumption, assume
+from helpers.assumptions import Assumption, assume
 from helpers.future import deaths, interim
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report

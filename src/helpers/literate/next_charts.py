@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from helpers.claims import assume
+from helpers.assumptions import assume
 from helpers.literate.false_responses import spread
 from helpers.literate.next_aait import Planned
 from helpers.literate.next_printed import NAMES, face_curves

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.analyse import assurance, power, sample_size
 from helpers.analyse.proportions import clopper_pearson, patients_to_exclude, zero_event_upper
-from helpers.claims import assume
+from helpers.assumptions import assume
 from helpers.future import deaths
 from helpers.literate.literature import literature
 from helpers.literate.next_aait import AIM, ATLAS_TRIALS, NORMAL, TRIALS

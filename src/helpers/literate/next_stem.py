@@ -18,7 +18,8 @@ from helpers.analyse import repeated, sample_size
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.no_effect_arm import Entry
 from helpers.analyse.threshold_crossing import log_sd
-from helpers.claims import Assumption, assume, load_registry
+from helpers.assumptions import Assumption, assume
+from helpers.audit.claims import load_registry
 from helpers.future import recovery, visit_power
 from helpers.literate.false_responses import spread
 from helpers.literate.next_aait import AIM, END

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from helpers.analyse import consistency
 from helpers.analyse.estimate import Estimate
-from helpers.claims import Assumption
+from helpers.assumptions import Assumption
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.analyse import monotone_rise, paired, threshold_crossing
 from helpers.analyse.estimate import NAN, Estimate
-from helpers.claims import assume
+from helpers.assumptions import assume
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
 from helpers.possible.paired import PairedRange, attainable_paired

@@ -26,7 +26,8 @@ from helpers.analyse import (
     tipping,
 )
 from helpers.analyse.estimate import Estimate
-from helpers.claims import assume, load_registry
+from helpers.assumptions import assume
+from helpers.audit.claims import load_registry
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
 

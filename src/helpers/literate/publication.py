@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.analyse.estimate import NAN, Estimate
-from helpers.claims import Claim, load_claims
+from helpers.audit.claims import Claim, load_claims
 from helpers.errors import ClaimsError
 from helpers.literate.outcome import About, Result, Results
 from helpers.present import markup
@@ -81,6 +81,6 @@ def _result(claim: Claim, name: str, value: float) -> Result:
     )  # fmt: skip
     found = Estimate(
         "as printed", claim.statistic or "printed value", value / 100 if percent else value,
-        p_value=value if is_p else NAN, source="helpers.claims:load_claims",
+        p_value=value if is_p else NAN, source="helpers.audit.claims:load_claims",
     )  # fmt: skip
     return Result(found, about)

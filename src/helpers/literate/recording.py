@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers import disclosure, results, trail
-from helpers.claims import load_assumptions
+from helpers.assumptions import load_assumptions
 from helpers.context import LAB
 from helpers.literate.outcome import Result, Results, heavier
 from helpers.literate.rows import Sentence

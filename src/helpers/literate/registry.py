@@ -11,7 +11,7 @@ from html import escape
 
 from helpers.analyse import design
 from helpers.analyse.estimate import Estimate
-from helpers.claims import Fact, load_registry
+from helpers.audit.claims import Fact, load_registry
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
 from helpers.present import markup
@@ -39,7 +39,7 @@ class RegistryRecord:
         return Results({
             name: Result(
                 Estimate("as printed in the registry", "threshold", value,
-                         source="helpers.claims:load_claims"),
+                         source="helpers.audit.claims:load_claims"),
                 About(self.report.id, "reported", "CD4+ T cells at entry", fact.unit,
                       sentence=fact.source, digits=0))
             for name, value in zip(("low", "high"), fact.values, strict=True)

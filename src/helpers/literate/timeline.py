@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from helpers.claims import Assumption
+from helpers.assumptions import Assumption
 from helpers.literate.outcome import About, Result, made
 from helpers.literate.publication import Report
 from helpers.present import charts_design

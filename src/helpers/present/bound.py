@@ -29,7 +29,7 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from helpers import results
-from helpers.claims import load_assumptions
+from helpers.assumptions import load_assumptions
 from helpers.present import cards, crossed, figure, items, markup, roles
 from helpers.present.text import record_text
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from html import escape
 
-from helpers.claims import load_claims
+from helpers.audit.claims import load_claims
 from helpers.present import markup, sources
 from helpers.present.roles import docs_prefix
 from helpers.present.text import interval_text, p_text, record_text

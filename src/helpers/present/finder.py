@@ -13,7 +13,8 @@ from functools import cache
 from html import escape, unescape
 from html.parser import HTMLParser
 
-from helpers.claims import load_assumptions, load_claims, load_registry
+from helpers.assumptions import load_assumptions
+from helpers.audit.claims import load_claims, load_registry
 from helpers.context import ROOT
 from helpers.present.items import Item
 

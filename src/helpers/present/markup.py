@@ -8,7 +8,7 @@ from html import escape, unescape
 
 import pandas as pd
 
-from helpers.claims import Assumption
+from helpers.assumptions import Assumption
 from helpers.present import columns
 from helpers.present.text import record_text
 from helpers.results import Record

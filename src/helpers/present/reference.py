@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from html import escape
 
-from helpers.claims import PUBLISHED, Assumption, load_assumptions
+from helpers.assumptions import Assumption, load_assumptions
 from helpers.present import markup
 from helpers.present.html import Html
+from helpers.published import PUBLISHED
 
 PROVENANCE = PUBLISHED / "provenance.csv"  # what moves with each assumption: `make provenance`
 

@@ -63,7 +63,7 @@ def number_role(name, rawtext, text, lineno, inliner, options=None, content=None
 
 def claim_role(name, rawtext, text, lineno, inliner, options=None, content=None):
     """{claim}`id`: the claim's verbatim quotation, linked to its row in the ledger."""
-    from helpers.claims import load_claims
+    from helpers.audit.claims import load_claims
 
     env = inliner.document.settings.env
     claims = {claim.id: claim for claim in load_claims()}
@@ -90,7 +90,7 @@ def assumed_role(name, rawtext, text, lineno, inliner, options=None, content=Non
     Its mark is the label of what rests on it: an assumption about patients makes a number
     simulated, a reading leaves it derived.
     """
-    from helpers.claims import load_assumptions
+    from helpers.assumptions import load_assumptions
 
     env = inliner.document.settings.env
     item = load_assumptions().get(text)

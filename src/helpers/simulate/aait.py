@@ -22,7 +22,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.claims import Assumption, Claim
+from helpers.assumptions import Assumption
+from helpers.audit.claims import Claim
 from helpers.simulate import markers, tables
 from helpers.simulate.draws import first_draw
 from helpers.simulate.events import adverse_events

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.claims import Assumption, Claim, Fact
+from helpers.assumptions import Assumption
+from helpers.audit.claims import Claim, Fact
 from helpers.simulate import tables
 from helpers.simulate.events import adverse_events
 from helpers.simulate.hucmsc_arms import ARMS, Pool, cohort, targets

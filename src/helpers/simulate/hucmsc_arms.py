@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.claims import Claim, Fact
+from helpers.audit.claims import Claim, Fact
 from helpers.errors import ClaimsError
 from helpers.simulate import acceptance
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.claims import load_assumptions, load_claims, load_registry
+from helpers.assumptions import load_assumptions
+from helpers.audit.claims import load_claims, load_registry
 from helpers.simulate.aait import aait_tables
 from helpers.simulate.hucmsc import hucmsc_tables
 

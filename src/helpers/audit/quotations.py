@@ -16,8 +16,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from helpers.claims import PUBLISHED, Claim
+from helpers.audit.claims import Claim
 from helpers.errors import ClaimsError
+from helpers.published import PUBLISHED
 
 TABLE = PUBLISHED / "quotations.csv"
 MAKE = "make quotes ABSTRACTS=folder"

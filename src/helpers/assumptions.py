@@ -1,0 +1,97 @@
+"""`data/published/assumptions.toml` in, assumptions and readings by id out, each read one noted.
+
+An assumption is whatever neither an abstract nor a registry gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from helpers import trail
+from helpers.errors import ClaimsError
+from helpers.published import (
+    PUBLISHED,
+    Items,
+    field_faults,
+    frozen,
+    is_number,
+    items_of,
+    raise_all,
+    where_of,
+    word_faults,
+)
+
+KINDS = ("patients", "reading", "computing")
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One thing that no source of the trials gives.
+
+    `value` is a number, a text, a tuple or a tuple of rows (mappings, to be read only), in `unit`;
+    `low` and `high` bound its plausible range, None when no range makes sense (what moves with it:
+    `data/published/provenance.csv`); `source` is "" for a choice of ours. `kind`: "patients" (how
+    patients are or fare; a number that used it is simulated), "reading" (one way to understand a
+    printed sentence; it leaves a number derived and is named with it) or "computing" (a seed).
+    """
+
+    id: str
+    value: Any
+    unit: str
+    reason: str
+    source: str
+    low: float | None = None
+    high: float | None = None
+    kind: str = "patients"
+
+
+def load_assumptions(path: Path | None = None) -> Mapping[str, Assumption]:
+    """All assumptions by id (default `data/published/assumptions.toml`)."""
+    path = path or PUBLISHED / "assumptions.toml"
+    items = items_of(path, "assumption")
+    faults = [*field_faults(items, Assumption), *_range_faults(items)]
+    raise_all(path, [*faults, *word_faults(items, "kind", KINDS)])
+    return _Noted({item["id"]: Assumption(**frozen(item)) for item in items})
+
+
+class _Noted(dict):
+    """Assumptions by id; each one that is read is put on the trail of the running cell."""
+
+    def __getitem__(self, key: str) -> Assumption:
+        trail.note(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        trail.note(key)
+        return super().get(key, default)
+
+
+def assume(key: str) -> Assumption:
+    """One assumption or reading by its id; what is computed from it carries the id on its trail.
+
+    Errors: `ClaimsError` for an unknown id.
+    """
+    known = load_assumptions()
+    if key not in known:
+        raise ClaimsError(
+            f"assume({key!r}): expected an id of data/published/assumptions.toml, found none like it: "
+            "add it there with reason and range, or correct the spelling"
+        )
+    return known[key]
+
+
+def _range_faults(items: Items) -> list[str]:
+    out = []
+    for number, item in enumerate(items, start=1):
+        low, value, high = (item.get(key) for key in ("low", "value", "high"))
+        if (low is None) != (high is None):
+            out.append(f"{where_of(item, number)}: expected low and high, found one: add the other")
+        elif low is not None and not (is_number(value) and low <= value <= high):
+            found = f"{low!r}, {value!r}, {high!r}"
+            out.append(
+                f"{where_of(item, number)}: expected low <= value <= high, found {found}: correct it"
+            )
+    return out
