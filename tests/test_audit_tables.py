@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.audit.engine import audit
+from helpers.audit.engine import as_far_as_listed, audit
 from helpers.audit.model import Arm, Readings, Report, Result, Trial
 from helpers.audit.percentages import all_sizes, check_percentages, implied_sizes
 from helpers.audit.printed import parse, prints
@@ -157,3 +157,6 @@ def test_a_p_that_none_of_the_first_tables_prints_stays_open():
     (check,) = found.checks_of("r", "p-from-counts")
     assert check.verdict == found.result("r").verdict == "not checkable"
     assert "only the first 20,000 tables" in check.why
+    questioned = [replace(check, verdict="questioned", why="none prints it")]
+    assert as_far_as_listed(questioned, complete=True) == questioned
+    assert [c.verdict for c in as_far_as_listed(questioned, complete=False)] == ["not checkable"]
