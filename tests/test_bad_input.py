@@ -311,7 +311,7 @@ UNREADABLE = {
         packed(lambda b: b[:900] + bytes([b[900] ^ 255]) + b[901:]), "adlb.csv.gz", "",
     ),
     "gzip with another checksum": (packed(lambda b: b[:-8] + bytes(8)), "adlb.csv.gz", "CRC"),
-    "no gzip": (packed(lambda b: b"USUBJID\n1\n"), "adlb.csv.gz", "Not a gzipped file"),
+    "no gzip": (packed(lambda b: b"USUBJID\n1\n"), "adlb.csv.gz", "no compressed file"),
     "gzip twice": (packed(gzip.compress), "adlb.csv.gz", "compressed with gzip"),
     "cut off and Latin-1": (
         packed(lambda b: gzip.compress(gzip.decompress(b).replace("µ".encode(), b"\xb5"))[:-90]),
@@ -323,7 +323,7 @@ UNREADABLE = {
         "in a small compressed file",
     ),
     "cut off zlib": (written("adlb.dsjc", zlib.compress(b"x" * 99)[:-9]), "adlb.dsjc", "missing"),
-    "no zlib": (written("adlb.dsjc", b"junk"), "adlb.dsjc", "incorrect header"),
+    "no zlib": (written("adlb.dsjc", b"junk"), "adlb.dsjc", "no compressed file"),
     "deep JSON": (written("adlb.json", b"[" * 100_000), "adlb.json", "hundreds deep"),
     "digits in JSON": (
         written("adlb.json", json_rows(f'[["a", {HUGE}]]')), "adlb.json", "hundreds of digits",

@@ -17,7 +17,17 @@ _SIGNS = {
     b"\xd0\xcf\x11\xe0": "an old spreadsheet (xls)",
     b"PAR1": "a parquet file",
     b"%PDF": "a PDF",
+    b"\xfd7zXZ": "a file compressed with xz",
+    b"BZh": "a file compressed with bzip2",
+    b"\x28\xb5\x2f\xfd": "a file compressed with zstd",
+    b"7z\xbc\xaf": "a file compressed with 7-Zip",
 }
+_ENDINGS = {
+    "a file compressed with gzip": "give it the ending .csv.gz, or unpack it",
+    "a parquet file": "give it the ending .parquet",
+    **dict.fromkeys((name for name in _SIGNS.values() if name.startswith("a file compressed with")
+                     and "gzip" not in name), "unpack it, or compress it with gzip as .csv.gz"),
+}  # fmt: skip
 SAVE = 'save it as UTF-8 (in a spreadsheet "CSV UTF-8", in an editor "Save as", encoding UTF-8)'
 
 
@@ -28,6 +38,11 @@ def not_utf8(start: bytes) -> str:
             return name
     zeros = start[:200].count(0)
     return "UTF-16 (every other byte is zero)" if zeros > 0.3 * len(start[:200]) else ""
+
+
+def ending_for(kind: str) -> str:
+    """What to do about a file of this kind (`not_utf8`) that bears another's ending; "" for the others."""
+    return _ENDINGS.get(kind, "")
 
 
 def kind_of_file(path: Path) -> str:

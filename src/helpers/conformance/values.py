@@ -76,13 +76,20 @@ def impossible(tables: Tables) -> Iterator[Hits]:
     "error",
     "adlb.AVAL",
     expected="a value above 0",
-    do='write the limit with BLQFL = Y for a value below it, or set scale = "linear"',
+    do='write the limit with BLQFL = Y for a value below it; set scale = "linear", or leave a score out '
+    'of the group "cytokine"',
     needs=LAB,
 )
 def without_logarithm(tables: Tables) -> Iterator[Hits]:
-    """study.toml wants a parameter on the log scale (scale = "log10"), but this value is 0 or less."""
+    """A value of 0 or less of a parameter that is analysed on the log scale.
+
+    study.toml wants that by scale = "log10"; of the group "cytokine" all are compared as ratios,
+    but those that are logarithms already.
+    """
     for i, parameter in enumerate(tables.parameters):
-        if parameter.scale == "log10":
+        unit = parse_unit(parameter.unit)
+        logged = parameter.scale == "already log10" or bool(unit and unit.log10)
+        if parameter.scale == "log10" or (parameter.group == "cytokine" and not logged):
             rows, values = _values(tables, i)
             bad = rows[values <= 0]
             if len(bad):

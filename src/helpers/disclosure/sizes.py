@@ -2,8 +2,13 @@
 
 An arm of 19 and a result of 17 of them make two that were missed, though the table of the missing
 says "too few to show". Nor may the n of two results of an arm and visit differ by fewer than the
-threshold: one lies within the other. Nor may a number that is left out so be the rest of a total
-over the arms. What an outsider can deduce is found by `deduce`; the smaller n goes.
+threshold: one lies within the other. The smaller n goes.
+
+Of several arms together, a comparison's or a total's, any n below that of all their subjects is a
+sum, and whoever finds one of its parts elsewhere, in a result of another name (of 33 and 16 the other
+arm's 17 are left), has the rest. So it stands only where the n of every arm stands beside it and they
+add up to it. What a spread and that n make together (the least difference that a trial finds) goes
+with it: beside the spread, two digits at three powers leave one n.
 """
 
 from __future__ import annotations
@@ -13,13 +18,13 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from helpers.disclosure import rules
-from helpers.disclosure.deduce import Count, Puzzle
 from helpers.results import Record
 from helpers.study import Study
 
 Key = tuple[str, str]  # chapter, key
-ALL, REST = "all of ", "those seen of "
 COUNTED = (rules.SUBJECTS, rules.SHARE, rules.CONTRAST)
+MADE_OF_N = ("detectable difference",)  # statistics that give n away beside a spread
+PLANNED = "clopper-pearson one-sided"  # compared arms of a share by it: of a trial yet to be
 N_ALONE = "|n"  # after a key or an identity: only its number of subjects is withheld
 
 
@@ -39,16 +44,20 @@ def sizes_away(records: Iterable[Record], study: Study) -> set[Key]:
             places[r.parameter, r.visit].append((r, n))
     out: set[Key] = set()
     for found in places.values():
-        for arms, n in _told(found, everybody, study.config.threshold):
-            for r in (r for r, m in found if m == n and _arms(r, everybody) == arms):
-                out |= _keys(r)
+        told = set(_told(found, everybody, study.config.threshold))
+        gone = [(r, n) for r, n in found if (_arms(r, everybody), n) in told]
+        left = [pair for pair in found if pair not in gone]
+        for r in (*(r for r, _ in gone), *_sums(left, everybody)):
+            out |= _keys(r)
     return out
 
 
 def _subjects(record: Record, everybody: Mapping[str, int]) -> int:
     """How many subjects a record is known to be of; 0 where it tells none, or none that count here."""
     of = rules.kind(record.statistic, method=record.method)
-    if of in ("", rules.FREE) or {record.arm, record.comparator} - {"", *everybody}:
+    if of in ("", rules.FREE) or (record.comparator and record.method == PLANNED):
+        return 0
+    if {record.arm, record.comparator} - {"", *everybody}:
         return 0
     if of == rules.SUBJECTS and record.visit and not record.n and record.value is not None:
         return round(record.value)
@@ -64,9 +73,27 @@ def _arms(record: Record, everybody: Mapping[str, int]) -> tuple[str, ...]:
 def _keys(record: Record) -> set[Key]:
     """What of a record goes: its n, and its value where that tells of how many it is."""
     counted = rules.kind(record.statistic, method=record.method) in COUNTED
+    counted = counted or record.statistic in MADE_OF_N
     whole = {record.key} if counted and record.value is not None else set()
     sized = {record.key + N_ALONE} if record.n else set()
     return {(record.chapter, key) for key in whole | sized}
+
+
+def _sums(found: list[tuple[Record, int]], everybody: Mapping[str, int]) -> list[Record]:
+    """The records of arms together of which n is neither that of all nor the sum of what is beside it."""
+    own: dict[str, set[int]] = defaultdict(set)
+    for r, n in found:
+        if r.arm and not r.comparator:
+            own[r.arm].add(n)
+    out = []
+    for r, n in found:
+        arms = _arms(r, everybody)
+        beside = [own[arm] for arm in arms]
+        plain = all(len(sizes) == 1 for sizes in beside) and sum(map(min, beside)) == n
+        together = r.comparator or not r.arm
+        if together and n != sum(everybody[arm] for arm in arms) and not plain:
+            out.append(r)
+    return out
 
 
 def _told(
@@ -88,37 +115,10 @@ def _told(
 def _next(
     shown: Mapping[tuple[str, ...], set[int]], everybody: Mapping[str, int], threshold: int
 ) -> tuple[tuple[str, ...], int] | None:
-    """One (arms, n) that gives a small rest away: by itself, beside another n, or beside a total."""
+    """One (arms, n) that gives a small rest away: by itself or beside another n."""
     for arms, sizes in shown.items():
         whole = sum(everybody[arm] for arm in arms)
         for small, large in pairwise(sorted({*sizes, whole})):
             if rules.small(large - small, threshold=threshold):
                 return arms, small
-    for arms, sizes in shown.items():
-        for n in sorted(sizes) if len(arms) > 1 else ():
-            if _by_subtraction(arms, n, shown, everybody, threshold):
-                return arms, n
     return None
-
-
-def _by_subtraction(
-    arms: tuple[str, ...],
-    n: int,
-    shown: Mapping[tuple[str, ...], set[int]],
-    everybody: Mapping[str, int],
-    threshold: int,
-) -> bool:
-    """Whether `n` of several arms, less the arms that are shown, tells of a few missing in another."""
-    counts, sums = {"total": Count(sum(everybody.values()), n)}, {"total": [REST + a for a in arms]}
-    for arm in arms:
-        sizes = shown.get((arm,), set())
-        known = next(iter(sizes)) if len(sizes) == 1 else None
-        counts[ALL + arm] = Count(everybody[arm], everybody[arm])
-        counts[REST + arm] = Count(everybody[arm], known)
-    inside = [(REST + arm, ALL + arm) for arm in arms]
-    puzzle = Puzzle(counts, inside, {}, threshold, sums)
-    return any(
-        puzzle.gives_away({ALL + arm: 1, REST + arm: -1})
-        for arm in arms
-        if counts[REST + arm].shown is None
-    )

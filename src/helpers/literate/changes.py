@@ -71,9 +71,11 @@ class Changes(Rows):
         base, out = by_arm.pop(self.study.reference), {}
         for arm in (a for a in self.study.arms if a in by_arm):
             for name, way in WAYS.items():
-                found = self._difference(way(by_arm[arm], base), arm, self.visit)
-                about = replace(found.about, parameter=f"{self.about.parameter}, {name}")
-                out[f"{row_key(name)}.{row_key(arm)}"] = replace(found, about=about)
+                found = way(by_arm[arm], base)
+                about = f"{self.about.parameter}, {name}"
+                out[f"{row_key(name)}.{row_key(arm)}"] = self._difference(
+                    found, arm, self.visit, parameter=about
+                )
         return Results(out)
 
     def missing(self) -> Results:
@@ -103,10 +105,9 @@ class Changes(Rows):
                 if math.isfinite(shift):
                     found = made(tipping.tipping_points, shift, n=len(self.frame),
                                  method="pattern mixture, ancova", statistic="difference")  # fmt: skip
-                    result = self._difference(found, arm, self.visit)
                     what = f"{self.about.parameter}: the missing of {shifted} {side}"
                     key = f"{row_key(arm)}.{row_key(shifted)}.{side}"
-                    out[key] = replace(result, about=replace(result.about, parameter=what))
+                    out[key] = self._difference(found, arm, self.visit, parameter=what)
         return Results(out)
 
     @property
@@ -122,10 +123,13 @@ class Changes(Rows):
     def _at(self, visit: float) -> str:
         return visit_words(self.study, visit)
 
-    def _difference(self, found: Estimate, arm: Any, visit: float) -> Result:
+    def _difference(
+        self, found: Estimate, arm: Any, visit: float, *, parameter: str = ""
+    ) -> Result:
         about = replace(
-            self.about, arm=str(arm), comparator=self.study.reference, visit=self._at(visit)
-        )
+            self.about, arm=str(arm), comparator=self.study.reference, visit=self._at(visit),
+            parameter=parameter or self.about.parameter,
+        )  # fmt: skip
         return self.shown(found, about)
 
     def _everybody(self) -> pd.DataFrame:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import replace
 
 import pandas as pd
 
 from helpers.analyse import multiplicity
 from helpers.analyse.estimate import Estimate
 from helpers.literate.outcome import Result, Results, made
+from helpers.literate.rows import corrected_p
 from helpers.possible import permutation
 
 OF = ("TIME", "EVENT", "ARM")
@@ -55,8 +55,5 @@ def adjusted(results: Results, *, method: str = "holm") -> Results:
         rows = {k: r for k, r in results.items() if k.split(".")[0] == role}
         p = multiplicity.adjust([r.p_value for r in rows.values()], method=method)
         for (key, r), value in zip(rows.items(), p, strict=True):
-            found = replace(
-                r.estimate, method=f"{r.estimate.method}, {method}", p_value=float(value)
-            )
-            out[key] = replace(r, estimate=found)
+            out[key] = corrected_p(r, float(value), method)
     return Results(out)

@@ -19,7 +19,7 @@ from helpers.analyse.proportions import clopper_pearson
 from helpers.derive import chimerism
 from helpers.literate.donor_losses import Losses
 from helpers.literate.outcome import About, Result, Results, made
-from helpers.literate.rows import Rows, row_key
+from helpers.literate.rows import Rows, called, row_key
 from helpers.present.text import decimal_text
 from helpers.study import Study
 
@@ -114,8 +114,8 @@ class Detections(Rows):
         }  # fmt: skip
         out: dict[str, Result] = {}
         for way, put_in in ways.items():
-            rates = self._rates(put_in).by("arm")
-            found = rates.apply(decay.mean_half_life, of="RATE").about(parameter=way)
+            rates = called(self._rates(put_in).by("arm"), way)
+            found = rates.apply(decay.mean_half_life, of="RATE")
             out |= {f"{k}.{row_key(way)}": r for k, r in found.items()}
         return Results(out) | self._one_slope()
 
@@ -140,11 +140,11 @@ class Detections(Rows):
                 for arm, n in sizes.items()}  # fmt: skip
         for place, assay in enumerate(assays):
             words = f"Read down to {self.limit_text(assay.limit)}"
-            losses, lives = assay.losses(), assay.rates().by("arm")
+            losses, lives = called(assay.losses(), words), called(assay.rates().by("arm"), words)
             found = {"seen": losses.ever_seen(), "lost": losses.median_between(),
                      "half-life": lives.apply(decay.mean_half_life, of="RATE")}  # fmt: skip
             for name, results in found.items():
-                for row, result in results.about(parameter=words).items():
+                for row, result in results.items():
                     if name != "seen" or place in told[result.about.arm]:
                         out[f"{row.removesuffix('.ever')}.{COARSER[place]}.{name}"] = result
         return Results(out)

@@ -82,14 +82,17 @@ class Losses(Rows):
             out |= {row_key(arm): found} if found else {}
         return Results(out)
 
-    def _median_within(self, arm: Any, cells: pd.DataFrame) -> Result | None:
+    def _median_within(
+        self, arm: Any, cells: pd.DataFrame, *, parameter: str = ""
+    ) -> Result | None:
         if cells.empty:
             return None
         holds = cells[cells["cumulative"] >= HALF].iloc[0]
         found = made(interval.turnbull, float(holds["right"]), method="turnbull",
                      statistic="interval of the median", n=len(self.arm(arm)))  # fmt: skip
         text = _between(holds["left"], holds["right"], self.about.unit)
-        return self.shown(found, replace(self.by("arm").about_group((arm,)), text=text))
+        about = replace(self.by("arm").about_group((arm,)), text=text)
+        return self.shown(found, replace(about, parameter=parameter or about.parameter))
 
     def seen_less_often(self) -> Results:
         """Ever seen and median loss at all visits, at every other, at the later half, by arm."""
@@ -100,10 +103,8 @@ class Losses(Rows):
                 share = clopper_pearson(int(rows["SEEN"].sum()), len(rows))
                 about = replace(self.by("arm").about_group((arm,)), parameter=name)
                 out[f"{key}.seen"] = self.shown(share, about)
-                lost = self._median_within(arm, self.estimate(rows))
-                if lost:
-                    lost = replace(lost, about=replace(lost.about, parameter=name))
-                    out[f"{key}.lost"] = lost
+                lost = self._median_within(arm, self.estimate(rows), parameter=name)
+                out |= {f"{key}.lost": lost} if lost else {}
         return Results(out)
 
     def plans(self, arm: Any) -> dict[str, list[float]]:

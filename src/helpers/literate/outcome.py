@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.analyse.estimate import NAN, Estimate
 from helpers.context import current_context
 from helpers.errors import ChapterError
-from helpers.results import LABELS, NUMBERS, SIGNIFICANT, Record, number
+from helpers.results import LABELS, NUMBERS, SIGNIFICANT, Record, identity, number
 
 FIELDS = ("parameter", "arm", "comparator", "visit")
 
@@ -39,10 +39,15 @@ class About:
 
 @dataclass(frozen=True)
 class Result:
-    """One estimate with what it is about; it counts as its value wherever a number is wanted."""
+    """One estimate with what it is about; it counts as its value wherever a number is wanted.
+
+    `shown_as` is the identity (`results.identity`) under which a study's result was shown: what an
+    edition withholds is known by it, so nothing that it holds may change afterwards.
+    """
 
     estimate: Estimate
     about: About = field(default_factory=About)
+    shown_as: str = ""
 
     @property
     def value(self) -> float:
@@ -75,17 +80,26 @@ class Result:
         return Result(found, about)
 
     def record(self, key: str, *, uses: tuple[str, ...] = (), label: str = "") -> Record:
-        """The record under `key`; `label` of the trail outweighs the result's own if it is later."""
+        """The record under `key`; `label` of the trail outweighs the result's own if it is later.
+
+        Errors: `ChapterError` where what it is about changed after it was shown.
+        """
         about, found = self.about, self.estimate
         digits = SIGNIFICANT if current_context().published else None
         numbers = {k: number(getattr(found, k), significant=digits) for k in NUMBERS}
-        return Record(
+        record = Record(
             key=key, label=heavier(about.label, label), study=about.study,
             parameter=about.parameter, visit=about.visit, arm=about.arm,
             comparator=about.comparator, method=found.method, statistic=found.statistic, **numbers,
             n=int(found.n) or None, unit=about.unit, digits=_digits(about, numbers),
             source=found.source, text=about.text, uses=uses, sentence=about.sentence,
         )  # fmt: skip
+        if self.shown_as not in ("", identity(record)):
+            raise ChapterError(
+                f"record {key!r}: expected what was shown as {self.shown_as!r}, found it called "
+                f"{identity(record)!r} since: say what it is about before it is shown"
+            )
+        return record
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
         from helpers.literate import recording

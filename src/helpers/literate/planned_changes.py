@@ -18,7 +18,7 @@ from helpers.analyse import linear, mixed, multiplicity
 from helpers.derive import planned
 from helpers.errors import AnalysisError
 from helpers.literate.outcome import About, Result, Results
-from helpers.literate.rows import Rows, row_key, visit_words
+from helpers.literate.rows import Rows, corrected_p, row_key, visit_words
 
 MODEL = {"outcome": "CHG", "arm": "ARM"}
 
@@ -102,10 +102,5 @@ def corrected(changes: Rows, differences: Results) -> Results:
     if not known or any(p is None or p != p for p in known):
         return Results({})
     adjusted = multiplicity.adjust(known, method=method)
-    return Results({row: _with_p(r, float(p), method)
+    return Results({row: corrected_p(r, float(p), method)
                     for (row, r), p in zip(differences.items(), adjusted, strict=True)})  # fmt: skip
-
-
-def _with_p(result: Result, p: float, method: str) -> Result:
-    found = replace(result.estimate, method=f"{result.estimate.method}, {method}", p_value=p)
-    return replace(result, estimate=found)

@@ -34,10 +34,8 @@ def differences(change: Changes) -> Results:
     reference = change.study.reference
     found = groups.ancova(change.frame, outcome="CHG", baseline="BASE", arm="ARM",
                           reference=reference)  # fmt: skip
-    rows = replace(change, groups=())
-    visit = change.visit
-    named = Results(rows.named((), found, reference=reference))
-    return named.about(visit=f"{change.study.config.visits.unit.capitalize()} {visit:g}")
+    about = replace(change.about, visit=change.visit_words())
+    return Results(replace(change, groups=(), about=about).named((), found, reference=reference))
 
 
 def confirming(gaps: Results, spread: Result) -> Results:
@@ -87,9 +85,13 @@ def _size(need: Result) -> int:
 
 
 def _error(gap: Result, arms: int) -> float:
-    """Standard error behind the t interval of an adjusted difference in a study of so many arms."""
+    """Standard error behind the t interval of an adjusted difference in a study of so many arms.
+
+    As of a normal one where the number of patients is held back: else it would tell it.
+    """
     found = gap.estimate
-    return (found.upper - found.lower) / (2 * float(special.stdtrit(found.n - arms - 1, 0.975)))
+    degrees = found.n - arms - 1 if found.n else math.inf
+    return (found.upper - found.lower) / (2 * float(special.stdtrit(degrees, 0.975)))
 
 
 def _assured(gap: Result, spread: Result, size: int, error: float) -> Estimate:

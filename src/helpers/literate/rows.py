@@ -8,7 +8,7 @@ here, once, before anything can be shown or drawn.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -127,22 +127,54 @@ class Rows:
     def shown(self, estimate: Estimate, about: About) -> Result:
         """The estimate with its unit, and of hidden subjects only what the rules allow."""
         about = replace(about, unit=unit_of(estimate, about.unit))
+        if self.study.config.show_subjects:
+            return _known(Result(estimate, about))
+        hidden = current_context().hidden
+        result = _known(self._held_back(estimate, about))
+        if result.shown_as in hidden:
+            result = _known(self._held_back(estimate, about, withheld=True))
+        return _without_n(result, hidden)
+
+    def _held_back(self, estimate: Estimate, about: About, *, withheld: bool = False) -> Result:
         config = self.study.config
-        if config.show_subjects:
-            return Result(estimate, about)
-        context = current_context()
-        hidden = context.hidden
-        what = results.identity(Result(estimate, about).record("it"))
-        estimate, text, digits = disclosure.as_shown(
-            estimate, about.text, about.digits, threshold=config.threshold,
-            withheld=what in hidden, key=context.lot if config.rounding else None,
+        found, text, digits = disclosure.as_shown(
+            estimate, about.text, about.digits, threshold=config.threshold, withheld=withheld,
+            key=current_context().lot if config.rounding else None,
         )  # fmt: skip
-        if what + disclosure.N_ALONE in hidden:
-            estimate = replace(estimate, n=0)
-        return Result(estimate, replace(about, text=text, digits=digits))
+        return Result(found, replace(about, text=text, digits=digits))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return first_rows(self)._repr_mimebundle_()
+
+
+def _known(result: Result) -> Result:
+    """The result, which knows as what it was shown."""
+    return replace(result, shown_as=results.identity(result.record("it")))
+
+
+def corrected_p(result: Result, p_value: float, method: str) -> Result:
+    """The same result with its P corrected by `method`: a number of its own, held back as one."""
+    found = replace(result.estimate, method=f"{result.estimate.method}, {method}", p_value=p_value)
+    out = Result(found, result.about)
+    if not result.shown_as:
+        return out
+    out, hidden = _known(out), current_context().hidden
+    if out.shown_as in hidden:
+        gone = rules.without_numbers(found, threshold=0)  # n was looked at with the result
+        return replace(out, estimate=gone, about=replace(out.about, text=disclosure.FEW))
+    return _without_n(out, hidden)
+
+
+def _without_n(result: Result, hidden: Collection[str]) -> Result:
+    """The result without its number of subjects where an edition withholds that alone."""
+    if result.shown_as + disclosure.N_ALONE not in hidden:
+        return result
+    return replace(result, estimate=replace(result.estimate, n=0))
+
+
+def called(rows: Rows, parameter: str) -> Any:
+    """The same rows, of which what is said is about `parameter`."""
+    return replace(rows, about=replace(rows.about, parameter=parameter))
 
 
 def first_rows(rows: Rows) -> Html:

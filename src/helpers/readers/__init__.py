@@ -16,6 +16,7 @@ import pandas as pd
 from helpers.errors import Problem
 from helpers.printable import without_controls
 from helpers.readers import dataset_json, delimited, parquet, sas
+from helpers.readers.bounded import check_texts
 from helpers.readers.note import note
 from helpers.readers.spelling import one_spelling
 
@@ -80,6 +81,7 @@ def read_table(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     report. Errors: whatever the format's library raises; `tables` turns that into a problem.
     """
     frame, notes = READERS[ending_of(path)](path)
+    check_texts(frame)
     names = [without_controls(str(name)).strip().upper() for name in frame.columns]
     changed = [old for old, new in zip(frame.columns, names, strict=True) if str(old) != new]
     if changed:

@@ -14,17 +14,19 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import Problem
-from helpers.readers.bounded import open_text
+from helpers.readers.bounded import check_unpacked, open_text
 from helpers.readers.note import note
 
 SEPARATORS = ",;\t|"
+LONGEST_HEADER = 64 << 20  # characters
 
 
 def read(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     """Every cell as text, "" where blank; blank lines at the end are left out."""
     with open_text(path) as text:
-        header = text.readline()
+        header = text.readline(LONGEST_HEADER)
     separator = max(SEPARATORS, key=header.count)
+    check_unpacked(path, columns=header.count(separator) + 1)
     with warnings.catch_warnings(), open_text(path, columns=header.count(separator) + 1) as text:
         # a row longer than the header must not lose its last cells in silence
         warnings.simplefilter("error", pd.errors.ParserWarning)

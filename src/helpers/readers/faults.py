@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -9,14 +10,16 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import Problem
-from helpers.file_kinds import SAVE
+from helpers.file_kinds import SAVE, ending_for, not_utf8
 from helpers.readers.bounded import (
+    LONGEST,
     MOST_CELLS,
     MOST_COLUMNS,
     CodePageError,
     DamagedError,
     NotTextError,
     TooLargeError,
+    TooLongError,
     open_text,
 )
 
@@ -31,7 +34,7 @@ def unreadable(path: Path, error: Exception) -> Problem:
     found, row = str(error) or type(error).__name__, getattr(error, "row", None)
     expected, do = "a readable table", MEND
     if isinstance(error, NotTextError | UnicodeDecodeError):
-        expected, do = "text in UTF-8", SAVE
+        expected, do = "text in UTF-8", ending_for(found) or SAVE
         if isinstance(error, UnicodeDecodeError):
             found, row = f"a byte {error.object[error.start]:#x}", _first_row_not_utf8(path)
     elif isinstance(error, CodePageError):
@@ -42,11 +45,18 @@ def unreadable(path: Path, error: Exception) -> Problem:
     elif isinstance(error, TooLargeError | MemoryError):
         expected = f"at most {MOST_CELLS:,} cells in {MOST_COLUMNS:,} columns, as memory can hold"
         do = "is it the right file?"
+    elif isinstance(error, TooLongError | csv.Error):
+        expected = f"cells of at most {LONGEST:,} characters"
+        do = "shorten it or leave the column out; a quotation mark that never closes makes one cell of rows"
     elif isinstance(error, DamagedError):
-        expected, do = (
-            "a whole compressed file",
-            "it is damaged: copy it anew, or compress it again",
-        )
+        expected = "a whole compressed file"
+        do = "it is damaged: copy it anew, or compress it again"
+        if not _is_compressed(path):
+            found = not_utf8(_start(path)) or "no compressed file"
+            do = (
+                ending_for(found)
+                or "give it the ending of what it is (.csv, .ndjson), or compress it"
+            )
     elif isinstance(error, pd.errors.EmptyDataError):
         expected, do = "a header and rows", "write them, or delete the file"
     elif isinstance(error, pd.errors.ParserError | pd.errors.ParserWarning):
@@ -70,6 +80,17 @@ def not_a_file(path: Path, kind: str) -> Problem:
     """The problem of a table's name that something else than a file bears."""
     do = "move it out of the folder, and put the table there"
     return Problem(path.name, "", RULE, "a file", kind, do)
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(200)
+
+
+def _is_compressed(path: Path) -> bool:
+    """Whether it begins as gzip does, or as zlib (of which a .dsjc is made)."""
+    start = _start(path)
+    return start[:2] == b"\x1f\x8b" or (start[:1] == b"x" and path.name.lower().endswith(".dsjc"))
 
 
 def _first_row_not_utf8(path: Path) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.errors import Problem
-from helpers.readers.bounded import check_cells
+from helpers.readers.bounded import check_bytes, check_cells
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,8 +20,14 @@ def read(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        check_cells(file.metadata.num_rows, file.metadata.num_columns)
+        about = file.metadata
+        check_cells(about.num_rows, about.num_columns)
+        check_bytes(sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups)))
+        texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
+    # texts that are stored once each stay so until it is known how much they are together
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
         table = file.read()
+    check_bytes(sum(map(_text_bytes, table.columns)))
     kinds = [
         _kind(name, cells) for name, cells in zip(table.column_names, table.columns, strict=True)
     ]
@@ -33,6 +39,23 @@ def read(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
         date_as_object=False,
     )
     return frame, []
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return pa.types.is_string(kind) or pa.types.is_binary(kind)
+
+
+def _text_bytes(cells: pa.ChunkedArray) -> int:
+    """Bytes that a column of texts takes when every cell has its own; 0 for other columns."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_dictionary(cells.type) or not _is_text(cells.type.value_type):
+        return 0
+    sizes = (pc.binary_length(chunk.dictionary).take(chunk.indices) for chunk in cells.chunks)
+    return sum(pc.sum(pc.cast(each, pa.int64())).as_py() or 0 for each in sizes)
 
 
 def _kind(name: str, cells: pa.ChunkedArray) -> pa.DataType:
