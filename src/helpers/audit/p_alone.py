@@ -18,6 +18,7 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed
+from helpers.rounding import short
 
 NAME = "p-possible"
 PART = "P"
@@ -66,7 +67,7 @@ def _arm(result: Result, label: str, n: int, number: Printed) -> tuple[str, str,
         return (
             "questioned",
             label,
-            f"no ranks of {n} print P {number.text}, the smallest is {least:.2g}",
+            f"no ranks of {n} print P {number.text}, the smallest is {short(least, 2)}",
             False,
         )
     takes, bound = [], "at least " if number.sign in ("<", "≤") else "about "

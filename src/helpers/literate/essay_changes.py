@@ -10,6 +10,7 @@ from helpers.literate.outcome import Result, Results
 from helpers.literate.printed_rise import PrintedRise
 from helpers.literate.printed_verdicts import PrintedVerdicts
 from helpers.present import charts, charts_cd4
+from helpers.rounding import per_cent
 
 WORDS = {"any": "some arms P < 0.05, some not", "plain": "both doses P < 0.05, control not",
          "printed": "both doses P < 0.001, control > 0.05"}  # fmt: skip
@@ -63,7 +64,9 @@ def patterns_of_verdicts(verdicts: PrintedVerdicts) -> alt.LayerChart:
 def price_of_no_difference(verdicts: PrintedVerdicts, price: Results) -> alt.LayerChart:
     """Least rise of control over the correlation of a patient's counts, by what was compared."""
     share = price["among"].value
-    marks = pd.DataFrame([{"correlation": 0.05, "share": share, "text": f"{share:.0%}, always"}])
+    marks = pd.DataFrame(
+        [{"correlation": 0.05, "share": share, "text": f"{per_cent(share)}, always"}]
+    )
     return charts.chart_function(
         verdicts.share_by_test(price["correlation"]), x="correlation", y="share", series="test",
         percent=True, marks=marks, x_title="correlation of a patient's counts, baseline and week 48",
