@@ -153,7 +153,7 @@ def analyses(
 
 def analysis(name: str, study: Study) -> tuple[Chapter | None, list[str]]:
     """One analysis of one study, None where the study has nothing for it, and what it lacks."""
-    place = f"studies/{study.id if study.id in ANALYSED else 'own'}/{name}"
+    place = f"studies/{folder_of(study)}/{name}"
     notebook, nav = source_notebook(place)
     if lacks := sections.lacking(notebook.metadata.get("needs", []), study):
         return None, sections.said([lacks], study)
@@ -164,6 +164,11 @@ def analysis(name: str, study: Study) -> tuple[Chapter | None, list[str]]:
     kind = "real patients" if study.config.observed else "a synthetic cohort"
     part = f"{study.short}: analyses of {kind}"
     return Chapter(place, notebook, nav, part), missing
+
+
+def folder_of(study: Study) -> str:
+    """The folder of a study's analyses: its id in the published book, "own" in an edition."""
+    return study.id if study.id in ANALYSED else "own"
 
 
 def analysis_names() -> list[str]:
