@@ -176,7 +176,7 @@ def _beyond_page(site, path, results):
     out += [f"{path}: {cell}" for row in more for cell in row[1:] if cell not in at_risk]
     sizes = {r["RESULTC"] for r in own if r["OPERID"].endswith(".n")}
     line = next(p for p in found.paragraphs if p.startswith("Population: "))
-    printed = re.search(r"; n = ([\d,]+)(?: to ([\d,]+))?$", line)
+    printed = re.search(r"; n = ([\d,]+)(?: to ([\d,]+), as the rows have it)?$", line)
     stated = [x for x in printed.groups() if x] if printed else []
     return out + [f"{path}: n = {x}" for x in stated if x not in sizes]
 

@@ -1,8 +1,10 @@
 """Results out in the field's forms: every number of the records, none that they withhold."""
 
+import csv
 import json
 import math
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -90,13 +92,14 @@ def test_every_reference_within_a_reporting_event_leads_somewhere(which, config,
     groups = {g["id"]: {x["id"] for x in g.get("groups", [])} for g in groupings}
     subsets = {s["id"] for s in event["dataSubsets"]}
     terms = {t["id"] for e in event["terminologyExtensions"] for t in e["sponsorTerms"]}
+    sets = [s["id"] for s in event["analysisSets"]]
     ids = [a["id"] for a in event["analyses"]]
     assert len(set(ids)) == len(ids) > 2
     assert len({m["id"] for m in event["methods"]}) == len(event["methods"])
     for analysis in event["analyses"]:
         assert analysis["reason"]["sponsorTermId"] in terms
         assert analysis["purpose"]["sponsorTermId"] in terms
-        assert analysis["analysisSetId"] == event["analysisSets"][0]["id"]
+        assert analysis.get("analysisSetId", sets[0]) == sets[0]
         assert analysis.get("dataSubsetId", next(iter(subsets))) in subsets
         used = {g["groupingId"] for g in analysis["orderedGroupings"]}
         seen = set()
@@ -220,6 +223,18 @@ def test_a_table_of_a_curve_has_its_numbers_at_risk_as_they_were_recorded(config
     assert "Simulated: from a synthetic cohort" in words
     assert "Methods: kaplan-meier." in words
     assert "Mind who sees it." in words
+
+
+def test_the_population_line_says_whom_the_numbers_are_about(config):
+    arms = ", ".join(arm.label for arm in config.arms)
+    assert table_rtf.population(config, [MADE[0], MADE[2]]) == (
+        f"Population: all subjects in an arm ({arms}); n = 24 to 48, as the rows have it"
+    )
+    assert table_rtf.population(config, [MADE[1]]) == f"Population: all subjects in an arm ({arms})"
+    needed = [record("needed.1", study="", label="derived", value=299.0, n=299)]
+    assert "about no subjects" in table_rtf.population(config, needed)
+    event = ars.reporting_event(config, analyses.analyses_of(needed), [], about="about")
+    assert "analysisSetId" not in event["analyses"][0]
 
 
 def test_a_table_without_a_curve_has_no_numbers_at_risk(config):
@@ -347,6 +362,20 @@ def test_the_site_has_each_study_in_every_form(site, folder):
     beyond, seen, _ = beyond_results(site, folder)
     assert not beyond
     assert seen > 100
+
+
+def test_a_number_that_no_page_shows_is_found(site, tmp_path):
+    for folder in ("cdisc", "rtf/studies", "csv/studies"):
+        shutil.copytree(site / folder / "hucmsc", tmp_path / folder / "hucmsc")
+    header, *rows = read_csv(site / "results.csv")
+    at = header.index("value")
+    page, key = (header.index(name) for name in ("chapter", "key"))
+    for row in rows:
+        if (row[page], row[key]) == ("studies/hucmsc/02_safety", "any_event.any-event.high-dose"):
+            row[at] = FEW
+    with (tmp_path / "results.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    assert beyond_results(tmp_path, "hucmsc")[0] == ["ard any_event.any-event.high-dose.value"]
 
 
 def test_every_table_of_an_analysis_is_read_back_from_its_rtf_as_its_page_has_it(site):

@@ -16,7 +16,7 @@ from helpers.audit.findings import Check, Under
 from helpers.audit.model import Report, Result
 from helpers.audit.percentages import implied_sizes
 from helpers.audit.printed import parse
-from helpers.rounding import per_cent
+from helpers.rounding import per_cent, to_decimals
 
 NAME = "joint-condition"
 ALPHA = 0.05
@@ -68,7 +68,7 @@ def joint(change: Result, among: Result, report: Report) -> tuple[tuple[str, flo
         (
             "later values",
             0.0,
-            f"{none} once a patient's two values correlate by {free:.2f} or more",
+            f"{none} once a patient's two values correlate by {to_decimals(free, 2):.2f} or more",
         ),
         (
             "values adjusted for the first",

@@ -18,7 +18,7 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed
-from helpers.rounding import short
+from helpers.rounding import short, to_decimals
 
 NAME = "p-possible"
 PART = "P"
@@ -72,7 +72,9 @@ def _arm(result: Result, label: str, n: int, number: Printed) -> tuple[str, str,
         )
     takes, bound = [], "at least " if number.sign in ("<", "≤") else "about "
     if free:
-        takes.append(f"a mean change of {bound}{standardised(n, limit):.2f} SD (paired t test)")
+        takes.append(
+            f"a mean change of {bound}{to_decimals(standardised(n, limit), 2):.2f} SD (paired t test)"
+        )
     if least <= limit:
         rises, total = most_against(n, limit), n * (n + 1) // 2
         takes.append(f"{bound}{n - rises} of {n} changing alike (sign test)")

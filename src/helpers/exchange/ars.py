@@ -153,7 +153,7 @@ def _analysis(config: StudyConfig, analysis: Analysis) -> dict[str, Any]:
         "reason": {"sponsorTermId": REASON},
         "purpose": {"sponsorTermId": PURPOSE},
         "methodId": analysis.method,
-        "analysisSetId": SET,
+        **({"analysisSetId": SET} if first.study else {}),
         **(of_data if dataset else {}),
         "orderedGroupings": [{"order": i, "groupingId": name, "resultsByGroup": True}
                              for i, name in enumerate(used, 1)],

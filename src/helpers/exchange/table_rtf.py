@@ -35,14 +35,22 @@ def document(
 
 
 def population(config: StudyConfig, records: Sequence[Record]) -> str:
-    """Who is in a table: the subjects of the study's arms, and how many of them its numbers rest on."""
-    sizes = sorted({record.n for record in records if record.n})
-    who = "Population: all subjects in an arm" + (
-        " (" + ", ".join(a.label for a in config.arms) + ")"
-    )
+    """Who is in a table: the subjects of the study's arms, and how many its numbers rest on.
+
+    Records of no study ("how many patients exclude a risk of 1%?") are about nobody.
+    """
+    own = [record for record in records if record.study]
+    if records and not own:
+        return "Population: none; these numbers are about no subjects of the study"
+    who = f"Population: all subjects in an arm ({', '.join(arm.label for arm in config.arms)})"
+    sizes = sorted({record.n for record in own if record.n})
     if not sizes:
         return who
-    size = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
+    size = (
+        f"{sizes[0]:,}"
+        if len(sizes) == 1
+        else f"{sizes[0]:,} to {sizes[-1]:,}, as the rows have it"
+    )
     return f"{who}; n = {size}"
 
 

@@ -16,7 +16,7 @@ from helpers.literate.rows import Sentence, visit_words
 from helpers.literate.trial import Measure, Trial
 from helpers.present import charts_design
 from helpers.present.charts_design import flow_boxes
-from helpers.rounding import per_cent
+from helpers.rounding import per_cent, to_decimals
 
 NAMED_FROM = 0.6  # power from which a curve has room for its name
 
@@ -49,7 +49,10 @@ def rise_by_selection(
     rule: EntryRule, rises: Results, cv: Assumption, screened: Assumption
 ) -> alt.LayerChart:
     """The rise without treatment by the noise of a count, a curve for each number of low counts."""
-    marks = [(100 * cv.value, r.value, f"{r.value:.1f}") for r in rises["typical"].values()]
+    marks = [
+        (100 * cv.value, r.value, f"{to_decimals(r.value, 1):.1f}")
+        for r in rises["typical"].values()
+    ]
     return charts_design.chart_rising(
         rule.over_cv(screened), x="cv", y="rise", series="counts",
         marks=pd.DataFrame(marks, columns=["cv", "rise", "text"]),

@@ -19,7 +19,7 @@ from helpers.literate.donor_losses import DATED, Losses, dated_to
 from helpers.literate.outcome import Results
 from helpers.literate.rows import Charts, row_key
 from helpers.present import charts_chimerism, charts_lines
-from helpers.rounding import per_cent
+from helpers.rounding import per_cent, to_decimals
 
 
 def course(donor: Detections, levels: Results) -> Charts:
@@ -130,7 +130,7 @@ def one_at_a_time(decay: AssumedDecay, moved: Results) -> alt.LayerChart:
     ]  # fmt: skip
     middle = moved["none"].value
     return charts_chimerism.chart_tornado(
-        pd.DataFrame(rows), centre=middle, centre_text=f"{middle:.0f} days",
+        pd.DataFrame(rows), centre=middle, centre_text=f"{to_decimals(middle, 0):.0f} days",
         x_title="days from the first infusion to the last detection",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from helpers.literate.outcome import Result, Results
 from helpers.literate.printed_rise import PrintedRise
 from helpers.literate.printed_verdicts import PrintedVerdicts
 from helpers.present import charts, charts_cd4
-from helpers.rounding import per_cent
+from helpers.rounding import per_cent, to_decimals
 
 WORDS = {"any": "some arms P < 0.05, some not", "plain": "both doses P < 0.05, control not",
          "printed": "both doses P < 0.001, control > 0.05"}  # fmt: skip
@@ -46,7 +46,7 @@ def left_for_the_cells(rise: PrintedRise, gain, typical: Result, left: Results) 
     """What is left for the cells over the gain that ART alone would have brought."""
     middle = left["medians.mid"].value
     point = pd.DataFrame([{"gain": float(gain.value), "value": middle,
-                           "text": f"{gain.value:g}: {middle:.0f} left"}])  # fmt: skip
+                           "text": f"{gain.value:g}: {to_decimals(middle, 0):.0f} left"}])  # fmt: skip
     return charts_cd4.chart_remaining(
         rise.curve(typical), plausible=(gain.low, gain.high), point=point
     )
