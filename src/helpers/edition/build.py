@@ -96,8 +96,9 @@ def build_published(site: Path, builder: str = pages.DEFAULT, made: Made | None 
 
 def _published_studies() -> list[exchange.Shown]:
     """The studies whose analyses the published book has."""
-    folders = published_context().studies.values()
-    studies = [load_study(folder, check=False) for folder in folders]
+    context = published_context()
+    read = {design: load_study(folder, check=False) for design, folder in context.studies.items()}
+    studies = plan.analysed(context, read)
     return [exchange.Shown(plan.folder_of(s), s.config, exchange.columns_of(s)) for s in studies]
 
 

@@ -140,7 +140,7 @@ def analyses(
 ) -> tuple[list[Chapter], list[tuple[str, str]]]:
     """The analyses of every study of the edition, and what is left out as (analysis, reason)."""
     found, left_out = [], []
-    for study in _analysed(context, studies):
+    for study in analysed(context, studies):
         for name in analysis_names():
             chapter, missing = analysis(name, study)
             found += [chapter] if chapter else []
@@ -176,7 +176,7 @@ def analysis_names() -> list[str]:
     return sorted(path.stem for path in (SOURCES / "analysis").glob("[0-9]*.md"))
 
 
-def _analysed(context: Context, studies: Mapping[str, Study]) -> list[Study]:
+def analysed(context: Context, studies: Mapping[str, Study]) -> list[Study]:
     """The studies that an edition analyses: hers, or those of the published book."""
     if not context.published:
         return list(studies.values())
