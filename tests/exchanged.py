@@ -38,7 +38,7 @@ def _value_faults(value, wanted, place):
     return [] if value in wanted.split("|") else [f"{place}: {value!r} is none of {wanted}"]
 
 
-TOKEN = re.compile(r"\\([a-z]+)(-?\d+)? ?|\\([^a-z])|([{}])|([^\\{}\r\n]+)")
+TOKEN = re.compile(r"\\([a-z]+)(-?\d+)? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)")
 
 
 class Rtf:
@@ -58,7 +58,7 @@ class Rtf:
         assert self.depth == 0
         assert not text[at:].strip()
 
-    def _take(self, word, number, symbol, brace, plain):
+    def _take(self, word, number, hexadecimal, symbol, brace, plain):
         if brace:
             self.depth += 1 if brace == "{" else -1
             assert self.depth >= 0
@@ -67,13 +67,10 @@ class Rtf:
         elif word:
             self.words.append(word)
             self._word(word, number)
-        elif symbol:
-            self._add(symbol)
-        elif plain:
-            if self._units:  # what stands for a character where \u is not known
-                assert plain[0] == "?"
-                plain = plain[1:]
-            self._add(plain)
+        elif hexadecimal:  # one stands behind each \u, where that is not known
+            assert (hexadecimal, self.words[-1]) == ("3f", "u")
+        else:
+            self._add(symbol or plain)
 
     def _word(self, word, number):
         if word in ("fonttbl", "footer"):

@@ -49,18 +49,22 @@ def escaped(text: str) -> str:
 
 
 def _unicode(character: str) -> str:
-    """\\u and a signed number a UTF-16 unit, each followed by what stands for it elsewhere."""
+    """\\u and a signed number a UTF-16 unit, each with a question mark for readers that know no \\u.
+
+    The mark is written as a hexadecimal character, as word processors do: some readers skip a whole
+    word where it is plain text.
+    """
     units = character.encode("utf-16-le")
     numbers = (
         int.from_bytes(units[i : i + 2], "little", signed=True) for i in range(0, len(units), 2)
     )
-    return "".join(f"\\u{number}?" for number in numbers)
+    return "".join(f"\\u{number}\\'3f" for number in numbers)
 
 
 def text(document: Document) -> str:
     """The document as RTF, ASCII only. Errors: `ValueError` for rows that are not all as long."""
     head = (
-        r"{\rtf1\ansi\ansicpg1252\deff0\uc1{\fonttbl{\f0\fmodern\fcharset0 Courier New;}}"
+        r"{\rtf1\ansi\ansicpg1252\deff0\uc1{\fonttbl{\f0\fswiss\fcharset0 Arial;}}"
         f"\n\\paperw{PAGE}\\paperh{HEIGHT}\\landscape"
         f"\\margl{MARGIN}\\margr{MARGIN}\\margt{MARGIN}\\margb{MARGIN}\n"
         r"{\footer\pard\qr\f0\fs16 Page \chpgn\par}"
@@ -105,7 +109,7 @@ def _row(
     places = "".join(f"{lines}\\cellx{end}" for end in ends)
     look = r"\b" if first else ""
     inside = "".join(
-        f"{{\\pard\\intbl{side}{look}\\f0\\fs{SIZES['text']} {escaped(cell)}\\cell}}"
+        f"\\pard\\intbl{side}{{\\f0\\fs{SIZES['text']}{look} {escaped(cell)}}}\\cell\n"
         for cell, side in zip(cells, sides, strict=True)
     )
     header = r"\trhdr" if first else ""
