@@ -88,6 +88,7 @@ class Rtf:
         elif word == "line":
             self._add("\n")
         elif word == "cell":
+            assert self.depth == 1  # some readers lose what stands in a group with the cell's end
             self._row.append(self._taken())
         elif word == "row":
             assert len(self._row) == self._edges

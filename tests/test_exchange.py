@@ -159,6 +159,16 @@ def test_records_that_differ_only_in_their_row_are_analyses_of_their_own():
     assert [len(a.records) for a in found if a.name == "mid"] == [2]
 
 
+def test_a_parameter_is_that_of_the_longest_label_that_begins_it(config):
+    cd4 = replace(config.parameters["cd4"], label="CD4")
+    ratio = replace(config.parameters["cd4"], label="CD4/CD8", paramcd="RATIO")
+    plain = replace(config, parameters={"cd4": cd4, "cd4cd8": ratio}, endpoints={})
+    assert ars.measured(plain, "CD4") == ("ADLB", cd4.paramcd)
+    assert ars.measured(plain, "CD4: change missing") == ("ADLB", cd4.paramcd)
+    assert ars.measured(plain, "CD4/CD8, week 4") == ("ADLB", "RATIO")
+    assert ars.measured(plain, "CD45RA") == ars.measured(plain, "Age") == ("", "")
+
+
 # -- RTF
 
 
@@ -308,6 +318,7 @@ def test_the_metadata_hold_the_settings_and_no_value_of_a_table(study, metadata)
     assert {p.paramcd for p in study.config.parameters.values()} <= coded
     assert f"Multiplicity: {study.config.analysis.multiplicity}." in words
     text = define.text(study.config, define.columns_of(study))
+    assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n')  # whatever the locale
     assert not [s for s in study.adsl["USUBJID"] if s in text]
     terms = set(study.adae["AEDECOD"]) | set(study.adae["AEBODSYS"])
     assert not [t for t in terms if t in text]

@@ -18,6 +18,7 @@ from helpers.present.markup import slug
 from helpers.results import Record
 
 SET, ARM, REFERENCE, VISIT, ROW = "AS.ALL", "GF.ARM", "GF.REFERENCE", "GF.VISIT", "GF.ROW"
+WORDED = {VISIT: "Visit or time", ROW: "Row"}  # groups that are words of a page
 REASON, PURPOSE = "TERM.REASON", "TERM.PURPOSE"
 ADSL, TREATMENT = "ADSL", "TRT01A"
 Table = Mapping[str, Any]  # of present.items.TABLES
@@ -42,10 +43,8 @@ def reporting_event(
         "dataSubsets": _subsets(config),
         "analysisGroupings": [_arms(config, ARM, "Treatment arm"),
                               _arms(config, REFERENCE, "Arm that is compared with")],
-        "dataGroupings": [
-            {"name": "Visit or time, as the page words it", "id": VISIT, "dataDriven": True},
-            {"name": "Row, as the page words it", "id": ROW, "dataDriven": True},
-        ],
+        "dataGroupings": [{"name": f"{name}, as the page words it", "id": grouping, "dataDriven": True}
+                          for grouping, name in WORDED.items()],
         "methods": _methods(analyses),
         "analyses": [_analysis(config, each) for each in analyses],
         "outputs": [_output(table) for table in tables],
@@ -87,6 +86,17 @@ def _measured(config: StudyConfig) -> dict[str, tuple[str, str]]:
     """Label of a parameter or endpoint -> its table and parameter code."""
     known = {p.label: ("ADLB", p.paramcd) for p in config.parameters.values()}
     return known | {e.label: ("ADTTE", e.paramcd) for e in config.endpoints.values()}
+
+
+def measured(config: StudyConfig, parameter: str) -> tuple[str, str]:
+    """Table and code of what a record's parameter is about, by the longest label that begins it.
+
+    "CD4+ T cells: change missing" is about CD4+ T cells; two empty texts where no label does.
+    """
+    known = _measured(config)
+    begin = [label for label in known if parameter.startswith(label)]
+    fitting = [label for label in begin if parameter[len(label) :][:1] in ("", " ", ",", ":")]
+    return known[max(fitting, key=len)] if fitting else ("", "")
 
 
 def _subsets(config: StudyConfig) -> list[dict[str, Any]]:
@@ -136,30 +146,36 @@ def _method(name: str, operations: Mapping[str, Record]) -> dict[str, Any]:
 
 def _analysis(config: StudyConfig, analysis: Analysis) -> dict[str, Any]:
     first = analysis.first
-    label = next((x for x in _measured(config) if first.parameter.startswith(x)), "")
-    dataset, code = _measured(config).get(label, ("", ""))
-    of_data = {"dataset": dataset, "variable": "AVAL", "dataSubsetId": f"DS.{dataset}.{code}"}
-    used = {part["groupingId"]: part for r in analysis.records for part in groups(config, r)}
-    results = [
-        _result(config, record, result)
-        for record in analysis.records
-        for result in grouped.results_of(record)
-    ]
+    used = dict.fromkeys(part["groupingId"] for r in analysis.records for part in groups(config, r))
+    unit = f"; in {first.unit}" if first.unit else ""
     return {
         "name": analysis.title,
         "id": analysis.id,
-        "description": f"page {analysis.page}, name {analysis.name}; {first.label}"
-        + (f"; in {first.unit}" if first.unit else ""),
+        "description": f"page {analysis.page}, name {analysis.name}; {first.label}{unit}",
         "reason": {"sponsorTermId": REASON},
         "purpose": {"sponsorTermId": PURPOSE},
         "methodId": analysis.method,
-        **({"analysisSetId": SET} if first.study else {}),
-        **(of_data if dataset else {}),
+        **_data(config, first),
         "orderedGroupings": [{"order": i, "groupingId": name, "resultsByGroup": True}
                              for i, name in enumerate(used, 1)],
         **_code(first),
-        "results": results,
+        "results": [_result(config, record, result) for record in analysis.records
+                    for result in grouped.results_of(record)],
     }  # fmt: skip
+
+
+def _data(config: StudyConfig, record: Record) -> dict[str, str]:
+    """Whose data an analysis takes, and which, as far as the record says it."""
+    dataset, code = measured(config, record.parameter)
+    subjects = {"analysisSetId": SET} if record.study else {}
+    if not dataset:
+        return subjects
+    return {
+        **subjects,
+        "dataset": dataset,
+        "variable": "AVAL",
+        "dataSubsetId": f"DS.{dataset}.{code}",
+    }
 
 
 def _code(record: Record) -> dict[str, Any]:

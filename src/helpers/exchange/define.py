@@ -20,6 +20,7 @@ from helpers.study import Study
 Columns = Mapping[str, Sequence[str]]  # table -> the columns of it that the book uses
 ODM, DEF = "http://www.cdisc.org/ns/odm/v1.3", "http://www.cdisc.org/ns/def/v2.1"
 XML = "http://www.w3.org/XML/1998/namespace"
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 STANDARD = "STD.ADAMIG"
 PLAN = "COM.PLAN"
 CLASSES = {
@@ -60,6 +61,19 @@ def text(config: StudyConfig, columns: Columns, *, note: str = "") -> str:
     root = _element("ODM", FileType="Snapshot", FileOID=f"DEF.{config.id}", ODMVersion="1.3.2",
                     CreationDateTime=ard.CREATED, Originator="helpers",
                     **{_d("Context"): "Other"})  # fmt: skip
+    version = _version(root, config, note)
+    _tables(version, columns)
+    _items(version, config, columns)
+    _code_lists(version, config, columns)
+    _methods(version, config, columns)
+    comment = _element(_d("CommentDef"), version, OID=PLAN)
+    _described(comment, " ".join(plan_words.sentences(config)))
+    tree.indent(root)
+    return DECLARATION + tree.tostring(root, encoding="unicode") + "\n"
+
+
+def _version(root: tree.Element, config: StudyConfig, note: str) -> tree.Element:
+    """The study with its names, and the version of its metadata, which is returned."""
     study = _element("Study", root, OID=ard.study_oid(config))
     names = _element("GlobalVariables", study)
     about = " ".join(filter(None, (note, config.title)))
@@ -71,14 +85,7 @@ def text(config: StudyConfig, columns: Columns, *, note: str = "") -> str:
     standards = _element(_d("Standards"), version)
     _element(_d("Standard"), standards, OID=STANDARD, Name="ADaMIG", Type="IG", Version="1.1",
              Status="Final")  # fmt: skip
-    _tables(version, columns)
-    _items(version, config, columns)
-    _code_lists(version, config, columns)
-    _methods(version, config, columns)
-    comment = _element(_d("CommentDef"), version, OID=PLAN)
-    _described(comment, " ".join(plan_words.sentences(config)))
-    tree.indent(root)
-    return tree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    return version
 
 
 def _d(name: str) -> str:
