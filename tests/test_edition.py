@@ -3,6 +3,7 @@
 import csv
 import html
 import itertools
+import json
 import math
 import re
 import shutil
@@ -11,11 +12,13 @@ import sys
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from exchanged import ars_faults, beyond_results
 from helpers import actg175
 from helpers.__main__ import main
 from helpers.context import ROOT, Context
@@ -435,6 +438,15 @@ def test_no_quartile_or_median_of_hidden_subjects_is_one_value(guarded):
         widths = [k * 10.0**p for p in range(-4, 5) for k in (1, 2, 5)]
         fits = [w for w in widths if all(abs(v / w % 1 - 0.5) < 1e-6 for v in known)]
         assert max(fits) > 0.03 * max(known), row.key
+
+
+def test_the_fields_formats_hold_what_the_pages_show_and_nothing_that_they_withhold(guarded):
+    beyond, seen, withheld = beyond_results(guarded)
+    assert not beyond
+    assert seen > 100
+    assert withheld > 20
+    ElementTree.parse(guarded / "cdisc/own/define.xml")  # whatever a label holds
+    assert not ars_faults(json.loads((guarded / "cdisc/own/ars.json").read_text("utf-8")))
 
 
 def test_no_count_of_one_to_four_hidden_subjects_is_shown(guarded):

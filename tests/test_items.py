@@ -6,10 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from helpers.present import items, markup
+from helpers.results import Record
 
 
 def env(docname="chapters/03_cd4"):
-    return SimpleNamespace(docname=docname, book_items={}, book_csv={})
+    return SimpleNamespace(docname=docname, book_items={}, book_csv={}, book_tables=[])
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,20 @@ def test_a_figure_shows_the_rows_of_all_its_layers_once():
     header, rows = figure.data_table(spec)
     assert header == ["X", "Y"]
     assert rows == [["1", "0.1235"], ["2", "–"], ["3", "c"]]
+
+
+def test_a_table_of_an_analysis_is_kept_as_data_with_the_records_that_its_cells_link_to():
+    here = env("studies/own/02_safety")
+    record = Record(key="any_event.low", label="simulated", value=0.5, unit="proportion")
+    cell = markup.number_html(record, "value")
+    html = markup.table_html(
+        ["Arm", "Share"], [["Low", cell], ["Low again", cell]], caption="Shares."
+    )
+    items.numbered_tables(here, html)
+    items.numbered_tables(essay := env("chapters/02_safety"), html)
+    (kept,) = here.book_tables
+    assert kept["rows"] == [["Arm", "Share"], ["Low", "50.0%"], ["Low again", "50.0%"]]
+    assert kept["records"] == [markup.anchor("n", record.key)]
+    assert kept["rtf"] == "rtf/studies/own/02_safety/table-1.rtf"
+    assert (kept["title"], kept["label"]) == ("Shares.", "simulated")
+    assert essay.book_tables[0]["rtf"] == ""  # an essay's tables are no study's

@@ -99,4 +99,4 @@ def test_a_number_that_a_last_bit_could_print_otherwise_is_found(fields, edge):
 
 
 def test_ten_digits_decide_what_is_printed():
-    assert decimal_text(0.12499999999999999, 2) == decimal_text(0.12500000000000003, 2) == "0.12"
+    assert decimal_text(0.12499999999999999, 2) == decimal_text(0.12500000000000003, 2) == "0.13"

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from helpers.errors import ChapterError
+from helpers.rounding import DIGITS
 
 MIME = "application/vnd.helpers.results+json"
 BOUND = "application/vnd.helpers.bound+json"
@@ -25,11 +26,11 @@ COLUMNS = (
     "statistic", "value", "lower", "upper", "p_value", "n", "unit",
     "key", "code", "test", "cell", "uses", "sentence",
 )  # fmt: skip
-SIGNIFICANT = 10  # digits kept in the published reference notebooks; other editions keep all
 NUMBERS = ("value", "lower", "upper", "p_value")
 # digits in which two machines agree: their last bits differ, and what is printed, drawn or compared
-# is rounded to these first, so that nothing depends on a last bit
-SIGNIFICANT = 10
+# is rounded to these first, so that nothing depends on a last bit; the published notebooks keep no
+# more, other editions keep all
+SIGNIFICANT = DIGITS
 TOLERANCE = 1e-8  # relative: how far the same number may differ on another machine
 
 

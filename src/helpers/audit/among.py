@@ -16,6 +16,7 @@ from helpers.audit.findings import Check, Under
 from helpers.audit.model import Report, Result
 from helpers.audit.percentages import implied_sizes
 from helpers.audit.printed import parse
+from helpers.rounding import per_cent, to_decimals
 
 NAME = "joint-condition"
 ALPHA = 0.05
@@ -60,18 +61,20 @@ def joint(change: Result, among: Result, report: Report) -> tuple[tuple[str, flo
     tested = math.sqrt(arms * special.fdtri(arms - 1, arms * (n - 1), 1 - ALPHA))
     t = float(special.stdtrit(n - 1, 1 - within / 2))
     free, ancova = 1 - (tested / t) ** 2 / 2, 1 - adjusted / t  # the latter as the values coincide
-    demand = (
-        "at equal spread the reference must have changed by at least {:.0%} of the others' change"
-    )
+    demand = "at equal spread the reference must have changed by at least {} of the others' change"
     none = "no change at all is needed in the reference"
     return (
-        ("changes", changes, demand.format(changes) if changes > 0 else none),
+        ("changes", changes, demand.format(per_cent(changes)) if changes > 0 else none),
         (
             "later values",
             0.0,
-            f"{none} once a patient's two values correlate by {free:.2f} or more",
+            f"{none} once a patient's two values correlate by {to_decimals(free, 2):.2f} or more",
         ),
-        ("values adjusted for the first", ancova, demand.format(ancova) if ancova > 0 else none),
+        (
+            "values adjusted for the first",
+            ancova,
+            demand.format(per_cent(ancova)) if ancova > 0 else none,
+        ),
     )
 
 

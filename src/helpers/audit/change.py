@@ -18,6 +18,7 @@ from helpers.audit.p_alone import PART, check_alone
 from helpers.audit.printed import Printed, parse, roundings_that_print, words
 from helpers.audit.rises import check_rises
 from helpers.audit.tables import cells
+from helpers.rounding import per_cent, short
 
 NAME = "nominal-significance"
 ALPHA = 0.05
@@ -62,7 +63,7 @@ def _paired(result: Result, report: Report, p: list[Printed | None]) -> list[Che
         computed[label] = found
         verdicts.append("reproduced" if ways else "questioned")
         readings += [f"P: paired t, {words(ways, report.readings.rounding)}"] if ways else []
-        parts.append(f"{label}: paired t gives {found:.3g}, printed {p[place].text}")
+        parts.append(f"{label}: paired t gives {short(found, 3)}, printed {p[place].text}")
     if not parts:
         return []
     return [
@@ -95,7 +96,7 @@ def _pattern(result: Result, report: Report, p: list[Printed | None]) -> list[Ch
         share = least_control_share(n=n, within=strongest, between=ALPHA).value
         computed["least_share"] = share
         room = (f"; were the arms not to differ at 0.05 either (t test of changes, equal spread, {n} an "
-                f"arm), the second must have changed at least {share:.0%} as much as the first"
+                f"arm), the second must have changed at least {per_cent(share)} as much as the first"
                 if share > 0 else "; both can hold with no change at all in the second")  # fmt: skip
     why = (f"significant with {', '.join(yes)} and not with {', '.join(no)} compares each arm with its own "
            f"start, not the arms with one another{room}")  # fmt: skip

@@ -17,6 +17,7 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import ROUNDINGS, parse, prints, span, words
 from helpers.audit.ratios import level
 from helpers.audit.wording import allowed, names_adjustment
+from helpers.rounding import short
 
 NAME = "ratio-ci-p"
 OTHERS = ("exact", "profile", "bootstrap", "bayes", "credible", "conditional")
@@ -66,7 +67,7 @@ def _symmetry(result: Result, report: Report, numbers, linear: bool) -> Check:
         verdict = "reproduced" if any(prints(middle, numbers[0], r) for r in fits) else "compatible"
         readings = (f"interval: Wald, {words(fits, ways)}",)
         return Check(result.id, NAME, verdict, readings, why=why, **common)
-    return _unlike(result, f"the middle of the interval{scale} is {middle:.3g}", common)
+    return _unlike(result, f"the middle of the interval{scale} is {short(middle, 3)}", common)
 
 
 def _unlike(result: Result, found: str, common: dict) -> Check:
@@ -108,7 +109,7 @@ def _p(result: Result, report: Report, numbers, linear: bool) -> Check:
     computed = {"p": p, "range": [low, high]}
     found = exact or room
     readings = (f"P: Wald, {words(tuple(found), report.readings.rounding)}",) if found else ()
-    shown = f"{p:.3g} ({low:.3g} to {high:.3g} as the numbers are rounded)"
+    shown = f"{short(p, 3)} ({short(low, 3)} to {short(high, 3)} as the numbers are rounded)"
     words_ = f"estimate and interval give P = {shown}"
     common = {"method": "Wald test from estimate and interval", "part": "P", "computed": computed}
     if found:

@@ -18,6 +18,7 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed
+from helpers.rounding import short, to_decimals
 
 NAME = "p-possible"
 PART = "P"
@@ -66,12 +67,14 @@ def _arm(result: Result, label: str, n: int, number: Printed) -> tuple[str, str,
         return (
             "questioned",
             label,
-            f"no ranks of {n} print P {number.text}, the smallest is {least:.2g}",
+            f"no ranks of {n} print P {number.text}, the smallest is {short(least, 2)}",
             False,
         )
     takes, bound = [], "at least " if number.sign in ("<", "≤") else "about "
     if free:
-        takes.append(f"a mean change of {bound}{standardised(n, limit):.2f} SD (paired t test)")
+        takes.append(
+            f"a mean change of {bound}{to_decimals(standardised(n, limit), 2):.2f} SD (paired t test)"
+        )
     if least <= limit:
         rises, total = most_against(n, limit), n * (n + 1) // 2
         takes.append(f"{bound}{n - rises} of {n} changing alike (sign test)")

@@ -25,6 +25,7 @@ from helpers.audit.tables import (
     denominators,
     passing_share,
 )
+from helpers.rounding import per_cent, short
 
 LISTED = 12  # counts or sizes that are named in a sentence
 PAIRS = 100_000  # patients times steps of a per cent: above, random pairs are not gone through
@@ -79,8 +80,8 @@ def _check(name: str, result: Result, report: Report, group: list[Cell]) -> Chec
     why = f"{shown}" + ("" if counted else "; the counts come from the percentages themselves")
     verdict = "reproduced" if counted else "compatible"
     passes = math.prod(1 - power for power in computed["power"].values())
-    power = f"of random pairs of such percentages {passes:.2g} would have passed" if len(group) == 2 else (
-        f"of random percentages with these decimals {passes:.2g} would have passed")  # fmt: skip
+    tried = "pairs of such percentages" if len(group) == 2 else "percentages with these decimals"
+    power = f"of random {tried} {short(passes, 2)} would have passed"
     return Check(result.id, name, verdict, readings, computed, "exact fractions", why, PART,
                  power=power, passes=passes)  # fmt: skip
 
@@ -192,7 +193,7 @@ def size_power(printed: tuple[Cell, ...], report: Report, splits) -> tuple[str, 
     each = [passing_share(n, cell.percent.decimals)
             for n, cell in zip(splits[0], printed, strict=True)]  # fmt: skip
     sizes = " and ".join(dict.fromkeys(str(n) for n in splits[0]))
-    shares = " and ".join(dict.fromkeys(f"{share:.1%}" for share in each))
+    shares = " and ".join(dict.fromkeys(per_cent(share, 1) for share in each))
     said = f"a random percentage of {sizes} would have passed in {shares}"
     named = {cell.arm for cell in printed}
     others = [arm for arm in report.arms if arm.id not in named]
@@ -203,7 +204,7 @@ def size_power(printed: tuple[Cell, ...], report: Report, splits) -> tuple[str, 
         return said, None
     share = pair_share(rest - len(others), decimals, exact=not others)
     return (
-        f"{said}; but no size is printed, and of random pairs {share:.0%} fit some sizes",
+        f"{said}; but no size is printed, and of random pairs {per_cent(share)} fit some sizes",
         share,
     )
 

@@ -14,6 +14,7 @@ from helpers.audit.progress import Progress
 from helpers.audit.ratio_methods import estimates, intervals
 from helpers.audit.tables import Table, cells
 from helpers.audit.wording import names_adjustment
+from helpers.rounding import short
 
 PART = "ratio"
 NAME = "ratio-from-counts"
@@ -143,9 +144,12 @@ def _why(result, tables, kept, names, value_methods, computed) -> str:
         return f"{printed} is given by {'; '.join(n.strip(', ') for n in names[:3])}{where}"
     shown = ""
     if len(tables) == 1:
-        values = ", ".join(f"{name} {v:.4g}" for name, v in computed["estimates"].items())
-        ends = ", ".join(f"{name} {a:.4g} to {b:.4g}" for name, (a, b) in computed["intervals"].items()
-                         if a == a)  # fmt: skip
+        values = ", ".join(f"{name} {short(v, 4)}" for name, v in computed["estimates"].items())
+        ends = ", ".join(
+            f"{name} {short(a, 4)} to {short(b, 4)}"
+            for name, (a, b) in computed["intervals"].items()
+            if a == a
+        )
         shown = f" (computed: {values}; {ends}){_inverted(result, tables[0])}"
     if value_methods:
         return f"the counts give {result.value}, but no method gives {result.ci[0]} to {result.ci[1]}{shown}"

@@ -17,6 +17,7 @@ from helpers.audit.percentages import implied_sizes
 from helpers.audit.printed import parse
 from helpers.audit.turned import turned_if_lost
 from helpers.audit.wording import names_adjustment
+from helpers.rounding import per_cent, short
 
 Verdicts = dict[str, ResultVerdict]
 Ruled = tuple[str, str] | tuple[str, str, tuple[Under, ...]]  # verdict, reason, live readings
@@ -115,7 +116,7 @@ def _by_counts(found: dict[str, float], comparisons: int) -> list[Under]:
         kept = {test: p for test, p in values.items() if sort(p)}
         if kept:
             shown = " to ".join(
-                dict.fromkeys(f"{p:.2g}" for p in (min(kept.values()), max(kept.values())))
+                dict.fromkeys(short(p, 2) for p in (min(kept.values()), max(kept.values())))
             )
             out.append(Under(f"by the end counts{as_one}: {', '.join(kept)} (P {shown})", word))
     return out
@@ -205,7 +206,7 @@ def _safe(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
     if not n:
         return "not checkable", "no harm is named or counted"
     limit = zero_event_upper(n).upper
-    room = f"even if none of {n} had a given harm, its risk could be up to {limit:.1%}"
+    room = f"even if none of {n} had a given harm, its risk could be up to {per_cent(limit, 1)}"
     return "not checkable", f"no harm is named or counted; {room} (one-sided 95% limit)"
 
 

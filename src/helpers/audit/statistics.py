@@ -15,6 +15,7 @@ from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, roundings_that_print, span, words
 from helpers.audit.tables import cells
+from helpers.rounding import short
 
 NAME = "p-from-statistic"
 
@@ -86,7 +87,10 @@ def _verdict(result: Result, report: Report, number, df, p: float) -> Check:
     found = exact or room
     side = "one-sided" if one else "two-sided"
     shown = ", ".join(f"{d:g}" for d in df)
-    why = f"{result.statistic}({shown}) = {result.value} gives P = {p * factor:.3g}, printed {result.p[0]}"
+    why = (
+        f"{result.statistic}({shown}) = {result.value} gives P = {short(p * factor, 3)}, "
+        f"printed {result.p[0]}"
+    )
     verdict = "reproduced" if exact else "compatible" if room else "questioned"
     if not found and factor == 1.0 and roundings_that_print(p / 2, wanted, ways):
         why += "; it would be the one-sided P"

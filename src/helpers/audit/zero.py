@@ -6,6 +6,7 @@ from helpers.analyse.proportions import clopper_pearson, zero_event_upper
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse
+from helpers.rounding import per_cent
 
 NAME = "zero-events"
 
@@ -37,8 +38,8 @@ def check_zero(result: Result, report: Report) -> list[Check]:
             )
         ]
     one, two = zero_event_upper(n).upper, clopper_pearson(0, n).upper
-    why = (f"0 of {n}: the true risk may be up to {one:.1%} (one-sided 95% limit; {two:.1%} as the "
-           "upper end of a two-sided interval)")  # fmt: skip
+    why = (f"0 of {n}: the true risk may be up to {per_cent(one, 1)} (one-sided 95% limit; "
+           f"{per_cent(two, 1)} as the upper end of a two-sided interval)")  # fmt: skip
     return [
         Check(
             result.id,

@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
+from helpers.rounding import per_cent
 
 PAIRS, DISTINCT = 10, 8  # subjects with both values, and different values among them
 ALIKE = 0.5  # share of them whose two values are the same
@@ -44,7 +45,7 @@ def copied_visit(tables: Tables) -> Iterator[Hits]:
             share = _alike(table[before], table[here])
             if share > ALIKE:
                 rows = lab[(lab["PARAMETER"] == i) & (lab["VISIT"] == here)]["ROW"].to_numpy()
-                found = f"{share:.0%} of {parameter.label} at {here:g} as at {before:g}"
+                found = f"{per_cent(share)} of {parameter.label} at {here:g} as at {before:g}"
                 yield Hits(rows[:1], found)
 
 
@@ -69,7 +70,7 @@ def copied_parameter(tables: Tables) -> Iterator[Hits]:
             names = [tables.parameters[i].label for i in (one, other)]
             yield Hits(
                 lab.loc[lab["PARAMETER"] == other, "ROW"].to_numpy()[:1],
-                f"{share:.0%} of {names[1]} as {names[0]} of the same subject and visit",
+                f"{per_cent(share)} of {names[1]} as {names[0]} of the same subject and visit",
             )
 
 

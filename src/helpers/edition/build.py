@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from helpers import results
+from helpers import exchange, results
 from helpers.config import FILE
 from helpers.context import ROOT, Context, published_context
 from helpers.edition import banner, execute, export, gate, pages, plan, progress, release
@@ -20,7 +20,7 @@ from helpers.edition.withheld import Edition
 from helpers.edition.work import work_folder
 from helpers.errors import ChapterError, EditionError, most_serious_first
 from helpers.present import text
-from helpers.study import Study, read_study
+from helpers.study import Study, load_study, read_study
 from helpers.translate import site as translate
 
 FOOTER = "Code MIT. Every number is reported, derived, observed or simulated, and says which."
@@ -86,11 +86,20 @@ def build_published(site: Path, builder: str = pages.DEFAULT, made: Made | None 
         html = pages.build_pages(ROOT / "book", work, builder)
         export.write_claims(ROOT / "book", html)
         export.write_code(html)
+        exchange.write(ROOT / "book", html, _published_studies())
         for line in translate.report(translate.write(html)):
             progress.say(f"  {line}")
         publish(html, site)
         made.learn(site_files(site))
     progress.say(f"  published {shown(site)}/index.html")
+
+
+def _published_studies() -> list[exchange.Shown]:
+    """The studies whose analyses the published book has."""
+    context = published_context()
+    read = {design: load_study(folder, check=False) for design, folder in context.studies.items()}
+    studies = plan.analysed(context, read)
+    return [exchange.Shown(plan.folder_of(s), s.config, exchange.columns_of(s)) for s in studies]
 
 
 def build_own(
@@ -119,6 +128,7 @@ def build_own(
         tables = [path for path in study_files(data) if path.name != FILE]
         lot = release.lot(tables) if study.config.rounding else ""
         context = replace(context, left_out=left_out, lot=lot)
+        used = exchange.columns_of(study)
         # the chapters read the tables themselves: two kernels and the largest twice is too much;
         # the gate asks for the texts of the other two
         study = replace(study, adlb=None, adtte=None)
@@ -127,6 +137,9 @@ def build_own(
         with work_folder() as work:
             try:
                 html = _own_pages(chapters, context, study, work, builder, kept)
+                words = banner.banner(study)
+                own = exchange.Shown(plan.folder_of(study), study.config, used, words)
+                exchange.write(work / "book", html, [own])
             except ChapterError as error:
                 raise EditionError(
                     f"{data}: the folder has no fault, but a chapter cannot carry these data yet; "

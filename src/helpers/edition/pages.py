@@ -24,6 +24,7 @@ LEFTOVERS = ("_sources", ".buildinfo")
 def build_pages(book: Path, work: Path, builder: str = DEFAULT) -> Path:
     """Build the pages of the executed notebooks under `book` within `work`; return their folder.
 
+    Beside it lies the file of their tables as data (`present.items.TABLES`), for `helpers.exchange`.
     `builder` is `DEFAULT` or `SPHINX`. Errors: `EditionError` for any warning, with its last lines.
     """
     names = [path.relative_to(book).with_suffix("") for path in book.rglob("*.ipynb")]

@@ -140,7 +140,7 @@ def analyses(
 ) -> tuple[list[Chapter], list[tuple[str, str]]]:
     """The analyses of every study of the edition, and what is left out as (analysis, reason)."""
     found, left_out = [], []
-    for study in _analysed(context, studies):
+    for study in analysed(context, studies):
         for name in analysis_names():
             chapter, missing = analysis(name, study)
             found += [chapter] if chapter else []
@@ -153,7 +153,7 @@ def analyses(
 
 def analysis(name: str, study: Study) -> tuple[Chapter | None, list[str]]:
     """One analysis of one study, None where the study has nothing for it, and what it lacks."""
-    place = f"studies/{study.id if study.id in ANALYSED else 'own'}/{name}"
+    place = f"studies/{folder_of(study)}/{name}"
     notebook, nav = source_notebook(place)
     if lacks := sections.lacking(notebook.metadata.get("needs", []), study):
         return None, sections.said([lacks], study)
@@ -166,12 +166,17 @@ def analysis(name: str, study: Study) -> tuple[Chapter | None, list[str]]:
     return Chapter(place, notebook, nav, part), missing
 
 
+def folder_of(study: Study) -> str:
+    """The folder of a study's analyses: its id in the published book, "own" in an edition."""
+    return study.id if study.id in ANALYSED else "own"
+
+
 def analysis_names() -> list[str]:
     """Names of the analyses in reading order."""
     return sorted(path.stem for path in (SOURCES / "analysis").glob("[0-9]*.md"))
 
 
-def _analysed(context: Context, studies: Mapping[str, Study]) -> list[Study]:
+def analysed(context: Context, studies: Mapping[str, Study]) -> list[Study]:
     """The studies that an edition analyses: hers, or those of the published book."""
     if not context.published:
         return list(studies.values())

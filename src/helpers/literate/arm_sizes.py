@@ -14,6 +14,7 @@ from helpers.literate.publication import Report
 from helpers.literate.rows import row_key
 from helpers.literate.split import Split, replace_about
 from helpers.possible import counts
+from helpers.rounding import per_cent
 
 ENUMERATED = "exhaustive enumeration"
 VISITS = 3  # only the responders before and after a loss enter, so more visits change nothing
@@ -43,7 +44,7 @@ def every_fit(report: Report, claim: str, *, arms: Sequence[str]) -> Results:
                          statistic="proportion", n=row.n)  # fmt: skip
             about = About(
                 study=report.id, unit="proportion", digits=2, parameter=f"Possibility {i}",
-                arm=f"{arm}, printed {percent}%", text=f"{row.x} of {row.n} = {row.exact:.2f}%",
+                arm=f"{arm}, printed {percent}%", text=f"{row.x} of {row.n} = {per_cent(row.exact / 100, 2)}",
             )  # fmt: skip
             out[f"{row_key(arm)}.{row.n}"] = Result(found, about)
     return Results(out)

@@ -19,6 +19,7 @@ from helpers.assumptions import assume
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
 from helpers.present import markup
+from helpers.rounding import per_cent
 
 ALPHA = 0.05
 TRIALS = 10_000
@@ -243,7 +244,7 @@ class Imagined:
                     unit = "" if part == "tends" else "proportion"
                     rows[f"{put}.{name}.{part}"] = (
                         estimate,
-                        f"{put} put in, {below:.0%} below",
+                        f"{put} put in, {per_cent(below)} below",
                         unit,
                     )
         return _about(rows, self.report)

@@ -16,6 +16,7 @@ from helpers.literate.rows import Sentence, visit_words
 from helpers.literate.trial import Measure, Trial
 from helpers.present import charts_design
 from helpers.present.charts_design import flow_boxes
+from helpers.rounding import per_cent, to_decimals
 
 NAMED_FROM = 0.6  # power from which a curve has room for its name
 
@@ -24,7 +25,7 @@ def power_of_fisher(arms: Arms, everybody: Results) -> alt.LayerChart:
     """Power by the treated arm's true response, for arms of this size, twice and four times it."""
     curve = arms.over_rates()
     value = everybody["all"].value
-    marks = pd.DataFrame([(100, value, f"{value:.0%}")], columns=["rate", "power", "text"])
+    marks = pd.DataFrame([(100, value, per_cent(value))], columns=["rate", "power", "text"])
     named = curve[curve["power"] >= NAMED_FROM].groupby("size", sort=False).head(1)
     return charts_design.chart_rising(
         curve, x="rate", y="power", series="size", marks=marks, aim=0.8, percent=True,
@@ -48,7 +49,10 @@ def rise_by_selection(
     rule: EntryRule, rises: Results, cv: Assumption, screened: Assumption
 ) -> alt.LayerChart:
     """The rise without treatment by the noise of a count, a curve for each number of low counts."""
-    marks = [(100 * cv.value, r.value, f"{r.value:.1f}") for r in rises["typical"].values()]
+    marks = [
+        (100 * cv.value, r.value, f"{to_decimals(r.value, 1):.1f}")
+        for r in rises["typical"].values()
+    ]
     return charts_design.chart_rising(
         rule.over_cv(screened), x="cv", y="rise", series="counts",
         marks=pd.DataFrame(marks, columns=["cv", "rise", "text"]),

@@ -20,6 +20,7 @@ from helpers.literate.arm_sizes import OpenSplits
 from helpers.literate.false_responses import spread
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.split import Split
+from helpers.rounding import per_cent
 
 POWERS = (50, 80, 90)
 POINTS = "percentage points"
@@ -102,7 +103,7 @@ class Arms:
                 sd = math.sqrt(2) * threshold_crossing.log_sd(value) * level
                 found = power.detectable_difference_mean(self.size, self.size, power=p / 100, sd=sd)
                 about = self.about(parameter="CD4+ T cells", unit="cells/µL", digits=0, comparator="",
-                                   visit=f"{p}% power", arm=f"CV {value:.1%}")  # fmt: skip
+                                   visit=f"{p}% power", arm=f"CV {per_cent(value, 1)}")  # fmt: skip
                 out[f"{p}.{name}"] = Result(found, about)
         return Results(out)
 

@@ -19,6 +19,7 @@ from helpers.literate.donor_losses import DATED, Losses, dated_to
 from helpers.literate.outcome import Results
 from helpers.literate.rows import Charts, row_key
 from helpers.present import charts_chimerism, charts_lines
+from helpers.rounding import per_cent, to_decimals
 
 
 def course(donor: Detections, levels: Results) -> Charts:
@@ -97,12 +98,12 @@ def fewer_visits(losses: Losses, found: Results) -> Charts:
             box = losses.estimate(losses.at(arm, visits))
             boxes.append(box[np.isfinite(box["right"])].assign(schedule=name))
             share = found[f"{row_key(arm)}.{row_key(name)}.seen"].value
-            words = "" if np.isnan(share) else f"seen in {share:.0%}"
+            words = "" if np.isnan(share) else f"seen in {per_cent(share)}"
             marks += [{"schedule": name, "visit": v, "seen": words} for v in visits]
         if not marks or pd.concat(boxes).empty:
             continue
         cells = pd.concat(boxes, ignore_index=True)
-        cells = cells.assign(text=[f"{m:.0%}" for m in cells["mass"]])
+        cells = cells.assign(text=[per_cent(m) for m in cells["mass"]])
         if not losses.study.config.show_subjects:
             cells = cells.assign(interval=_spans(cells))
         chart = charts_chimerism.chart_schedules(
@@ -129,7 +130,7 @@ def one_at_a_time(decay: AssumedDecay, moved: Results) -> alt.LayerChart:
     ]  # fmt: skip
     middle = moved["none"].value
     return charts_chimerism.chart_tornado(
-        pd.DataFrame(rows), centre=middle, centre_text=f"{middle:.0f} days",
+        pd.DataFrame(rows), centre=middle, centre_text=f"{to_decimals(middle, 0):.0f} days",
         x_title="days from the first infusion to the last detection",
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from helpers.analyse import design, selection, threshold_crossing
 from helpers.assumptions import Assumption
 from helpers.literate.false_responses import spread
 from helpers.literate.outcome import About, Result, Results
+from helpers.rounding import per_cent
 
 CVS = range(5, 31)  # within-person CVs of the curve, per cent
 COUNTS = (1, 2, 3, 4)
@@ -40,7 +41,7 @@ class EntryRule:
     def by_noise(self, cv: Assumption, screened: Assumption) -> Results:
         """By how many low counts are asked for and the noise of a count; row: end.counts."""
         return Results({
-            f"{name}.{k}": self.rise(value, screened.value, k, _asked(k), arm=f"CV {value:.1%}")
+            f"{name}.{k}": self.rise(value, screened.value, k, _asked(k), arm=f"CV {per_cent(value, 1)}")
             for name, value in zip(("low", "typical", "high"), spread(cv), strict=True)
             for k in COUNTS
         })  # fmt: skip

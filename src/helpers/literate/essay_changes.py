@@ -10,6 +10,7 @@ from helpers.literate.outcome import Result, Results
 from helpers.literate.printed_rise import PrintedRise
 from helpers.literate.printed_verdicts import PrintedVerdicts
 from helpers.present import charts, charts_cd4
+from helpers.rounding import per_cent, to_decimals
 
 WORDS = {"any": "some arms P < 0.05, some not", "plain": "both doses P < 0.05, control not",
          "printed": "both doses P < 0.001, control > 0.05"}  # fmt: skip
@@ -45,7 +46,7 @@ def left_for_the_cells(rise: PrintedRise, gain, typical: Result, left: Results) 
     """What is left for the cells over the gain that ART alone would have brought."""
     middle = left["medians.mid"].value
     point = pd.DataFrame([{"gain": float(gain.value), "value": middle,
-                           "text": f"{gain.value:g}: {middle:.0f} left"}])  # fmt: skip
+                           "text": f"{gain.value:g}: {to_decimals(middle, 0):.0f} left"}])  # fmt: skip
     return charts_cd4.chart_remaining(
         rise.curve(typical), plausible=(gain.low, gain.high), point=point
     )
@@ -63,7 +64,9 @@ def patterns_of_verdicts(verdicts: PrintedVerdicts) -> alt.LayerChart:
 def price_of_no_difference(verdicts: PrintedVerdicts, price: Results) -> alt.LayerChart:
     """Least rise of control over the correlation of a patient's counts, by what was compared."""
     share = price["among"].value
-    marks = pd.DataFrame([{"correlation": 0.05, "share": share, "text": f"{share:.0%}, always"}])
+    marks = pd.DataFrame(
+        [{"correlation": 0.05, "share": share, "text": f"{per_cent(share)}, always"}]
+    )
     return charts.chart_function(
         verdicts.share_by_test(price["correlation"]), x="correlation", y="share", series="test",
         percent=True, marks=marks, x_title="correlation of a patient's counts, baseline and week 48",

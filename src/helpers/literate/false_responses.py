@@ -17,6 +17,7 @@ from helpers.assumptions import Assumption, assume
 from helpers.audit.claims import load_registry
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import row_key
+from helpers.rounding import per_cent
 
 VISITS = (1, 3, 5, 8)
 SPAN = np.round(np.arange(0.05, 0.405, 0.005), 3)  # within-person CVs of the curve
@@ -47,8 +48,8 @@ class Wavering:
                         found = threshold_crossing.ever_crossing_probability(
                             cv=cv, rise=left, visits=visits
                         )
-                        words = (f"Ever {rise:.0%} over baseline at {visits} visits, CV {cv:.1%}, "
-                                 f"common rise {drift:.0%}")  # fmt: skip
+                        words = (f"Ever {per_cent(rise)} over baseline at {visits} visits, CV "
+                                 f"{per_cent(cv, 1)}, common rise {per_cent(drift)}")  # fmt: skip
                         name = "0" if drift == self.common.value else "common"
                         key = f"{100 * rise:.0f}.{100 * cv:.0f}.{visits}.{name}"
                         out[key] = Result(found, self.about(words))
@@ -60,13 +61,13 @@ class Wavering:
         for rule, key in {"ever": "ever", "two running": "confirmed"}.items():
             for change in changes:
                 found = self._passes(rule, change)
-                words = (f"Passes ({rule}) at {self.visits} visits, CV {self.cv.value:.1%}, true "
-                         f"change {change:.0%}")  # fmt: skip
+                words = (f"Passes ({rule}) at {self.visits} visits, CV {per_cent(self.cv.value, 1)}, true "
+                         f"change {per_cent(change)}")  # fmt: skip
                 out[f"{key}.{100 * change:.0f}"] = Result(found, self.about(words))
         high = false_response.ever_confirmed_probability(
             cv=self.cv.high, rise=self.rise.value, visits=self.visits
         )
-        words = (f"Passes (two running) at {self.visits} visits, CV {self.cv.high:.1%}, no true "
+        words = (f"Passes (two running) at {self.visits} visits, CV {per_cent(self.cv.high, 1)}, no true "
                  "change")  # fmt: skip
         return Results({**out, "confirmed.high": Result(high, self.about(words))})
 
@@ -98,7 +99,7 @@ class Wavering:
         for rise in (self.rise.low, self.rise.value):
             for visits in (5, 8):
                 found = noise.cv_for_ever_crossing(share=rate, rise=rise, visits=visits)
-                words = (f"CV at which the control rate is noise: {rise:.0%} over baseline, "
+                words = (f"CV at which the control rate is noise: {per_cent(rise)} over baseline, "
                          f"{visits} visits")  # fmt: skip
                 out[f"{100 * rise:.0f}.{visits}"] = Result(found, self.about(words))
         return Results(out)
@@ -111,8 +112,8 @@ class Wavering:
                 found = noise.ever_crossing_after_entry(
                     cv=cv, rise=self.rise.value, visits=visits, **entry()
                 )
-                words = (f"Ever {self.rise.value:.0%} over baseline at {visits} visits, CV "
-                         f"{cv:.1%}, entered by a low count")  # fmt: skip
+                words = (f"Ever {per_cent(self.rise.value)} over baseline at {visits} visits, CV "
+                         f"{per_cent(cv, 1)}, entered by a low count")  # fmt: skip
                 out[f"{100 * cv:.0f}.{visits}"] = Result(found, self.about(words))
         return Results(out)
 
@@ -125,7 +126,7 @@ class Wavering:
             found = threshold_crossing.regression_to_the_mean(
                 cv=cv, threshold=known["upper"], lower=known["lower"], population_mean=mean,
                 population_sd=sd)  # fmt: skip
-            words = f"CD4+ T cells, change without any cause, CV {cv:.1%}"
+            words = f"CD4+ T cells, change without any cause, CV {per_cent(cv, 1)}"
             out[name] = Result(found, self.about(words, unit="cells/µL"))
         return Results(out)
 
@@ -145,11 +146,11 @@ class Wavering:
         risen = (1 + self.rise.value) / (1 + self.common.high) - 1
         plain = self.typical
         return {
-            "CV {} to {}": {f"{cv:.1%}": plain(cv=cv) for cv in (self.cv.low, self.cv.high)},
-            "threshold {} to {}": {f"{r:.0%}": plain(rise=r)
+            "CV {} to {}": {per_cent(cv, 1): plain(cv=cv) for cv in (self.cv.low, self.cv.high)},
+            "threshold {} to {}": {per_cent(r): plain(rise=r)
                                    for r in (self.rise.high, self.rise.low)},
             "{} to {} visits": {f"{v}": plain(visits=v) for v in (2, 8)},
-            "all rise by {} to {}": {"0": plain(), f"{self.common.high:.0%}": plain(rise=risen)},
+            "all rise by {} to {}": {"0": plain(), per_cent(self.common.high): plain(rise=risen)},
             "low count: {} or {}": {
                 "no": plain(), "yes": noise.ever_crossing_after_entry(**base, **entry())},
             "errors, r = {} to {}": {
@@ -169,7 +170,7 @@ class Wavering:
         rows = []
         for result in moved.values():
             assumption, _, end = result.about.parameter.partition("; ")[2].rpartition(": ")
-            text = f"{result.value:.0%}"
+            text = per_cent(result.value)
             rows.append({"assumption": assumption, "end": end, "value": result.value, "text": text})
         return pd.DataFrame(rows)
 
@@ -180,7 +181,9 @@ class Wavering:
             key = f"{100 * self.rise.value:.0f}.{100 * cv:.0f}.{self.visits}.0"
             found = made(threshold_crossing.ever_crossing_probability, ever[key].value / rate, method="ratio",
                          statistic="share of the control arm's responses")  # fmt: skip
-            out[name] = Result(found, self.about(f"Noise as a share of responses, CV {cv:.1%}"))
+            out[name] = Result(
+                found, self.about(f"Noise as a share of responses, CV {per_cent(cv, 1)}")
+            )
         return Results(out)
 
 

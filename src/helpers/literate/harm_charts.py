@@ -12,6 +12,7 @@ from helpers.literate.harm_limits import Groups, power_by_risk
 from helpers.literate.harms import Counts
 from helpers.literate.outcome import Results
 from helpers.present import charts_design, charts_safety
+from helpers.rounding import per_cent, to_decimals
 
 SIZES = range(4, 401)  # patients along the curve
 POWER = 0.8  # marked by a line
@@ -26,9 +27,9 @@ def risk_left_open(groups: Groups, needed: Results) -> alt.LayerChart:
     marks = [(int(r), int(percent) / 100) for percent, r in needed.items()]
     return charts_safety.chart_zero_events(
         pd.DataFrame({"n": SIZES, "upper": upper}),
-        seen=pd.DataFrame([(n, u, f"{n} patients: {u:.0%} open") for n, u in seen],
+        seen=pd.DataFrame([(n, u, f"{n} patients: {per_cent(u)} open") for n, u in seen],
                           columns=["n", "upper", "text"]),
-        needed=pd.DataFrame([(n, u, f"below {u:.0%}: {n}") for n, u in marks],
+        needed=pd.DataFrame([(n, u, f"below {per_cent(u)}: {n}") for n, u in marks],
                             columns=["n", "upper", "text"]),
         x_title="patients observed, none of them with the event",
         y_title="true risk not excluded",
@@ -58,7 +59,7 @@ def limit_by_condition(conditions: Results, base: float) -> alt.LayerChart:
         ends = [100 * r.value for r in cases]
         last = cases[-1].about.parameter.partition(": ")[2]
         used = 100 * base if any(math.isclose(v, 100 * base) for v in ends) else math.nan
-        text = f"{min(ends):.0f}% to {max(ends):.0f}%"
+        text = f"{to_decimals(min(ends), 0):.0f}% to {to_decimals(max(ends), 0):.0f}%"
         rows.append((f"{words}: {first} … {last}", min(ends), used, max(ends), text))
     frame = pd.DataFrame(rows, columns=["row", "low", "value", "high", "text"])
     return charts_design.chart_ranges(

@@ -25,6 +25,7 @@ from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
 from helpers.literate.split import Split
 from helpers.possible import counts
+from helpers.rounding import per_cent
 
 # examples of conditions under which a limit is another one; none is claimed of a trial
 WATCHED = {"all": 1.0, "three quarters": 0.75, "half": 0.5}
@@ -96,7 +97,7 @@ class Groups(Results):
                         for word, part in WATCHED.items()},
             "found": {f"Share of cases that is recognised: {word}":
                       replace(base, upper=base.upper / part) for word, part in WATCHED.items()},
-            "level": {f"Confidence of the limit: {level:.0%}": zero_event_upper(n, level=level)
+            "level": {f"Confidence of the limit: {per_cent(level)}": zero_event_upper(n, level=level)
                       for level in LEVELS},
             "prior": {f"Bayes, prior: {word}": bayes_upper(0, n, prior=prior)
                       for word, prior in PRIORS.items()},

@@ -206,4 +206,4 @@ def in_words(share: Estimate) -> str:
     """ "5 (42%; 15% to 72%)": patients, per cent, interval, as a safety table has them."""
     value, low, high = (f"{decimal_text(100 * v, 0)}%" for v in
                         (share.value, share.lower, share.upper))  # fmt: skip
-    return f"{round(share.value * share.n):,} ({value}; {low} to {high})"
+    return f"{decimal_text(share.value * share.n, 0)} ({value}; {low} to {high})"

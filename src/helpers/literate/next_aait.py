@@ -22,6 +22,7 @@ from helpers.future import deaths, interim
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
 from helpers.possible.paired import attainable_paired
+from helpers.rounding import per_cent
 
 AIM = 0.9  # the power that trials are planned for
 NORMAL = 1.959964
@@ -282,8 +283,8 @@ class Planned:
             found = deaths.success_probability(
                 self.course(deaths=share), deaths.Effect(cells, saved), n=n, trials=ATLAS_TRIALS,
                 seed=self.seed)  # fmt: skip
-            about = self.about(f"{cells} cells/µL", "proportion", visit=f"{share:.1%}",
-                               arm=f"{saved:.0%}")  # fmt: skip
+            about = self.about(f"{cells} cells/µL", "proportion", visit=per_cent(share, 1),
+                               arm=per_cent(saved))  # fmt: skip
             for name in ("worst rank", "survivors"):
                 key = f"{name.replace(' ', '-')}.{cells}.{1000 * share:.0f}.{100 * saved:.0f}.{n}"
                 out[key] = Result(found[name], about)

@@ -13,6 +13,7 @@ from helpers.literate.next_stem import WORDS, Endpoints
 from helpers.literate.outcome import Results
 from helpers.literate.split import Split
 from helpers.present import charts_design, charts_lines
+from helpers.rounding import per_cent, to_decimals
 
 SIZES = (*range(4, 40, 3), *range(40, 401, 20))
 BELIEFS = {"left": ("if the cells add what is left", 175, 0.87),
@@ -52,8 +53,8 @@ def nine_endpoints(plan: Endpoints, grid: Results) -> alt.LayerChart:
         keys = [f"{name}.{100 * cv:.0f}.{100 * plan.rise.value:.0f}" for cv in spread(plan.cv)]
         low, used, high = (grid["need"][k].value for k in keys)
         respond = grid["control"].frame().set_index("row")["value"].get(keys[1])
-        wins = "" if respond is None else f"; {respond:.0%} of controls respond"
-        shown.append((f"{words}: {used:.0f}{wins}", low, used, high, ""))
+        wins = "" if respond is None else f"; {per_cent(respond)} of controls respond"
+        shown.append((f"{words}: {to_decimals(used, 0):.0f}{wins}", low, used, high, ""))
     frame = pd.DataFrame(shown, columns=["row", "low", "value", "high", "text"])
     return charts_design.chart_ranges(frame, x_title="patients an arm for 90% power")
 

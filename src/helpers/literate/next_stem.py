@@ -25,6 +25,7 @@ from helpers.literate.false_responses import spread
 from helpers.literate.next_aait import AIM, END
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
+from helpers.rounding import per_cent
 
 PATIENTS, TRIALS = 100_000, 3_000
 WORDS = {
@@ -137,7 +138,7 @@ class Endpoints:
         for cv, truth, endpoint in product(spread(self.cv), spread(self.rise), WORDS):
             found, respond = self.needed(endpoint, truth, cv=cv)
             key = f"{endpoint}.{100 * cv:.0f}.{100 * truth:.0f}"
-            where = {"arm": f"CV {cv:.1%}", "visit": f"true rise {truth:.0%}"}
+            where = {"arm": f"CV {per_cent(cv, 1)}", "visit": f"true rise {per_cent(truth)}"}
             out[f"need.{key}"] = Result(found, self.about(WORDS[endpoint], **where))
             if not math.isnan(respond):
                 share = made(recovery.first_responses, respond, statistic="proportion",
@@ -283,7 +284,7 @@ class Endpoints:
         for aim in (0.8, AIM):
             found = detectable_difference_mean(n, n, power=aim, sd=sd)
             rise = replace(found, value=math.expm1(found.value / part))
-            words = f"True rise over control found with {aim:.0%} power, {WORDS['mean']}"
+            words = f"True rise over control found with {per_cent(aim)} power, {WORDS['mean']}"
             about = self.about(words, "proportion", arm=f"{n} an arm")
             out[f"{100 * aim:.0f}"] = Result(rise, about)
         return Results(out)

@@ -23,6 +23,7 @@ from helpers.literate.outcome import Result, Results, made
 from helpers.literate.rows import Charts
 from helpers.literate.trial import Measure
 from helpers.present import charts_lines
+from helpers.rounding import per_cent, short
 
 PARTS = {"need": (1.0, "the difference as estimated"), "half": (0.5, "half of it")}
 MULTIPLES = (0.2, 0.35, 0.5, 0.8)  # true differences, in standard deviations
@@ -136,8 +137,8 @@ def over_effects(spread: Result) -> Results:
         unit = spread.about.unit
         for power in (0.8, AIM):
             found = _patients(gap, spread.value, power, n=spread.n)
-            about = replace(spread.about, parameter=f"A true difference of {gap:.3g} {unit}",
-                            unit="", arm=f"{power:.0%} power", digits=0)  # fmt: skip
+            about = replace(spread.about, parameter=f"A true difference of {short(gap, 3)} {unit}",
+                            unit="", arm=f"{per_cent(power)} power", digits=0)  # fmt: skip
             out[f"{100 * multiple:.0f}.{100 * power:.0f}"] = Result(found, about)
     return Results(out)
 
@@ -147,7 +148,7 @@ def if_part(mean: Result, spread: Result) -> Results:
     out = {}
     for part in (1.0, 0.5, 0.25):
         found = _patients(part * mean.value, spread.value, AIM, n=mean.n)
-        words = f"{part:.0%} of the mean change is the treatment's"
+        words = f"{per_cent(part)} of the mean change is the treatment's"
         about = replace(mean.about, parameter=words, arm="Patients an arm", unit="", digits=0)
         out[f"{100 * part:.0f}"] = Result(found, about)
     return Results(out)

@@ -19,6 +19,7 @@ from helpers.literate.outcome import Result, Results, made
 from helpers.literate.rows import row_key
 from helpers.literate.split import Split, replace_about
 from helpers.possible import bounds, histories, printed, reported, spread, witnesses
+from helpers.rounding import per_cent
 
 ENUMERATED = "exhaustive enumeration"
 CENTRAL = 0.95  # central share of histories
@@ -207,7 +208,7 @@ class PossibleTrials:
         """The medians of both arms in the histories with the P: first, second, share, text."""
         pairs = reported.reported_medians(self.same_p, weeks=self.weeks)
         cells = pairs.rename(columns={"median_first": "first", "median_second": "second"})
-        text = [f"{100 * s:.0f}%" if s >= 0.005 else "<1%" for s in cells["share"]]
+        text = [per_cent(s) if s >= 0.005 else "<1%" for s in cells["share"]]
         return cells.assign(text=text)[["first", "second", "share", "text"]]
 
     def patients(self, history: Sequence[Sequence[int]]) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
 from helpers.possible.paired import PairedRange, attainable_paired
 from helpers.possible.rises import fewest_rises
+from helpers.rounding import per_cent
 
 OPEN = 5000  # cells/µL: no count is higher; "nothing bounds the counts"
 STATISTICS = {"hodges-lehmann": "hl", "hodges-lehmann lower": "lower", "mean change": "mean"}
@@ -141,7 +142,7 @@ class PrintedRise:
                 found = monotone_rise.rising_probability(
                     self.levels(later, pace), cv=cv, patients=self.n
                 )
-                about = self._about(f"CV {cv:.1%}", unit="proportion", visit=words, digits=1,
+                about = self._about(f"CV {per_cent(cv, 1)}", unit="proportion", visit=words, digits=1,
                                     text="< 0.1%" if found.value < 0.001 else "")  # fmt: skip
                 out[f"{later}.{key}"] = Result(found, about)
         return Results(out)
@@ -192,7 +193,8 @@ class PrintedRise:
             value = highest_behind(float(self.medians[0]), cv=cv)
             out[key] = self._derived(
                 highest_behind, value, method="log-normal within-person error", digits=0,
-                statistic="upper limit", what=f"True CD4 count behind the printed median, CV {cv:.1%}",
+                statistic="upper limit",
+                what=f"True CD4 count behind the printed median, CV {per_cent(cv, 1)}",
             )  # fmt: skip
         return Results(out)
 

@@ -30,6 +30,7 @@ from helpers.assumptions import assume
 from helpers.audit.claims import load_registry
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.publication import Report
+from helpers.rounding import per_cent, short
 
 Story = tuple[float, float, float]
 CELLS, WEEK, LEVEL = "CD4+ T cells", "Week 48", 0.05
@@ -271,7 +272,7 @@ class PrintedVerdicts:
                 found = made(tipping.tipping_shifts, shift, method="pattern mixture", n=came,
                              statistic="tipping shift")  # fmt: skip
                 text = "no such shift" if math.isnan(shift) else ""
-                out[f"{lost}.{case}"] = self._result(found, f"{CELLS}, P = {p:.2g}", unit="SD",
+                out[f"{lost}.{case}"] = self._result(found, f"{CELLS}, P = {short(p, 2)}", unit="SD",
                                                      digits=1, text=text)  # fmt: skip
         return Results(out)
 
@@ -313,7 +314,7 @@ def related_counts(report: Report, noise) -> Results:
         one, two = no_effect_arm.unchanged_readings(entry, cv=cv, shape=(400_000,), seed=seed)
         found = made(no_effect_arm.unchanged_readings, float(np.corrcoef(one, two)[0, 1]),
                      method="log-normal within-person model", statistic="correlation")  # fmt: skip
-        about = About(study=report.id, label="simulated", parameter=f"Two CD4 counts, CV {cv:.1%}",
+        about = About(study=report.id, label="simulated", parameter=f"Two CD4 counts, CV {per_cent(cv, 1)}",
                       digits=2)  # fmt: skip
         out[key] = Result(found, about)
     return Results(out)

@@ -13,6 +13,7 @@ from helpers.literate.rows import row_key
 from helpers.literate.split import Split, replace_about
 from helpers.possible import whole_shares
 from helpers.possible.whole_shares import WHEN
+from helpers.rounding import per_cent
 
 METHOD = "one minus Kaplan-Meier, all ways added up"
 
@@ -27,7 +28,7 @@ def if_some_leave(split: Split, *, weeks: Sequence[float], shares: Sequence[floa
     for share in shares:
         for when in WHEN:
             chance, row = _both(split, weeks, share, when), row_key(f"{100 * share:g}.{when}")
-            about = replace_about(split.base, parameter=f"{share:.0%}", unit="proportion",
+            about = replace_about(split.base, parameter=per_cent(share), unit="proportion",
                                   visit=f"Who leaves does so {when}: chance", digits=0)  # fmt: skip
             out[row] = _found(chance, "probability", about)
             about = replace_about(

@@ -12,6 +12,7 @@ from html import escape
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.present.audit_words import number
+from helpers.rounding import per_cent
 
 WITNESSES = {"low": "smallest P", "printing": "prints the P", "high": "largest P"}
 PANEL, HEIGHT, TOP, FOOT, LEFT, RIGHT = 200, 176, 30, 34, 30, 8
@@ -67,7 +68,7 @@ def _curve(number: int, shares: Sequence[float], visits: int) -> str:
 def _panel(about: str, arms: Sequence[Sequence[float]], visits: int) -> str:
     base, right = HEIGHT - FOOT, PANEL - RIGHT
     paths = [_curve(k, shares, visits) for k, shares in enumerate(arms)]
-    ends = ", ".join(f"{shares[-1]:.0%}" for shares in arms)
+    ends = ", ".join(per_cent(shares[-1]) for shares in arms)
     step = max(1, -(-visits // 6))
     places = [(v, _place(v, 0, visits).split(",")[0]) for v in range(0, visits + 1, step)]
     ticks = "".join(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from helpers.audit.findings import Audit, Check, ResultVerdict
 from helpers.audit.model import Report, Result
+from helpers.rounding import per_cent, short
 
 BY_ARM = {
     "percent": "{}", "count": "{} patients", "of": "of {}", "mean": "mean {}", "sd": "SD {}",
@@ -20,7 +21,7 @@ def number(value: float) -> str:
     """A P value with two figures and no exponent: 0.000023; below one millionth "< 0.000001"."""
     if 0 < value < SCIENTIFIC:
         return f"below {SCIENTIFIC:.6f}"
-    text = f"{value:.2g}"
+    text = short(value, 2)
     return f"{value:.6f}".rstrip("0") if "e" in text else text
 
 
@@ -31,7 +32,7 @@ def share(value: float) -> str:
         return "less than 0.01%"
     if 99.99 < percent < 100:
         return "more than 99.99%"
-    return f"{percent:.3g}%" if percent < 1 else f"{percent:.1f}%"
+    return f"{short(percent, 3)}%" if percent < 1 else per_cent(value, 1)
 
 
 def printed_lines(result: Result, report: Report) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helpers.results import SIGNIFICANT, number
+from helpers.rounding import short
 
 MIME = "application/vnd.vegalite.v6+json"
 WIDTH = 400
@@ -87,7 +88,7 @@ def data_table(spec: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
 def _cell(value: object) -> str:
     if value is None:
         return "–"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return short(value, 4) if isinstance(value, float) else str(value)
 
 
 def titles(spec: Any) -> dict[str, str]:

@@ -1,15 +1,17 @@
 """Figures and tables of the pages in, their numbers, anchors and CSV files out; it draws nothing.
 
 A figure or table is numbered within its page by the page's own number (3.1, 3.2, ...; A.1 in an
-appendix). What it shows is written as CSV beside the site when the build ends.
+appendix). What it shows is written as CSV within the site when the build ends, and the tables once
+more as data beside it (`TABLES`), for whatever other form they are to have.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -21,6 +23,8 @@ from helpers.results import LABELS, csv_cell
 
 LAST_CHAPTER = 9  # sources numbered beyond are appendices, but for those of `context.BEHIND`
 KINDS = ("Figure", "Table")
+TABLES = "tables.json"  # the tables of the pages as data, beside the folder of the site
+KEY = re.compile(r'<a class="num num-\w+" href="[^"#]*#(n-[^"]+)"')  # a cell's link to its record
 LABEL = re.compile(rf"\b(?:lm|lab|num)-({'|'.join(LABELS)})\b")
 
 
@@ -49,6 +53,12 @@ class Item:
     def picture(self) -> str:
         """A figure's file within the site, without the ending: there is an SVG and a PNG."""
         return f"figures/{self.page.removeprefix('chapters/')}/{self.anchor}"
+
+    @property
+    def rtf(self) -> str:
+        """The file within the site of a table of an analysis as RTF; "" for all others."""
+        analysis = self.kind == "Table" and self.csv and self.page.startswith("studies/")
+        return f"rtf/{self.page}/{self.anchor}.rtf" if analysis else ""
 
     @property
     def href(self) -> str:
@@ -96,6 +106,8 @@ def numbered_tables(env, html: str) -> str:
     for i in range(1, len(parts), 2):
         table = _Table(parts[i])
         item = _add(env, "Table", "", table.caption, table.labelled(), label=table.marks())
+        env.book_tables.append({**asdict(item), "rtf": item.rtf, "rows": table.rows,
+                                "records": list(dict.fromkeys(KEY.findall(parts[i])))})  # fmt: skip
         name = f"Table {item.number}"  # the caption says the rest
         parts[i - 1] = re.sub(r'aria-label="[^"]*">$', f'aria-label="{name}">', parts[i - 1])
         link = f' <a class="csv" href="{item.href}" download aria-label="{name} as CSV">CSV</a>'
@@ -224,7 +236,7 @@ def in_order(pages: Iterable[str]) -> list[str]:
 
 
 def _begin(app, env, docnames) -> None:
-    env.book_items, env.book_csv, env.book_pictures = {}, {}, {}
+    env.book_items, env.book_csv, env.book_pictures, env.book_tables = {}, {}, {}, []
 
 
 def _write(app, error) -> None:
@@ -237,6 +249,8 @@ def _write(app, error) -> None:
         target = Path(app.outdir) / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+    tables = json.dumps(app.env.book_tables, ensure_ascii=False)
+    (Path(app.outdir).parent / TABLES).write_text(tables, encoding="utf-8")
 
 
 def setup(app) -> None:

@@ -12,6 +12,7 @@ from helpers.assumptions import Assumption
 from helpers.present import columns
 from helpers.present.text import record_text
 from helpers.results import Record
+from helpers.rounding import short, to_figures
 
 MEANING = {
     "reported": "reported: printed in an abstract, a registry record or a cited paper",
@@ -153,13 +154,13 @@ def explorer_html(
 
 
 def _plain(cell: object) -> str:
-    return f"{cell:,g}" if isinstance(cell, float) else str(cell)
+    return f"{to_figures(cell, 6):,g}" if isinstance(cell, float) else str(cell)
 
 
 def assumption_text(item: Assumption) -> str:
     """An assumption's value with its unit, for prose and tables; a share as per cent of its whole."""
     if isinstance(item.value, int | float):
-        percent = f"{100 * item.value:.3g}%"
+        percent = f"{short(100 * item.value, 3)}%"
         if item.unit.startswith("share of "):
             return f"{percent} {item.unit.removeprefix('share ')}"
         if item.unit.endswith(", as a share"):

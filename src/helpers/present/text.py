@@ -2,9 +2,8 @@
 
 Decimals come from the record's `digits`, without them three significant figures (per cent: one
 decimal); P values have two significant figures and "< 0.001" below that; proportions print as per
-cent; an interval is "a to b", quartiles are "[Q1, Q3: a, b]", a count is "5 (41.7%)". Halves round to
-even, as IEEE numbers do. Ten digits are kept before anything is rounded, so that a half is a half on
-every machine.
+cent; an interval is "a to b", quartiles are "[Q1, Q3: a, b]", a count is "5 (41.7%)". Ties round away
+from zero (`helpers.rounding`).
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 
 from helpers.results import NUMBERS, SIGNIFICANT, TOLERANCE, Record, number
+from helpers.rounding import to_decimals, to_figures
 
 MINUS = "\u2212"
 PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count", "round")
@@ -22,19 +22,19 @@ PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", 
 
 def _magnitude(value: float, figures: int) -> int:
     """The power of ten of `value` once rounded to so many significant figures: 0.0999 -> -1 (two)."""
-    return int(f"{abs(value):.{figures - 1}e}".partition("e")[2]) if value else 0
+    rounded = to_figures(abs(value), figures)
+    return int(f"{rounded:.{figures - 1}e}".partition("e")[2]) if value else 0
 
 
 def decimal_text(value: float, digits: int | None) -> str:
     """`value` with `digits` decimals (None: three significant figures), a true minus sign."""
     if math.isinf(value):
         return "not reached" if value > 0 else f"{MINUS}∞"
-    value = number(value, significant=SIGNIFICANT)
     if abs(value) < sys.float_info.min:
         value = 0.0  # an end that is open at 0 is the number next to it
     if digits is None:
         digits = max(0, 2 - _magnitude(value, 3))
-    text = f"{value:,.{digits}f}"
+    text = f"{to_decimals(value, digits):,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("-")
     return text.replace("-", MINUS)
@@ -47,7 +47,8 @@ def p_text(p: float) -> str:
         return "P < 0.001"
     if p > 0.9949:
         return "P > 0.99"
-    return f"P = {p:.{1 - _magnitude(p, 2)}f}"
+    decimals = 1 - _magnitude(p, 2)
+    return f"P = {to_decimals(p, decimals):.{decimals}f}"
 
 
 def number_text(record: Record, value: float | None) -> str:
@@ -90,7 +91,7 @@ def count_text(record: Record) -> str:
             f"record {record.key!r}: expected a proportion with n for the part 'count', found the unit "
             f"{record.unit!r} and n = {record.n}: choose another part"
         )
-    return f"{round(record.value * record.n):,} ({number_text(record, record.value)})"
+    return f"{decimal_text(record.value * record.n, 0)} ({number_text(record, record.value)})"
 
 
 def record_text(record: Record, part: str = "full") -> str:

@@ -171,7 +171,10 @@ def _more_pages(app):
     for item in sorted(items.all_items(app.env), key=lambda item: items.KINDS.index(item.kind)):
         pages.setdefault(item.page, []).append(item)
     listed = [(_listed(app.env, name, ""), pages[name]) for name in items.in_order(pages)]
-    yield "figures", {"book_items": listed}, "figures.html"
+    studies = {name.split("/")[1]: _listed(app.env, name, "").partition(":")[0]
+               for name in items.in_order(pages) if name.startswith("studies/")}  # fmt: skip
+    context = {"book_items": listed, "book_studies": list(studies.items())}
+    yield "figures", context, "figures.html"
     yield "search", {}, "search.html"
 
 

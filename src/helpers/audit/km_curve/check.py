@@ -22,6 +22,7 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
 from helpers.errors import AnalysisError, ImpossibleError
+from helpers.rounding import per_cent, short
 
 NAME = "km-curve"
 ERROR = 0.005  # of the y axis: half a per cent
@@ -84,7 +85,7 @@ def _range(seen: list[Measures], value: Callable[[Measures], float]) -> list[flo
 
 
 def _curve_check(result: Result, curves, middle: Measures | None, seen) -> Check:
-    readings = (f"digitising error {ERROR:.1%} of the axis",)
+    readings = (f"digitising error {per_cent(ERROR, 1)} of the axis",)
     method = f"reconstruction after Guyot 2012; range seen among {len(seen)} that fit"
     asks = f"How many were at risk, lost and had the event by “{result.id}”, at each time?"
     if middle is None:
@@ -99,8 +100,8 @@ def _curve_check(result: Result, curves, middle: Measures | None, seen) -> Check
         "median_ranges": [_range(seen, lambda m, k=k: m.medians[k]) for k in (0, 1)],
     }  # fmt: skip
     low, high = computed["hazard_ratio_range"]
-    why = (f"hazard ratio {middle.hazard_ratio:.3g} ({low:.3g} to {high:.3g} over patients that fit), "
-           f"log-rank P {middle.p:.2g}")  # fmt: skip
+    why = (f"hazard ratio {short(middle.hazard_ratio, 3)} ({short(low, 3)} to {short(high, 3)} over "
+           f"patients that fit), log-rank P {short(middle.p, 2)}")  # fmt: skip
     without = [c.arm for c in curves if len(c.risk) < 2]
     why += (
         f"; no numbers at risk for {', '.join(without)}, so losses are unknown" if without else ""
@@ -126,7 +127,7 @@ def _printed(result: Result, middle: Measures | None, seen) -> list[Check]:
 def _held(result: Result, name: str, text: str, ends: list[float], part: str) -> Check:
     number = parse(text)
     inside = bool(ends) and _meets(number, ends)
-    shown = f"{ends[0]:.3g} to {ends[1]:.3g}" if ends else "nothing"
+    shown = f"{short(ends[0], 3)} to {short(ends[1], 3)}" if ends else "nothing"
     why = f"printed {name} {text}, patients that fit give {shown}"
     asks = "" if inside else f"How was {name} {text} of “{result.id}” computed?"
     return Check(result.id, NAME, "compatible" if inside else "questioned", (), {"range": ends},

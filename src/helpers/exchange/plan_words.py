@@ -1,0 +1,86 @@
+"""`study.toml` in, its plan and derivations in sentences out; texts that could be a patient's are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helpers.config import Endpoint, Parameter, StudyConfig
+from helpers.rounding import short
+
+
+def sentences(config: StudyConfig) -> list[str]:
+    """The plan, a sentence each: design, visits, parameters, endpoints, analyses, disclosure."""
+    return [
+        f"Design: {config.design}; reference arm: {config.reference.label}.",
+        *_visits(config),
+        *(_parameter(p) for p in config.parameters.values()),
+        *(_endpoint(e) for e in config.endpoints.values()),
+        *_analysis(config),
+        _disclosure(config),
+    ]
+
+
+def derivations(config: StudyConfig) -> dict[str, str]:
+    """Variable -> how the book derives it."""
+    arms = "; ".join(f"{' or '.join(arm.values)} = {arm.label}" for arm in config.arms)
+    visit = f"{config.visits.unit} {config.visits.baseline:g}"
+    return {
+        "ARM": f"The arm that TRT01A names: {arms}.",
+        "BASE": f"AVAL of the same subject and parameter at the baseline visit ({visit}).",
+        "CHG": f"AVAL minus AVAL of the same subject and parameter at the baseline visit ({visit}); of "
+        "a parameter whose logarithm is analysed the difference of the logarithms (base 10).",
+        "COMPETING": "Y where CNSR or EVNTDESC is a code that study.toml declares as a competing event "
+        "of the endpoint; where it declares none, and the endpoint is not about death, where EVNTDESC "
+        "says that the patient died.",
+    }
+
+
+def _visits(config: StudyConfig) -> list[str]:
+    main = config.visits.main
+    words = "" if main is None else f", visit of the primary comparison {main:g}"
+    return [f"AVISITN is in {config.visits.unit}s: baseline {config.visits.baseline:g}{words}."]
+
+
+def _parameter(p: Parameter) -> str:
+    limit = "" if p.lloq is None else f", lower limit of quantification {short(p.lloq, 6)}"
+    unit = f" in {p.unit}" if p.unit else ""
+    return f"Parameter {p.paramcd}: {p.label}{unit}, scale {p.scale}, better: {p.better}{limit}."
+
+
+def _endpoint(e: Endpoint) -> str:
+    horizon = "" if e.horizon is None else f", horizon {e.horizon:g}"
+    competing = "not declared" if e.competing is None else _codes(e.competing)
+    return (
+        f"Endpoint {e.paramcd}: {e.label} in {e.unit}s, an event is a {e.event}{horizon}; codes of "
+        f"events: {_codes(e.events) or 'CNSR 0'}; of competing events: {competing or 'none'}; of "
+        f"censoring: {_codes(e.censored) or 'all others'}."
+    )
+
+
+def _codes(codes: Sequence[float | str]) -> str:
+    """Codes of CNSR, and how many texts of EVNTDESC: a rare one could tell one patient."""
+    numbers = [f"CNSR {code:g}" for code in codes if not isinstance(code, str)]
+    texts = sum(isinstance(code, str) for code in codes)
+    return ", ".join([*numbers, *([f"{texts} text(s) of EVNTDESC"] if texts else [])])
+
+
+def _analysis(config: StudyConfig) -> list[str]:
+    plan = config.analysis
+    columns = {"Strata": plan.strata, "Covariates": plan.covariates,
+               "Centre": (plan.centre,) if plan.centre else (),
+               "Arms compared with the reference": plan.comparisons,
+               "Words of AEREL that count as related": plan.related}  # fmt: skip
+    words = {"Multiplicity": plan.multiplicity, "Ties of the Cox model": plan.ties,
+             "Weights of the log-rank test": plan.weights, "Median of a Kaplan-Meier curve": plan.median,
+             "Quartiles": plan.quartiles, "Degrees of freedom of the mixed model": plan.df}  # fmt: skip
+    return [
+        *(f"{name}: {', '.join(given)}." for name, given in columns.items() if given),
+        *(f"{name}: {word}." for name, word in words.items()),
+    ]
+
+
+def _disclosure(config: StudyConfig) -> str:
+    if config.show_subjects:
+        return "Single subjects are shown."
+    rounded = "; counts are rounded" if config.rounding else ""
+    return f"Groups of fewer than {config.threshold} subjects are not shown{rounded}."
