@@ -43,6 +43,26 @@ def test_a_translation_may_order_names_anew_and_keeps_every_value_and_address():
     assert 'title="推导, difference of medians"' in html
 
 
+def test_field_names_of_a_stacked_table_and_the_arms_a_script_offers_are_messages():
+    html = (
+        '<td data-name="Found">1</td><figure data-arms="[&quot;Low dose&quot;, &quot;Control&quot;]">'
+        '<svg><path data-arm="Low dose"/></svg></figure>'
+    )
+    known = {"Found": "实际结果", "Low dose": "低剂量组", "Control": "对照组"}
+    assert page.translated(html, known.get) == (
+        '<td data-name="实际结果">1</td><figure data-arms="[&quot;低剂量组&quot;, &quot;对照组&quot;]">'
+        '<svg><path data-arm="低剂量组"/></svg></figure>'
+    )
+
+
+def test_what_a_number_says_of_itself_is_taken_apart_and_names_of_studies_are_no_message():
+    title = "NCT01213186: P &lt; 0.05, beta(1, 1) prior · count of items · hucmsc; log-rank"
+    html = f'<a class="num" href="#n-a" title="{title}">5</a> <i title="aait">x</i>'
+    assert texts(html) == [
+        "NCT01213186: P < {1}", "beta({1}, {2}) prior", "count of items", "log-rank",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "words", ["升高。", "{num:rise}{num:rise} <em1>{1}</em1>", "{num:rise} {1} {2}"]
 )
