@@ -20,11 +20,12 @@ INLINE = frozenset(
      "strong", "sub", "sup", "tspan"]
 )  # fmt: skip
 SKIPPED = frozenset(["script", "style", "pre", "code", "kbd", "head"])
-SKIPPED_CLASSES = frozenset({"cell_input", "citation-list", "page-foot", "cards"})
+SKIPPED_CLASSES = frozenset({"cell_input", "citation-list", "as-is", "cards"})
 MARKS = frozenset({"lm", "sr-only", "headerlink"})
 WHOLE = frozenset({"num", "lab", "bibtex-citation", "math"})  # kept as they are, or nearly
 ATTRIBUTES = (
-    "title", "aria-label", "placeholder", "alt", "data-say", "data-name", "data-arm", "data-arms"
+    "title", "aria-label", "placeholder", "alt", "data-say", "data-name", "data-arm", "data-arms",
+    "data-sentence",
 )  # fmt: skip
 NUMBER = re.compile(r"(?<![\w.\-])\d+(?:[,.]\d+)*%?")
 # what the words of an attribute are taken apart at: "Who: AAIT&#10;When: start"; what a number says
