@@ -43,6 +43,27 @@ def test_a_translation_may_order_names_anew_and_keeps_every_value_and_address():
     assert 'title="推导, difference of medians"' in html
 
 
+def test_field_names_of_a_stacked_table_and_what_scripts_say_with_the_page_are_messages():
+    html = (
+        '<td data-name="Found">1</td><figure data-arms="[&quot;Low dose&quot;, &quot;Control&quot;]">'
+        '<svg><path data-arm="Low dose"/></svg></figure><div data-sentence="#1 of 9 respond"></div>'
+    )
+    known = {"Found": "实际结果", "Low dose": "低剂量组", "Control": "对照组",
+             "#{1} of {2} respond": "{2} 人中 #{1} 人应答"}  # fmt: skip
+    assert page.translated(html, known.get) == (
+        '<td data-name="实际结果">1</td><figure data-arms="[&quot;低剂量组&quot;, &quot;对照组&quot;]">'
+        '<svg><path data-arm="低剂量组"/></svg></figure><div data-sentence="9 人中 #1 人应答"></div>'
+    )
+
+
+def test_what_a_number_says_of_itself_is_taken_apart_and_names_of_studies_are_no_message():
+    title = "NCT01213186: P &lt; 0.05, beta(1, 1) prior · count of items · hucmsc; log-rank"
+    html = f'<a class="num" href="#n-a" title="{title}">5</a> <i title="aait">x</i>'
+    assert texts(html) == [
+        "NCT01213186: P < {1}", "beta({1}, {2}) prior", "count of items", "log-rank",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "words", ["升高。", "{num:rise}{num:rise} <em1>{1}</em1>", "{num:rise} {1} {2}"]
 )
@@ -112,6 +133,14 @@ def test_a_translation_goes_along_when_its_text_comes_to_stand_on_two_pages(tmp_
     write(tmp_path, "a", {"Shared words.": "共有的话。"}, ["Shared words."])
     catalogue.update({"a": [found("Shared words.")], "b": [found("Shared words.")]}, tmp_path)
     assert catalogue.translations("b", tmp_path) == {"Shared words.": "共有的话。"}
+
+
+def test_a_text_that_was_gone_and_is_back_has_its_translation_again(tmp_path):
+    write(tmp_path, "a", {"A text of old.": "旧的话。"}, ["A text of old.", "One text here."])
+    catalogue.update({"a": [found("One text here.")]}, tmp_path)
+    assert catalogue.translations("a", tmp_path) == {}
+    catalogue.update({"a": [found("A text of old.")], "b": [found("A text of old.")]}, tmp_path)
+    assert catalogue.translations("b", tmp_path) == {"A text of old.": "旧的话。"}
 
 
 def test_links_between_translated_pages_stay_and_all_others_lead_back():

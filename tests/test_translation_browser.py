@@ -55,3 +55,14 @@ def test_chinese_words_are_found_without_spaces_between_them(site, browser, quer
 def test_no_chinese_page_is_wider_than_the_screen(site, browser, name, width):
     page = opened(browser, (site / f"zh/{name}.html").as_uri(), width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_scripts_say_is_chinese_on_a_chinese_page(site, browser):
+    page = opened(browser, (site / "zh/chapters/01_design.html").as_uri())
+    said = page.eval_on_selector_all("button.copy", "found => found.map(b => b.innerText)")
+    assert said
+    assert all(words.startswith("复制") for words in said)
+    names = page.eval_on_selector_all(
+        "figure.chart .frame", "found => found.map(f => f.getAttribute('aria-label'))"
+    )
+    assert any(name.startswith("图中的值") for name in names if name)

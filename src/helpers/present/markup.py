@@ -144,8 +144,11 @@ def explorer_html(
     """A table of all combinations of the first `choose` columns, folded; a script offers them.
 
     `sentence` holds the headers of the other columns in braces; the script fills it in for the
-    combination that the reader chooses.
+    combination that the reader chooses. In the page they are the columns' numbers, #0 the first, so
+    that the sentence can be translated. Errors: ValueError for a header that no column has.
     """
+    heads = [_headed(str(head)) for head in frame.columns]
+    sentence = re.sub(r"\{([^}]+)\}", lambda found: f"#{heads.index(found[1])}", sentence)
     table = frame_html(frame, caption=caption, label=label, headers=choose)
     return (
         f'<div class="explorer" data-choose="{choose}" data-sentence="{escape(sentence, quote=True)}">'

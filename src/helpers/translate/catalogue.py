@@ -93,13 +93,17 @@ def templates(found: Mapping[str, Iterable[Message]]) -> dict[str, Catalog]:
 
 
 def update(found: Mapping[str, Iterable[Message]], folder: Path = FOLDER) -> dict[str, int]:
-    """Bring the catalogues of these pages up to date; page -> messages without a translation."""
+    """Bring the catalogues of these pages up to date; page -> messages without a translation.
+
+    A text that is gone keeps its translation at the catalogue's end, and has it again when it is back.
+    """
     old = {name: read(folder / f"{name}.po") for name in (COMMON, *found)}
-    before = {m.id: m for name in old for m in old[name] if m.id and m.string}
+    gone = {m.id: m for name in old for m in old[name].obsolete.values() if m.string}
+    before = gone | {m.id: m for name in old for m in old[name] if m.id and m.string}
     left = {}
     for name, template in templates(found).items():
         catalogue = old[name]
-        for message in template:  # what moved between a page and the common catalogue
+        for message in template:  # what moved between two catalogues, or was gone and is back
             if message.id and message.id in before and message.id not in catalogue:
                 catalogue.add(message.id, before[message.id].string, flags=before[message.id].flags)
         catalogue.update(template)

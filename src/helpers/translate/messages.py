@@ -20,16 +20,25 @@ INLINE = frozenset(
      "strong", "sub", "sup", "tspan"]
 )  # fmt: skip
 SKIPPED = frozenset(["script", "style", "pre", "code", "kbd", "head"])
-SKIPPED_CLASSES = frozenset({"cell_input", "citation-list", "page-foot", "cards"})
+SKIPPED_CLASSES = frozenset({"cell_input", "citation-list", "as-is", "cards"})
 MARKS = frozenset({"lm", "sr-only", "headerlink"})
 WHOLE = frozenset({"num", "lab", "bibtex-citation", "math"})  # kept as they are, or nearly
-ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-say")
+ATTRIBUTES = (
+    "title", "aria-label", "placeholder", "alt", "data-say", "data-name", "data-arm", "data-arms",
+    "data-sentence",
+)  # fmt: skip
 NUMBER = re.compile(r"(?<![\w.\-])\d+(?:[,.]\d+)*%?")
-# what the words of an attribute are taken apart at: "Who: AAIT&#10;When: start", "derived, median"
-APART = {"data-say": re.compile(r"&#10;|: |\n"), "num": re.compile(", ")}
+# what the words of an attribute are taken apart at: "Who: AAIT&#10;When: start"; what a number says
+# of itself, "Responders, low dose · proportion · hucmsc; log-rank"; and a list of words as a script
+# reads it, [&quot;Control&quot;, &quot;Low dose&quot;]
+APART = {
+    "data-say": re.compile(r"&#10;|: |\n"),
+    "num": re.compile(r" · |(?<!&lt)(?<!&gt)(?<!&amp)(?<!&#x27)(?<!&quot); |, (?!\d+\))"),
+    "data-arms": re.compile(r"\[?&quot;(?:, &quot;|\])?"),
+}
 WORD = re.compile(r"[^\W\d_]{2,}")
-# names of studies and claims are the same in every language
-KEY = re.compile(r"(?:aait|hucmsc)(?:-[a-z\d]+)*")
+# names of studies, claims and registry records are the same in every language
+KEY = re.compile(r"(?:aait|hucmsc)(?:-[a-z\d]+)*|NCT\d+")
 NAME = re.compile(r"\{[^{}]+\}|</?[a-z]+\d+>")
 
 
@@ -210,7 +219,8 @@ def _attribute(element: Element, key: str, html: str) -> Iterator[Message]:
     at = found.start(1)
     for between in [*(apart.finditer(opening, *found.span(1)) if apart else ()), None]:
         end = between.start() if between else found.end(1)
-        if WORD.search(words := unescape(opening[at:end])):
+        words = unescape(opening[at:end])
+        if WORD.search(words) and not KEY.fullmatch(words):
             yield plain_message(words, element.start + at, element.start + end, f"@{key}")
         at = between.end() if between else end
 

@@ -87,9 +87,9 @@ async function copied(text) {
 
 // a figure's number and a claim's link lead to themselves; where scripts run they copy themselves too
 for (const link of document.querySelectorAll("a.self")) {
-  link.title = `${link.title}; choosing it copies the link`;
+  link.title = bookSay(`${link.title}; choosing it copies the link`, `${link.title}；选择即复制链接`);
   link.addEventListener("click", async () => {
-    const text = await copied(link.href) ? "Link copied" : "The link is in the address bar";
+    const text = await copied(link.href) ? bookSay("Link copied", "链接已复制") : bookSay("The link is in the address bar", "链接在地址栏中");
     announce(text);
     showTip(text, link.getBoundingClientRect());
   });
@@ -99,20 +99,20 @@ for (const link of document.querySelectorAll("a.self")) {
 const copyText = (said, number) => {
   const which = document.createElement("span");
   which.className = "sr-only";
-  which.textContent = ` code ${number}`;
+  which.textContent = bookSay(` code ${number}`, `代码 ${number}`);
   return [said, which];
 };
 for (const [at, block] of document.querySelectorAll("div.highlight").entries()) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.append(...copyText("Copy", at + 1));
+  button.append(...copyText(bookSay("Copy", "复制"), at + 1));
   button.addEventListener("click", async () => {
     const done = await copied(block.querySelector("pre").innerText);
     if (!done) getSelection().selectAllChildren(block.querySelector("pre"));
-    button.textContent = done ? "Copied" : "Selected";
-    announce(`Code ${at + 1} ${button.textContent.toLowerCase()}`);
-    setTimeout(() => button.replaceChildren(...copyText("Copy", at + 1)), 1500);
+    button.textContent = done ? bookSay("Copied", "已复制") : bookSay("Selected", "已选中");
+    announce(bookSay(`Code ${at + 1} ${button.textContent.toLowerCase()}`, `代码 ${at + 1} ${button.textContent}`));
+    setTimeout(() => button.replaceChildren(...copyText(bookSay("Copy", "复制"), at + 1)), 1500);
   });
   block.append(button);
 }
@@ -146,7 +146,7 @@ for (const figure of document.querySelectorAll("figure.chart")) {
     const frame = figure.querySelector(".frame");
     frame.tabIndex = 0;
     frame.setAttribute("role", "group");
-    frame.setAttribute("aria-label", `Values of the figure, ${marks}: arrow keys go through them`);
+    frame.setAttribute("aria-label", bookSay(`Values of the figure, ${marks}: arrow keys go through them`, `图中的值，共 ${marks} 个：用方向键逐个查看`));
   }
   for (const kind of ["pointerenter", "focusin", "touchstart"]) figure.addEventListener(kind, charts, { once: true, passive: true });
 }

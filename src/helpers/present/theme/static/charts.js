@@ -50,7 +50,7 @@
     if (arms.length > 1) {
       const row = document.createElement("p");
       row.className = "arms";
-      row.append("Show in every chart: ");
+      row.append(bookSay("Show in every chart: ", "在每幅图中显示："));
       for (const arm of arms) {
         const button = document.createElement("button");
         button.type = "button";

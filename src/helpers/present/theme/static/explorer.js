@@ -7,7 +7,8 @@ for (const [number, box] of document.querySelectorAll(".explorer").entries()) {
   const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent));
   const count = Number(box.dataset.choose);
   const form = document.createElement("form");
-  form.setAttribute("aria-label", `Choose the assumptions of ${box.querySelector("caption .no")?.textContent ?? number + 1}`);
+  const which = box.querySelector("caption .no")?.textContent ?? number + 1;
+  form.setAttribute("aria-label", bookSay(`Choose the assumptions of ${which}`, `选择${which}的假设`));
   const choices = header.slice(0, count).map((name, column) => {
     const label = document.createElement("label"), select = document.createElement("select");
     label.htmlFor = select.id = `choice-${number}-${column}`;
@@ -26,8 +27,8 @@ for (const [number, box] of document.querySelectorAll(".explorer").entries()) {
     const found = rows.find((row) => choices.every((select, column) => row[column] === select.value));
     for (const row of table.tBodies[0].rows) row.classList.remove("is-chosen");
     table.tBodies[0].rows[rows.indexOf(found)]?.classList.add("is-chosen");
-    answer.textContent = !found ? "Not computed for this combination." :
-      box.dataset.sentence.replace(/\{([^}]+)\}/g, (_, name) => found[header.indexOf(name)]);
+    answer.textContent = !found ? bookSay("Not computed for this combination.", "这一组合没有计算。") :
+      box.dataset.sentence.replace(/#(\d+)/g, (_, column) => found[column]);
   }
   form.addEventListener("input", tell);
   form.addEventListener("submit", (event) => event.preventDefault());

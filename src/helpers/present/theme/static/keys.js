@@ -70,7 +70,7 @@
     if (!group) { hint.textContent = ""; return; }
     choose(group, event.target);
     const count = group.list.filter(seen).length;
-    hint.textContent = count > 1 && event.target.matches(":focus-visible") ? `Arrow keys: ${count} links here` : "";
+    hint.textContent = count > 1 && event.target.matches(":focus-visible") ? bookSay(`Arrow keys: ${count} links here`, `方向键：此处 ${count} 个链接`) : "";
   });
   document.addEventListener("focusout", (event) => { if (!event.relatedTarget) hint.textContent = ""; });
 

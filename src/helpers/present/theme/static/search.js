@@ -4,9 +4,9 @@
 (() => {
   const { pages, entries } = window.BOOK_INDEX;
   const say = document.documentElement.lang.startsWith("zh") ? {
-    kinds: ["章节", "图", "表", "论断", "术语", "文献"], empty: "请输入词语。", best: (n) => `,显示最相关的 ${n} 处`,
+    kinds: ["章节", "图", "表", "论断", "术语", "文献"], empty: "请输入词语。", best: (n) => `，显示最相关的 ${n} 处`,
     found: (n, query) => `“${query}”共 ${n} 处`, nothing: (query) => `没有找到“${query}”。请换一个更短的词。`,
-    also: (names) => `,同时查找${names}`, comma: "、",
+    also: (names) => `，同时查找${names}`, comma: "、",
   } : {
     kinds: ["Section", "Figure", "Table", "Claim", "Term", "Reference"], empty: "Type a word.", best: (n) => `, the best ${n} shown`,
     found: (n, query) => `${n} ${n === 1 ? "place" : "places"} for “${query}”`,

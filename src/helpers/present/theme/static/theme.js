@@ -1,4 +1,6 @@
 // Runs before the first paint: takes the reader's choices of light or dark, with or without code.
+// What scripts say is said in the page's language.
+window.bookSay = (english, chinese) => (document.documentElement.lang.startsWith("zh") ? chinese : english);
 try {
   const choice = localStorage.getItem("book-theme");
   if (choice) document.documentElement.dataset.theme = choice;
