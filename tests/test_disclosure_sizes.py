@@ -89,7 +89,9 @@ def test_least_differences_at_three_powers_leave_one_n_beside_the_spread():
     sd, aims = 66.3, (0.5, 0.8, 0.9)
 
     def printed(n):
-        return [f"{power.detectable_difference_mean(n, 16, power=aim, sd=sd).value:.2g}" for aim in aims]
+        return [
+            f"{power.detectable_difference_mean(n, 16, power=aim, sd=sd).value:.2g}" for aim in aims
+        ]
 
     assert [n for n in range(8, 20) if printed(n) == printed(17)] == [17]
 
