@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.analyse import power
 from helpers.context import Context
 from helpers.disclosure import N_ALONE, deduce, sizes_away
 from helpers.literate import rows
@@ -63,6 +64,36 @@ def test_a_total_less_the_arms_that_are_shown_is_not_the_one_that_is_not():
     assert gone(records, trial) == {"a" + N_ALONE, "all" + N_ALONE}
     pair = record("pair", 31, arm="a", comparator="b", statistic="mean difference")
     assert gone([*records[:2], pair], trial) == {"a" + N_ALONE, "pair" + N_ALONE}
+
+
+def test_of_33_in_two_arms_and_16_in_one_no_17_are_left_whatever_they_are_called():
+    trial = study(a=21, b=19, c=22)
+    own = record("own", 16, arm="a")
+    pair = replace(record("pair", 33, arm="b", comparator="a"), parameter="CD4, t test, changes")
+    spread = record("spread", 51, visit="", statistic="standard deviation")
+    model = record("model", 51, arm="b", comparator="a")  # of all three arms
+    least = record("least", 33, arm="b", comparator="a", visit="50% power",
+                   statistic="detectable difference")  # fmt: skip
+    assert gone([own, pair, spread, model, least], trial) == {
+        *(f"{key}{N_ALONE}" for key in ("pair", "spread", "model", "least")), "least",
+    }  # fmt: skip
+    beside = [own, record("b", 11, arm="b"), replace(pair, parameter="CD4", n=27)]
+    assert gone(beside, trial) == set()  # the sum of what stands there anyway
+    everybody = replace(pair, n=40)
+    planned = replace(pair, method="clopper-pearson one-sided", statistic="proportion", n=20)
+    assert gone([own, everybody, planned], trial) == set()
+
+
+def test_least_differences_at_three_powers_leave_one_n_beside_the_spread():
+    # as they were printed of 16 and 17 subjects, to two digits: every n that prints the same
+    sd, aims = 66.3, (0.5, 0.8, 0.9)
+
+    def printed(n):
+        return [
+            f"{power.detectable_difference_mean(n, 16, power=aim, sd=sd).value:.2g}" for aim in aims
+        ]
+
+    assert [n for n in range(8, 20) if printed(n) == printed(17)] == [17]
 
 
 def possible(left, arms, total):

@@ -40,12 +40,12 @@ def sizes_away(records: Iterable[Record], study: Study) -> set[Key]:
     places: dict[tuple[str, str], list[tuple[Record, int]]] = defaultdict(list)
     for r in records:
         n = _subjects(r, everybody)
-        if r.study == study.id and 0 < n <= sum(everybody[a] for a in _arms(r, everybody)):
+        if r.study == study.id and 0 < n <= sum(everybody[a] for a in _arms(r, n, everybody)):
             places[r.parameter, r.visit].append((r, n))
     out: set[Key] = set()
     for found in places.values():
         told = set(_told(found, everybody, study.config.threshold))
-        gone = [(r, n) for r, n in found if (_arms(r, everybody), n) in told]
+        gone = [(r, n) for r, n in found if (_arms(r, n, everybody), n) in told]
         left = [pair for pair in found if pair not in gone]
         for r in (*(r for r, _ in gone), *_sums(left, everybody)):
             out |= _keys(r)
@@ -64,10 +64,14 @@ def _subjects(record: Record, everybody: Mapping[str, int]) -> int:
     return record.n or 0
 
 
-def _arms(record: Record, everybody: Mapping[str, int]) -> tuple[str, ...]:
-    """The arms whose subjects a record is of: one, the two compared, or all."""
+def _arms(record: Record, n: int, everybody: Mapping[str, int]) -> tuple[str, ...]:
+    """The arms whose `n` subjects a record is of: one, the two compared, or all.
+
+    A model of all arms compares two of them; more subjects than these have say so.
+    """
     named = sorted({record.arm, record.comparator} - {""})
-    return tuple(named) if record.arm else tuple(sorted(everybody))
+    of_all = not record.arm or (record.comparator and n > sum(everybody[arm] for arm in named))
+    return tuple(sorted(everybody)) if of_all else tuple(named)
 
 
 def _keys(record: Record) -> set[Key]:
@@ -87,7 +91,7 @@ def _sums(found: list[tuple[Record, int]], everybody: Mapping[str, int]) -> list
             own[r.arm].add(n)
     out = []
     for r, n in found:
-        arms = _arms(r, everybody)
+        arms = _arms(r, n, everybody)
         beside = [own[arm] for arm in arms]
         plain = all(len(sizes) == 1 for sizes in beside) and sum(map(min, beside)) == n
         together = r.comparator or not r.arm
@@ -102,7 +106,7 @@ def _told(
     """The (arms, n) to withhold at one parameter and visit, until no small rest is known."""
     shown: dict[tuple[str, ...], set[int]] = defaultdict(set)
     for r, n in found:
-        shown[_arms(r, everybody)].add(n)
+        shown[_arms(r, n, everybody)].add(n)
     gone: list[tuple[tuple[str, ...], int]] = []
     while True:
         told = _next(shown, everybody, threshold)
