@@ -21,7 +21,9 @@ def events_of(draw, sizes):
     base = draw.choice((0.05, 0.2, 0.4, 0.6, 0.9))
     shift = draw.choice((0, 0, 0.1, 0.3))
     rates = [min(max(base + shift * draw.uniform(-1, 1), 0.01), 0.99) for _ in sizes]
-    return [sum(draw.random() < rate for _ in range(n)) for n, rate in zip(sizes, rates, strict=True)]
+    return [
+        sum(draw.random() < rate for _ in range(n)) for n, rate in zip(sizes, rates, strict=True)
+    ]
 
 
 def test_of(draw, events, sizes):
@@ -60,9 +62,14 @@ def percentages(draw, trial):
     arms, sizes = trial.some_arms(draw)
     sizes, more = lost(draw, sizes)
     events = events_of(draw, sizes)
-    decimals, rule = draw.choice((0, 0, 1, 1, 2)), draw.choice(("half-up", "half-up", "half-even", "cut-off"))
+    decimals, rule = (
+        draw.choice((0, 0, 1, 1, 2)),
+        draw.choice(("half-up", "half-up", "half-even", "cut-off")),
+    )
     out = {"kind": "percent", "arms": arms, **more}
-    out["percent"] = [percent(x, n, decimals, rule, draw) for x, n in zip(events, sizes, strict=True)]
+    out["percent"] = [
+        percent(x, n, decimals, rule, draw) for x, n in zip(events, sizes, strict=True)
+    ]
     if draw.random() < 0.4:
         out["count"] = [str(x) for x in events]
     if len(arms) > 1 and draw.random() < 0.7:
@@ -73,7 +80,9 @@ def percentages(draw, trial):
 
 def _difference(draw, table):
     (x1, n1), (x2, n2) = table
-    method = draw.choice(("wald", "newcomb", "agresti-caffo"))  # its "score" is not that of Miettinen and Nurminen
+    method = draw.choice(
+        ("wald", "newcomb", "agresti-caffo")
+    )  # its "score" is not that of Miettinen and Nurminen
     ends = confint_proportions_2indep(x1, n1, x2, n2, compare="diff", method=method)
     return "risk difference", Fraction(x1, n1) - Fraction(x2, n2), ends, ""
 
@@ -83,7 +92,12 @@ def _odds(draw, table):
     if draw.random() < 0.3:
         found = stats.contingency.odds_ratio(grid)
         ends = found.confidence_interval(0.95)
-        return "odds ratio", found.statistic, (ends.low, ends.high), draw.choice(("Fisher's exact test", ""))
+        return (
+            "odds ratio",
+            found.statistic,
+            (ends.low, ends.high),
+            draw.choice(("Fisher's exact test", "")),
+        )
     found = Table2x2(grid)
     return "odds ratio", found.oddsratio, found.oddsratio_confint(), ""
 
@@ -107,8 +121,15 @@ def ratios(draw, trial):
     decimals, scale = draw.choice((2, 2, 1)), 1
     if measure == "risk difference":
         scale, decimals = draw.choice(((100, 1), (100, 1), (1, 3)))
-    out = {"kind": "ratio", "arms": arms, "measure": measure, "test": test, **more,
-           "value": number(value * scale, decimals), "ci": [number(float(e) * scale, decimals) for e in ends]}
+    out = {
+        "kind": "ratio",
+        "arms": arms,
+        "measure": measure,
+        "test": test,
+        **more,
+        "value": number(value * scale, decimals),
+        "ci": [number(float(e) * scale, decimals) for e in ends],
+    }
     if measure == "risk difference" and scale == 100 and draw.random() < 0.7:
         out |= {"value": out["value"] + "%", "ci": [e + "%" for e in out["ci"]]}
     elif scale == 100 and max(abs(float(v)) for v in (out["value"], *out["ci"])) <= 1:

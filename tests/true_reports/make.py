@@ -53,9 +53,7 @@ def true(seed: int, kinds=tuple(KINDS), most: int = 3) -> Drawn:
     arms = draw.choice((2, 2, 2, 3, 4))
     about = draw.choice((8, 15, 25, 40, 100, 300))
     sizes = [max(4, round(about * draw.uniform(0.85, 1.15))) for _ in range(arms)]
-    names = ["high", "low", "middle", "placebo"][: arms - 1] + ["placebo"]
-    if arms == 4:
-        names = ["high", "low", "middle", "placebo"]
+    names = [*["high", "low", "middle"][: arms - 1], "placebo"]
     visits = draw.choice((3, 4, 5)) if about < 40 else draw.choice((4, 6))
     trial = Drawn(sizes, names, draw.random() < 0.85, visits, draw.choice((0, 1, 2, 3)))
     for _ in range(draw.randint(1, most)):
@@ -71,7 +69,9 @@ def spoiled(seed: int, kinds=tuple(KINDS)) -> tuple[Drawn, int, str]:
     """The trial of a seed with one number spoiled; which result, and which field of it."""
     trial = copy.deepcopy(true(seed, kinds))
     draw = random.Random(f"spoil {seed}")
-    places = [(k, name) for k, result in enumerate(trial.results) for name in FIELDS if result.get(name)]
+    places = [
+        (k, name) for k, result in enumerate(trial.results) for name in FIELDS if result.get(name)
+    ]
     draw.shuffle(places)
     for place, name in places:
         value = trial.results[place][name]
@@ -123,6 +123,10 @@ def toml(trial: Drawn, seed: int) -> str:
         lines += ["reference = true"] if name == trial.names[-1] else []
     for k, result in enumerate(trial.results):
         lines += ["[[result]]", f'id = "r{k}"']
-        lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in result.items() if value != ""]
+        lines += [
+            f"{key} = {json.dumps(value, ensure_ascii=False)}"
+            for key, value in result.items()
+            if value != ""
+        ]
     lines += ["[readings]", f"lost_at_most = {trial.lost_at_most}", f"visits = {trial.visits}"]
     return "\n".join(lines) + "\n"

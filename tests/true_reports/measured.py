@@ -80,7 +80,12 @@ def medians(draw, trial):
     arms, sizes = trial.some_arms(draw)
     values = _scores(draw, sizes, 0, draw.choice((10, 100, 1000)))
     text = lambda v: number(float(v), 1 if float(v) % 1 else 0)  # noqa: E731
-    out = {"kind": "median", "arms": arms, "whole": True, "median": [text(np.median(v)) for v in values]}
+    out = {
+        "kind": "median",
+        "arms": arms,
+        "whole": True,
+        "median": [text(np.median(v)) for v in values],
+    }
     if draw.random() < 0.5:
         out["range"] = [[str(v.min()), str(v.max())] for v in values]
     else:
@@ -122,7 +127,10 @@ def statistics(draw, trial):
     """A t, F, chi-square, z or r with its degrees of freedom and P."""
     arms, sizes = trial.two_arms(draw)
     n, decimals = sum(sizes), draw.choice((2, 2, 3))
-    name, rng = draw.choice(("t", "F", "chi-square", "z", "r")), np.random.default_rng(draw.randrange(2**32))
+    name, rng = (
+        draw.choice(("t", "F", "chi-square", "z", "r")),
+        np.random.default_rng(draw.randrange(2**32)),
+    )
     z = float(rng.normal(draw.choice((0, 2)), 1))
     if name == "z":
         return {"kind": "statistic", "arms": arms, "z": number(z, decimals),
@@ -133,9 +141,10 @@ def statistics(draw, trial):
         return {"kind": "statistic", "arms": arms, "chi-square": number(value, decimals), "df": str(df),
                 "p": p_value(stats.chi2.sf(value, df), draw)}  # fmt: skip
     if name == "F":
-        value = float(rng.f(2, n - 3) * draw.choice((1, 3))) if n > 4 else 1.0
-        return {"kind": "statistic", "arms": arms, "F": number(value, decimals), "df": ["2", str(max(n - 3, 1))],
-                "p": p_value(stats.f.sf(value, 2, max(n - 3, 1)), draw)}  # fmt: skip
+        df = max(n - 3, 1)
+        value = float(rng.f(2, df) * draw.choice((1, 3)))
+        return {"kind": "statistic", "arms": arms, "F": number(value, decimals), "df": ["2", str(df)],
+                "p": p_value(stats.f.sf(value, 2, df), draw)}  # fmt: skip
     t, df = float(rng.standard_t(n - 2)) * draw.choice((1, 2)), n - 2
     if name == "t":
         return {"kind": "statistic", "arms": arms, "t": number(t, decimals), "df": str(df),

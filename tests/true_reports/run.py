@@ -63,7 +63,9 @@ def main(folders: int, first: int = 0, kinds: str = "") -> int:
         slow.append((round(time.process_time() - started, 1), seed))
         wrong += bool(false)
         if false:
-            print(f"--- seed {seed}\n{toml(true(seed, **more), seed)}", *false, sep="\n", flush=True)
+            print(
+                f"--- seed {seed}\n{toml(true(seed, **more), seed)}", *false, sep="\n", flush=True
+            )
         name, hit = caught(seed, **more)
         seen[name] += 1
         hits[name] += hit

@@ -23,7 +23,9 @@ def followed(draw, sizes, visits, lost_at_most):
         seen = at <= visits
         end = np.minimum(at, visits)
         for patient in rng.choice(n, min(n, draw.randint(0, lost_at_most)), replace=False):
-            left = rng.integers(1, visits) if visits > 1 else visits  # after that visit, before the next
+            left = (
+                rng.integers(1, visits) if visits > 1 else visits
+            )  # after that visit, before the next
             if visits > 1 and left < at[patient]:
                 end[patient], seen[patient] = left, False
         time += end.tolist()
@@ -48,7 +50,11 @@ def curves(draw, trial):
     axis, decimals = draw.choice(("survival", "cumulative", "")), draw.choice((0, 0, 1))
     ends = [curve_end(time[arm == k], event[arm == k]) for k in range(len(arms))]
     shown = [100 * (1 - e if axis == "cumulative" else e) for e in ends]
-    out = {"kind": "km-percent", "arms": arms, "percent": [number(s, decimals) + "%" for s in shown]}
+    out = {
+        "kind": "km-percent",
+        "arms": arms,
+        "percent": [number(s, decimals) + "%" for s in shown],
+    }
     if axis:
         out["y_axis"] = axis
     kind, name = draw.choice(((None, "log-rank"), (None, "log-rank"), ("gb", "Gehan-Breslow")))
@@ -61,12 +67,16 @@ def curves(draw, trial):
 def hazards(draw, trial):
     """A hazard ratio with its interval and P, by Cox regression or with the log-rank P beside it."""
     arms, sizes = trial.two_arms(draw)
-    time, event, arm = followed(draw, sizes, draw.choice((trial.visits, 200)), 3 * trial.lost_at_most)
+    time, event, arm = followed(
+        draw, sizes, draw.choice((trial.visits, 200)), 3 * trial.lost_at_most
+    )
     if min(event[arm == k].sum() for k in (0, 1)) < 4:
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = PHReg(time, (arm == 0).astype(float)[:, None], status=event, ties="efron").fit(disp=0)
+        found = PHReg(time, (arm == 0).astype(float)[:, None], status=event, ties="efron").fit(
+            disp=0
+        )
         log_rank = float(survdiff(time, event, arm)[1])
     beta, error = float(found.params[0]), float(found.bse[0])
     if not np.isfinite(error) or error > 2:

@@ -23,7 +23,9 @@ def number(values: tuple[str, ...], place: int) -> Printed | None:
     return parse(text) if text else None
 
 
-def spread_of(result: Result, place: int, n: int, rounding: str) -> tuple[float, float, float] | None:
+def spread_of(
+    result: Result, place: int, n: int, rounding: str
+) -> tuple[float, float, float] | None:
     """Return (SD, low, high) of an arm from its printed SD, standard error or interval."""
     sd, se = number(result.sd, place), number(result.se, place)
     if sd is not None:

@@ -70,7 +70,9 @@ def p_range(test: str, means: Sequence[tuple[float, float]], sds: Sequence[tuple
     The means are never nearer to one another than where those of all arms are drawn together.
     """
     spreads = list(itertools.product(*sds)) if len(sds) < 3 else list(zip(*sds, strict=True))
-    nearest = _nearest(means, sizes) if len(means) > 1 else [min(max(0.0, means[0][0]), means[0][1])]
+    nearest = (
+        _nearest(means, sizes) if len(means) > 1 else [min(max(0.0, means[0][0]), means[0][1])]
+    )
     found = [TESTS[test](list(zip(centre, spread, sizes, strict=True)))
              for centre in (*itertools.product(*means), nearest) for spread in spreads]  # fmt: skip
     found = [p for p in found if p == p]
@@ -86,6 +88,8 @@ def _nearest(means: Sequence[tuple[float, float]], sizes: Sequence[int]) -> list
     low, high = min(a for a, _ in means), max(b for _, b in means)
     for _ in range(100):
         middle = (low + high) / 2
-        pull = sum(n * (min(max(middle, a), b) - middle) for n, (a, b) in zip(sizes, means, strict=True))
+        pull = sum(
+            n * (min(max(middle, a), b) - middle) for n, (a, b) in zip(sizes, means, strict=True)
+        )
         low, high = (middle, high) if pull > 0 else (low, middle)
     return [min(max(low, a), b) for a, b in means]
