@@ -7,15 +7,13 @@ arms. Bland & Altman 2011, Trials 12:264. A printed mean change with its SD is a
 
 from __future__ import annotations
 
-import math
-
-from scipy import special
-
 from helpers.analyse.significance_pattern import least_control_share
 from helpers.audit.findings import Check, worst
+from helpers.audit.mean_p import held, number, spread_of
+from helpers.audit.mean_tests import p_range, paired_t
 from helpers.audit.model import Report, Result
 from helpers.audit.p_alone import PART, check_alone
-from helpers.audit.printed import Printed, parse, roundings_that_print, words
+from helpers.audit.printed import Printed, parse, span, words
 from helpers.audit.rises import check_rises
 from helpers.audit.tables import cells
 from helpers.rounding import per_cent, short
@@ -42,55 +40,39 @@ def check_change(result: Result, report: Report) -> list[Check]:
 
 
 def _paired(result: Result, report: Report, p: list[Printed | None]) -> list[Check]:
-    """The paired t test of every arm whose mean change, SD and P are printed."""
+    """The paired t test of every arm whose mean change, spread and P are printed."""
     parts, verdicts, computed, readings = [], [], {}, []
     for place, cell in enumerate(cells(result, report)):
-        texts = [
-            values[place] if place < len(values) else ""
-            for values in (result.mean, result.sd, result.se)
-        ]
-        if p[place] is None or not texts[0] or not any(texts[1:]) or not cell.size or cell.size < 2:
+        mean = number(result.mean, place)
+        spread = spread_of(result, place, cell.size, "half-up") if (cell.size or 0) > 1 else None
+        if p[place] is None or mean is None or spread is None:
             continue
-        mean = float(parse(texts[0]))
-        error = (
-            float(parse(texts[2])) if texts[2] else float(parse(texts[1])) / math.sqrt(cell.size)
-        )
-        found = (
-            2 * float(special.stdtr(cell.size - 1, -abs(mean) / error)) if error > 0 else math.nan
-        )
-        ways = roundings_that_print(found, p[place], report.readings.rounding)
+        exact = paired_t([(float(mean), spread[0], cell.size)])
+        ends = p_range("paired t", [span(mean, "half-up")], [spread[1:]], [cell.size])
+        verdict, ways = held(exact, ends, p[place], report.readings.rounding)
         label = report.arm(cell.arm).label
-        computed[label] = found
-        verdicts.append("reproduced" if ways else "questioned")
+        computed[label] = exact
+        verdicts.append(verdict)
         readings += [f"P: paired t, {words(ways, report.readings.rounding)}"] if ways else []
-        parts.append(f"{label}: paired t gives {short(found, 3)}, printed {p[place].text}")
+        room = f" ({short(ends[0], 3)} to {short(ends[1], 3)} as the numbers are rounded)"
+        parts.append(f"{label}: paired t gives {short(exact, 3)}{room}, printed {p[place].text}")
     if not parts:
         return []
-    return [
-        Check(
-            result.id,
-            "p-from-means",
-            worst(verdicts),
-            tuple(dict.fromkeys(readings)),
-            computed,
-            "paired t test of the printed change",
-            "; ".join(parts),
-            "P",
-        )
-    ]
+    return [Check(result.id, "p-from-means", worst(verdicts), tuple(dict.fromkeys(readings)), computed,
+                  "paired t test of the printed change", "; ".join(parts), "P")]  # fmt: skip
 
 
 def _pattern(result: Result, report: Report, p: list[Printed | None]) -> list[Check]:
     """What significance in one arm and none in another implies about the arms."""
-    known = [(report.arm(arm).label, number) for arm, number in zip(result.arms, p, strict=True)
-             if number is not None]  # fmt: skip
-    yes = [label for label, number in known if significant(number)]
-    no = [label for label, number in known if not significant(number)]
+    known = [(report.arm(arm).label, one) for arm, one in zip(result.arms, p, strict=True)
+             if one is not None]  # fmt: skip
+    yes = [label for label, one in known if significant(one)]
+    no = [label for label, one in known if not significant(one)]
     if not (yes and no):
         return []
     computed: dict = {"significant": yes, "not significant": no}
     sizes = {cell.size for cell in cells(result, report)}
-    strongest = min(float(number) for _, number in known if significant(number))
+    strongest = min(float(one) for _, one in known if significant(one))
     room = ""
     if len(sizes) == 1 and (n := sizes.pop()) and n > 2 and 0 < strongest < 1:
         share = least_control_share(n=n, within=strongest, between=ALPHA).value

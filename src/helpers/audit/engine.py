@@ -47,7 +47,8 @@ def as_far_as_listed(checks: list[Check], complete: bool) -> list[Check]:
         return checks
     why = f"only the first {MOST:,} tables that a rounding allows were gone through"
     return [replace(c, verdict="not checkable", why=f"{c.why}; {why}")
-            if c.verdict in ("questioned", "impossible") else c for c in checks]  # fmt: skip
+            if c.verdict in ("questioned", "impossible") or (c.verdict == "not checkable" and c.computed)
+            else c for c in checks]  # fmt: skip
 
 
 def _curve(result: Result, report: Report) -> list[Check]:

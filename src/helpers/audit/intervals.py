@@ -14,13 +14,21 @@ from scipy import special
 
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import ROUNDINGS, parse, prints, span, words
+from helpers.audit.printed import ROUNDINGS, Printed, parse, prints, span, words
 from helpers.audit.ratios import level
-from helpers.audit.wording import allowed, names_adjustment
+from helpers.audit.wording import COUNT_TESTS, allowed, names_adjustment
 from helpers.rounding import short
 
 NAME = "ratio-ci-p"
-OTHERS = ("exact", "profile", "bootstrap", "bayes", "credible", "conditional")
+OTHERS = ("exact", "profile", "bootstrap", "bayes", "credible", "conditional", "fisher", "newcombe",
+          "miettinen", "score", "agresti")  # fmt: skip
+LONGER = {"odds ratio": 2.1, "risk ratio": 2.0, "risk difference": 4.7}
+# how much longer one half of an exact, score or corrected interval of 1,500 random tables was at most
+SCORE = (
+    0.85,
+    1.6,
+    0.15,
+)  # z of log-rank and Fisher tests: from 0.85 Wald's less 0.15 to 1.6 times it
 
 
 def check_interval(result: Result, report: Report) -> list[Check]:
@@ -67,13 +75,28 @@ def _symmetry(result: Result, report: Report, numbers, linear: bool) -> Check:
         verdict = "reproduced" if any(prints(middle, numbers[0], r) for r in fits) else "compatible"
         readings = (f"interval: Wald, {words(fits, ways)}",)
         return Check(result.id, NAME, verdict, readings, why=why, **common)
-    return _unlike(result, f"the middle of the interval{scale} is {short(middle, 3)}", common)
+    halves = [_halves(box) for box in boxes.values()]
+    uneven = min(a for a, _ in halves), max(b for _, b in halves)
+    return _unlike(result, f"the middle of the interval{scale} is {short(middle, 3)}", uneven, common)
 
 
-def _unlike(result: Result, found: str, common: dict) -> Check:
-    """Return the check of an estimate that is not the middle of its interval."""
+def _halves(box) -> tuple[float, float]:
+    """Return the least and largest quotient of the upper and lower half of an interval."""
+    value, low, high = box
+    ends = [(high[h] - v) / max(v - low[k], 1e-12)
+            for h, v, k in ((0, value[1], 0), (1, value[0], 1))]  # fmt: skip
+    return max(ends[0], 0.0), ends[1]
+
+
+def _unlike(result: Result, found: str, uneven: tuple[float, float], common: dict) -> Check:
+    """Return the check of an estimate that is not the middle of its interval.
+
+    Where no words name the method, an interval as uneven as exact ones can be is none to question.
+    """
     why = f"{found}, not {result.value}; an exact or profile interval need not be symmetric"
-    if any(word in f"{result.test} {result.quote}".lower() for word in OTHERS):
+    most = 1.0 if result.test.strip() and not _counted(result) else LONGER.get(result.measure, 1.0)
+    other = uneven[0] <= most and uneven[1] >= 1 / most and most > 1
+    if other or any(word in f"{result.test} {result.quote}".lower() for word in OTHERS):
         return Check(result.id, NAME, "not checkable", why=why, **common)
     asks = f"By which method is the interval of “{result.id}”?"
     return Check(result.id, NAME, "questioned", why=why, asks=asks, **common)
@@ -117,9 +140,8 @@ def _p(result: Result, report: Report, numbers, linear: bool) -> Check:
         return Check(result.id, NAME, verdict, readings, why=f"{words_}, printed {result.p[0]}",
                      **common)  # fmt: skip
     why = f"{words_}, not {result.p[0]}"
-    other = result.test.strip() and not allowed(result, ("Wald",)) and not names_adjustment(result)
-    if other and (high < 0.05) == (float(wanted) < 0.05):
-        why += f"; {result.test} need not agree with them"
+    if _other_test(result) and _near(wanted, (low, high), report.readings.rounding):
+        why += f"; {result.test or 'a test of another kind, such as log-rank,'} need not agree with them"
         return Check(result.id, NAME, "not checkable", why=why, **common)
     return Check(
         result.id,
@@ -129,6 +151,26 @@ def _p(result: Result, report: Report, numbers, linear: bool) -> Check:
         asks=f"Which test gave P = {result.p[0]} for “{result.id}”?",
         **common,
     )
+
+
+def _counted(result: Result) -> bool:
+    """Return whether the words name a test of counts: they say nothing of the interval's method."""
+    return bool(allowed(result, COUNT_TESTS))
+
+
+def _other_test(result: Result) -> bool:
+    """Return whether the P may be another test's than Wald's: its words name one, or there are none."""
+    return not (result.test.strip() and allowed(result, ("Wald",))) and not names_adjustment(result)
+
+
+def _near(wanted: Printed, ends: tuple[float, float], ways: tuple[str, ...]) -> bool:
+    """Return whether a P lies as near to Wald's as other tests of the same data do (`SCORE`)."""
+    least, most, room = SCORE
+    z = [float(-special.ndtri(p / 2)) for p in ends[::-1]]
+    spans = [span(wanted, r) for r in ways]
+    low, high = max(min(a for a, _ in spans), 0.0), min(max(b for _, b in spans), 1.0)
+    found = [float(-special.ndtri(p / 2)) for p in (high, low)]
+    return found[0] <= most * z[1] + room and found[1] >= least * z[0] - room
 
 
 def _overlaps(one: tuple[float, float], other: tuple[float, float]) -> bool:

@@ -24,7 +24,9 @@ def number(values: tuple[str, ...], place: int) -> Printed | None:
     return parse(text) if text else None
 
 
-def _spread(result: Result, place: int, n: int, rounding: str) -> tuple[float, float, float] | None:
+def spread_of(
+    result: Result, place: int, n: int, rounding: str
+) -> tuple[float, float, float] | None:
     """Return (SD, low, high) of an arm from its printed SD, standard error or interval."""
     sd, se = number(result.sd, place), number(result.se, place)
     if sd is not None:
@@ -47,7 +49,7 @@ def check_p_of_means(result: Result, report: Report) -> list[Check]:
         return []
     sizes = [cell.size for cell in cells(result, report)]
     means = [number(result.mean, place) for place in range(len(sizes))]
-    spreads = [_spread(result, place, n, "half-up") if n and n > 1 else None
+    spreads = [spread_of(result, place, n, "half-up") if n and n > 1 else None
                for place, n in enumerate(sizes)]  # fmt: skip
     anova = "anova" in result.test.lower()
     tests = tests_for(len(sizes)) if anova else allowed(result, tests_for(len(sizes)))
@@ -84,6 +86,15 @@ def _p_verdict(result: Result, ways: tuple[str, ...], exact: dict, ranges: dict)
     why = f"printed {text}, computed {shown}"
     asks = "" if found else f"Which test gave P = {text} for “{result.id}”?"
     return Check(result.id, NAME, verdict, readings, computed, METHOD, why, "P", asks)
+
+
+def held(
+    exact: float, ends: tuple[float, float], wanted: Printed, ways: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]]:
+    """Return the verdict on a printed P and the roundings: of the P computed, or of one between the ends."""
+    given = roundings_that_print(exact, wanted, ways)
+    room = given or tuple(r for r in ways if _meets(ends, wanted, r))
+    return ("reproduced" if given else "compatible" if room else "questioned"), room
 
 
 def _meets(ends: tuple[float, float], wanted: Printed, rounding: str) -> bool:

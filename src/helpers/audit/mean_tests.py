@@ -65,14 +65,31 @@ def tests_for(arms: int) -> tuple[str, ...]:
 
 def p_range(test: str, means: Sequence[tuple[float, float]], sds: Sequence[tuple[float, float]],
             sizes: Sequence[int]) -> tuple[float, float]:  # fmt: skip
-    """Return the smallest and largest P over boxes (low, high) of every mean and SD."""
-    found = []
-    for corner in itertools.product(*means):
-        for spread in (tuple(low for low, _ in sds), tuple(high for _, high in sds)):
-            found.append(TESTS[test](list(zip(corner, spread, sizes, strict=True))))
+    """Return the smallest and largest P over boxes (low, high) of every mean and SD.
+
+    The means are never nearer to one another than where those of all arms are drawn together.
+    """
+    spreads = list(itertools.product(*sds)) if len(sds) < 3 else list(zip(*sds, strict=True))
+    nearest = (
+        _nearest(means, sizes) if len(means) > 1 else [min(max(0.0, means[0][0]), means[0][1])]
+    )
+    found = [TESTS[test](list(zip(centre, spread, sizes, strict=True)))
+             for centre in (*itertools.product(*means), nearest) for spread in spreads]  # fmt: skip
     found = [p for p in found if p == p]
-    if not found:
-        return math.nan, math.nan
-    same = max(low for low, _ in means) <= min(high for _, high in means)
-    zero = len(means) == 1 and means[0][0] <= 0 <= means[0][1]
-    return min(found), 1.0 if (same and len(means) > 1) or zero else max(found)
+    return (min(found), max(found)) if found else (math.nan, math.nan)
+
+
+def _nearest(means: Sequence[tuple[float, float]], sizes: Sequence[int]) -> list[float]:
+    """Return one mean out of every box so that their weighted squares about their common mean are least.
+
+    Each is the end of its box nearest to the common mean, or that mean itself. The common mean solves
+    sum n (nearest(m) - m) = 0, which falls in m: bisection.
+    """
+    low, high = min(a for a, _ in means), max(b for _, b in means)
+    for _ in range(100):
+        middle = (low + high) / 2
+        pull = sum(
+            n * (min(max(middle, a), b) - middle) for n, (a, b) in zip(sizes, means, strict=True)
+        )
+        low, high = (middle, high) if pull > 0 else (low, middle)
+    return [min(max(low, a), b) for a, b in means]

@@ -15,7 +15,7 @@ from scipy import special
 
 from helpers.audit.findings import Check, worst
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import Printed
+from helpers.audit.printed import Printed, span
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed
 from helpers.rounding import short, to_decimals
@@ -34,7 +34,8 @@ def check_alone(result: Result, report: Report, p: list[Printed | None]) -> Chec
     """Return the check of the P of changes within arms of which no spread is printed."""
     asks = f"What are the mean changes and their SDs of “{result.id}”, and by which test?"
     said = "no spread of the change is printed, so its P cannot be computed again"
-    found = [_arm(result, report.arm(cell.arm).label, cell.size, number)
+    ways = report.readings.rounding
+    found = [_arm(result, report.arm(cell.arm).label, cell.size, number, ways)
              for cell, number in zip(cells(result, report), p, strict=True)
              if number is not None and cell.size and cell.size > 1]  # fmt: skip
     if not found:
@@ -55,7 +56,9 @@ def check_alone(result: Result, report: Report, p: list[Printed | None]) -> Chec
     )  # fmt: skip
 
 
-def _arm(result: Result, label: str, n: int, number: Printed) -> tuple[str, str, str, bool]:
+def _arm(
+    result: Result, label: str, n: int, number: Printed, ways: tuple[str, ...]
+) -> tuple[str, str, str, bool]:
     """Verdict of one arm, its label, what its P takes, and whether any P could be printed."""
     methods = allowed(result, ("paired t", "ranks")) or ("paired t", "ranks")
     free = "paired t" in methods
@@ -63,7 +66,7 @@ def _arm(result: Result, label: str, n: int, number: Printed) -> tuple[str, str,
     if number.sign in (">", "≥") or not 0 < limit < 1:
         return "compatible", label, "", free
     least = smallest_rank_p(n)
-    if not free and least > limit + float(number.unit) / 2:
+    if not free and least > max(span(number, rounding)[1] for rounding in ways):
         return (
             "questioned",
             label,

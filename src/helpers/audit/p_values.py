@@ -91,9 +91,15 @@ def _verdict(result, report, text, tables, reading) -> Check:
         "range": {name: list(ends) for name, ends in ranges.items()},
         "tests": {name: [r for r in ways if r in found] for name, found in hits.items()},
     }
+    untried = [name for name in fits if name not in _names(result, tables)
+               and name in methods(len(result.arms), 1)]  # fmt: skip
     verdict = _word(result, fits, printing, tables)
+    if verdict == "questioned" and untried:
+        verdict = "not checkable"
     asks = "" if printing else f"Which test gave P = {text} for “{result.id}”, and on which counts?"
     why = _why(result, text, first, hits, inside, printing, tables, ranges)
+    if verdict == "not checkable" and untried:
+        why += f"; {_list(untried)} not computed for so many tables"
     return Check(result.id, "p-from-counts", verdict, readings, computed,
                  "tests of a table of counts", why, PART, asks)  # fmt: skip
 

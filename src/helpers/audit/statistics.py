@@ -76,7 +76,9 @@ def check_statistic(result: Result, report: Report) -> list[Check]:
 
 def _verdict(result: Result, report: Report, number, df, p: float) -> Check:
     wanted, ways = parse(result.p[0]), report.readings.rounding
-    ends = [statistic_p(result.statistic, v, df) for v in span(number, "half-up")]
+    first, last = span(number, "half-up")
+    values = (first, last, 0.0) if first < 0 < last else (first, last)  # P is largest at 0
+    ends = [statistic_p(result.statistic, v, df) for v in values]
     ends = [e for e in ends if e == e] or [p]
     low, high = min(ends), max(ends)
     one = "one-sided" in result.test.lower() or "one-tailed" in result.test.lower()
