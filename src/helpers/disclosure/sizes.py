@@ -2,8 +2,9 @@
 
 An arm of 19 and a result of 17 of them make two that were missed, though the table of the missing
 says "too few to show". Nor may the n of two results of an arm and visit differ by fewer than the
-threshold: one lies within the other. Nor may a number that is left out so be the rest of a total
-over the arms. What an outsider can deduce is found by `deduce`; the smaller n goes.
+threshold, whatever its model adjusts for or imputes: one lies within the other. Nor may a number
+that is left out so be the rest of a total over the arms.
+What an outsider can deduce is found by `deduce`; the smaller n goes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from helpers.derive.planned import stem
 from helpers.disclosure import rules
 from helpers.disclosure.deduce import Count, Puzzle
 from helpers.results import Record
@@ -36,7 +38,7 @@ def sizes_away(records: Iterable[Record], study: Study) -> set[Key]:
     for r in records:
         n = _subjects(r, everybody)
         if r.study == study.id and 0 < n <= sum(everybody[a] for a in _arms(r, everybody)):
-            places[r.parameter, r.visit].append((r, n))
+            places[stem(r.parameter), r.visit].append((r, n))
     out: set[Key] = set()
     for found in places.values():
         for arms, n in _told(found, everybody, study.config.threshold):
