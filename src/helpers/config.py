@@ -38,7 +38,7 @@ class Arm:
 class Parameter:
     """One laboratory parameter; `role` is the book's name for it (cd4, cd8, hivrna, ...).
 
-    `lloq` and `uloq` are the limits of quantification in `unit`, None when there is none; `scale` is
+    `lloq` is the lower limit of quantification in `unit`, None when there is none; `scale` is
     "linear", "log10" (its logarithm is analysed) or "already log10"; `better` says which direction is
     good ("none": neither); `range` bounds plausible values. `baseline` False: a rating of change,
     which has none; its values are analysed themselves.
@@ -53,7 +53,6 @@ class Parameter:
     group: str = ""
     better: str = "higher"
     range: tuple[float, float] | None = None
-    uloq: float | None = None
     baseline: bool = True
 
 
@@ -264,7 +263,6 @@ def _parameter(role: str, item: Mapping[str, Any]) -> Parameter:
         group=str(item.get("group", "")),
         better=item.get("better", "higher"),
         range=None if bounds is None else (float(bounds[0]), float(bounds[1])),
-        uloq=None if item.get("uloq") is None else float(item["uloq"]),
         baseline=item.get("baseline", True),
     )
 
