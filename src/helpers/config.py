@@ -15,6 +15,7 @@ from typing import Any
 from helpers import config_check, config_plan
 from helpers.config_check import arm_values, problem
 from helpers.config_plan import listed
+from helpers.config_sets import Populations, populations
 from helpers.errors import Problem
 from helpers.text_file import read_toml
 
@@ -39,7 +40,8 @@ class Parameter:
 
     `lloq` is the lower limit of quantification in `unit`, None when there is none; `scale` is
     "linear", "log10" (its logarithm is analysed) or "already log10"; `better` says which direction is
-    good ("none": neither); `range` bounds plausible values.
+    good ("none": neither); `range` bounds plausible values. `baseline` False: a rating of change,
+    which has none; its values are analysed themselves.
     """
 
     role: str
@@ -51,6 +53,7 @@ class Parameter:
     group: str = ""
     better: str = "higher"
     range: tuple[float, float] | None = None
+    baseline: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ class Analysis:
     with the reference (empty: all of them); `multiplicity`, `ties`, `median`, `quartiles`, `weights`, `df`:
     words of `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
     of `derive.marked`); `measure`: the role of the parameter that the pages of changes lead with (empty:
-    CD4, else the first of study.toml).
+    CD4, else the first of study.toml); `imputed`: the words of DTYPE whose rows stand in where the
+    planned comparison lacks a value; `pairwise`: whether the planned arms are compared with each other.
     """
 
     strata: tuple[str, ...] = ()
@@ -95,6 +99,8 @@ class Analysis:
     df: str = "satterthwaite"
     related: tuple[str, ...] = ()
     measure: str = ""
+    imputed: tuple[str, ...] = ()
+    pairwise: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -140,6 +146,7 @@ class StudyConfig:
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     analysis: Analysis = Analysis()
+    populations: Populations = field(default_factory=Populations)
 
     @property
     def least(self) -> int:
@@ -210,6 +217,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         endpoints={role: _endpoint(role, e) for role, e in raw.get("endpoints", {}).items()},
         columns=_columns(raw),
         analysis=_analysis(raw.get("analysis", {})),
+        populations=populations(raw.get("populations", {})),
     )
     return config, []
 
@@ -227,6 +235,8 @@ def _analysis(item: Mapping[str, Any]) -> Analysis:
     texts = {k: listed(item[k]) for k in ("comparisons", "related") if k in item}
     words = {k: item[k] for k in config_plan.CHOICES if k in item}
     return Analysis(**columns, **texts, **words, measure=item.get("measure", ""),
+                    imputed=tuple(w.strip().upper() for w in listed(item.get("imputed", []))),
+                    pairwise=item.get("pairwise", False),
                     centre=item.get("centre", "").strip().upper())  # fmt: skip
 
 
@@ -253,6 +263,7 @@ def _parameter(role: str, item: Mapping[str, Any]) -> Parameter:
         group=str(item.get("group", "")),
         better=item.get("better", "higher"),
         range=None if bounds is None else (float(bounds[0]), float(bounds[1])),
+        baseline=item.get("baseline", True),
     )
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from helpers import config_plan
+from helpers import config_plan, config_sets
 from helpers.config_plan import CODES
 from helpers.errors import Problem
 from helpers.printable import has_control, shown
@@ -32,20 +32,21 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "id": TEXT, "title": TEXT, "short": TEXT, "design": TEXT, "data": TEXT, "source": TEXT,
         "subject_level": TEXT, "identifiers": TEXT, "arms": (list,), "visits": (dict,),
         "parameters": (dict,), "endpoints": (dict,), "columns": (dict,), "disclosure": (dict,),
-        "analysis": (dict,),
+        "analysis": (dict,), "populations": (dict,),
     },
     "arms": {"value": (str, list), "label": TEXT, "dose": NUMBER, "reference": (bool,)},
     "visits": {"unit": TEXT, "baseline": NUMBER, "main": NUMBER},
     "disclosure": {"threshold": NUMBER, "rounding": (bool,)},
     "parameters": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "lloq": NUMBER, "scale": TEXT, "group": TEXT,
-        "better": TEXT, "range": (list,),
+        "better": TEXT, "range": (list,), "baseline": (bool,),
     },
     "endpoints": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "event": TEXT, "horizon": NUMBER,
         "events": CODES, "competing": CODES, "censored": CODES,
     },
     "analysis": config_plan.KEYS,
+    "populations": config_sets.KEYS,
 }  # fmt: skip
 TYPES = {
     TEXT: "a text in quotes",
@@ -86,7 +87,7 @@ def _blocks(raw: Mapping[str, Any]):
     arms = raw.get("arms", [])
     for i, arm in enumerate(arms if isinstance(arms, list) else [], 1):
         yield f"arms {i}", "arms", arm
-    for name in ("visits", "disclosure", "analysis"):
+    for name in ("visits", "disclosure", "analysis", "populations"):
         if isinstance(raw.get(name), dict):
             yield name, name, raw[name]
     for kind in ("parameters", "endpoints"):
@@ -179,7 +180,7 @@ def arm_values(arm: Mapping[str, Any]) -> list[str]:
 def _size_problems(where: str, key: str, value: Any) -> list[Problem]:
     """Numbers of the right type that the key cannot have."""
     if key in ("lloq", "horizon") and value <= 0:
-        what = "a limit" if key == "lloq" else "a time"
+        what = "a time" if key == "horizon" else "a limit"
         return [problem("out of range", f"{what} above 0", value, "correct it", where)]
     if key == "dose" and value < 0:
         return [problem("out of range", "a dose of 0 or more", value, "correct it", where)]

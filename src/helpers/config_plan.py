@@ -30,7 +30,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 KEYS: Mapping[str, tuple[type, ...]] = {
     "strata": TEXTS, "covariates": TEXTS, "centre": (str,), "comparisons": TEXTS, "related": TEXTS,
-    "measure": (str,),
+    "measure": (str,), "imputed": TEXTS, "pairwise": (bool,),
     **dict.fromkeys(CHOICES, (str,)),
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import conformance, schema
-from helpers.cells import text
+from helpers.cells import flags, text
 from helpers.config import Endpoint, Parameter, StudyConfig, load_config
 from helpers.config_check import TABLES
 from helpers.errors import Problem, StudyError
@@ -34,8 +34,9 @@ class Study:
 
     Every table has USUBJID (text) and ARM (the arm's label; categories in dose order). Numbers are
     floats with NaN for missing; flags are booleans; AVISITN is in `config.visits.unit`; CNSR is
-    True where the time is censored, COMPETING where another event came first. Treat the frames as
-    read-only; `derive` returns new ones.
+    True where the time is censored, COMPETING where another event came first. `imputed` has rows like
+    those of adlb that the plan lets stand in for missing ones. Treat the frames as read-only; `derive`
+    returns new ones. `whole`: the study with all its subjects, where these are one population of it.
     """
 
     config: StudyConfig
@@ -44,6 +45,8 @@ class Study:
     adlb: pd.DataFrame | None = None
     adae: pd.DataFrame | None = None
     adtte: pd.DataFrame | None = None
+    imputed: pd.DataFrame | None = None
+    whole: Study | None = None
     sha256: Mapping[str, str] | None = None
 
     @property
@@ -71,6 +74,31 @@ class Study:
         """Label of the reference arm."""
         return self.config.reference.label
 
+    def of(self, analysis: str) -> Study:
+        """The study with the population that study.toml names for "safety", "changes" or "times"."""
+        flag = getattr(self.config.populations, analysis)
+        return self.within(flag) if flag else self
+
+    def within(self, flag: str) -> Study:
+        """The study with those of all its subjects only whose `flag` in adsl is Y."""
+        whole = self.whole or self
+        chosen = whole.adsl[flags(whole.adsl[flag]).eq(True).to_numpy(dtype=bool)]
+        own = {name: table[table["USUBJID"].isin(chosen["USUBJID"])].reset_index(drop=True)
+               for name in ("adlb", "adae", "adtte", "imputed")
+               if (table := getattr(whole, name)) is not None}  # fmt: skip
+        return replace(whole, whole=whole, adsl=chosen.reset_index(drop=True), **own)
+
+    def with_imputed(self) -> Study:
+        """The study with imputed values as the plan uses them, where no value was measured."""
+        if self.imputed is None or self.adlb is None:
+            return self
+        place = ["USUBJID", "PARAMCD", "AVISITN"]
+        there = self.adlb.loc[self.adlb["AVAL"].notna() & self.adlb["AVISITN"].notna(), place]
+        new = self.imputed.merge(there.drop_duplicates(), on=place, how="left", indicator="_SEEN")
+        new = new[new["_SEEN"] == "left_only"].drop(columns="_SEEN")
+        adlb = pd.concat([self.adlb, new], ignore_index=True)
+        return replace(self, adlb=adlb, imputed=None)
+
     def parameter(self, role: str) -> Parameter:
         """The parameter that plays `role`."""
         return self.config.parameters[role]
@@ -81,23 +109,28 @@ class Study:
 
     @cached_property
     def measures(self) -> tuple[str, ...]:
-        """Roles of the parameters whose changes the arms can be compared by, as study.toml lists them.
+        """Roles of the parameters that the arms can be compared by, as study.toml lists them.
 
         Not those of ELSEWHERE and PANELS, unless study.toml names one as the measure of its analysis.
         """
         named = self.config.analysis.measure
         known = [role for role, p in self.config.parameters.items()
                  if role == named or not (role in ELSEWHERE or p.group in PANELS)]  # fmt: skip
+        study = self.of("changes")
         return tuple(role for role in known if self.adlb is not None
-                     and self._changes_in_every_arm(role))  # fmt: skip
+                     and study._changes_in_every_arm(role))  # fmt: skip
 
     @property
     def measure(self) -> str:
-        """The role that the pages of changes lead with: the one named, else CD4, else the first; or ""."""
+        """The role that the pages of changes lead with: the one named, else CD4, else the first; or "".
+
+        One without a baseline leads none.
+        """
+        changes = [role for role in self.measures if self.parameter(role).baseline]
         for role in (self.config.analysis.measure, "cd4"):
-            if role in self.measures:
+            if role in changes:
                 return role
-        return self.measures[0] if self.measures else ""
+        return changes[0] if changes else ""
 
     @property
     def other_measures(self) -> tuple[str, ...]:
@@ -113,13 +146,14 @@ class Study:
         if need in ("measure", "other-measures"):
             return bool(self.measure if need == "measure" else self.other_measures)
         if need in COMPARED:
-            return need in self.config.parameters and self._changes_in_every_arm(need)
+            return need in self.config.parameters and self.of("changes")._changes_in_every_arm(need)
         if need == "adae":
-            return self.adae is not None and self._events_after_start()
+            return self.adae is not None and self.of("safety")._events_after_start()
         if need == "trtdurd":
-            days = self.adsl.get("TRTDURD")
+            adsl = self.of("safety").adsl
+            days = adsl.get("TRTDURD")
             return days is not None and bool(
-                (days.groupby(self.adsl["ARM"], observed=False).sum() > 0).all()
+                (days.groupby(adsl["ARM"], observed=False).sum() > 0).all()
             )
         if need in TABLES:
             return getattr(self, need) is not None
@@ -136,6 +170,8 @@ class Study:
         rows = self.adlb[(self.adlb["PARAMCD"] == self.parameter(role).paramcd)]
         rows = rows[rows["AVAL"].notna()]
         base = rows[rows["AVISITN"] == self.config.visits.baseline].set_index("USUBJID")["AVAL"]
+        if not self.parameter(role).baseline:
+            base = pd.Series(0.0, index=rows["USUBJID"].unique())
         later = rows[rows["AVISITN"].notna() & (rows["AVISITN"] != self.config.visits.baseline)]
         change = later["AVAL"] - base.reindex(later["USUBJID"]).to_numpy()
         known = later.assign(CHG=change)[change.notna()]
@@ -172,7 +208,7 @@ def read_study(folder: Path | str, *, check: bool = True) -> tuple[Study, list[P
         problems += _findings(folder, config, raw)
     if any(p.severity == "error" for p in problems):
         raise StudyError(str(folder), problems)
-    tables, more = typed_tables(raw.tables, raw.files, config)
+    tables, more = typed_tables(raw.tables, raw.files, config, raw.imputed)
     study = Study(config=config, folder=folder, sha256=_hashes(folder), **tables)
     return study, problems + more
 

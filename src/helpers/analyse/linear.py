@@ -61,6 +61,28 @@ def adjusted_f_test(
 
 
 @estimator
+def adjusted_slope(
+    frame: pd.DataFrame,
+    *,
+    outcome: str,
+    of: str,
+    covariates: Sequence[str] = (),
+    level: float = 0.95,
+) -> Estimate:
+    """Change of `outcome` per unit of the number `of` (a dose), adjusted for `covariates`.
+
+    The model of `adjusted_differences` with one slope over `of` in place of the arms; t interval, and
+    test of no trend. Raises where `of` has one value only or the covariates repeat it.
+    """
+    x = checks.vector(frame[of], name=of, least=2)[:, None]
+    if np.ptp(x) == 0:
+        raise AnalysisError(f"{of}: expected two doses or more, found one: {x[0, 0]:g}")
+    fit, _ = _least_squares(frame, outcome, x, covariates)
+    found = _contrasts(fit, {of: np.eye(len(fit.params))[1]}, "slope", len(frame), level)
+    return found[of]
+
+
+@estimator
 def adjusted_means(
     frame: pd.DataFrame,
     *,
@@ -98,11 +120,17 @@ def _fit(frame, outcome, arm, reference, covariates):
     """Return the fit, the arms (its first coefficients: the reference's mean, then the differences)
     and, for each kind of weights, where its remaining terms are put for a mean.
     """
-    from statsmodels.regression.linear_model import OLS
-
     arms = checks.labels(frame[arm], name=arm, length=len(frame))
     names = checks.reference_first(arms, reference)
     contrasts = np.column_stack([(arms == a).astype(float) for a in names[1:]])
+    fit, centres = _least_squares(frame, outcome, contrasts, covariates)
+    return fit, names, centres
+
+
+def _least_squares(frame, outcome, fixed, covariates):
+    """Fit a constant, the columns `fixed` and the covariates' terms; return it and their centres."""
+    from statsmodels.regression.linear_model import OLS
+
     found: dict[Hashable, np.ndarray] = {}
     centres: dict[str, list[float]] = {kind: [] for kind in WEIGHTS}
     for name in covariates:
@@ -112,10 +140,10 @@ def _fit(frame, outcome, arm, reference, covariates):
         equal = factors.is_number(frame[name])
         centres["observed"] += observed
         centres["equal"] += observed if equal else [1 / (len(own) + 1)] * len(own)
-    kept = collinear.independent(contrasts, found)
-    design = np.column_stack([np.ones(len(frame)), contrasts, *kept.values()])
+    kept = collinear.independent(fixed, found)
+    design = np.column_stack([np.ones(len(frame)), fixed, *kept.values()])
     y = checks.vector(frame[outcome], name=outcome, least=design.shape[1] + 1)
-    return OLS(y, design).fit(), names, centres
+    return OLS(y, design).fit(), centres
 
 
 def _contrasts(fit, rows: dict, statistic: str, n: int, level: float) -> dict[Hashable, Estimate]:
@@ -124,7 +152,7 @@ def _contrasts(fit, rows: dict, statistic: str, n: int, level: float) -> dict[Ha
     for name, row in rows.items():
         value, error = float(row @ fit.params), float(np.sqrt(row @ fit.cov_params() @ row))
         p = 2 * float(special.stdtr(fit.df_resid, -abs(value) / error))
-        p = p if statistic.endswith("difference") else float("nan")  # nothing is tested of a mean
+        p = p if statistic != "adjusted mean" else float("nan")  # nothing is tested of a mean
         out[name] = Estimate(
             "ancova", statistic, value, value - t * error, value + t * error, p, n, level
         )

@@ -30,6 +30,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     periods,
     personal,
     planned,
+    populations,
     spikes,
     subjects,
     terms,

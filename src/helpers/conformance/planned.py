@@ -73,7 +73,9 @@ def idle_columns(tables: Tables) -> Iterator[Hits]:
     named = [name for name in plan.columns if tables.has(f"adsl.{name}")]
     labels = {value: arm.label for arm in tables.config.arms for value in arm.values}
     treatment = pd.Series(tables.text("adsl.TRT01A").astype(object)).map(labels)
-    frame = pd.DataFrame({name: _column(tables, name) for name in named}).assign(_arm=treatment)
+    codes = {*plan.strata, plan.centre}  # factors, also where they are numbers
+    frame = pd.DataFrame({name: _column(tables, name, code=name in codes) for name in named})
+    frame = frame.assign(_arm=treatment)
     frame = frame.dropna()
     if named and len(frame):
         for name, why in collinear.unusable(frame, arm="_arm", names=named).items():
@@ -82,11 +84,11 @@ def idle_columns(tables: Tables) -> Iterator[Hits]:
             yield Hits(None, f"{name} {why}", at=f"study.analysis.{key}")
 
 
-def _column(tables: Tables, name: str) -> pd.Series:
-    """Numbers where every value is one, else texts."""
+def _column(tables: Tables, name: str, *, code: bool) -> pd.Series:
+    """Numbers where every value is one and they are no `code`, else texts."""
     words = pd.Series(tables.text(f"adsl.{name}").astype(object))
     numbers = pd.Series(tables.number(f"adsl.{name}"))
-    return words if (numbers.isna() & words.notna()).any() else numbers
+    return words if code or (numbers.isna() & words.notna()).any() else numbers
 
 
 def _described(tables: Tables, row: int) -> str:

@@ -36,7 +36,10 @@ def changes(study: Study, role: str, *, least: int = 3) -> pd.DataFrame:
     """
     baseline = study.config.visits.baseline
     parts = []
-    measured = set(frames.at_visit(study, role, baseline)["USUBJID"])
+    first = (
+        study.adsl if not study.parameter(role).baseline else frames.at_visit(study, role, baseline)
+    )
+    measured = set(first["USUBJID"])
     for visit in (v for v in frames.visits(study, role) if v != baseline):
         if measured.isdisjoint(frames.at_visit(study, role, visit)["USUBJID"]):
             continue  # nobody has both values; a change needs both

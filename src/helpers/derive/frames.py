@@ -52,10 +52,13 @@ def change(study: Study, role: str, visit: float) -> pd.DataFrame:
     """Change from baseline to `visit`; one row a subject measured at both.
 
     Columns: USUBJID, ARM, BASE, AVAL, CHG (all in the parameter's unit), BASE_BLQ and BLQFL (True
-    where BASE or AVAL is below the limit, so that CHG is a bound, not a value).
+    where BASE or AVAL is below the limit, so that CHG is a bound, not a value). Of a parameter without
+    a baseline BASE is 0 and CHG the value itself.
     """
-    base = at_visit(study, role, study.config.visits.baseline)
     later = at_visit(study, role, visit).drop(columns="ARM")
+    base = at_visit(study, role, study.config.visits.baseline)
+    if not study.parameter(role).baseline:
+        base = study.adsl[["USUBJID", "ARM"]].assign(AVAL=0.0, BLQFL=False)
     base = base.rename(columns={"AVAL": "BASE", "BLQFL": "BASE_BLQ"})
     both = base.merge(later, on="USUBJID", validate="one_to_one")
     if both.empty:
@@ -81,7 +84,8 @@ def on_scale(study: Study, role: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with BASE, AVAL and CHG on the scale of the parameter: logarithms where it says log10."""
     if study.parameter(role).scale != "log10":
         return rows
-    logs = {name: logarithms(study, role, rows[name]) for name in ("BASE", "AVAL")}
+    named = ("BASE", "AVAL") if study.parameter(role).baseline else ("AVAL",)
+    logs = {"BASE": 0.0} | {name: logarithms(study, role, rows[name]) for name in named}
     return rows.assign(**logs, CHG=logs["AVAL"] - logs["BASE"])
 
 

@@ -14,6 +14,12 @@ from helpers import collinear
 from helpers.study import Study
 
 STRATUM = "STRATUM"
+IN_MODEL, IN_STRATA, AMONG, IMPUTED = (
+    ", adjusted for ",
+    ", stratified by ",
+    ", among ",
+    " where missing",
+)
 
 
 def with_plan(
@@ -22,8 +28,9 @@ def with_plan(
     """`rows` (USUBJID) with the columns of the plan and STRATUM, and how many subjects lack a value.
 
     `of`: only these columns of the plan (what a stratified test needs of it), else all of them.
-    STRATUM joins the values of all strata by " / " ("all" where the plan has none). Texts stay
-    texts, so that models take them as factors; rows of subjects without a value are left out.
+    STRATUM joins the values of all strata by " / " ("all" where the plan has none). Strata and centre
+    are texts, whatever adsl has, so that models take them as factors: centre 701 is no larger than
+    700. So are covariates that are texts. Rows of subjects without a value are left out.
     """
     plan = study.config.analysis
     columns = [name for name in (plan.columns if of is None else of) if name not in rows]
@@ -31,10 +38,19 @@ def with_plan(
     blank = known.isna() | known.eq("")
     use = rows[rows["USUBJID"].isin(known.index[~blank.any(axis=1)])]
     out = use.join(known, on="USUBJID").reset_index(drop=True)
+    codes = {name: out[name].map(_said) for name in (*plan.strata, plan.centre) if name in columns}
+    out = out.assign(**codes)
     parts = [out[name].map(_said) for name in plan.strata if of is None or name in of]
     stratum = parts[0].str.cat(parts[1:], sep=" / ") if parts else "all"
     lost = rows["USUBJID"].nunique() - use["USUBJID"].nunique()
     return out.assign(**{STRATUM: stratum}), lost
+
+
+def stem(parameter: str) -> str:
+    """A parameter as named without what the plan adds: covariates, strata, imputation, population."""
+    for words in (AMONG, IN_MODEL, IN_STRATA):
+        parameter = parameter.partition(words)[0]
+    return parameter.rpartition(", ")[0] if parameter.endswith(IMPUTED) else parameter
 
 
 def _said(value: object) -> str:
@@ -45,6 +61,15 @@ def compared(study: Study) -> list[str]:
     """The arms that the plan compares with the reference, in the order of `study.toml`."""
     wanted = study.config.analysis.comparisons
     return [arm for arm in study.arms if arm != study.reference and (not wanted or arm in wanted)]
+
+
+def pairs(study: Study) -> dict[str, list[str]]:
+    """{arm compared with: the arms compared with it}: the reference, with `pairwise` each planned arm."""
+    arms = compared(study)
+    found = {study.reference: arms}
+    if study.config.analysis.pairwise:
+        found |= {arm: arms[i + 1 :] for i, arm in enumerate(arms[:-1])}
+    return found
 
 
 def unusable(study: Study) -> dict[str, str]:

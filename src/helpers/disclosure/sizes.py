@@ -2,7 +2,7 @@
 
 An arm of 19 and a result of 17 of them make two that were missed, though the table of the missing
 says "too few to show". Nor may the n of two results of an arm and visit differ by fewer than the
-threshold: one lies within the other. The smaller n goes.
+threshold, whatever its model adjusts for or imputes: one lies within the other. The smaller n goes.
 
 Of several arms together, a comparison's or a total's, any n below that of all their subjects is a
 sum, and whoever finds one of its parts elsewhere, in a result of another name (of 33 and 16 the other
@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from helpers.derive.planned import stem
 from helpers.disclosure import rules
 from helpers.results import Record
 from helpers.study import Study
@@ -41,7 +42,7 @@ def sizes_away(records: Iterable[Record], study: Study) -> set[Key]:
     for r in records:
         n = _subjects(r, everybody)
         if r.study == study.id and 0 < n <= sum(everybody[a] for a in _arms(r, n, everybody)):
-            places[r.parameter, r.visit].append((r, n))
+            places[stem(r.parameter), r.visit].append((r, n))
     out: set[Key] = set()
     for found in places.values():
         told = set(_told(found, everybody, study.config.threshold))

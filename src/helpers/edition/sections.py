@@ -2,8 +2,9 @@
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
 role, group or column as `Study.has` knows them (`measure`: a change to lead with), `comparison` (more
-than one arm), `single-arm`, `doses`, `plan`, `strata`, `planned-times`, `competing`, `events`,
-`visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above the limit).
+than one arm), `single-arm`, `doses`, `plan`, `strata`, `further-sets`, `planned-times`, `competing`,
+`events`, `visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above
+the limit).
 A heading's section ends before the next heading of its level or above. What a study lacks is left out
 whole, never woven in two voices. A section marked `for: book` in the same way is about the published
 reports and stands in their book only.
@@ -49,7 +50,9 @@ WORDS = {
     "comparison": "second arm",
     "single-arm": "single arm",
     "doses": "dose of every arm",
-    "plan": "strata, covariates, centre or comparisons in the block [analysis] of its study.toml",
+    "plan": "strata, covariates, centre, comparisons or imputed values in the block [analysis] of its "
+    "study.toml",
+    "further-sets": "further sets (also) in the block [populations] of its study.toml",
     "strata": "strata in the block [analysis] of its study.toml",
     "planned-times": "strata, covariates, comparisons, weights or ties in the block [analysis] of its "
     "study.toml",
@@ -137,7 +140,11 @@ def has(study: Study, need: str) -> bool:
     if need == "doses":
         return all(arm.dose is not None for arm in study.config.arms)
     if need == "plan":
-        return bool(study.config.analysis.columns or study.config.analysis.comparisons)
+        plan = study.config.analysis
+        return bool(plan.columns or plan.comparisons or plan.imputed or plan.pairwise
+                    or study.config.populations.also)  # fmt: skip
+    if need == "further-sets":
+        return bool(study.config.populations.also)
     if need == "strata":
         return bool(study.config.analysis.strata)
     if need == "planned-times":
@@ -149,12 +156,12 @@ def has(study: Study, need: str) -> bool:
                                           study.config.endpoints)  # fmt: skip
     if need in ("chimerism", "half-life"):
         enough = chimerism.measured_later if need == "chimerism" else chimerism.has_a_course
-        return study.has("chimerism") and enough(study, "chimerism")
+        return study.has("chimerism") and enough(study.of("changes"), "chimerism")
     return study.has(need)
 
 
 def _events(study: Study, role: str, need: str) -> bool:
-    rows = derive.times(study, role)
+    rows = derive.times(study.of("times"), role)
     seen = rows["TIME"][rows["EVENT"]]
     if need == "competing":
         return len(seen) > 0 and bool(rows["COMPETING"].any())

@@ -23,20 +23,22 @@ from helpers.ingest.outcomes import outcomes
 from helpers.ingest.population import without_untreated
 from helpers.ingest.read import raw_tables
 from helpers.ingest.visit_words import numbered
-from helpers.ingest.visits import planned_visits_only
+from helpers.ingest.visits import planned_visits_only, stand_ins
 
 
 @dataclass(frozen=True)
 class Ingested:
     """The raw tables of a folder by name, the file of each, and what was found or changed.
 
-    `aside` are positions in adlb whose AVISITN was taken away, since they are at no planned visit.
+    `aside` are positions in adlb whose AVISITN was taken away, since they are at no planned visit;
+    `imputed` the rows of these that the plan uses (None: it uses none).
     """
 
     tables: dict[str, pd.DataFrame]
     files: Mapping[str, str]
     notes: list[Problem]
     aside: np.ndarray = field(default_factory=lambda: np.array([], dtype=int))
+    imputed: pd.DataFrame | None = None
 
 
 def ingest(folder: Path, config: StudyConfig | None) -> Ingested:
@@ -55,9 +57,11 @@ def ingest(folder: Path, config: StudyConfig | None) -> Ingested:
         return Ingested(tables, files, notes)
     file, plan = files["adlb"], config.visits
     named, more = numbered(tables["adlb"], file, unit=plan.unit, baseline=plan.baseline)
-    planned, most = planned_visits_only(named, file, planned=[plan.baseline, plan.main])
+    always, used = [plan.baseline, plan.main], config.analysis.imputed
+    planned, most = planned_visits_only(named, file, planned=always, used=used)
+    kept = stand_ins(named, file, planned=always, used=used) if used else None
     tables = tables | {"adlb": planned}
-    return Ingested(tables, files, notes + more + most, _blanked(named, planned))
+    return Ingested(tables, files, notes + more + most, _blanked(named, planned), kept)
 
 
 def _blanked(before: pd.DataFrame, after: pd.DataFrame) -> np.ndarray:
@@ -69,11 +73,15 @@ def _blanked(before: pd.DataFrame, after: pd.DataFrame) -> np.ndarray:
 
 
 def typed_tables(
-    raw: dict[str, pd.DataFrame], files: Mapping[str, str], config: StudyConfig
+    raw: dict[str, pd.DataFrame],
+    files: Mapping[str, str],
+    config: StudyConfig,
+    imputed: pd.DataFrame | None = None,
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """The tables typed and joined with the arm, values below a limit marked, and notes.
 
-    `raw` is emptied: each raw table is let go as soon as it is typed, for the sake of memory.
+    `raw` is emptied: each raw table is let go as soon as it is typed, for the sake of memory. The
+    rows `imputed` (as `Ingested` has them) become a table of that name.
     """
     notes: list[Problem] = []
     if "adlb" in raw:
@@ -87,4 +95,7 @@ def typed_tables(
         out["adtte"] = out["adtte"].assign(
             CNSR=~ended["EVENT"].to_numpy(), COMPETING=ended["COMPETING"].to_numpy()
         )
+    if imputed is not None:
+        marked, _ = lloq.marked_below_limit(imputed, files["adlb"], limits=config.limits)
+        out["imputed"] = types.typed_table("adlb", marked, arm_of)
     return out, notes

@@ -35,23 +35,32 @@ CARRIED = Rule(
     "note",
     "DTYPE says that AVAL was imputed (LOCF, WOCF, BOCF and the like), not measured at this visit. "
     "The row is in no analysis: the book analyses what was observed.",
-    "nothing; to analyse imputed values as if they were measured, leave DTYPE out of the table",
+    'nothing; for a planned comparison with imputed values write imputed = "LOCF" under [analysis]',
+)
+STAND_IN = Rule(
+    "imputed row that the plan uses",
+    "note",
+    "DTYPE says that AVAL was imputed, and imputed under [analysis] names this way. The row is in the "
+    "planned comparison at one visit, where the subject has no measured value, and in nothing else.",
+    "nothing, or take imputed out of [analysis]",
 )
 
 
 def planned_visits_only(
-    adlb: pd.DataFrame, file: str, *, planned: Collection[float]
+    adlb: pd.DataFrame, file: str, *, planned: Collection[float], used: Collection[str] = ()
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """`adlb` with AVISITN missing in such rows, and the notes that say how many.
 
-    `planned` are visit numbers that are planned whatever they look like. The frame given is not
-    changed; it comes back itself when there is nothing to blank.
+    `planned` are visit numbers that are planned whatever they look like; `used` words of DTYPE whose
+    rows `stand_ins` keeps. The frame given is not changed; it comes back itself when there is nothing
+    to blank.
     """
     if not {"AVISITN", "USUBJID", "PARAMCD"} <= set(adlb.columns):
         return adlb, []
     number = numbers(adlb["AVISITN"]).to_numpy(dtype=float)
     there = ~np.isnan(number)
-    imputed = _has(adlb, "DTYPE", IMPUTED) & there
+    kept = _has(adlb, "DTYPE", used) & there
+    imputed = (_has(adlb, "DTYPE", IMPUTED) & there) | kept
     off = (_by_name(adlb, number) | _extremes(adlb, number)) & ~np.isin(number, list(planned))
     off |= _not_chosen(adlb, number, off | imputed)
     off &= there & ~imputed
@@ -63,8 +72,23 @@ def planned_visits_only(
     blanked = adlb.assign(AVISITN=visits.astype(float) if whole else visits)
     notes = [_note(adlb, file, *said) for said in (
         (NOTE, off, "AVISIT" if "AVISIT" in adlb else "AVISITN", "at"),
-        (CARRIED, imputed, "DTYPE", "with DTYPE"))]  # fmt: skip
+        (CARRIED, imputed & ~kept, "DTYPE", "with DTYPE"),
+        (STAND_IN, kept, "DTYPE", "with DTYPE"))]  # fmt: skip
     return blanked, [note for note in notes if note]
+
+
+def stand_ins(
+    adlb: pd.DataFrame, file: str, *, planned: Collection[float], used: Collection[str]
+) -> pd.DataFrame:
+    """The rows of `adlb` that were imputed in one of the ways `used`, at planned visits; one a
+    subject, parameter and visit (the one that ANL01FL marks, else the last).
+    """
+    rows = adlb[_has(adlb, "DTYPE", used)]
+    if rows.empty or not {"AVISITN", "USUBJID", "PARAMCD"} <= set(rows.columns):
+        return rows
+    chosen, _ = planned_visits_only(rows.drop(columns="DTYPE"), file, planned=planned)
+    chosen = chosen[~np.isnan(numbers(chosen["AVISITN"]).to_numpy(dtype=float))]
+    return chosen.drop_duplicates(["USUBJID", "PARAMCD", "AVISITN"], keep="last")
 
 
 def _note(

@@ -13,10 +13,16 @@ from typing import Any
 import pandas as pd
 
 from helpers.analyse import paired
+from helpers.config import Parameter
 from helpers.errors import AnalysisError
 from helpers.literate.changes import Changes, all_changes, main_changes
 from helpers.literate.outcome import About, Results
-from helpers.literate.planned_changes import corrected, planned_differences, planned_repeated
+from helpers.literate.planned_changes import (
+    corrected,
+    planned_differences,
+    planned_repeated,
+    planned_trend,
+)
 from helpers.literate.rows import Rows, row_key
 from helpers.literate.viral_load import share_below
 from helpers.study import Study
@@ -54,15 +60,20 @@ class MeasureChanges(Rows):
 
     @classmethod
     def of(cls, study: Study, parts: Mapping[str, Changes]) -> MeasureChanges:
-        """The changes of each role, one below the other."""
+        """The changes of each role, one below the other; of one without a baseline its values."""
         frames = [part.frame.assign(PARAMETER=role) for role, part in parts.items()]
         frame = pd.concat(frames, ignore_index=True)
         frame["PARAMETER"] = pd.Categorical(
             frame["PARAMETER"], categories=list(parts), ordered=True
         )
-        names = {role: (f"{part.about.parameter}{BETTER[study.parameter(role).better]}",
-                        part.about.unit) for role, part in parts.items()}  # fmt: skip
+        names = {role: (part.about.parameter + _named(study.parameter(role)), part.about.unit)
+                 for role, part in parts.items()}  # fmt: skip
         return cls(study, frame, About(study.id, study.label), names=names, parts_of=parts)
+
+    def with_baseline(self) -> Rows:
+        """The rows of the parameters that have a baseline."""
+        roles = [r for r in self.parts_of if self.study.parameter(r).baseline]
+        return replace(self, frame=self.frame[self.frame["PARAMETER"].isin(roles)])
 
     def mean(self) -> Results:
         """Mean change with its t interval, rows parameter.arm."""
@@ -76,6 +87,10 @@ class MeasureChanges(Rows):
     def against_reference(self) -> Results:
         """Each arm against the reference, adjusted for baseline and the plan; parameter.arm."""
         return self._each(planned_differences)
+
+    def trend(self) -> Results:
+        """The change per unit of dose, adjusted in the same way; parameter.dose."""
+        return self._each(planned_trend)
 
     def corrected(self, differences: Results) -> Results:
         """These differences with P values corrected for all of them together, as the plan says."""
@@ -99,3 +114,8 @@ class MeasureChanges(Rows):
             found |= {f"{row_key(role)}.{row}": result for row, result in results.items()}
         caption = f"No estimate of {'; '.join(without)}." if without else ""
         return Results(found, caption=caption)
+
+
+def _named(parameter: Parameter) -> str:
+    """What stands behind the name of a parameter: which direction is good, and if it is no change."""
+    return BETTER[parameter.better] + ("" if parameter.baseline else ", no baseline")

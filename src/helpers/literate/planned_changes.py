@@ -15,40 +15,107 @@ import pandas as pd
 
 from helpers import collinear
 from helpers.analyse import linear, mixed, multiplicity
-from helpers.derive import planned
+from helpers.derive import courses, planned
 from helpers.errors import AnalysisError
+from helpers.literate.changes import Changes
 from helpers.literate.outcome import About, Result, Results
 from helpers.literate.rows import Rows, corrected_p, row_key, visit_words
+from helpers.study import Study
 
 MODEL = {"outcome": "CHG", "arm": "ARM"}
 
 
-def planned_overall(changes: Rows) -> Result:
+def planned_overall(changes: Changes) -> Result:
     """The test that no arm differs from another, in the model of `planned_differences`."""
-    rows, columns = _rows(changes)
+    rows, columns = _rows(stood_in(changes))
     found = linear.adjusted_f_test(rows, **MODEL, reference=changes.study.reference,
-                                   covariates=["BASE", *columns])  # fmt: skip
-    (visit,) = changes.frame["VISIT"].unique()
-    about = replace(_about(changes, visit, columns), comparator="", unit="", digits=2)
+                                   covariates=_adjusted(changes, columns))  # fmt: skip
+    about = replace(_about(changes, changes.visit, columns), comparator="", unit="", digits=2)
     return changes.shown(found, about)
 
 
-def planned_differences(changes: Rows) -> Results:
+def planned_means(changes: Changes) -> Results:
+    """Least-squares mean of each arm in that model, the levels of each factor counting equally.
+
+    Empty, and the caption says why, where covariates repeat one another.
+    """
+    rows, columns = _rows(stood_in(changes))
+    try:
+        found = linear.adjusted_means(rows, **MODEL, reference=changes.study.reference,
+                                      covariates=_adjusted(changes, columns))  # fmt: skip
+    except AnalysisError as why:
+        return Results({}, caption=f"No estimate. {why}")
+    about = replace(_about(changes, changes.visit, columns), comparator="")
+    return Results({row_key(arm): changes.shown(found[arm], replace(about, arm=arm))
+                    for arm in changes.study.arms if arm in found})  # fmt: skip
+
+
+def planned_differences(changes: Changes) -> Results:
     """Each planned arm against the reference, adjusted for baseline and the columns of the plan.
 
     `changes`: USUBJID, ARM, VISIT (one), BASE and CHG. Who lacks a column of the plan is not in the
-    model, which `n` shows; what it was adjusted for stands with the parameter.
+    model, which `n` shows; what it was adjusted for stands with the parameter, and how missing values
+    were imputed where the plan does so. With `pairwise` the planned arms with each other as well.
     """
-    (visit,) = changes.frame["VISIT"].unique()
-    rows, columns = _rows(changes)
-    found = linear.adjusted_differences(rows, **MODEL, reference=changes.study.reference,
-                                        covariates=["BASE", *columns])  # fmt: skip
-    about = _about(changes, visit, columns)
-    return Results({row_key(arm): changes.shown(found[arm], replace(about, arm=arm))
-                    for arm in planned.compared(changes.study) if arm in found})  # fmt: skip
+    rows, columns = _rows(stood_in(changes))
+    found, about = {}, _about(changes, changes.visit, columns)
+    for against, arms in planned.pairs(changes.study).items():
+        made = linear.adjusted_differences(rows, **MODEL, reference=against,
+                                           covariates=_adjusted(changes, columns))  # fmt: skip
+        for arm in (arm for arm in arms if arm in made):
+            key = row_key(arm) + ("" if against == changes.study.reference
+                                  else f".{row_key(against)}")  # fmt: skip
+            known = replace(about, arm=arm, comparator=against)
+            found[key] = changes.shown(made[arm], known)
+    return Results(found)
 
 
-def planned_repeated(changes: Rows) -> Results:
+def planned_trend(changes: Changes) -> Results:
+    """The change per unit of dose in that model, the dose a number in place of the arms; its test.
+
+    Empty where an arm has no dose.
+    """
+    doses = {arm.label: arm.dose for arm in changes.study.config.arms}
+    if None in doses.values() or len(set(doses.values())) < 2:
+        return Results({}, caption="No estimate: study.toml gives no dose of every arm.")
+    rows, columns = _rows(stood_in(changes))
+    found = linear.adjusted_slope(
+        rows.assign(DOSE=rows["ARM"].astype(str).map(doses)), outcome="CHG", of="DOSE",
+        covariates=_adjusted(changes, columns),
+    )  # fmt: skip
+    about = replace(_about(changes, changes.visit, columns), comparator="")
+    unit = f"{about.unit} per unit of dose".strip()
+    shown = changes.shown(found, about)
+    return Results({"dose": replace(shown, about=replace(shown.about, unit=unit, digits=4))})
+
+
+def planned_in_others(changes: Changes) -> Results:
+    """The planned differences once more, in each further population of study.toml; flag.arm."""
+    found = {}
+    for flag in changes.study.config.populations.also:
+        own = replace(changes, study=changes.study.within(flag))
+        own = replace(own, frame=_again(own, own.study))
+        for key, result in planned_differences(own).items():
+            words = f"{result.about.parameter}{planned.AMONG}{flag} = Y"
+            found[f"{row_key(flag)}.{key}"] = replace(
+                result, about=replace(result.about, parameter=words)
+            )
+    return Results(found)
+
+
+def stood_in(changes: Changes) -> Changes:
+    """The same changes with imputed values where the plan has them and nothing was measured."""
+    study = changes.study.with_imputed()
+    return changes if study is changes.study else replace(changes, frame=_again(changes, study))
+
+
+def _again(changes: Changes, study: Study) -> pd.DataFrame:
+    """The rows of these changes, at their visits, taken anew from the tables of `study`."""
+    rows = courses.changes(study, changes.role)
+    return rows[rows["VISIT"].isin(changes.frame["VISIT"].unique())].reset_index(drop=True)
+
+
+def planned_repeated(changes: Changes) -> Results:
     """The same at every visit, from one model of all visits (`mixed.mmrm`); rows arm.visit.
 
     Empty, and the caption says why, where there is one visit only or where the model has no solution.
@@ -65,12 +132,13 @@ def planned_repeated(changes: Rows) -> Results:
     visits = sorted({visit for _, visit in found})
     return Results({
         f"{row_key(arm)}.{visit:g}":
-            changes.shown(found[arm, visit], replace(_about(changes, visit, columns), arm=arm))
+            changes.shown(found[arm, visit], replace(_about(changes, visit, columns, one_visit=False),
+                                         arm=arm))
         for arm in planned.compared(changes.study) for visit in visits if (arm, visit) in found
     })  # fmt: skip
 
 
-def _rows(changes: Rows) -> tuple[pd.DataFrame, list[str]]:
+def _rows(changes: Changes) -> tuple[pd.DataFrame, list[str]]:
     """Rows with the columns of the plan, and those of these that a model can take."""
     rows, _ = planned.with_plan(changes.study, changes.frame)
     named = changes.study.config.analysis.columns
@@ -79,16 +147,25 @@ def _rows(changes: Rows) -> tuple[pd.DataFrame, list[str]]:
     return rows, [name for name in named if name not in idle]
 
 
-def _about(changes: Rows, visit: float, columns: Sequence[str]) -> About:
+def _adjusted(changes: Changes, columns: Sequence[str]) -> list[str]:
+    """The baseline, where the parameter has one, and the columns of the plan."""
+    return ["BASE"] * changes.study.parameter(changes.role).baseline + list(columns)
+
+
+def _about(
+    changes: Changes, visit: float, columns: Sequence[str], *, one_visit: bool = True
+) -> About:
     study = changes.study
+    imputed = ", ".join(study.config.analysis.imputed)
     words = changes.about.parameter + adjusted_for(columns)
+    words += f", {imputed}{planned.IMPUTED}" if imputed and one_visit else ""
     return replace(changes.about, study=study.id, label=study.label, parameter=words,
                    visit=visit_words(study, visit), comparator=study.reference)  # fmt: skip
 
 
 def adjusted_for(columns: Sequence[str]) -> str:
     """What a model took in beside the baseline, as words behind a parameter."""
-    return f", adjusted for {', '.join(columns)}" if columns else ""
+    return f"{planned.IN_MODEL}{', '.join(columns)}" if columns else ""
 
 
 def corrected(changes: Rows, differences: Results) -> Results:

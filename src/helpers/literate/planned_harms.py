@@ -38,7 +38,7 @@ def _compared(events: Events, function: Callable[..., Estimate]) -> Results:
     if counted["N"].min() < study.config.least:
         return Results({})
     reference = counted[counted["ARM"] == study.reference]
-    about = f", stratified by {', '.join(study.config.analysis.strata)}"
+    about = planned.IN_STRATA + ", ".join(study.config.analysis.strata)
     for key, result in events.kinds().against_reference(_whole).items():
         kind, arm = result.about.parameter, result.about.arm
         if arm not in planned.compared(study):

@@ -210,8 +210,8 @@ def _pairs(times: Times, test: Callable, endpoints: Callable = _planned) -> Resu
 def _named(times: Times, role: str, made: dict, covariates: Sequence[str] = ()) -> dict:
     """Results of an endpoint, with the strata and covariates of the plan in its words."""
     about, strata = times.by().about_group((role,)), _strata(times)
-    words = about.parameter + (f", stratified by {', '.join(strata)}" if strata else "")
-    words += f", adjusted for {', '.join(covariates)}" if covariates else ""
+    words = about.parameter + (planned.IN_STRATA + ", ".join(strata) if strata else "")
+    words += planned.IN_MODEL + ", ".join(covariates) if covariates else ""
     out = {}
     for arm, estimate in made.items():
         of_arm = {"arm": arm, "comparator": times.study.reference} if arm else {}

@@ -43,7 +43,11 @@ def open_study(folder: str | Path | None = None) -> Trial:
 
 @dataclass(frozen=True)
 class Trial:
-    """One study as an analysis holds it."""
+    """One study as an analysis holds it.
+
+    Measurements, times and adverse events are those of the populations that study.toml names; who was
+    enrolled is everybody.
+    """
 
     study: Study
 
@@ -84,7 +88,8 @@ class Trial:
                 "them, or add it to study.toml"
             )
         about = About(self.study.id, self.label, known[role].label, known[role].unit)
-        return Measure(self.study, derive.values(self.study, role), about, role=role)
+        study = self.study.of("changes")
+        return Measure(study, derive.values(study, role), about, role=role)
 
     def patients(self) -> Rows:
         """One row a subject, with what adsl says of it."""
@@ -104,15 +109,15 @@ class Trial:
 
     def detections(self, role: str = "chimerism") -> Detections:
         """What the assay of a parameter showed after treatment, down to its limit."""
-        return study_detections(self.study, role)
+        return study_detections(self.study.of("changes"), role)
 
     def group(self, name: str) -> Markers:
         """All values of the parameters of a group ("cytokine"), as study.toml groups them."""
-        return study_markers(self.study, name)
+        return study_markers(self.study.of("changes"), name)
 
     def times(self) -> Times:
         """The times to every endpoint of the study; `trial.endpoint("response")` for one."""
-        return study_times(self.study)
+        return study_times(self.study.of("times"))
 
     def endpoint(self, role: str) -> Times:
         """The times to one endpoint."""
@@ -120,7 +125,7 @@ class Trial:
 
     def events(self) -> Events:
         """The treatment-emergent adverse events, one row an event."""
-        return adverse_events(self.study)
+        return adverse_events(self.study.of("safety"))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return overview.study_summary(self.study)._repr_mimebundle_()

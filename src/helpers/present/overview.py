@@ -25,6 +25,7 @@ def study_summary(study: Study) -> Html:
         ("Times to event", ", ".join(e.label for e in config.endpoints.values()) or "none"),
         ("Source", config.source or "not given"),
     ]
+    facts += [("Subjects analysed", said)] if (said := config.populations.words()) else []
     html = markup.table_html(
         ["", "As study.toml says"], [[escape(k), escape(v)] for k, v in facts], caption="The study"
     )

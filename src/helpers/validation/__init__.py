@@ -99,6 +99,7 @@ def all_rules() -> list[Rule]:
         visits.NOTE,
         visit_words.NOTE,
         visits.CARRIED,
+        visits.STAND_IN,
         population.NOTE,
         lloq.MARKED,
         lloq.FILLED,

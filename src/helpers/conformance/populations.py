@@ -1,0 +1,88 @@
+"""Tables in, populations and imputed values of `study.toml` that the tables do not bear out, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from helpers.cells import flags, text
+from helpers.conformance.rules import Hits, rule
+from helpers.conformance.view import Tables
+
+ARMS = ["adsl.USUBJID", "adsl.TRT01A"]
+
+
+@rule(
+    "population without its flag",
+    "error",
+    "study.populations",
+    expected="columns of adsl that hold Y and N",
+    do="spell it as adsl does, add it to adsl, or take it out of [populations]",
+    needs=["adsl"],
+)
+def no_flag(tables: Tables) -> Iterator[Hits]:
+    """A key of [populations] names a column that adsl does not have, or that is no flag."""
+    adsl = tables.frames["adsl"]
+    for key, name in tables.config.populations.flags():
+        if name not in adsl:
+            yield Hits(None, f"no column {name}", at=f"study.populations.{key}")
+        elif flags(adsl[name]).isna().any():
+            words = ", ".join(sorted(set(text(adsl[name])) - {""})[:5])
+            yield Hits(None, f"{name} with {words}", at=f"study.populations.{key}")
+
+
+@rule(
+    "population without an arm",
+    "error",
+    "study.populations",
+    expected="subjects of every arm in a population",
+    do="correct the flag, or take it out of [populations]",
+    needs=ARMS,
+)
+def empty_arm(tables: Tables) -> Iterator[Hits]:
+    """In one arm the flag of a population is Y for nobody."""
+    adsl = tables.frames["adsl"]
+    for key, name in tables.config.populations.flags():
+        if name in adsl:
+            inside = set(text(adsl["TRT01A"])[flags(adsl[name]).eq(True).to_numpy(dtype=bool)])
+            for arm in tables.config.arms:
+                if inside.isdisjoint(arm.values):
+                    yield Hits(None, f"{name} is Y for nobody in {arm.label!r}",
+                               at=f"study.populations.{key}")  # fmt: skip
+
+
+@rule(
+    "way of imputing that never occurs",
+    "warning",
+    "study.analysis.imputed",
+    expected="words that DTYPE of the measurements has",
+    do="spell it as DTYPE does, or take it out of [analysis]",
+    needs=["adlb"],
+)
+def not_imputed(tables: Tables) -> Iterator[Hits]:
+    """imputed under [analysis] names a DTYPE that no row of the measurements has."""
+    frame = tables.frames["adlb"]
+    there = set(text(frame["DTYPE"]).str.upper()) if "DTYPE" in frame else set()
+    for word in tables.config.analysis.imputed:
+        if word not in there:
+            yield Hits(None, repr(word))
+
+
+@rule(
+    "baseline of a parameter that has none",
+    "warning",
+    "study.parameters",
+    expected="no value at the baseline visit beside baseline = false",
+    do="take the line out if changes from that value are meant: the value itself is compared",
+    needs=["adlb.PARAMCD", "adlb.AVISITN", "adlb.AVAL"],
+)
+def needless_baseline(tables: Tables) -> Iterator[Hits]:
+    """study.toml says that a parameter has no baseline, and the table has values at that visit."""
+    at = tables.number("adlb.AVISITN") == tables.config.visits.baseline
+    measured = at & ~np.isnan(tables.number("adlb.AVAL"))
+    for parameter in tables.config.parameters.values():
+        rows = np.asarray(tables.text("adlb.PARAMCD") == parameter.paramcd) & measured
+        if not parameter.baseline and rows.any():
+            found = f"{int(rows.sum()):,} value(s) of {parameter.paramcd} at the baseline visit"
+            yield Hits(None, found, at=f"study.parameters.{parameter.role}.baseline")
