@@ -20,7 +20,8 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 PLACES = metadata.packages_distributions()
 # what only making pages, notebooks or a PDF needs, beyond what `pip install .` brings
 BOOK = (
-    "edition/", "present/site.py", "present/picture.py", "present/theme.py", "present/roles.py", "present/finder.py",
+    "edition/", "present/site.py", "present/picture.py", "present/theme.py", "present/roles.py",
+    "present/finder.py",
     "present/bound.py", "literate/recording.py", "translate/",
 )  # fmt: skip
 PDF = "edition/pdf.py"

@@ -77,7 +77,9 @@ def _symmetry(result: Result, report: Report, numbers, linear: bool) -> Check:
         return Check(result.id, NAME, verdict, readings, why=why, **common)
     halves = [_halves(box) for box in boxes.values()]
     uneven = min(a for a, _ in halves), max(b for _, b in halves)
-    return _unlike(result, f"the middle of the interval{scale} is {short(middle, 3)}", uneven, common)
+    return _unlike(
+        result, f"the middle of the interval{scale} is {short(middle, 3)}", uneven, common
+    )
 
 
 def _halves(box) -> tuple[float, float]:
