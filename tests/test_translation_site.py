@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def pair(site: Path, name: str) -> tuple[str, str]:
 
 
 def digits(html: str) -> str:
-    return "".join(re.findall(r"[\d.]+", html))
+    return "".join(re.findall(r"[\d.]+", unescape(html)))
 
 
 def test_front_page_first_essay_ledger_and_glossary_are_there_in_chinese():
@@ -50,11 +51,11 @@ def test_ids_records_and_drawings_are_the_same_in_both_languages(site, name):
     english, chinese = pair(site, name)
     ids = re.compile(r'\sid="([^"]*)"')
     assert ids.findall(english) == ids.findall(chinese)
-    plain = [re.sub(r'\sdata-say="[^"]*"', "", " ".join(m[0] for m in SHAPE.finditer(html)))
+    plain = [re.sub(r'\sdata-(say|arms?)="[^"]*"', "", " ".join(m[0] for m in SHAPE.finditer(html)))
              for html in (english, chinese)]  # fmt: skip
     assert plain[0] == plain[1]
     cards = re.compile(r'<div class="cards".*', re.DOTALL)
-    records = [re.sub(r'\s(href|hreflang)="[^"]*"', "", found[0].split("</article>")[0])
+    records = [re.sub(r'\s(href|hreflang|lang)="[^"]*"', "", found[0].split("</article>")[0])
                for html in (english, chinese) if (found := cards.search(html))]  # fmt: skip
     assert len(set(records)) == (name != "search") or not records
 
