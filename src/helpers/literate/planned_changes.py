@@ -50,15 +50,17 @@ def planned_means(changes: Changes) -> Results:
                     for arm in changes.study.arms if arm in found})  # fmt: skip
 
 
-def planned_differences(changes: Changes) -> Results:
+def planned_differences(changes: Changes, among: str = "") -> Results:
     """Each planned arm against the reference, adjusted for baseline and the columns of the plan.
 
     `changes`: USUBJID, ARM, VISIT (one), BASE and CHG. Who lacks a column of the plan is not in the
     model, which `n` shows; what it was adjusted for stands with the parameter, and how missing values
     were imputed where the plan does so. With `pairwise` the planned arms with each other as well.
+    `among`: words for the further population that `changes` are of, if they are.
     """
     rows, columns = _rows(stood_in(changes))
     found, about = {}, _about(changes, changes.visit, columns)
+    about = replace(about, parameter=about.parameter + among)
     for against, arms in planned.pairs(changes.study).items():
         made = linear.adjusted_differences(rows, **MODEL, reference=against,
                                            covariates=_adjusted(changes, columns))  # fmt: skip
@@ -95,11 +97,8 @@ def planned_in_others(changes: Changes) -> Results:
     for flag in changes.study.config.populations.also:
         own = replace(changes, study=changes.study.within(flag))
         own = replace(own, frame=_again(own, own.study))
-        for key, result in planned_differences(own).items():
-            words = f"{result.about.parameter}{planned.AMONG}{flag} = Y"
-            found[f"{row_key(flag)}.{key}"] = replace(
-                result, about=replace(result.about, parameter=words)
-            )
+        again = planned_differences(own, f"{planned.AMONG}{flag} = Y")
+        found |= {f"{row_key(flag)}.{key}": result for key, result in again.items()}
     return Results(found)
 
 
