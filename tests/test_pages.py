@@ -10,7 +10,10 @@ from helpers.edition import pages
 
 # what stands in a working tree and in no tarball
 NO_SOURCE = (".git", ".venv", "_site", "_work", "my_*", ".*_cache", ".hypothesis", "__pycache__")
-BESIDE = ("code/", "claims.json", ".helpers-site")  # not made by the builder of the pages
+# not made by the builder of the pages
+BESIDE = (
+    "code/", "claims.json", ".helpers-site", "zh/", "_static/search-index-zh.js", "cdisc/", "rtf/",
+)  # fmt: skip
 
 
 def files(folder):

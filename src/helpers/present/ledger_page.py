@@ -54,7 +54,7 @@ def _marked(verdict: Verdict) -> str:
 
 def _self(verdict: Verdict) -> str:
     """The link of a row to itself."""
-    name = escape(f"Link to: {verdict.quantity}", quote=True)
+    name = escape(f"Link to: {verdict.quantity} ({STUDIES[verdict.study]})", quote=True)
     return (
         f' <span class="self"><a class="self" href="#c-{verdict.id}" aria-label="{name}" '
         'title="Link to this claim">Link</a></span>'
