@@ -59,7 +59,7 @@ def test_no_chinese_page_is_wider_than_the_screen(site, browser, name, width):
 
 def test_what_scripts_say_is_chinese_on_a_chinese_page(site, browser):
     page = opened(browser, (site / "zh/chapters/01_design.html").as_uri())
-    said = page.eval_on_selector_all("button.copy", "found => found.map(b => b.innerText)")
+    said = page.eval_on_selector_all("button.copy", "found => found.map(b => b.textContent)")
     assert said
     assert all(words.startswith("复制") for words in said)
     names = page.eval_on_selector_all(
