@@ -50,7 +50,7 @@ def test_every_page_of_code_fits_a_phone(site, browser):
     with Watched(browser, width=360) as seen:
         wide = {}
         for name in names:
-            seen.page.goto((site / name).as_uri(), wait_until="domcontentloaded")
+            seen.page.goto((site / name).as_uri())
             found = seen.page.evaluate("document.documentElement.scrollWidth")
             if found > 360:
                 wide[name] = found
