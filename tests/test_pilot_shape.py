@@ -25,8 +25,8 @@ from helpers.results import Record
 from helpers.study import load_study, read_study
 
 HERE = Path(__file__).parent
-FOLDER = HERE / "cases" / "pilot_shape"
-R = pd.read_csv(HERE / "reference" / "pilot_shape.csv").set_index("key")["value"]  # by pilot_shape.R
+FOLDER = HERE / "cases" / "pilot_shape"  # values in R: reference/pilot_shape.R
+R = pd.read_csv(HERE / "reference" / "pilot_shape.csv").set_index("key")["value"]
 LABELS = {"Placebo": "Placebo", "Low dose": "Xanomeline Low Dose",
           "High dose": "Xanomeline High Dose"}  # fmt: skip
 
