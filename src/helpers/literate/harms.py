@@ -116,7 +116,7 @@ class Counts(Rows):
         for name, pick in {"narrowest": min, "widest": max}.items() if wide else ():
             r = pick(wide, key=wide.get)
             about = f"{r.about.parameter}, {r.about.arm}"
-            width = self._counted(100 * wide[r], "interval width", method, about, n=r.n)
+            width = self._counted(100 * wide[r], "interval width", method, about)
             out[name] = Results({"": width}).about(unit="percentage points", digits=0)[""]
         return Results(out)
 
