@@ -49,11 +49,8 @@ def randomised_late(tables: Tables) -> Iterator[Hits]:
     frame = tables.frames["adsl"]
     late = read_dates(frame["RANDDT"]).first - read_dates(frame["TRTSDT"]).last > MONTH
     rows = np.flatnonzero(late)
-    if len(rows):
-        said = tables.said
-        yield Hits(
-            rows, lambda row: f"{said('adsl.RANDDT', row)}, treated {said('adsl.TRTSDT', row)}"
-        )
+    said = tables.said
+    yield Hits(rows, lambda row: f"{said('adsl.RANDDT', row)}, treated {said('adsl.TRTSDT', row)}")
 
 
 @rule(
@@ -101,5 +98,4 @@ def other_sex(tables: Tables) -> Iterator[Hits]:
                for t in terms.categories]  # fmt: skip
         hit |= np.array([*odd, False])[terms.codes] & (sex == whose)
     found = np.flatnonzero(hit)
-    if len(found):
-        yield Hits(found, lambda row: f"{tables.said('adae.AEDECOD', row)}, SEX {sex[row]}")
+    yield Hits(found, lambda row: f"{tables.said('adae.AEDECOD', row)}, SEX {sex[row]}")

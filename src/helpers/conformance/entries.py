@@ -50,8 +50,7 @@ def garbled(tables: Tables) -> Iterator[Hits]:
     for name in ("adsl.TRT01A", "adae.AEDECOD", "adae.AEBODSYS", "adlb.PARAM", "adlb.AVISIT"):
         if tables.has(name, name.partition(".")[0] + ".USUBJID"):
             rows = _matching(tables, name, GARBLED)
-            if len(rows):
-                yield Hits(rows, _cell(tables, name), at=name)
+            yield Hits(rows, _cell(tables, name), at=name)
 
 
 @rule(
@@ -65,8 +64,7 @@ def garbled(tables: Tables) -> Iterator[Hits]:
 def no_event(tables: Tables) -> Iterator[Hits]:
     """The term says that there was none ("No adverse event"), or that it is not coded yet."""
     rows = _matching(tables, "adae.AEDECOD", NO_EVENT)
-    if len(rows):
-        yield Hits(rows, _cell(tables, "adae.AEDECOD"))
+    yield Hits(rows, _cell(tables, "adae.AEDECOD"))
 
 
 @rule(
@@ -80,8 +78,7 @@ def no_event(tables: Tables) -> Iterator[Hits]:
 def several_terms(tables: Tables) -> Iterator[Hits]:
     """A term holds two, with a semicolon, bar or plus between them."""
     rows = _matching(tables, "adae.AEDECOD", SEVERAL)
-    if len(rows):
-        yield Hits(rows, _cell(tables, "adae.AEDECOD"))
+    yield Hits(rows, _cell(tables, "adae.AEDECOD"))
 
 
 @rule(
@@ -98,8 +95,7 @@ def fatal_not_serious(tables: Tables) -> Iterator[Hits]:
     died[_matching(tables, "adae.AEOUT", FATAL)] = True
     died[_matching(tables, "adae.AEOUT", NOT_FATAL)] = False
     rows = np.flatnonzero(died & ~tables.flag("adae.AESER"))
-    if len(rows):
-        yield Hits(rows, _cell(tables, "adae.AESER"))
+    yield Hits(rows, _cell(tables, "adae.AESER"))
 
 
 @rule(

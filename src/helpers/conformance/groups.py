@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.conformance.rules import Hits, rule
+from helpers.conformance.spikes import steady
 from helpers.conformance.units import parse_unit
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
@@ -17,7 +18,6 @@ APART = {
     "adlb": 50.0,
     "adtte": 3.5,
 }  # times the others' median; weeks to months are 4.35, to days 7
-STEADY = 0.5  # median distance of the others from their middle, powers of ten
 BEYOND = 0.9  # share of a group on the far side of nine tenths of the others
 
 
@@ -28,10 +28,9 @@ def _odd_groups(size: np.ndarray, group: np.ndarray, apart: float) -> Iterator[t
         if min(len(own), len(others)) < LEAST:
             continue
         off = np.median(own) - np.median(others)
-        steady = np.median(np.abs(others - np.median(others))) <= STEADY
         edge = np.quantile(others, 0.9 if off > 0 else 0.1)
         if (
-            steady
+            steady(others)
             and abs(off) > np.log10(apart)
             and (np.sign(off) * (own - edge) > 0).mean() > BEYOND
         ):

@@ -22,8 +22,8 @@ class Hits:
     """Rows of one table that break a rule, or one fault that is in no single row.
 
     `rows` are positions in the table, whose index numbers the rows of the file (None: no single
-    row); `found` says what stands in such a row, and is called for the few rows that the report
-    shows. `expected`, `do`, `file` and `column` override what the rule says of itself.
+    row; empty: no fault); `found` says what stands in such a row, and is called for the few rows
+    that the report shows. `expected`, `do`, `file` and `column` override what the rule says of itself.
     """
 
     rows: Sequence[int] | np.ndarray | None

@@ -32,27 +32,38 @@ def thousandfold(tables: Tables) -> Iterator[Hits]:
     And it is the odd one of them, by the values of all subjects. HIV RNA, values below a limit,
     logarithms and parameters that range over more than that in many subjects are passed over.
     """
+    for unit, lab in _positive(tables):
+        rows = _odd(lab)
+        if len(rows):
+            usual = 10 ** np.median(np.log10(lab["AVAL"]))
+            expected = f"a value of the size of the others, about {usual:.3g} {unit}"
+            yield Hits(rows, lambda row: f"{tables.number('adlb.AVAL')[row]:g}", expected=expected)
+
+
+def _positive(tables: Tables) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The unit and the values above 0 and not below a limit of each parameter.
+
+    HIV RNA, copies and logarithms range too widely and are passed over.
+    """
     marked = tables.flag("adlb.BLQFL")[tables.lab["ROW"]] | (tables.lab["AVAL"] <= 0).to_numpy()
     lab = tables.lab[~marked & tables.lab["AVAL"].notna()]
     for i, parameter in enumerate(tables.parameters):
         unit = parse_unit(parameter.unit)
-        if parameter.role == "hivrna" or (unit and (unit.log10 or unit.kind == "copies")):
-            continue
-        rows = _odd(lab[lab["PARAMETER"] == i])
-        if len(rows):
-            usual = 10 ** np.median(np.log10(lab.loc[lab["PARAMETER"] == i, "AVAL"]))
-            expected = f"a value of the size of the others, about {usual:.3g} {parameter.unit}"
-            yield Hits(rows, lambda row: f"{tables.number('adlb.AVAL')[row]:g}", expected=expected)
+        if parameter.role != "hivrna" and not (unit and (unit.log10 or unit.kind == "copies")):
+            yield parameter.unit, lab[lab["PARAMETER"] == i]
+
+
+def steady(size: np.ndarray) -> bool:
+    """Whether values, as logarithms (base 10; one or more), spread little about their middle."""
+    return np.median(np.abs(size - np.median(size))) <= STEADY
 
 
 def _odd(lab: pd.DataFrame) -> np.ndarray:
     """Rows of one parameter that are far off all, and far off the others of their subject."""
     size = np.log10(lab["AVAL"].to_numpy())
-    if len(size) < 5:
+    if len(size) < 5 or not steady(size):
         return np.array([], dtype=int)
     middle = np.median(size)
-    if np.median(np.abs(size - middle)) > STEADY:
-        return np.array([], dtype=int)
     frame = pd.DataFrame({"S": lab["SUBJECT"].to_numpy(), "X": size, "ROW": lab["ROW"].to_numpy()})
     far = frame[np.abs(frame["X"] - middle) > APART - 2 * STEADY]
     out = []
@@ -84,20 +95,10 @@ def tenfold(tables: Tables) -> Iterator[Hits]:
 
     One to three values of a steady parameter; of those 300 times off the other rule speaks.
     """
-    marked = tables.flag("adlb.BLQFL")[tables.lab["ROW"]] | (tables.lab["AVAL"] <= 0).to_numpy()
-    lab = tables.lab[~marked & tables.lab["AVAL"].notna()]
-    for i, parameter in enumerate(tables.parameters):
-        unit = parse_unit(parameter.unit)
-        mine = lab[lab["PARAMETER"] == i]
-        steady = parameter.role != "hivrna" and not (unit and (unit.log10 or unit.kind == "copies"))
-        if not steady or len(mine) < LEAST or mine["SUBJECT"].nunique() < MOST + 1:
-            continue
-        spread = np.log10(mine["AVAL"])
-        if (spread - spread.median()).abs().median() > STEADY:
-            continue
-        rows = _largest(mine)
-        if len(rows):
-            yield Hits(rows, lambda row: f"{tables.number('adlb.AVAL')[row]:g} of "
+    for _, mine in _positive(tables):
+        enough = len(mine) >= LEAST and mine["SUBJECT"].nunique() > MOST
+        if enough and steady(np.log10(mine["AVAL"].to_numpy())):
+            yield Hits(_largest(mine), lambda row: f"{tables.number('adlb.AVAL')[row]:g} of "
                        f"{tables.said('adlb.USUBJID', row)}")  # fmt: skip
 
 

@@ -137,8 +137,8 @@ class Counts(Rows):
         known = {"study": self.study.id, "label": self.label, "arm": str(arm), "digits": 0}
         return About(parameter=str(parameter), **known, **more)
 
-    def _counted(self, value: float, statistic: str, method: str, words: str, n: int = 0) -> Result:
-        found = made(without_zero, value, statistic=statistic, method=method, n=n)
+    def _counted(self, value: float, statistic: str, method: str, words: str) -> Result:
+        found = made(without_zero, value, statistic=statistic, method=method)
         return self.shown(found, self._about(words, ""))
 
     def _rows(self) -> Iterator[tuple[str, Any]]:
