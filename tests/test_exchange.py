@@ -14,8 +14,9 @@ import pytest
 from exchanged import Rtf, ars_faults, beyond_results, read_csv
 from helpers import results
 from helpers.config import load_config
+from helpers.config_sets import Populations
 from helpers.context import ROOT
-from helpers.exchange import analyses, ard, ars, define, files, rtf, table_rtf
+from helpers.exchange import analyses, ard, ars, define, files, plan_words, rtf, table_rtf
 from helpers.readers import read_table
 from helpers.results import Record
 from helpers.study import load_study
@@ -233,6 +234,16 @@ def test_a_table_of_a_curve_has_its_numbers_at_risk_as_they_were_recorded(config
     assert "Simulated: from a synthetic cohort" in words
     assert "Methods: kaplan-meier." in words
     assert "Mind who sees it." in words
+
+
+def test_a_declared_population_is_said_wherever_the_results_go(config):
+    own = replace(config, populations=Populations(changes="EFFFL", also=("PPROTFL",)))
+    words = "of these measurements EFFFL = Y; again PPROTFL = Y"
+    assert words in table_rtf.population(own, [MADE[0]])
+    event = ars.reporting_event(own, analyses.analyses_of(MADE), [], about="about")
+    assert [each["name"] for each in event["analysisSets"]] == [f"All subjects in an arm; {words}"]
+    assert "Populations: measurements EFFFL = Y; again PPROTFL = Y." in plan_words.sentences(own)
+    assert not any("Populations" in line for line in plan_words.sentences(config))
 
 
 def test_the_population_line_says_whom_the_numbers_are_about(config):

@@ -68,7 +68,8 @@ def _treatment(config: StudyConfig) -> str:
 
 def _everybody(config: StudyConfig) -> dict[str, Any]:
     values = [value for arm in config.arms for value in arm.values]
-    return {"name": "All subjects in an arm", "id": SET, "level": 1, "order": 1,
+    of_these = f"; of these {said}" if (said := config.populations.words()) else ""
+    return {"name": f"All subjects in an arm{of_these}", "id": SET, "level": 1, "order": 1,
             "condition": _condition(ADSL, _treatment(config), values)}  # fmt: skip
 
 

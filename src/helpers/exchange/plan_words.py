@@ -69,7 +69,9 @@ def _analysis(config: StudyConfig) -> list[str]:
     columns = {"Strata": plan.strata, "Covariates": plan.covariates,
                "Centre": (plan.centre,) if plan.centre else (),
                "Arms compared with the reference": plan.comparisons,
-               "Words of AEREL that count as related": plan.related}  # fmt: skip
+               "Words of AEREL that count as related": plan.related,
+               "Populations": (said,) if (said := config.populations.words()) else (),
+               "Imputed values in the planned comparison at one visit (DTYPE)": plan.imputed}  # fmt: skip
     words = {"Multiplicity": plan.multiplicity, "Ties of the Cox model": plan.ties,
              "Weights of the log-rank test": plan.weights, "Median of a Kaplan-Meier curve": plan.median,
              "Quartiles": plan.quartiles, "Degrees of freedom of the mixed model": plan.df}  # fmt: skip

@@ -43,6 +43,7 @@ def population(config: StudyConfig, records: Sequence[Record]) -> str:
     if records and not own:
         return "Population: none; these numbers are about no subjects of the study"
     who = f"Population: all subjects in an arm ({', '.join(arm.label for arm in config.arms)})"
+    who += f"; of these {said}" if (said := config.populations.words()) else ""
     sizes = sorted({record.n for record in own if record.n})
     if not sizes:
         return who
