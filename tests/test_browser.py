@@ -75,7 +75,7 @@ def test_nothing_of_the_policy_is_broken_when_served(site, browser):
             seen.page.goto(f"{address}/{name}")
             for figure in seen.page.locator("figure.chart").all()[:1]:
                 figure.hover()
-                seen.page.wait_for_function("document.querySelector('script[src$=\"charts.js\"]')")
+                seen.page.locator("script[src$='charts.js']").wait_for(state="attached")
         assert seen.said == []
 
 
@@ -277,9 +277,8 @@ def test_a_link_to_a_figure_or_claim_is_copied_by_key_and_said(site, browser, na
         chosen = seen.page.locator(link).first
         chosen.focus()
         seen.page.keyboard.press("Enter")
-        seen.page.wait_for_function(
-            "document.querySelector('[role=status]')?.textContent === 'Link copied'"
-        )
+        said = seen.page.locator("[role=status]", has_text=re.compile("^Link copied$"))
+        said.wait_for(state="attached")
         assert seen.page.evaluate("kept") == seen.page.url
         assert seen.page.url.endswith(chosen.get_attribute("href"))
 
@@ -291,7 +290,8 @@ def test_where_nothing_can_be_copied_it_says_where_the_link_is(site, browser):
             "() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }"
         )
         seen.page.locator("figure.chart a.self").first.click()
-        seen.page.get_by_text("address bar").wait_for()  # no script of ours may be evaluated here
+        said = seen.page.locator("[role=status]", has_text="address bar")
+        said.wait_for(state="attached")
         assert "#f-" in seen.page.url
 
 

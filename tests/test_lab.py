@@ -3,6 +3,7 @@
 import json
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -113,9 +114,11 @@ def running_server(folder, seconds=60):
     for _ in range(seconds * 10):
         for path in folder.glob("jpserver-*.json"):
             try:
-                return json.loads(path.read_text(encoding="utf-8"))["url"]
-            except ValueError:
-                pass  # half written
+                url = json.loads(path.read_text(encoding="utf-8"))["url"]
+                urllib.request.urlopen(url + "api", timeout=60).close()
+                return url
+            except (ValueError, urllib.error.URLError):
+                pass  # half written, or not listening yet
         time.sleep(0.1)
     raise AssertionError("no server")
 

@@ -83,7 +83,7 @@ def test_tab_and_arrow_keys_reach_everything_and_leave_the_page_again(site, brow
         seen.page.goto((site / name).as_uri())
         for figure in seen.page.locator("figure.chart:visible").all()[:1]:
             figure.hover()
-            seen.page.wait_for_function("document.querySelector('.arms button')")
+            seen.page.locator(".arms button").first.wait_for(state="attached")
         if folds == "open":
             seen.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         numbers = seen.page.locator("article a.num:visible").count()

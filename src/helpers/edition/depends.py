@@ -18,14 +18,13 @@ from typing import Any
 PACKAGE = "helpers"
 BY_NAME = {"importlib", "pkgutil"}
 READS = {
-    "helpers.assumptions": ("data/published/assumptions.toml",),
-    "helpers.audit.claims": ("data/published/claims.toml", "data/published/registry.toml"),
     "helpers.audit.history": ("data/published/verdicts.csv",),
     "helpers.audit.ledger": ("data/published/*/report.toml",),
     "helpers.audit.scaffold": ("src/helpers/audit/example.toml",),
     "helpers.literate.card": ("data/card/*",),
     "helpers.present.reference": ("data/published/provenance.csv",),
     "helpers.present.sources": ("tests/test_*.py",),
+    "helpers.published": ("data/published/*.toml",),
     "helpers.reference.audit_checks": ("src/helpers/reference/audit_checks.toml",),
     "helpers.reference.stored": ("tests/reference/*.csv",),
 }
