@@ -41,18 +41,9 @@ def other_study(tables: Tables) -> Iterator[Hits]:
         name = f"{table}.STUDYID"
         if not tables.has(name):
             continue
-        said = tables.text(name)
-        odd = np.array([str(c).casefold() not in usual for c in said.categories] + [False])
-        rows = np.flatnonzero(odd[said.codes])
-        if len(rows):
-            found = _cell(tables, table, "STUDYID")
-            yield Hits(rows, found, expected=f"{most!r}, as in most rows of adsl", at=name)
-
-
-def _cell(tables: Tables, table: str, column: str):
-    return lambda row: (
-        f"{tables.said(f'{table}.{column}', row)} of {tables.said(f'{table}.USUBJID', row)}"
-    )
+        rows = np.flatnonzero(tables.where(name, lambda said: said.casefold() not in usual))
+        expected = f"{most!r}, as in most rows of adsl"
+        yield Hits(rows, tables.said_of(name), expected=expected, at=name)
 
 
 @rule(

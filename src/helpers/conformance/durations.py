@@ -91,11 +91,12 @@ def other_sex(tables: Tables) -> Iterator[Hits]:
     of = np.full(len(tables.subjects) + 1, "", dtype=object)
     known = (rows >= 0) & (sexes.codes >= 0)
     of[rows[known]] = np.asarray(sexes.categories, dtype=object)[sexes.codes[known]]
-    sex, terms = of[tables.subject("adae")], tables.text("adae.AEDECOD")
+    sex = of[tables.subject("adae")]
     hit = np.zeros(len(sex), dtype=bool)
     for whose, pattern in (("M", OF_WOMEN), ("F", OF_MEN)):
-        odd = [bool(pattern.search(str(t))) and "partner" not in str(t).lower()
-               for t in terms.categories]  # fmt: skip
-        hit |= np.array([*odd, False])[terms.codes] & (sex == whose)
+        odd = tables.where(
+            "adae.AEDECOD", lambda t, p=pattern: p.search(t) and "partner" not in t.lower()
+        )
+        hit |= odd & (sex == whose)
     found = np.flatnonzero(hit)
     yield Hits(found, lambda row: f"{tables.said('adae.AEDECOD', row)}, SEX {sex[row]}")

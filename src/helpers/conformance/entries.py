@@ -25,18 +25,6 @@ AGE_CODES = (0, 9, 99, 999)
 LAST_YEAR = np.datetime64("2059-01-01", "D")
 
 
-def _matching(tables: Tables, name: str, pattern: re.Pattern) -> np.ndarray:
-    """Rows whose text the pattern is found in."""
-    text = tables.text(name)
-    found = np.array([bool(pattern.search(str(c))) for c in text.categories] + [False])
-    return np.flatnonzero(found[text.codes])
-
-
-def _cell(tables: Tables, name: str):
-    table = name.partition(".")[0]
-    return lambda row: f"{tables.said(name, row)} of {tables.said(f'{table}.USUBJID', row)}"
-
-
 @rule(
     "text in the wrong encoding",
     "warning",
@@ -49,8 +37,8 @@ def garbled(tables: Tables) -> Iterator[Hits]:
     """A treatment, term, class, unit or name of a parameter holds signs of a wrong decoding (Ã©, Âµ)."""
     for name in ("adsl.TRT01A", "adae.AEDECOD", "adae.AEBODSYS", "adlb.PARAM", "adlb.AVISIT"):
         if tables.has(name, name.partition(".")[0] + ".USUBJID"):
-            rows = _matching(tables, name, GARBLED)
-            yield Hits(rows, _cell(tables, name), at=name)
+            rows = np.flatnonzero(tables.where(name, GARBLED.search))
+            yield Hits(rows, tables.said_of(name), at=name)
 
 
 @rule(
@@ -63,8 +51,8 @@ def garbled(tables: Tables) -> Iterator[Hits]:
 )
 def no_event(tables: Tables) -> Iterator[Hits]:
     """The term says that there was none ("No adverse event"), or that it is not coded yet."""
-    rows = _matching(tables, "adae.AEDECOD", NO_EVENT)
-    yield Hits(rows, _cell(tables, "adae.AEDECOD"))
+    rows = np.flatnonzero(tables.where("adae.AEDECOD", NO_EVENT.search))
+    yield Hits(rows, tables.said_of("adae.AEDECOD"))
 
 
 @rule(
@@ -77,8 +65,8 @@ def no_event(tables: Tables) -> Iterator[Hits]:
 )
 def several_terms(tables: Tables) -> Iterator[Hits]:
     """A term holds two, with a semicolon, bar or plus between them."""
-    rows = _matching(tables, "adae.AEDECOD", SEVERAL)
-    yield Hits(rows, _cell(tables, "adae.AEDECOD"))
+    rows = np.flatnonzero(tables.where("adae.AEDECOD", SEVERAL.search))
+    yield Hits(rows, tables.said_of("adae.AEDECOD"))
 
 
 @rule(
@@ -91,11 +79,9 @@ def several_terms(tables: Tables) -> Iterator[Hits]:
 )
 def fatal_not_serious(tables: Tables) -> Iterator[Hits]:
     """AEOUT says that the subject died of the event, and AESER is not Y."""
-    died = np.zeros(len(tables.frames["adae"]), dtype=bool)
-    died[_matching(tables, "adae.AEOUT", FATAL)] = True
-    died[_matching(tables, "adae.AEOUT", NOT_FATAL)] = False
+    died = tables.where("adae.AEOUT", lambda out: FATAL.search(out) and not NOT_FATAL.search(out))
     rows = np.flatnonzero(died & ~tables.flag("adae.AESER"))
-    yield Hits(rows, _cell(tables, "adae.AESER"))
+    yield Hits(rows, tables.said_of("adae.AESER"))
 
 
 @rule(
@@ -112,7 +98,7 @@ def coded_age(tables: Tables) -> Iterator[Hits]:
     for code in AGE_CODES:
         rows, others = np.flatnonzero(ages == code), ages[~np.isnan(ages) & (ages != code)]
         if len(rows) and len(others) >= len(rows) and np.abs(others - code).min() >= 20:
-            yield Hits(rows, _cell(tables, "adsl.AGE"))
+            yield Hits(rows, tables.said_of("adsl.AGE"))
 
 
 @rule(
@@ -132,7 +118,7 @@ def far_ahead(tables: Tables) -> Iterator[Hits]:
             rows = np.flatnonzero(dates.first >= LAST_YEAR)
             if len(rows) and tables.has(f"{table}.USUBJID"):
                 name = f"{table}.{column}"
-                yield Hits(rows, _cell(tables, name), at=name)
+                yield Hits(rows, tables.said_of(name), at=name)
 
 
 @rule(
@@ -145,8 +131,7 @@ def far_ahead(tables: Tables) -> Iterator[Hits]:
 )
 def serious_and_mild(tables: Tables) -> Iterator[Hits]:
     """More than half of ten or more mild events (MILD, grade 1) are serious."""
-    mild = np.zeros(len(tables.frames["adae"]), dtype=bool)
-    mild[_matching(tables, "adae.AESEV", MILD)] = True
+    mild = tables.where("adae.AESEV", MILD.search)
     rows = np.flatnonzero(mild & tables.flag("adae.AESER"))
     if mild.sum() >= 10 and len(rows) > mild.sum() / 2:
         yield Hits(None, f"{len(rows)} of {mild.sum()} mild events are serious")
@@ -162,11 +147,7 @@ def serious_and_mild(tables: Tables) -> Iterator[Hits]:
 )
 def blank_seriousness(tables: Tables) -> Iterator[Hits]:
     """AESER is Y or N in most rows and blank in others."""
-    said = tables.text("adae.AESER")
-    blank, no = said.codes < 0, np.isin(said.codes, _codes_of(said, "N"))
+    blank = tables.text("adae.AESER").codes < 0
+    no = tables.where("adae.AESER", lambda said: said.upper() == "N")
     if blank.any() and no.any():
-        yield Hits(np.flatnonzero(blank), _cell(tables, "adae.AESER"))
-
-
-def _codes_of(text, value: str) -> list[int]:
-    return [i for i, c in enumerate(text.categories) if str(c).strip().upper() == value]
+        yield Hits(np.flatnonzero(blank), tables.said_of("adae.AESER"))

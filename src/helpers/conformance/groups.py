@@ -95,13 +95,10 @@ def another_time(tables: Tables) -> Iterator[Hits]:
 
     Censored times are those of the follow-up, which is planned alike in all arms.
     """
-    codes = tables.text("adtte.PARAMCD")
     time, censored = tables.number("adtte.AVAL"), tables.number("adtte.CNSR") > 0
     arm, names = _arm_codes(tables, tables.subject("adtte"))
     for endpoint in tables.config.endpoints.values():
-        mine = np.array([str(c) == endpoint.paramcd for c in codes.categories] + [False])[
-            codes.codes
-        ]
+        mine = tables.where("adtte.PARAMCD", endpoint.paramcd.__eq__)
         rows = np.flatnonzero(mine & censored & (time > 0))
         for group, times in _odd_groups(np.log10(time[rows]), arm[rows], APART["adtte"]):
             found = f"arm {names[group]!r}: {times:.2g} times the others' median"

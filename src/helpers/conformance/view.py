@@ -73,6 +73,16 @@ class Tables:
         blank = pd.isna(value) or str(value).strip() == ""
         return "nothing" if blank else repr(value if isinstance(value, str) else str(value))
 
+    def said_of(self, name: str) -> Callable[[int], str]:
+        """What stands in a row of a column, and whose it is, for a report."""
+        subject = f"{name.partition('.')[0]}.USUBJID"
+        return lambda row: f"{self.said(name, row)} of {self.said(subject, row)}"
+
+    def where(self, name: str, holds: Callable[[str], object]) -> np.ndarray:
+        """True in the rows whose text `holds` is true of, asked once a distinct text; False if blank."""
+        text = self.text(name)
+        return np.array([bool(holds(str(c))) for c in text.categories] + [False])[text.codes]
+
     def _once(self, kind: str, name: str, convert: Callable):
         if (kind, name) not in self._kept:
             table, _, column = name.partition(".")
