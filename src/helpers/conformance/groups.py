@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.conformance.rules import Hits, rule
-from helpers.conformance.spikes import steady
 from helpers.conformance.units import parse_unit
-from helpers.conformance.view import Tables
+from helpers.conformance.view import Tables, steady
 from helpers.conformance.visits import LAB
 
 LEAST = 5  # values of a group, and of the others

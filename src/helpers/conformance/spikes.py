@@ -9,13 +9,12 @@ import pandas as pd
 
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.units import parse_unit
-from helpers.conformance.view import Tables
+from helpers.conformance.view import STEADY, Tables, steady
 from helpers.conformance.visits import LAB
 
 APART = np.log10(300)  # how far off the subject's other values, in powers of ten
 RARE = 0.02  # share of the rows of a parameter; more are no slip of single rows
 TENFOLD, ABOVE, MOST, LEAST = 8.0, 1.5, 3, 20
-STEADY = 0.5  # spread (median absolute deviation, powers of ten) within which a parameter is steady
 
 
 @rule(
@@ -51,11 +50,6 @@ def _positive(tables: Tables) -> Iterator[tuple[str, pd.DataFrame]]:
         unit = parse_unit(parameter.unit)
         if parameter.role != "hivrna" and not (unit and (unit.log10 or unit.kind == "copies")):
             yield parameter.unit, lab[lab["PARAMETER"] == i]
-
-
-def steady(size: np.ndarray) -> bool:
-    """Whether values, as logarithms (base 10; one or more), spread little about their middle."""
-    return np.median(np.abs(size - np.median(size))) <= STEADY
 
 
 def _odd(lab: pd.DataFrame) -> np.ndarray:

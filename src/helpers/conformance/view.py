@@ -22,6 +22,8 @@ UNSCHEDULED = (
     r"|worst|minimum|maximum|lowest|highest|average|screen|endpoint"
 )
 
+STEADY = 0.5  # spread (median absolute deviation, powers of ten) within which a parameter is steady
+
 
 class Tables:
     """The tables of one study folder, as read, with their columns on demand.
@@ -191,3 +193,8 @@ def _as_numbers(column: pd.Series) -> np.ndarray:
         return values[column.cat.codes]
     values = cells.numbers(column).to_numpy(dtype=float)
     return np.where(np.isfinite(values), values, np.nan)
+
+
+def steady(size: np.ndarray) -> bool:
+    """Whether values, as logarithms (base 10; one or more), spread little about their middle."""
+    return np.median(np.abs(size - np.median(size))) <= STEADY
