@@ -24,6 +24,8 @@ export PYTHONHASHSEED = 0
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 unexport HELPERS_EDITION
+# compiled code is kept: many images say that it is not, which costs seconds a process
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help book pdf test check init example lab audit execute data translate lint nbval quotes bench lock clean install processors fuzz

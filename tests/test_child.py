@@ -33,9 +33,11 @@ with child.undone(lambda: Path(sys.argv[2]).unlink()):
 """
 KERNEL = """
 import asyncio, sys, time
-from helpers.edition import child
+from helpers.edition import child, warm
 from helpers.edition.kernels import Kernels
 child.end_on_signals()
+if sys.argv[2] == "new":
+    warm.start = lambda: ""
 async def start():
     manager = Kernels()
     await manager.start_kernel()
@@ -129,19 +131,42 @@ def test_a_killed_parent_leaves_no_child(running):
     until(partial(gone, children))
 
 
-@pytest.mark.parametrize("state", ["starting", "ready"])
+FORKS = sys.platform == "linux"
+# how a kernel comes into being, and the processes that are there for it: one that is `watched`; the
+# one that forks, the one that asks it, and, once it has imported, the kernel
+KINDS = [("new", "starting", 1), ("new", "ready", 1)]
+KINDS += [("forked", "starting", 2), ("forked", "ready", 3)] * FORKS
+
+
+@pytest.mark.parametrize(("kind", "state", "processes"), KINDS)
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_kernel_ends_with_its_parent(state, number):
+def test_a_kernel_ends_with_its_parent(kind, state, processes, number):
     process = subprocess.Popen(
-        [sys.executable, "-c", KERNEL, state], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", KERNEL, state, kind], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout.readline() == b"up\n"
     children = family(process)
-    assert len(children) == 1
-    assert watched.__name__ in children[0].cmdline()
+    assert len(children) == processes
+    assert (watched.__name__ in children[0].cmdline()) == (kind == "new")
     process.send_signal(number)
     process.communicate()
     until(partial(gone, children))
+
+
+@pytest.mark.skipif(not FORKS, reason="kernels are forked on Linux only")
+def test_a_forked_kernel_ends_with_the_process_that_stands_for_it():
+    process = subprocess.Popen(
+        [sys.executable, "-c", KERNEL, "ready", "forked"], stdout=subprocess.PIPE
+    )
+    assert process.stdout.readline() == b"up\n"
+    server, ask, kernel = family(process)
+    assert kernel.ppid() == server.pid
+    ask.kill()
+    until(partial(gone, [kernel]))
+    assert not gone([server])
+    process.kill()
+    process.communicate()
+    until(partial(gone, [server]))
 
 
 def test_a_signal_that_is_ignored_already_stays_so():

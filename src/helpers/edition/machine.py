@@ -15,6 +15,8 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+# where compiled code lies steers no number
+ELSEWHERE = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONUNBUFFERED")
 STEERS = ("OPENBLAS", "OMP_", "MKL_", "NPY_", "GLIBC_", "LD_", "PYTHON", "IPYTHON", "JUPYTER")
 # another processor's arithmetic, asked for: whoever sets one wants to see it compute
 PROCESSORS = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "GLIBC_TUNABLES")
@@ -29,7 +31,9 @@ def machine() -> dict[str, object]:
         "system": [platform.system(), platform.machine(), *platform.libc_ver()],
         "processor": _processor(),
         "packages": _packages(),
-        "environment": {k: v for k, v in sorted(around.items()) if k.startswith(STEERS)},
+        "environment": {
+            k: v for k, v in sorted(around.items()) if k.startswith(STEERS) and k not in ELSEWHERE
+        },
     }
 
 

@@ -1,8 +1,9 @@
 """A study's planned chapters in, their executed notebooks out; what would give hidden numbers away is not.
 
-All chapters are executed; then those of which records must be withheld once more, without them.
-Notebooks of the edition's last run are taken where they are fresh. The first ones, which hold what
-is withheld later, are kept nowhere: where that could change, these chapters run from the beginning.
+All chapters are executed; then those of which records must be withheld once more, without them; then
+those that read the others' records. Notebooks of the edition's last run are taken where they are
+fresh. The first ones, which hold what is withheld later, are kept nowhere: where that could change,
+these chapters run from the beginning.
 """
 
 from __future__ import annotations
@@ -34,11 +35,15 @@ class Edition:
     def execute(self) -> None:
         """Execute what is not fresh, and withhold. Errors: `ChapterError`."""
         if not self._as_last_time():
-            self._run({}, [], {chapter.name for chapter in self.chapters})
-            if not self.study.config.show_subjects:
-                self._withhold()
+            self._run({}, [], self._names() - set(LAST))
+            self._withhold()
+            self._run(self.context.withheld, self.context.hidden, self._names() & set(LAST))
+            self._withhold()
         self.kept.memory.notes["withheld"] = self.context.withheld
         self.kept.memory.notes["hidden"] = self.context.hidden
+
+    def _names(self) -> set[str]:
+        return {chapter.name for chapter in self.chapters}
 
     def _run(self, withheld: Keys, hidden: list[str], names: set[str]) -> set[str]:
         """Execute these chapters in an edition without the `withheld` records; those that ran."""
@@ -71,15 +76,17 @@ class Edition:
         known = {results.identity(r) for found in before.values() for r in found}
         if any(what.removesuffix(disclosure.N_ALONE) in known for what in hidden):
             return False
-        if self._run(withheld, hidden, {chapter.name for chapter in self.chapters}) != set(changed):
+        if self._run(withheld, hidden, self._names()) != set(changed):
             return False
         found = results.book_records(self.book)
         return all(list(found[name].values()) == before[name] for name in changed)
 
     def _withhold(self) -> None:
         """Execute again, without them, the chapters whose records give hidden numbers away."""
+        if self.study.config.show_subjects:
+            return
         thresholds = {self.study.id: self.study.config.threshold}
-        withheld: dict[str, set[str]] = {}
+        withheld = {chapter: set(keys) for chapter, keys in self.context.withheld.items()}
         while True:
             found = results.book_records(self.book)
             records = [record for chapter in found.values() for record in chapter.values()]
@@ -101,4 +108,4 @@ class Edition:
             hidden = {results.identity(r) + end for r in records for end in ("", disclosure.N_ALONE)
                       if r.key + end in withheld.get(r.chapter, ())}  # fmt: skip
             self._run(keys, sorted({*self.context.hidden, *hidden}),
-                      {chapter for chapter, _ in more} | set(LAST))  # fmt: skip
+                      {chapter for chapter, _ in more})  # fmt: skip

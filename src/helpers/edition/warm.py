@@ -1,0 +1,177 @@
+"""Requests for kernels in, kernels out: forked from one process that has imported what chapters use.
+
+Most of a short chapter's time is Python's start and its imports; here they are paid once a command.
+`start` runs this module as a program: it imports, then forks a kernel for each `ask` that connects.
+It ends when its standard input closes, so with the process that started it, and its kernels with
+it; a kernel also ends with its `ask`. One thread, so that forking is safe. Linux only (elsewhere a
+fork after such imports is not): there `start` returns "" and kernels start as they always did.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from functools import cache
+
+from helpers.edition import child
+from helpers.edition.machine import ENVIRONMENT
+
+LENGTH = struct.Struct("!I")
+PDEATHSIG = 1  # of prctl: the signal that a process gets when its parent is gone
+# libraries start no thread of their own while they are imported (arrow's allocator would start one)
+ALONE = {**ENVIRONMENT, "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+TICK = 0.05  # seconds between two looks at whether a kernel has ended
+
+
+@cache
+def start() -> str:
+    """Start the process that forks (once); the name of its socket, "" where there is none."""
+    if sys.platform != "linux":
+        return ""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind("")  # Linux chooses a name that no file carries
+    listener.listen(16)
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", __name__, str(listener.fileno())], stdin=child.lifeline(),
+        pass_fds=[listener.fileno()], start_new_session=True, env={**os.environ, **ALONE},
+    )  # fmt: skip
+    atexit.register(_end, process)
+    name = listener.getsockname()[1:].decode()
+    listener.close()
+    return name
+
+
+def _end(process: subprocess.Popen) -> None:
+    process.terminate()
+    process.wait()
+
+
+def main(number: str) -> None:
+    """Import, then serve the listening socket with this file descriptor until stdin closes."""
+    listener = socket.socket(fileno=int(number))
+    os.set_inheritable(listener.fileno(), False)
+    _imports()
+    kernels: dict[int, socket.socket] = {}  # process -> the connection of its `ask`
+    while True:
+        waits = [0, listener, *kernels.values()]
+        ready = select.select(waits, [], [], TICK if kernels else None)[0]
+        if 0 in ready:
+            _kill(kernels)
+            return
+        _kill([pid for pid, asked in kernels.items() if asked in ready])
+        _reap(kernels)
+        if listener in ready:
+            _serve(listener, kernels)
+
+
+def _imports() -> None:
+    """What every chapter imports, and the kernel itself."""
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp
+    import ipykernel.zmqshell
+    import lifelines
+    import scipy.stats
+    import statsmodels.api
+
+    import helpers.literate
+
+    assert all((ipykernel, lifelines, scipy, statsmodels, helpers))
+    gc.freeze()  # the children share these pages
+
+
+def _serve(listener: socket.socket, kernels: dict[int, socket.socket]) -> None:
+    """Take one request (of this user's processes only) and fork its kernel."""
+    asked, _ = listener.accept()
+    _, user, _ = struct.unpack("3i", asked.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    try:
+        wanted, outputs = _request(asked) if user == os.getuid() else ({}, [])
+    except (OSError, ValueError):  # it is gone already
+        wanted, outputs = {}, []
+    if not wanted:
+        asked.close()
+        return
+    ours = os.getpid()
+    if pid := os.fork():
+        kernels[pid] = asked
+        for output in outputs:
+            os.close(output)
+        return
+    for other in (listener, asked, *kernels.values()):
+        other.close()
+    _be_kernel(wanted, outputs, ours)
+
+
+def _request(asked: socket.socket) -> tuple[dict, list[int]]:
+    """What `ask` sends: arguments, environment and folder as JSON; its stdout and stderr."""
+    head, outputs, _, _ = socket.recv_fds(asked, LENGTH.size, 2)
+    left, text = LENGTH.unpack(head)[0], b""
+    while len(text) < left and (more := asked.recv(left - len(text))):
+        text += more
+    return json.loads(text), list(outputs)
+
+
+def _be_kernel(wanted: dict, outputs: list[int], parent: int) -> None:
+    """Be an ipykernel in a session of its own; never returns."""
+    status = 1
+    try:
+        os.setsid()
+        ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        for number, output in zip((1, 2), outputs, strict=True):
+            os.dup2(output, number)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.clear()
+        os.environ.update(wanted["env"])
+        os.chdir(wanted["folder"])
+        status = _run_kernel(wanted["arguments"], parent)
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else 1
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def _run_kernel(arguments: list[str], parent: int) -> int:
+    from ipykernel.kernelapp import IPKernelApp
+
+    from helpers.literate import recording
+
+    app = IPKernelApp.instance(parent_handle=parent)
+    app.initialize(arguments)
+    recording.start()  # what the chapter's own import does where the kernel is a new Python
+    app.start()
+    return 0
+
+
+def _kill(kernels: object) -> None:
+    for pid in kernels:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _reap(kernels: dict[int, socket.socket]) -> None:
+    """Tell each `ask` whose kernel has ended how it ended."""
+    for pid in list(kernels):
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            asked = kernels.pop(pid)
+            with contextlib.suppress(OSError):
+                asked.sendall(bytes([os.waitstatus_to_exitcode(status) & 0xFF]))
+            asked.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,59 @@
+"""Kernels forked from one process are what new ones are: alone, with their own folder, ending alike."""
+
+import os
+import sys
+
+import nbformat
+import psutil
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+
+from helpers.edition import warm
+from helpers.edition.kernels import Kernels
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+
+
+def run(folder, *sources):
+    """What the cells print."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    client = NotebookClient(
+        nbformat.v4.new_notebook(cells=cells), kernel_manager_class=Kernels, timeout=120,
+        resources={"metadata": {"path": str(folder)}}, extra_arguments=["--log-level=ERROR"],
+    )  # fmt: skip
+    client.execute()
+    outputs = [output for cell in client.nb.cells for output in cell.outputs]
+    return "".join(output.get("text", "") for output in outputs).split("\n")[:-1]
+
+
+def test_two_kernels_share_what_was_imported_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setenv("HELPERS_PROBE", "one")
+    code = (
+        "import os, sys\n"
+        "print('helpers.literate' in sys.modules, os.getcwd(), os.environ['HELPERS_PROBE'])"
+    )
+    mark = "import helpers; print(hasattr(helpers, 'mark')); helpers.mark = 1; print(os.getppid())"
+    first = run(tmp_path, code, mark)
+    monkeypatch.setenv("HELPERS_PROBE", "two")
+    second = run(tmp_path, code, mark)
+    assert first[0] == f"True {tmp_path} one"
+    assert second[0] == f"True {tmp_path} two"
+    assert first[1] == second[1] == "False"
+    assert first[2] == second[2]  # forked from one process
+
+
+def test_results_are_recorded_though_the_import_is_over(tmp_path):
+    cells = "from helpers.literate import recording; print(len(recording._RUNNING))"
+    assert run(tmp_path, cells, "from helpers.literate import assume\n" + cells) == ["1", "1"]
+
+
+def test_a_killed_kernel_is_told_as_dead(tmp_path):
+    with pytest.raises(DeadKernelError):
+        run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+
+
+def test_the_process_that_forks_has_one_thread():
+    run(os.curdir, "pass")
+    servers = [p for p in psutil.Process().children() if warm.__name__ in p.cmdline()]
+    assert [p.num_threads() for p in servers] == [1]
