@@ -92,7 +92,9 @@ def test_a_table_says_simulated_of_numbers_that_rest_on_an_assumption():
     begin = "from helpers.literate import Results, assume\n"
     begin += "from helpers.literate.outcome import About, Result, made\n"
     begin += "def one(value):\n"
-    begin += "    return Results({'x': Result(made(one, value, statistic='s', method='m'), About())})"
+    begin += (
+        "    return Results({'x': Result(made(one, value, statistic='s', method='m'), About())})"
+    )
     cells = [
         begin,
         "cv = assume('cd4-within-person-cv').value",
