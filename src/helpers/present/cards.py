@@ -57,8 +57,8 @@ def card(docname: str, record: Record) -> str:
 def what(record: Record) -> str:
     """What the number is: parameter, statistic, arms, visit, study."""
     arms = f"{record.arm} vs {record.comparator}" if record.comparator else record.arm
-    said = (record.parameter, words.printed(record.statistic), arms, record.visit, record.study)
-    return " · ".join(w for w in said if w)
+    said = (record.parameter, record.statistic, arms, record.visit)
+    return " · ".join(w for w in (*map(words.printed, said), record.study) if w)
 
 
 def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:

@@ -168,9 +168,11 @@ def row_words(records: Sequence[Record]) -> list[str]:
         "parameter": [r.parameter for r in records],
         "arm": [f"{r.arm} vs {r.comparator}" if r.comparator else r.arm for r in records],
         "visit": [r.visit for r in records],
-        "statistic": [words.printed(r.statistic) for r in records],
+        "statistic": [r.statistic for r in records],
+        "method": [r.method for r in records],
     }
-    methods = [words.printed(r.method) for r in records]
+    columns = {name: [words.printed(w) for w in column] for name, column in columns.items()}
+    methods = columns.pop("method")
     telling = [c for c in columns.values() if len(set(c)) > 1]
     found = [" · ".join(w for w in line if w) for line in zip(*telling, strict=True)]
     found = found or columns["statistic"]

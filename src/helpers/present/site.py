@@ -101,7 +101,7 @@ def _in_words(spec: dict, place: items.Item, described: str) -> str:
     name = f"figure {place.number}"
     links = [f'<a href="{place.href}" download>Data of {name} as CSV</a>'] if place.csv else []
     links += [
-        f'<a href="{place.up}{place.picture}.{kind}" download>{name.capitalize()} as {kind.upper()}</a>'
+        f'<a href="{place.up}{place.picture}.{kind}" download>{name[:1].upper() + name[1:]} as {kind.upper()}</a>'
         for kind in ("svg", "png")
     ]
     links += [f'<a href="{place.code}">Code of {name}</a>'] if place.code else []

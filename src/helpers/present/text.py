@@ -13,11 +13,10 @@ import sys
 from dataclasses import replace
 from functools import partial
 
-from helpers.present.words import INTERVALS, interval_kind
+from helpers.present.words import INTERVALS, MINUS, interval_kind
 from helpers.results import NUMBERS, SIGNIFICANT, TOLERANCE, Record, number
 from helpers.rounding import to_decimals, to_figures
 
-MINUS = "\u2212"
 PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count", "round")
 
 

@@ -20,6 +20,9 @@ _CAPITALS = {name.lower(): name for name in NAMES} | {"mid-p": "mid-P", "p-value
 # not within code: scipy.stats.wilcoxon, cox.zph(fit), method = "spearman"
 _NAME = re.compile(rf'(?<![\w."])({"|".join(_CAPITALS)})(?![\w."(])')
 
+MINUS = "\u2212"
+_MINUS = re.compile(r"(?<![\w.,)-])-(?=\d)")  # not the hyphen of a date, an id or a range
+
 # what the ends of a record are -> head of their column, words before them in brackets
 INTERVALS = {
     "confidence": ("95% interval", "95% CI"),
@@ -33,8 +36,11 @@ _DRAWN = ("simulated trials", "uniform sampling of histories", "ratio of largest
 
 
 def printed(name: str) -> str:
-    """A method or statistic with the capitals of the field: "clopper-pearson one-sided"."""
-    return _NAME.sub(lambda found: _CAPITALS[found[1]], name)
+    """A method, statistic or row with the field's capitals and true minus signs.
+
+    "clopper-pearson one-sided" -> "Clopper-Pearson one-sided", "effect -67" -> "effect −67".
+    """
+    return _MINUS.sub(MINUS, _NAME.sub(lambda found: _CAPITALS[found[1]], name))
 
 
 def interval_kind(record: Record) -> str:
