@@ -20,7 +20,7 @@ def assumptions_table() -> Html:
     html = markup.table_html(
         header,
         [_row(item, fed.get(item.id, "no essay; at most a synthetic cohort")) for item in items],
-        caption=f"The {len(items)} assumptions behind the simulated cohorts.",
+        caption=f"The {len(items)} assumptions and readings of this book.",
         ids=[markup.anchor("a", item.id) for item in items],
         kind="stack assumptions",
     )
