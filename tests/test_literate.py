@@ -1,6 +1,7 @@
 """Nouns, results and their recording: what a cell binds is kept, on the trail of what it used."""
 
 import json
+import re
 from dataclasses import replace
 
 import nbformat
@@ -23,13 +24,18 @@ from helpers.present.text import record_text
 from helpers.study import load_study
 
 
-def run(*cells):
-    """Cells executed in one kernel; the records that each bound."""
+def executed(*cells):
+    """Cells executed in one kernel."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    return notebook.cells
+
+
+def run(*cells):
+    """The records that each cell binds, executed in one kernel."""
     return [
         [r for o in cell.outputs for r in results.from_json(bound(o).get("records", []))]
-        for cell in notebook.cells
+        for cell in executed(*cells)
     ]
 
 
@@ -80,6 +86,32 @@ def test_what_a_helper_looks_up_is_on_the_trail(ran):
     assert {r.label for r in ran[7]} == {"simulated"}
     assert "hucmsc-cd4-level" in ran[7][0].uses
     assert "cd4-within-person-cv" in ran[7][0].uses
+
+
+def test_a_table_says_simulated_of_numbers_that_rest_on_an_assumption():
+    begin = "from helpers.literate import Results, assume\n"
+    begin += "from helpers.literate.outcome import About, Result, made\n"
+    begin += "def one(value):\n"
+    begin += (
+        "    return Results({'x': Result(made(one, value, statistic='s', method='m'), About())})"
+    )
+    cells = [
+        begin,
+        "cv = assume('cd4-within-person-cv').value",
+        "noisy = one(cv)\nnoisy",  # shown by the cell that binds it
+        "noisy",
+        "inside = one(assume('cd4-within-person-cv').value)\ninside",
+        "plain = one(1)\nplain",
+    ]
+    shown = [
+        "".join(o["data"]["text/html"])
+        for cell in executed(*cells)
+        for o in cell.outputs
+        if "text/html" in o.get("data", {})
+    ]
+    words = [re.search(r"lab lab-([a-z]+)", html)[1] for html in shown]
+    assert words == ["simulated", "simulated", "simulated", "derived"]
+    assert all(f"num-{word}" in html for word, html in zip(words, shown, strict=True))
 
 
 def test_a_name_bound_twice_is_refused_when_the_page_is_read(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from helpers import results
 from helpers.context import ROOT
-from helpers.present import sources
+from helpers.present import markup, sources
 
 BOOK = ROOT / "book"
 RECORDS = [r for path in results.notebooks(BOOK) for r in results.notebook_records(path) if r.cell]
@@ -80,3 +80,21 @@ def test_results_csv_names_tests_that_exist(site):
         path, _, name = node.partition("::")
         assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
     assert len({(row["chapter"], row["key"]) for row in rows}) == len(rows)
+
+
+def test_no_table_says_less_than_the_records_behind_its_numbers():
+    wrong = []
+    for path in results.notebooks(ROOT / "book"):
+        labels = {markup.anchor("n", r.key): r.label for r in results.notebook_records(path)}
+        for table in shown_tables(path):
+            for label, key in re.findall(r'class="num num-(\w+)" href="#(n-[^"]+)"', table):
+                if labels.get(key, label) != label:
+                    wrong.append(f"{path.name}: {key} is {labels[key]}, shown as {label}")
+    assert not wrong, "\n".join(wrong)
+
+
+def shown_tables(path):
+    """The HTML that the cells of a notebook show."""
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            yield "".join(output.get("data", {}).get("text/html", ""))

@@ -15,6 +15,11 @@ def note(key: str) -> None:
         _READ.append(key)
 
 
+def looked_up() -> list[str]:
+    """What was looked up since the last `taken`, in order; the list stays."""
+    return list(_READ)
+
+
 def taken() -> list[str]:
     """What was looked up since the last call, in order; the list is empty afterwards."""
     found = list(_READ)

@@ -92,7 +92,8 @@ def _whole(here: Span, records, follow_up: str) -> tuple[str, str]:
         sound &= fits
         total = here.last - here.first + 1
         parts.append(
-            f"{total} months {'leave' if fits else 'leave no'} room for {follow_up} of follow-up"
+            f"{total} months, the first and the last counted, "
+            f"{'leave' if fits else 'leave no'} room for {follow_up} of follow-up"
         )
     for other, span in records:
         inside = here.within(span) or span.within(here)

@@ -110,7 +110,9 @@ def page_rows(name: str, cells: Sequence[str], known: Any, jobs: int) -> list[di
 
 
 def ends(item: Assumption) -> list[Any]:
-    """Other values to try: the ends of its range; without one, every number a little larger.
+    """Other values to try: the ends of its range; without one, every number larger.
+
+    A whole number (a day, a count) by one, since it has no smaller step; nought stays, it is a start.
 
     None of a seed, of a text, or of a reading without a range: other words are no small change.
     """
@@ -127,6 +129,8 @@ def _larger(value: Any) -> Any:
         return {key: _larger(v) for key, v in value.items()}
     if isinstance(value, list | tuple):
         return [_larger(v) for v in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value + 1 if value else value
     return value * NUDGE if isinstance(value, float) else value
 
 

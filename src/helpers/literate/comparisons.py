@@ -50,7 +50,7 @@ def any_false(tests: Results) -> Results:
             continue
         found = made(multiplicity.expected_false_positives, at_least_one(k), method="binomial",
                      statistic="probability")  # fmt: skip
-        words = f"At least one P < 0.05 in {k} independent tests"
+        words = f"At least one P < 0.05 in {k} independent test{'s' * (k != 1)}"
         out[name] = Result(
             found, About(result.about.study, parameter=words, unit="proportion", digits=0)
         )

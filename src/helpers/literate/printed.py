@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from helpers.literate.outcome import About, Result, Results, made
-from helpers.present import markup
+from helpers.present import markup, words
 from helpers.present.html import Html
 from helpers.reference import printed, stored
 
@@ -46,8 +46,9 @@ class SasAndR:
         frame = pd.DataFrame({
             "Method": [f"{t}: {q}" for t, q in
                        zip(mine["title"], mine["quantity"].map(QUANTITIES), strict=True)],
-            "Data": mine["data"], "SAS": mine["sas"], "R": mine["r"],
-            "Here": [_ours(row) for _, row in mine.iterrows()],
+            "Data": mine["data"], "SAS": mine["sas"].map(words.printed),
+            "R": mine["r"].map(words.printed),
+            "Here": [words.printed(_ours(row)) for _, row in mine.iterrows()],
         })  # fmt: skip
         return _table(frame.replace("", "–"), topic)
 

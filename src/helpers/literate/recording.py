@@ -43,27 +43,41 @@ class Recorder:
     """The names of one running notebook and what they rest on."""
 
     def __init__(self, shell: Any):
-        self.shell, self.used = shell, {}
+        self.shell, self.used, self.running = shell, {}, ""
         shell.events.register("pre_run_cell", self.before)
         shell.events.register("post_run_cell", self.after)
 
     def before(self, info: Any) -> None:
         """A cell begins: what was looked up earlier is not its own."""
+        self.running = info.raw_cell
         trail.taken()
 
     def after(self, result: Any) -> None:
         """A cell has run: publish what it bound."""
         read = trail.taken()
-        if not result.success:
-            return
-        tree = ast.parse(self.shell.transform_cell(result.info.raw_cell))
+        if result.success:
+            for name, used in self.bound_by(result.info.raw_cell, read).items():
+                self.keep(name, self.shell.user_ns[name], used)
+
+    def bound_by(self, cell: str, read: Iterable[str]) -> dict[str, Used]:
+        """What each name that a cell binds rests on, in order, once `read` has been looked up."""
+        tree = ast.parse(self.shell.transform_cell(cell))
         literal = {key for node in ast.walk(tree) for key in assumed_in(node)}
         shared = tuple(key for key in read if key not in literal)
+        found: dict[str, Used] = {}
         for statement in tree.body:
             used = self.used_by(statement, shared)
             for name in bound_names(statement):
                 if name in self.shell.user_ns:
-                    self.keep(name, self.shell.user_ns[name], used)
+                    found[name] = used
+                    self.used[name] = used | Used(label=own_label(self.shell.user_ns[name]))
+        return found
+
+    def label(self, name: str) -> str:
+        """The label of what `name` rests on, while the cell that binds it may still be running."""
+        if name in self.bound_by(self.running, trail.looked_up()):
+            return self.used[name].label
+        return self.used.get(name, Used()).label
 
     def used_by(self, statement: ast.stmt, shared: Iterable[str]) -> Used:
         """What a statement rests on: the names it reads and the assumptions looked up."""
@@ -76,8 +90,7 @@ class Recorder:
         return out
 
     def keep(self, name: str, value: Any, used: Used) -> None:
-        """Remember what `name` rests on; publish it if it is a result or a chart."""
-        self.used[name] = used | Used(label=own_label(value))
+        """Publish what `name` is bound to if it is a result or a chart."""
         if isinstance(value, Result):
             value = Results({"": value})
         if isinstance(value, Results):
@@ -120,7 +133,7 @@ def records_of(value: Result | Results) -> list[Record]:
     for recorder in _RUNNING:
         for name, found in recorder.shell.user_ns.items():
             if found is value and not name.startswith("_"):
-                return rows.records(name)
+                return rows.records(name, label=recorder.label(name))
     return rows.records("")
 
 

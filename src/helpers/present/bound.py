@@ -12,7 +12,8 @@ Words about a figure or table are plain text: of the roles, {num}, {assumed} and
 
 The name is that of a chart that a cell has bound; of several charts (`Charts`) each is shown, and
 {endpoint} is its own name. `table-of` does the same for results: `:rows:` and `:columns:` name a
-field of the record, or parts of its key (`crossed.field`), `:part:` what stands in a cell. `map-of`
+field of the record, or parts of its key (`crossed.field`), `:part:` what stands in a cell, `:names:`
+what rows and columns are called (`key = words; key = words`). `map-of`
 offers the same results to a reader who chooses the assumptions.
 """
 
@@ -148,7 +149,7 @@ class TableOf(_OfName):
     """Results that a cell has bound as a table, with its words; the content is the caption."""
 
     option_spec: ClassVar = dict.fromkeys(
-        ("rows", "columns", "part", "corner"), directives.unchanged
+        ("rows", "columns", "part", "corner", "names"), directives.unchanged
     )
 
     def run(self) -> list[nodes.Node]:
@@ -161,15 +162,22 @@ class TableOf(_OfName):
                 return [nodes.raw("", f"<p><em>{NO_ROW}</em></p>", format="html")]
             return self.missing("results")
         caption, options = self.words("\n".join(self.content)), dict(self.options)
+        names = called(options.pop("names", ""))
         if options:
             table = crossed.crossed_table(
                 found, caption=caption, rows=options.get("rows", "parameter"),
                 columns=options.get("columns", "arm"), part=options.get("part", "estimate"),
-                corner=options.get("corner", ""),
+                corner=options.get("corner", ""), names=names,
             )  # fmt: skip
         else:
-            table = crossed.results_table(found, caption=caption)
+            table = crossed.results_table(found, caption=caption, names=names)
         return [nodes.raw("", items.numbered_tables(self.env, table.html), format="html")]
+
+
+def called(option: str) -> dict[str, str]:
+    """The words of `:names:`, "key = words; key = words", by key."""
+    pairs = (part.partition("=") for part in option.split(";"))
+    return {key.strip(): words.strip() for key, _, words in pairs if key.strip()}
 
 
 class MapOf(_OfName):

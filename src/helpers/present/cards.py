@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 from helpers.audit.claims import load_claims
-from helpers.present import markup, sources
+from helpers.present import markup, sources, words
 from helpers.present.roles import docs_prefix
 from helpers.present.text import interval_text, p_text, record_text
 from helpers.results import Record
@@ -57,20 +57,20 @@ def card(docname: str, record: Record) -> str:
 def what(record: Record) -> str:
     """What the number is: parameter, statistic, arms, visit, study."""
     arms = f"{record.arm} vs {record.comparator}" if record.comparator else record.arm
-    words = (record.parameter, record.statistic, arms, record.visit, record.study)
-    return " · ".join(w for w in words if w)
+    said = (record.parameter, record.statistic, arms, record.visit)
+    return " · ".join(w for w in (*map(words.printed, said), record.study) if w)
 
 
 def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
     """Term and description (HTML) of each line of a card."""
     yield "What", escape(what(record))
     if text := interval_text(record):
-        yield "95% interval", escape(text)
+        yield words.INTERVALS[words.interval_kind(record)][0], escape(text)
     if record.p_value is not None:
         yield "P", escape(p_text(record.p_value))
     if record.n:
         yield "n", f"{record.n:,}"
-    yield "Method", escape(record.method)
+    yield "Method", escape(words.printed(record.method))
     if record.sentence:
         yield "Printed", sentence(up, record)
     if record.uses:
@@ -122,7 +122,7 @@ def explained(docname: str, body: str, records_of: Callable[[str], Iterable[Reco
         record = known[page].get(match[3])
         if record is None:
             return match[0]
-        title = f"{what(record)}; {record.method}, {record.label}"
+        title = f"{what(record)}; {words.printed(record.method)}, {record.label}"
         return f'{match[1]} title="{escape(title)}">'
 
     return NUMBER.sub(link, body)

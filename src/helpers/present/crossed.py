@@ -6,13 +6,14 @@ The words of a row are whatever tells the records apart: parameter, arm, visit, 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from helpers.present import markup
+from helpers.present import markup, words
 from helpers.present.html import Html
-from helpers.present.text import interval_text, p_text, record_text
+from helpers.present.text import interval_text, is_p, p_text, record_text
 from helpers.results import Record
 
 SPREAD = "[Q1, Q3: "  # how a record's text begins its quartiles
@@ -48,46 +49,76 @@ def ci_words(record: Record) -> str:
     return "–" if open_ended else interval_text(record)
 
 
-def results_table(records: Sequence[Record], *, caption: str = "") -> Table:
-    """One row a record: what it is, value, and interval, P, n, sentence where any record has one."""
+def results_table(
+    records: Sequence[Record], *, caption: str = "", names: Mapping[str, str] | None = None
+) -> Table:
+    """One row a record: what it is, value, and interval, P, n, sentence where any record has one.
+
+    `names`: what a row is called, by its key after the name; other rows by what tells them apart.
+    """
     have = {"ci": any(interval_text(r) for r in records),
-            "p": any(r.p_value is not None for r in records),
+            "p": any(r.p_value is not None and not is_p(r) for r in records),
             "n": any(r.n for r in records),
             "sentence": any(r.sentence for r in records)}  # fmt: skip
-    words, mixed = row_words(records), len({r.label for r in records}) > 1
+    called, mixed = row_words(records), len({r.label for r in records}) > 1
+    called = [(names or {}).get(row_key(r), word) for r, word in zip(records, called, strict=True)]
     header = ["", "Value", *(head(k, records) for k, yes in have.items() if yes)]
     rows = [
-        [markup.escape(words[i]), markup.number_html(r, "value", mark=mixed),
-         *(markup.escape(PARTS[k][1](r)) for k, yes in have.items() if yes)]
+        [markup.escape(called[i]), markup.number_html(r, "value", mark=mixed),
+         *(markup.escape(_cell(k, r, records)) for k, yes in have.items() if yes)]
         for i, r in enumerate(records)
     ]  # fmt: skip
     return _table(header, rows, records, caption=caption or common_words(records))
 
 
 def head(part: str, records: Sequence[Record]) -> str:
-    """The header of a part: what `quartiles` give beside the median is no interval of it."""
-    spread = part == "ci" and all(r.method == "quartiles" for r in records)
-    return "Quartiles" if spread else PARTS[part][0]
+    """The header of a part; what stands between two ends is called what it is."""
+    if part != "ci":
+        return PARTS[part][0]
+    kinds = _kinds(records)
+    return words.INTERVALS[kinds.pop()][0] if len(kinds) == 1 else "Interval"
+
+
+def _kinds(records: Sequence[Record]) -> set[str]:
+    return {words.interval_kind(r) for r in records if interval_text(r)}
+
+
+def _cell(part: str, record: Record, records: Sequence[Record]) -> str:
+    """The text of a part; in a column of several kinds of intervals each says its own."""
+    text = PARTS[part][1](record)
+    if part == "ci" and text != "–" and len(_kinds(records)) > 1:
+        return f"{words.INTERVALS[words.interval_kind(record)][1]}: {text}"
+    return text
+
+
+def row_key(record: Record) -> str:
+    """The key after the name: "share" of "price.share"."""
+    return record.key.partition(".")[2]
 
 
 def crossed_table(
-    records: Sequence[Record], *, rows: str, columns: str, part: str, caption: str, corner: str = ""
-) -> Table:
-    """Records as `rows` × `columns` (fields of a record), in each cell the record's `part`."""
+    records: Sequence[Record], *, rows: str, columns: str, part: str, caption: str, corner: str = "",
+    names: Mapping[str, str] | None = None,
+) -> Table:  # fmt: skip
+    """Records as `rows` × `columns` (fields of a record), in each cell the record's `part`.
+
+    `names`: what a row or column is called that the field calls otherwise.
+    """
+    called = names or {}
     heads = list(dict.fromkeys(field(r, columns) for r in records))
     lines: dict[str, dict[str, Record]] = {}
     for r in records:
         lines.setdefault(field(r, rows), {})[field(r, columns)] = r
     mixed = len({r.label for r in records}) > 1
     body = [
-        [markup.escape(line), *("–" if h not in found else
+        [markup.escape(called.get(line, line)), *("–" if h not in found else
          markup.number_html(found[h], part, mark=mixed) for h in heads)]
         for line, found in lines.items()
     ]  # fmt: skip
     if any(SPREAD in cell for row in body for cell in row):  # said once, not in every cell
         body = [[cell.replace(SPREAD, "[") for cell in row] for row in body]
         corner = ", ".join(filter(None, (corner, "median [quartiles]")))
-    return _table([corner, *heads], body, records, caption=caption)
+    return _table([corner, *(called.get(h, h) for h in heads)], body, records, caption=caption)
 
 
 def field(record: Record, name: str) -> str:
@@ -96,9 +127,14 @@ def field(record: Record, name: str) -> str:
     "1+2" joins two of them: key "noise.30.17.5" -> "30, 17"; "arm+visit" two fields, without empty ones.
     """
     parts = dict(enumerate(record.key.split(".")))
-    words = [parts.get(int(of), "") if of.isdigit() else str(getattr(record, of))
+    found = [spaced(parts.get(int(of), "")) if of.isdigit() else words.printed(getattr(record, of))
              for of in name.split("+")]  # fmt: skip
-    return ", ".join(filter(None, words))
+    return ", ".join(filter(None, found))
+
+
+def spaced(part: str) -> str:
+    """A part of a key as words: "not-stated" -> "not stated"; numbers and their signs stay."""
+    return re.sub(r"(?<=[a-z])[-_](?=[a-z])", " ", part)
 
 
 def map_frame(
@@ -135,15 +171,26 @@ def row_words(records: Sequence[Record]) -> list[str]:
         "statistic": [r.statistic for r in records],
         "method": [r.method for r in records],
     }
-    telling = [c for k, c in columns.items() if len(set(c)) > 1 and k != "method"]
-    words = [" · ".join(w for w in line if w) for line in zip(*telling, strict=True)]
-    words = words or [r.statistic for r in records]
-    if len(set(words)) < len(words) and len(set(columns["method"])) > 1:
-        words = [f"{w} ({m})" if w else m for w, m in zip(words, columns["method"], strict=True)]
-    if len(set(words)) < len(words):  # the row's own name tells them apart
-        rows = [r.key.partition(".")[2].replace(".", ", ") for r in records]
-        words = [f"{w}: {row}" for w, row in zip(words, rows, strict=True)]
-    return [w or r.statistic for w, r in zip(words, records, strict=True)]
+    columns = {name: [words.printed(w) for w in column] for name, column in columns.items()}
+    methods = columns.pop("method")
+    telling = [c for c in columns.values() if len(set(c)) > 1]
+    found = [" · ".join(w for w in line if w) for line in zip(*telling, strict=True)]
+    found = found or columns["statistic"]
+    if len(set(found)) < len(found) and len(set(methods)) > 1:
+        found = [f"{w} ({m})" if w else m for w, m in zip(found, methods, strict=True)]
+    if len(set(found)) < len(found):
+        found = _told_apart(found, [row_key(r).split(".") for r in records])
+    return [w or s for w, s in zip(found, columns["statistic"], strict=True)]
+
+
+def _told_apart(found: Sequence[str], keys: Sequence[Sequence[str]]) -> list[str]:
+    """Words that several rows share, each with the parts of its key in which these rows differ."""
+    out = []
+    for word, key in zip(found, keys, strict=True):
+        alike = [k for w, k in zip(found, keys, strict=True) if w == word]
+        parts = [spaced(p) for i, p in enumerate(key) if any([p] != k[i : i + 1] for k in alike)]
+        out.append(f"{word}: {', '.join(parts)}" if parts else word)
+    return out
 
 
 def common_words(records: Sequence[Record]) -> str:
@@ -151,12 +198,14 @@ def common_words(records: Sequence[Record]) -> str:
 
     def shared(name: str) -> str:
         values = {getattr(r, name) for r in records}
-        return values.pop() if len(values) == 1 else ""
+        return words.printed(values.pop()) if len(values) == 1 else ""
 
-    about = shared("parameter")
+    if not records:
+        return "No results"
+    about, method = shared("parameter"), shared("method")
+    statistics = dict.fromkeys(words.printed(r.statistic) for r in records)
     against = f"against {shared('comparator')}" if shared("comparator") else ""
     arms = " ".join(w for w in (shared("arm"), against) if w)
-    words = ", ".join(
-        w for w in (shared("statistic"), arms, shared("visit"), shared("method")) if w
-    )
-    return ": ".join(w for w in (about, words) if w) or "Results"
+    said = ", ".join(w for w in (*statistics, arms, shared("visit")) if w)
+    said = f"{said} ({method})" if method and method not in statistics else said
+    return words.sentence_case(": ".join(w for w in (about, said) if w))

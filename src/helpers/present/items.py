@@ -86,7 +86,10 @@ def _topic_number(docname: str) -> str:
     number = int(found[1])
     if number == 0:
         return ""  # like the front page
-    return str(number) if number <= LAST_CHAPTER else chr(ord("A") + number - LAST_CHAPTER - 1)
+    if number <= LAST_CHAPTER:
+        return str(number)
+    passed = sum(int(page.split("_")[0]) < number for page in BEHIND)  # these are chapters
+    return chr(ord("A") + number - LAST_CHAPTER - 1 - passed)
 
 
 def figure_item(env, spec: dict) -> Item:

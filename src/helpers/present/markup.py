@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape, unescape
+from numbers import Number
 
 import pandas as pd
 
 from helpers.assumptions import Assumption
-from helpers.present import columns
-from helpers.present.text import record_text
+from helpers.present import columns, words
+from helpers.present.text import MINUS, record_text
 from helpers.results import Record
 from helpers.rounding import short, to_figures
 
@@ -52,7 +53,8 @@ def label_mark(label: str, *, word: bool = False) -> str:
 
 def number_html(record: Record, part: str = "full", *, page: str = "", mark: bool = True) -> str:
     """A number as a link to its row in the table of all numbers of `page` ("" = this page)."""
-    about = escape(", ".join(x for x in (record.label, record.method, record.statistic) if x))
+    said = (record.label, words.printed(record.method), words.printed(record.statistic))
+    about = escape(", ".join(x for x in said if x))
     text = escape(record_text(record, part))
     return (
         f'<a class="num num-{record.label}" href="{page}#{anchor("n", record.key)}" title="{about}">'
@@ -123,10 +125,7 @@ def plain(html: str) -> str:
 
 def _headed(text: str) -> str:
     """A header with a capital, unless its first word has capitals of its own (hUC-MSC); n stays."""
-    first = text.split(" ")[0]
-    if text == "n":
-        return text
-    return text[:1].upper() + text[1:] if first.islower() else text
+    return text if text == "n" else words.sentence_case(text)
 
 
 def frame_html(frame: pd.DataFrame, *, caption: str, label: str = "", headers: int = 1) -> str:
@@ -157,7 +156,8 @@ def explorer_html(
 
 
 def _plain(cell: object) -> str:
-    return f"{to_figures(cell, 6):,g}" if isinstance(cell, float) else str(cell)
+    text = f"{to_figures(cell, 6):,g}" if isinstance(cell, float) else str(cell)
+    return text.replace("-", MINUS, 1) if isinstance(cell, Number) and cell < 0 else text
 
 
 def assumption_text(item: Assumption) -> str:

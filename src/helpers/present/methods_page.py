@@ -13,7 +13,7 @@ from html import escape
 import pandas as pd
 
 from helpers.context import ROOT
-from helpers.present import markup, sources
+from helpers.present import markup, sources, words
 from helpers.present.html import Html
 from helpers.present.text import MINUS
 
@@ -66,7 +66,7 @@ def cases_frame(rows: pd.DataFrame) -> pd.DataFrame:
     for (_, case), mine in rows.groupby(["estimator", "dataset"], sort=False):
         out.append({
             "Method": mine["title"].iloc[0],
-            "Case": case,
+            "Case": words.printed(case),
             "Values": len(mine),
             "Largest difference": bound_text(mine["decade"].max()),
             "R call of the first": _shortened(mine["r_call"].iloc[0]),

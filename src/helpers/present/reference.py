@@ -6,10 +6,11 @@ import csv
 from html import escape
 
 from helpers.assumptions import Assumption, load_assumptions
-from helpers.present import markup
+from helpers.present import items, markup
 from helpers.present.html import Html
 from helpers.published import PUBLISHED
 
+NOT_READ = "no essay; at most a synthetic cohort"
 PROVENANCE = PUBLISHED / "provenance.csv"  # what moves with each assumption: `make provenance`
 
 
@@ -19,8 +20,8 @@ def assumptions_table() -> Html:
     header = ["Assumption", "Value", "Range", "Reason", "Source", "What moves with it"]
     html = markup.table_html(
         header,
-        [_row(item, fed.get(item.id, "no essay; at most a synthetic cohort")) for item in items],
-        caption=f"The {len(items)} assumptions behind the simulated cohorts.",
+        [_row(item, fed.get(item.id, NOT_READ)) for item in items],
+        caption=f"The {len(items)} assumptions and readings of this book.",
         ids=[markup.anchor("a", item.id) for item in items],
         kind="stack assumptions",
     )
@@ -28,18 +29,35 @@ def assumptions_table() -> Html:
 
 
 def feeds() -> dict[str, str]:
-    """The pages of which a number moves with each assumption: "chapters 3, 6"."""
-    pages: dict[str, list[str]] = {}
+    """The pages of which a number moves with each assumption: "chapters 3, 6".
+
+    Of one that moves nothing, which is so of a reading whose other values stand beside it, the pages
+    that read it. One that no page reads has no entry.
+    """
+    moved: dict[str, list[str]] = {}
+    read: dict[str, list[str]] = {}
     for row in csv.DictReader(PROVENANCE.read_text(encoding="utf-8").splitlines()):
-        if row["moved"]:
-            pages.setdefault(row["assumption"], []).append(row["page"].split("_")[0].lstrip("0"))
-    return {k: f"chapter{'s' * (len(found) > 1)} {', '.join(found)}" for k, found in pages.items()}
+        page = items.page_number(f"chapters/{row['page']}")
+        if page and row["assumption"]:
+            (moved if row["moved"] else read).setdefault(row["assumption"], []).append(page)
+    only_read = {k: f"read in {_chapters(found)}" for k, found in read.items() if k not in moved}
+    return only_read | {k: _chapters(found) for k, found in moved.items()}
+
+
+def _chapters(pages: list[str]) -> str:
+    return f"chapter{'s' * (len(pages) > 1)} {', '.join(pages)}"
 
 
 def _row(item: Assumption, fed: str) -> list[str]:
-    span = "–" if item.low is None else f"{item.low} to {item.high}"
+    span = "–" if item.low is None else f"{_end(item, item.low)} to {_end(item, item.high)}"
     texts = [span, item.reason, item.source or "our choice", fed]
     return [escape(item.id), _value_html(item), *(escape(text) for text in texts)]
+
+
+def _end(item: Assumption, value: float) -> str:
+    """An end of the range on the scale of the value: "13.7%" of a coefficient of variation."""
+    percent = f"{100 * value:.3g}%"
+    return percent if "%" in markup.assumption_text(item) else str(value)
 
 
 def _value_html(item: Assumption) -> str:

@@ -99,10 +99,10 @@ def _in_words(spec: dict, place: items.Item, described: str) -> str:
     caption = f"Data of figure {place.number}"
     table = markup.table_html(header, cells, caption=caption, label=label) if rows else ""
     name = f"figure {place.number}"
+    kinds = [("svg", f"Figure {place.number} as SVG"), ("png", f"Figure {place.number} as PNG")]
     links = [f'<a href="{place.href}" download>Data of {name} as CSV</a>'] if place.csv else []
     links += [
-        f'<a href="{place.up}{place.picture}.{kind}" download>{name.capitalize()} as {kind.upper()}</a>'
-        for kind in ("svg", "png")
+        f'<a href="{place.up}{place.picture}.{kind}" download>{words}</a>' for kind, words in kinds
     ]
     links += [f'<a href="{place.code}">Code of {name}</a>'] if place.code else []
     return (

@@ -13,10 +13,10 @@ import sys
 from dataclasses import replace
 from functools import partial
 
+from helpers.present.words import INTERVALS, MINUS, interval_kind
 from helpers.results import NUMBERS, SIGNIFICANT, TOLERANCE, Record, number
 from helpers.rounding import to_decimals, to_figures
 
-MINUS = "\u2212"
 PARTS = ("full", "value", "ci", "p", "n", "estimate", "bare", "upper", "lower", "count", "round")
 
 
@@ -115,6 +115,10 @@ def record_text(record: Record, part: str = "full") -> str:
         return interval_text(record)
     if record.text:
         return record.text
+    if record.value is None:
+        return _ends_text(record) if part in ("full", "estimate") else "–"
+    if is_p(record):
+        return p_text(record.value).removeprefix("P = ").removeprefix("P ")
     if part == "count":
         return count_text(record)
     if part == "round":
@@ -128,10 +132,21 @@ def record_text(record: Record, part: str = "full") -> str:
     if record.method == "quartiles" and interval_text(record):
         value, inside = f"{value} {quartiles_text(record)}", []
     else:
-        inside = [f"95% CI {interval_text(record)}"] if interval_text(record) else []
+        ends, words = interval_text(record), INTERVALS[interval_kind(record)][1]
+        inside = [f"{words} {ends}"] if ends else []
     if part == "full" and record.n is not None:
         inside.append(f"n = {record.n:,}")
     return f"{value} ({'; '.join(inside)})" if inside else value
+
+
+def is_p(record: Record) -> bool:
+    """Whether the record's value is itself a P value."""
+    return record.p_value is not None and record.p_value == record.value and not record.unit
+
+
+def _ends_text(record: Record) -> str:
+    """A record that has two ends and no value between them: "−46 to 298 cells/µL"."""
+    return interval_text(record) + unit_text(record) if interval_text(record) else "–"
 
 
 def on_an_edge(record: Record) -> str:

@@ -1,0 +1,66 @@
+"""A record in, what the field calls its method, statistic and interval out: the one place of these words.
+
+Estimators name their methods in lower case ("clopper-pearson"), and results.csv keeps those names;
+whatever is printed goes through here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helpers.results import Record
+
+NAMES = (
+    "Aalen-Johansen", "ANCOVA", "Barnard", "Bayes", "Benjamini-Hochberg", "Bonferroni", "Boschloo",
+    "Clopper-Pearson", "Cox", "Fisher", "Garwood", "Hodges-Lehmann", "Holm", "Kaplan-Meier", "Mantel",
+    "Miettinen-Nurminen", "MMRM", "Newcombe", "RMST", "Schoenfeld", "Spearman", "Tobit", "Turnbull",
+    "Welch", "Westfall-Young", "Wilcoxon",
+)  # fmt: skip
+_CAPITALS = {name.lower(): name for name in NAMES} | {"mid-p": "mid-P", "p-value": "P value"}
+# not within code: scipy.stats.wilcoxon, cox.zph(fit), method = "spearman"
+_NAME = re.compile(rf'(?<![\w."])({"|".join(_CAPITALS)})(?![\w."(])')
+
+MINUS = "\u2212"
+_MINUS = re.compile(r"(?<![\w.,)-])-(?=\d)")  # not the hyphen of a date, an id or a range
+
+# what the ends of a record are -> head of their column, words before them in brackets
+INTERVALS = {
+    "confidence": ("95% interval", "95% CI"),
+    "one-sided": ("One-sided 95% interval", "one-sided 95% CI"),
+    "drawn": ("Monte Carlo 95% interval", "Monte Carlo 95% interval"),
+    "middle": ("Middle 95%", "middle 95%"),
+    "range": ("Range", "range"),
+    "quartiles": ("Quartiles", "quartiles"),
+}
+_DRAWN = ("simulated trials", "uniform sampling of histories", "ratio of largest likelihoods")
+
+
+def printed(name: str) -> str:
+    """A method, statistic or row with the field's capitals and true minus signs.
+
+    "clopper-pearson one-sided" -> "Clopper-Pearson one-sided", "effect -67" -> "effect −67".
+    """
+    return _MINUS.sub(MINUS, _NAME.sub(lambda found: _CAPITALS[found[1]], name))
+
+
+def interval_kind(record: Record) -> str:
+    """What lies between the lower and the upper end: a key of `INTERVALS`."""
+    method, statistic = record.method, record.statistic
+    if method == "quartiles":
+        return "quartiles"
+    if method == "bias analysis" or statistic.startswith("range of "):
+        return "range"
+    if method == "belief" or (method, statistic[:7]) == ("simulated trials", "median "):
+        return "middle"
+    chance = statistic == "probability" and method.startswith("paired t")
+    if chance or method.startswith(_DRAWN) or method.endswith(", simulated"):
+        return "drawn"
+    if "one-sided" in method or method in ("rule of three", "exponential decay"):
+        return "one-sided"
+    return "confidence"
+
+
+def sentence_case(text: str) -> str:
+    """A caption with a capital, unless its first word has capitals of its own."""
+    first = text.split(" ")[0]
+    return text[:1].upper() + text[1:] if first.islower() else text
