@@ -54,7 +54,7 @@ WORDS = {
     "study.toml",
     "further-sets": "further sets (also) in the block [populations] of its study.toml",
     "strata": "strata in the block [analysis] of its study.toml",
-    "planned-times": "strata, covariates, comparisons, weights or ties in the block [analysis] of its "
+    "planned-times": "strata, covariates, comparisons, pairs, weights or ties in the block [analysis] of its "
     "study.toml",
     "competing": "competing event beside an event",
     "events": "event in its times to event",
@@ -150,7 +150,7 @@ def has(study: Study, need: str) -> bool:
     if need == "planned-times":
         plan = study.config.analysis
         unusual = plan.weights != "log-rank" or plan.ties != "efron"
-        return bool(plan.strata or plan.covariates or plan.comparisons or unusual)
+        return bool(plan.strata or plan.covariates or plan.comparisons or plan.pairwise or unusual)
     if need in ("events", "visit-times", "competing"):
         return study.has("adtte") and any(_events(study, role, need) for role in
                                           study.config.endpoints)  # fmt: skip

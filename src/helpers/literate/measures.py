@@ -20,6 +20,7 @@ from helpers.literate.outcome import About, Results
 from helpers.literate.planned_changes import (
     corrected,
     planned_differences,
+    planned_in_others,
     planned_repeated,
     planned_trend,
 )
@@ -88,6 +89,10 @@ class MeasureChanges(Rows):
         """Each arm against the reference, adjusted for baseline and the plan; parameter.arm."""
         return self._each(planned_differences)
 
+    def in_others(self) -> Results:
+        """The differences once more, in each further population; parameter.flag.arm."""
+        return self._each(planned_in_others)
+
     def trend(self) -> Results:
         """The change per unit of dose, adjusted in the same way; parameter.dose."""
         return self._each(planned_trend)
@@ -101,16 +106,17 @@ class MeasureChanges(Rows):
         return self._each(planned_repeated)
 
     def _each(self, of: Callable[[Changes], Results]) -> Results:
-        """What `of` finds in each parameter, by role; one without an estimate is named below."""
+        """What `of` finds in each parameter, by role; one without an estimate is named below, with why."""
         found, without = {}, []
         for role, part in self.parts_of.items():
             label = self.names[role][0]
             part = replace(part, about=replace(part.about, parameter=label))
             try:
                 results = of(part)
-            except AnalysisError:
-                results = Results({})
-                without.append(label)
+            except AnalysisError as why:
+                results = Results({}, caption=f"No estimate. {why}")
+            if not results and results.caption:
+                without.append(f"{label} ({results.caption.removeprefix('No estimate. ')})")
             found |= {f"{row_key(role)}.{row}": result for row, result in results.items()}
         caption = f"No estimate of {'; '.join(without)}." if without else ""
         return Results(found, caption=caption)
