@@ -596,7 +596,7 @@ def with_flags(folder, **more):
 
 
 def test_the_one_full_set_is_taken_and_of_several_the_draft_is_marked(tmp_path):
-    one, said = with_flags(tmp_path / "a", FASFL="Y", SAFFL="Y", PPROTFL=["Y", "N"] * 10)
+    one, said = with_flags(tmp_path / "a", FASFL="Y", SAFFL="Y", PPROTFL=[*"YYNN"] * 5)
     assert one["populations"] == {
         "safety": "SAFFL", "changes": "FASFL", "times": "FASFL", "also": ["PPROTFL"],
     }  # fmt: skip
