@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.analyse import paired
 from helpers.config import Parameter
+from helpers.derive import upper
 from helpers.errors import AnalysisError
 from helpers.literate.changes import Changes, all_changes, main_changes
 from helpers.literate.outcome import About, Results
@@ -85,6 +86,10 @@ class MeasureChanges(Rows):
         return self._each(lambda part: part.by("arm").apply(share_below, of="BLQFL")
                           if part.frame["BLQFL"].any() else Results({}))  # fmt: skip
 
+    def above_limit(self) -> Results:
+        """Share of patients with a value above an upper limit at either end, of parameters with such."""
+        return self._each(_share_above)
+
     def against_reference(self) -> Results:
         """Each arm against the reference, adjusted for baseline and the plan; parameter.arm."""
         return self._each(planned_differences)
@@ -120,6 +125,16 @@ class MeasureChanges(Rows):
             found |= {f"{row_key(role)}.{row}": result for row, result in results.items()}
         caption = f"No estimate of {'; '.join(without)}." if without else ""
         return Results(found, caption=caption)
+
+
+def _share_above(part: Changes) -> Results:
+    rows = upper.above(part.study, part.role)
+    ends = {part.study.config.visits.baseline, *part.frame["VISIT"].unique()}
+    high = set(rows["USUBJID"][rows["ABOVE"] & rows["VISIT"].isin(ends)])
+    if not high:
+        return Results({})
+    marked = replace(part, frame=part.frame.assign(ABOVE=part.frame["USUBJID"].isin(high)))
+    return marked.by("arm").apply(share_below, of="ABOVE")
 
 
 def _named(parameter: Parameter) -> str:
