@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.config import Analysis, Arm
+from helpers.config import Analysis, Arm, Endpoint
 from helpers.derive.planned import stem
 from helpers.edition import sections
 from helpers.literate import adjusted, planned_times
@@ -278,3 +278,21 @@ def test_a_single_arm_with_a_competing_event_has_its_incidence(study):
         got = found[f"progression.all.{at}"].estimate
         want = [OWN[f"one arm {at} {part}"] for part in ("pstate", "lower", "upper")]
         assert [got.value, got.lower, got.upper] == pytest.approx(want, rel=1e-8)
+
+
+@pytest.mark.proves("helpers.literate.planned_times:mean_times")
+def test_restricted_means_are_adjusted_for_strata_and_covariates_of_the_plan(colon):
+    end = Endpoint("death", "OS", "Death", "day", horizon=2500)
+    config = replace(colon.study.config, endpoints={"death": end})
+    own = Trial(replace(colon.study, config=config)).times()
+    expected = pd.read_csv(HERE / "adjusted_rmst.csv").set_index(["key", "quantity"])["value"]
+    found = planned_times.mean_times(own)
+    assert set(found) == set(PAIRS)
+    for row, arm in (("death.lev", "Lev"), ("death.lev-plus-5fu", "Lev+5FU")):
+        assert found[row].value == pytest.approx(expected[f"colon {arm}", "value"], rel=1e-8)
+        assert found[row].estimate.lower == pytest.approx(
+            expected[f"colon {arm}", "lower"], rel=1e-8
+        )
+        assert found[row].about.parameter == "Death, adjusted for EXTENT, AGE"
+        assert found[row].about.visit == "2500"
+        assert found[row].about.unit == "day"

@@ -58,6 +58,7 @@ WORDS = {
     "study.toml",
     "further-sets": "further sets (also) in the block [populations] of its study.toml",
     "strata": "strata in the block [analysis] of its study.toml",
+    "adjusted-times": "strata or covariates in the block [analysis] of its study.toml",
     "planned-times": "strata, covariates, comparisons, pairs, weights or ties in the block [analysis] of its "
     "study.toml",
     "competing": "competing event beside an event",
@@ -172,6 +173,8 @@ def has(study: Study, need: str) -> bool:
                     or study.config.populations.also)  # fmt: skip
     if need == "further-sets":
         return bool(study.config.populations.also)
+    if need == "adjusted-times":
+        return bool(study.config.analysis.strata or study.config.analysis.covariates)
     if need == "strata":
         return bool(study.config.analysis.strata)
     if need == "planned-times":

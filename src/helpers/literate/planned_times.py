@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers import collinear, derive
 from helpers.analyse import gray, landmarks, log_rank, survival
+from helpers.analyse.adjusted_rmst import adjusted_rmst
 from helpers.analyse.competing import aalen_johansen
 from helpers.analyse.estimate import Estimate
 from helpers.derive import planned
@@ -111,6 +112,30 @@ def ratios(times: Times) -> Results:
                 continue
             mine = {arm: made[arm] for arm in arms if arm in made}
             found |= _named(times, role, mine, used, against=against)
+    return Results(found)
+
+
+def mean_times(times: Times) -> Results:
+    """Differences in restricted mean of the planned pairs, adjusted for the planned strata and covariates.
+
+    Up to the horizon of the endpoint (`horizons`). A column that no model can take is left out.
+    """
+    plan, found = times.study.config.analysis, {}
+    named = list(dict.fromkeys([*plan.strata, *plan.covariates]))
+    for role, rows in _planned(times, named):
+        used = [c for c in named if c not in collinear.unusable(rows, arm="ARM", names=named)]
+        for against, arms in planned.pairs(times.study).items():
+            pairs = [arm for arm in arms if arm in set(rows["ARM"])] if used else []
+            for arm in pairs:
+                try:
+                    made = adjusted_rmst(
+                        rows[rows["ARM"].isin([arm, against])], time="TIME", event="EVENT",
+                        arm="ARM", reference=against, covariates=used, horizon=times.horizon(role),
+                    )  # fmt: skip
+                except AnalysisError:
+                    continue  # one of the arms was not followed so long
+                at = replace(times, about=replace(times.about, visit=f"{times.horizon(role):g}"))
+                found |= _named(at, role, made, used, against=against, strata=())
     return Results(found)
 
 
@@ -240,13 +265,21 @@ def _pairs(times: Times, test: Callable, endpoints: Callable = _planned) -> Resu
 
 
 def _named(
-    times: Times, role: str, made: dict, covariates: Sequence[str] = (), *, against: str = ""
+    times: Times,
+    role: str,
+    made: dict,
+    covariates: Sequence[str] = (),
+    *,
+    against: str = "",
+    strata: Sequence[str] | None = None,
 ) -> dict:
     """Results of an endpoint, with the strata and covariates of the plan in its words.
 
-    By arm, compared with `against`; that one is in the key unless it is the reference.
+    By arm, compared with `against`; that one is in the key unless it is the reference. `strata`: those
+    of the plan unless given.
     """
-    about, strata = times.by().about_group((role,)), _strata(times)
+    about = times.by().about_group((role,))
+    strata = _strata(times) if strata is None else strata
     words = about.parameter + (planned.IN_STRATA + ", ".join(strata) if strata else "")
     words += planned.IN_MODEL + ", ".join(covariates) if covariates else ""
     out, other = {}, [] if against in ("", times.study.reference) else [row_key(against)]
