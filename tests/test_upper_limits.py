@@ -74,7 +74,6 @@ def test_what_models_bounds_from_above_refuses_bounds_from_below(role, name):
         assert not any("log10()" in cell.source for cell in chapter.notebook.cells)
 
 
-@pytest.mark.proves("helpers.analyse.counting:share")
 def test_a_marker_with_such_values_leaves_the_panel_and_is_named():
     whole, panel = (Trial(s).group("cytokine") for s in (AAIT, capped("il6", share=0.5)))
     assert set(whole.roles) - set(panel.roles) == {"il6"}
