@@ -20,7 +20,6 @@ def of_pbc(horizon, frame=PBC, **more):
     return adjusted_rmst(frame, **model, reference="dpen", horizon=horizon)["placebo"]
 
 
-@pytest.mark.proves("helpers.analyse.adjusted_rmst:adjusted_rmst")
 def test_the_printed_example_of_surv2samplecomp_comes_out_to_its_last_digit():
     """rmstreg(D$time, D$status, cbind(D$group, D$covariates), D$group, tau = 8), pbc.sample()."""
     found = of_pbc(8)
@@ -39,6 +38,7 @@ def test_it_is_r_s_value_subject_by_subject(horizon):
         assert getattr(found, part) == pytest.approx(R[f"pbc {horizon}", part], rel=1e-9)
 
 
+@pytest.mark.proves("helpers.analyse.adjusted_rmst:adjusted_rmst")
 def test_factors_and_ties_of_several_arms_agree_with_r():
     found = adjusted_rmst(COLON, **MODEL, reference="control", covariates=["y", "stratum"],
                           horizon=2500)  # fmt: skip
