@@ -472,7 +472,7 @@ FAULTS: list[Fault] = [
           "marked value is not the limit", "adlb.csv", 21, "AVAL", "warning", "25"),
     Fault("a value above an upper limit",
           lambda f: f.set("adlb", 3, AVALC=">" + f.tables["adlb"].loc[1, "AVAL"]),
-          "value above an upper limit taken as exact", "adlb.csv", 3, "AVAL", "warning", "1 row(s)"),
+          "value above an upper limit", "adlb.csv", 3, "AVAL", "warning", "1 row(s)"),
     Fault("flags without a limit", _without_lloq, "BLQFL without a limit", "study.toml", None,
           "parameters.hivrna.lloq", "warning", "at 50"),
     # -- times ----------------------------------------------------------------------------------

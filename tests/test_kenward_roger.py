@@ -29,7 +29,7 @@ def test_errors_and_degrees_of_freedom_agree_with_pbkrtest(monkeypatch, kept):
                               visits=VISITS, dummies=dummies)  # fmt: skip
     basis = [np.ones((4, 4)), np.eye(4)]
     sigma = between * basis[0] + within * basis[1]
-    error, df = kenward_roger.adjusted(found, sigma, basis)
+    error, df = kenward_roger.adjusted(found, sigma, basis, patterns.estimable(found, len(VISITS)))
     assert len(rows) == 10
     for row in rows[2:].itertuples():
         place = 4 * VISITS.index(int(row.visit)) + {"low": 1, "high": 2}[row.arm]

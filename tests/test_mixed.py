@@ -81,17 +81,43 @@ def test_an_arm_that_was_never_seen_at_a_visit_is_refused():
         mixed.mmrm(data, **REPEATED)
 
 
-def test_with_covariates_it_agrees_with_r():
+def with_covariates():
+    """The subjects with an age, the same in months, and one of three centres, of mixed_covariates.R."""
     age = (DATA["subject"] * 37) % 50 + 20
     centre = DATA["subject"].map(lambda i: "a" if i % 5 == 0 else "abc"[i % 3])
-    data = DATA.assign(age=age, months=12.0 * age, centre=centre)
-    found = mixed.mmrm(data, **REPEATED, covariates=["age", "months", "centre"])
-    expected = pd.read_csv(HERE / "mixed_covariates.csv")  # of mixed_covariates.R
+    return DATA.assign(age=age, months=12.0 * age, centre=centre)
+
+
+def adjusted_as_in_r(data, file, **more):
+    found = mixed.mmrm(data, **REPEATED, covariates=["age", "months", "centre"], **more)
+    expected = pd.read_csv(HERE / file)
     assert len(expected) == len(found) == 8
     for row in expected.itertuples():
         estimate = found[row.arm, row.visit]
         got = (estimate.value, estimate.lower, estimate.p_value)
         assert got == pytest.approx((row.value, row.lower, row.p_value), rel=1e-6, abs=1e-6)
+
+
+def test_with_covariates_it_agrees_with_r():
+    adjusted_as_in_r(with_covariates(), "mixed_covariates.csv")
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_centre_that_nobody_has_at_a_visit_is_left_out_there_as_in_r(many, monkeypatch):
+    data = with_covariates()
+    data = data[(data["centre"] != "c") | (data["visit"] != 96)]
+    if many:
+        monkeypatch.setattr(patterns, "KEPT_UP_TO", 0)
+    adjusted_as_in_r(data, "mixed_absent.csv")
+    found = mixed.mmrm(data, **REPEATED, covariates=["centre"], df="kenward-roger")
+    assert len(found) == 8
+    assert all(np.isfinite(e.p_value) for e in found.values())
+
+
+def test_a_refusal_says_which_pair_of_visits_is_too_small():
+    few = DATA[(DATA["visit"] != 96) | (DATA["subject"] <= 4)]
+    with pytest.raises(AnalysisError, match=r"subjects at every pair of visits, found [1-4];"):
+        mixed.mmrm(few, **REPEATED)
 
 
 def test_a_covariate_that_changes_within_a_subject_is_refused():

@@ -96,7 +96,7 @@ def test_values_that_are_logarithms_are_not_logged_again():
 
 def test_values_above_an_upper_limit_are_warned_of():
     _, rules = read("above-the-upper-limit")
-    found = rules["value above an upper limit taken as exact"]
+    found = rules["value above an upper limit"]
     assert found.severity == "warning"
     assert "'>100000'; 5 row(s) of HIVRNA" in found.found
 

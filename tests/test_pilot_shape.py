@@ -170,3 +170,19 @@ def test_a_trend_needs_two_doses():
     frame = pd.DataFrame({"CHG": [1.0, 2, 3, 4], "DOSE": 1.0})
     with pytest.raises(AnalysisError, match="two doses"):
         linear.adjusted_slope(frame, outcome="CHG", of="DOSE")
+
+
+def test_other_measures_are_compared_again_in_the_further_set(trial):
+    """The same numbers as of a study whose population of measurements is the further set."""
+    again = trial.other_measures().changes().in_others()
+    config = trial.study.config
+    config = replace(config, populations=replace(config.populations, changes="COMP24FL"))
+    completers = replace(trial, study=replace(trial.study, config=config))
+    alone = completers.other_measures().changes().against_reference()
+    assert len(again) == len(alone) > 0
+    for row, result in alone.items():
+        role, _, rest = row.partition(".")
+        mine = again[f"{role}.comp24fl.{rest}"]
+        assert (mine.value, mine.p_value) == (near(result.value), near(result.p_value))
+        assert mine.about.parameter.endswith(", among COMP24FL = Y")
+        assert mine.n == result.n < trial.study.adsl["USUBJID"].nunique()

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.analyse import stratified_tables
+from helpers.analyse.two_proportions import newcombe_difference as newcombe
 from helpers.config import Analysis
 from helpers.derive import frames
 from helpers.literate import planned_harms
@@ -64,3 +65,14 @@ def test_only_planned_arms_are_compared_and_no_small_stratum_of_hidden_patients(
     study = replace(STUDY, adsl=small)
     assert planned_harms.stratified_differences(events(study, strata=("SMALL",)))
     assert not planned_harms.stratified_differences(events(study, hidden=True, strata=("SMALL",)))
+
+
+def test_what_nobody_had_has_no_difference_within_strata():
+    """A difference of 0 (0 to 0) would say that arms without an event are surely alike."""
+    none = STUDY.adae.assign(AESEV="MILD", AESER="N")
+    mine = events(replace(STUDY, adae=none), strata=("SEX",))
+    kinds = {result.about.parameter for result in mine.kinds().against_reference(newcombe).values()}
+    assert "Any severe event" in kinds
+    found = planned_harms.stratified_differences(mine)
+    assert not any("severe" in row or "serious" in row for row in found)
+    assert "any-mild-event.high-dose" in found

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.config import Analysis
+from helpers.config import Analysis, Arm, Endpoint
+from helpers.derive.planned import stem
 from helpers.edition import sections
 from helpers.literate import adjusted, planned_times
 from helpers.literate.trial import Trial
@@ -40,24 +41,27 @@ def r_value(estimator, dataset, quantity="value"):
     return float(found["value"])
 
 
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("mgus2")
-    (folder / "study.toml").write_text(TOML)
+def written(folder, toml, dataset, code, **columns):
+    """A data set of trials_data.csv as a study folder; `columns` of adsl from those of the data."""
+    (folder / "study.toml").write_text(toml)
     rows = pd.read_csv(HERE / "trials_data.csv")
-    rows = rows[rows["dataset"] == "mgus2"].reset_index(drop=True)
-    rows = rows.assign(STUDYID="mgus2", USUBJID=[f"S{i:04}" for i in range(len(rows))])
-    adsl = rows.rename(columns={"arm": "TRT01A", "stratum": "MSPIKE", "x": "SPIKE", "y": "AGE",
-                                "z": "AGEGR"})  # fmt: skip
-    adsl[["STUDYID", "USUBJID", "TRT01A", "MSPIKE", "SPIKE", "AGE", "AGEGR"]].to_csv(
-        folder / "adsl.csv", index=False
-    )
-    adtte = rows.assign(PARAMCD="PCM", PARAM="Progression", AVAL=rows["time"],
+    rows = rows[rows["dataset"] == dataset].reset_index(drop=True)
+    rows = rows.assign(STUDYID=dataset, USUBJID=[f"S{i:04}" for i in range(len(rows))])
+    adsl = rows.assign(**{name: rows[of] if isinstance(of, str) else of(rows)
+                          for name, of in columns.items()})  # fmt: skip
+    adsl[["STUDYID", "USUBJID", *columns]].to_csv(folder / "adsl.csv", index=False)
+    adtte = rows.assign(PARAMCD=code, PARAM="Event", AVAL=rows["time"],
                         CNSR=rows["cause"].map({0: 1, 1: 0, 2: 2}))  # fmt: skip
     adtte[["STUDYID", "USUBJID", "PARAMCD", "PARAM", "AVAL", "CNSR"]].to_csv(
         folder / "adtte.csv", index=False
     )
     return load_study(folder)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return written(tmp_path_factory.mktemp("mgus2"), TOML, "mgus2", "PCM", TRT01A="arm",
+                   MSPIKE="stratum", SPIKE="x", AGE="y", AGEGR="z")  # fmt: skip
 
 
 def times(study, hidden=False, **said):
@@ -199,3 +203,96 @@ def test_the_horizon_says_what_it_is_and_what_hiding_made_of_it(study):
     value, why = said(True, float(last))
     assert value < last
     assert why.startswith("earlier than the declared time")
+
+
+COLON = """
+id = "colon"
+title = "Adjuvant therapy of colon cancer"
+design = "randomised"
+subject_level = "shown"
+[[arms]]
+value = "control"
+reference = true
+[[arms]]
+value = "Lev"
+[[arms]]
+value = "Lev+5FU"
+[endpoints.death]
+paramcd = "OS"
+label = "Death"
+[analysis]
+strata = "EXTENT"
+covariates = "AGE"
+pairwise = true
+[populations]
+also = "FEWFL"
+"""
+OWN = pd.read_csv(HERE / "own_trials.csv").set_index("key")["value"]
+PAIRS = {"death.lev": "Lev control", "death.lev-plus-5fu": "Lev+5FU control",
+         "death.lev-plus-5fu.lev": "Lev+5FU Lev"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def colon(tmp_path_factory):
+    found = written(tmp_path_factory.mktemp("colon"), COLON, "colon", "OS", TRT01A="arm",
+                    EXTENT="stratum", AGE="y",
+                    FEWFL=lambda rows: (rows["x"] <= 4).map({True: "Y", False: "N"}))  # fmt: skip
+    return Trial(found).times()
+
+
+def test_with_pairwise_every_pair_is_tested_and_all_are_one_family(colon):
+    tests = planned_times.pairwise_tests(colon)
+    together = adjusted(tests, method="holm")
+    assert set(tests) == set(together) == set(PAIRS)
+    for row, pair in PAIRS.items():
+        assert tests[row].value == pytest.approx(OWN[f"log-rank {pair}"], rel=1e-8)
+        assert together[row].p_value == pytest.approx(OWN[f"holm {pair}"], rel=1e-8)
+        assert f"{tests[row].about.arm} {tests[row].about.comparator}" == pair
+
+
+def test_with_pairwise_the_ratios_of_all_pairs_are_those_of_one_model(colon):
+    found = planned_times.ratios(colon)
+    assert set(found) == set(PAIRS)
+    for row, pair in PAIRS.items():
+        assert found[row].value == pytest.approx(OWN[f"all {pair}"], rel=1e-8)
+        assert found[row].estimate.upper == pytest.approx(OWN[f"all {pair} upper"], rel=1e-8)
+
+
+def test_a_further_set_of_subjects_has_its_own_ratios_and_says_whose_they_are(colon):
+    found = planned_times.in_others(colon, planned_times.ratios)
+    assert set(found) == {f"fewfl.{row}" for row in PAIRS}
+    for row, pair in PAIRS.items():
+        mine = found[f"fewfl.{row}"]
+        assert mine.value == pytest.approx(OWN[f"few nodes {pair}"], rel=1e-8)
+        assert mine.estimate.upper == pytest.approx(OWN[f"few nodes {pair} upper"], rel=1e-8)
+        assert "among FEWFL = Y" in mine.about.parameter
+        assert stem(mine.about.parameter) == "Death"
+
+
+def test_a_single_arm_with_a_competing_event_has_its_incidence(study):
+    one = replace(study.config, arms=(Arm(("control", "male"), "All"),), design="single-arm")
+    tables = {name: getattr(study, name).assign(ARM=pd.Categorical(["All"] * len(study.adsl)))
+              for name in ("adsl", "adtte")}  # fmt: skip
+    found = planned_times.incidences(Trial(replace(study, config=one, **tables)).times())
+    for at in (100, 200):
+        got = found[f"progression.all.{at}"].estimate
+        want = [OWN[f"one arm {at} {part}"] for part in ("pstate", "lower", "upper")]
+        assert [got.value, got.lower, got.upper] == pytest.approx(want, rel=1e-8)
+
+
+@pytest.mark.proves("helpers.literate.planned_times:mean_times")
+def test_restricted_means_are_adjusted_for_strata_and_covariates_of_the_plan(colon):
+    end = Endpoint("death", "OS", "Death", "day", horizon=2500)
+    config = replace(colon.study.config, endpoints={"death": end})
+    own = Trial(replace(colon.study, config=config)).times()
+    expected = pd.read_csv(HERE / "adjusted_rmst.csv").set_index(["key", "quantity"])["value"]
+    found = planned_times.mean_times(own)
+    assert set(found) == set(PAIRS)
+    for row, arm in (("death.lev", "Lev"), ("death.lev-plus-5fu", "Lev+5FU")):
+        assert found[row].value == pytest.approx(expected[f"colon {arm}", "value"], rel=1e-8)
+        assert found[row].estimate.lower == pytest.approx(
+            expected[f"colon {arm}", "lower"], rel=1e-8
+        )
+        assert found[row].about.parameter == "Death, adjusted for EXTENT, AGE"
+        assert found[row].about.visit == "2500"
+        assert found[row].about.unit == "day"

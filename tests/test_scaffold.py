@@ -355,6 +355,14 @@ def test_the_main_visit_is_the_last_that_nearly_everybody_attended():
         ("Time to viral suppression below 50 copies", "response"),
         ("Time to recovery or death", None),
         ("Time to study visit", None),
+        ("Dermatologic Event Occured", None),
+        ("Event occurred in the studied eye", None),
+        ("Change in health status", None),
+        ("First corresponding visit before the deadline", None),
+        ("Time to healing of the ulcer", "response"),
+        ("Cured of infection", None),
+        ("Patient died", "failure"),
+        ("Plasma cell malignancy", "failure"),
     ],
 )
 def test_the_words_of_an_endpoint_say_whether_its_event_is_good(words, event):
@@ -555,3 +563,73 @@ def test_a_count_per_microlitre_in_powers_of_ten_is_drafted_in_cells(written, dr
     folder = write(tmp_path / "s", adsl=subjects, adlb=rows)
     assert described(folder)["parameters"]["cd4"]["unit"] == drafted
     assert check_folder(folder).exit_code == 0
+
+
+PILOT = Path(__file__).parent / "cases" / "pilot_shape"
+
+
+@pytest.fixture
+def pilot(tmp_path):
+    """The tables in the shape of the CDISC pilot, without their description."""
+    folder = tmp_path / "pilot"
+    shutil.copytree(PILOT, folder, ignore=shutil.ignore_patterns("study.toml"))
+    return folder
+
+
+def test_the_shape_of_the_cdisc_pilot_is_drafted_as_it_was_planned(pilot):
+    guess, truth = described(pilot), tomllib.loads((PILOT / "study.toml").read_text("utf-8"))
+    assert guess["visits"] == truth["visits"]  # values are carried forward to week 24
+    assert [a["dose"] for a in guess["arms"]] == [a["dose"] for a in truth["arms"]]
+    assert guess["parameters"]["cibicval"]["baseline"] is False
+    assert "baseline" not in guess["parameters"]["actot"]
+    assert guess["populations"]["safety"] == "SAFFL"
+    assert "event" not in guess["endpoints"]["ttde"]  # "Dermatologic Event Occured" is no cure
+    said = (pilot / "study.toml").read_text("utf-8")
+    assert '# centre = "SITEGR1"  # 12 centres' in said
+    assert '# imputed = "LOCF"' in said
+    assert check_folder(pilot).exit_code != 1
+
+
+def with_flags(folder, **more):
+    frame = adsl(["Placebo", "Active"], each=10).assign(**more)
+    return described(write(folder, adsl=frame)), (folder / "study.toml").read_text("utf-8")
+
+
+def test_the_one_full_set_is_taken_and_of_several_the_draft_is_marked(tmp_path):
+    one, said = with_flags(tmp_path / "a", FASFL="Y", SAFFL="Y", PPROTFL=[*"YYNN"] * 5)
+    assert one["populations"] == {
+        "safety": "SAFFL", "changes": "FASFL", "times": "FASFL", "also": ["PPROTFL"],
+    }  # fmt: skip
+    assert "columns" not in one  # FASFL keeps its name
+    assert "could not tell" not in said.split("[populations]")[1]
+    two, said = with_flags(tmp_path / "b", FASFL="Y", ITTFL="Y", PPROTFL="Y")
+    assert two["populations"] == {"changes": "FASFL", "times": "FASFL"}
+    assert said.split("[populations]")[1].count("could not tell") == 2
+
+
+@pytest.mark.parametrize("flag", [["Y", "maybe"] * 10, ["Y", ""] * 10, "N"])
+def test_a_flag_of_other_words_or_of_nobody_in_an_arm_is_no_population(flag, tmp_path):
+    guess, _ = with_flags(tmp_path / "a", SAFFL=flag)
+    assert "populations" not in guess
+
+
+def test_strata_are_known_by_the_names_of_adam(tmp_path):
+    guess, said = with_flags(tmp_path / "a", STRAT1R=["low", "high"] * 10, STRAT2R="one",
+                             SITEID=[*"ABCD"] * 5)  # fmt: skip
+    assert guess["analysis"] == {"strata": ["STRAT1R"]}
+    assert '# centre = "SITEID"  # 4 centres' in said
+
+
+def test_the_planned_treatments_number_orders_the_actual_treatments(tmp_path):
+    frame = adsl(["Zeta", "Alpha", "Placebo"], each=10)
+    frame["TRT01PN"] = frame["TRT01A"].map({"Placebo": 1, "Zeta": 2, "Alpha": 3})
+    frame.loc[0, "TRT01PN"] = 3  # one subject was given what was not planned
+    guess = described(write(tmp_path / "a", adsl=frame))
+    assert [a["value"] for a in guess["arms"]] == ["Placebo", "Zeta", "Alpha"]
+    assert not any("dose" in a for a in guess["arms"])  # 1, 2, 3 count the arms
+
+
+def test_a_unit_of_one_word_in_brackets_is_a_unit(tmp_path):
+    rows = adlb([f"S-{i:03d}" for i in range(8)], PARAM="Prothrombin Time (s)", PARAMCD="PT")
+    guess = described(write(tmp_path / "a", adsl=adsl(["Placebo", "Active"]), adlb=rows))
+    assert guess["parameters"]["pt"]["unit"] == "s"

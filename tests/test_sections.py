@@ -64,3 +64,18 @@ def test_the_studys_name_is_text_and_never_markup(aait):
 def test_a_study_without_times_has_no_page_of_them(aait):
     assert sections.lacking("adtte events", aait).startswith("the study has no table of times")
     assert plan.analysis("06_dose_response_survival", aait)[0] is None
+
+
+def needed(cells):
+    """Every need that a heading of these cells names."""
+    return sorted({need for cell in cells for need in cell.metadata.get("needs", [])})
+
+
+@pytest.mark.parametrize("name", plan.analysis_names())
+def test_every_analysis_can_go_without_any_of_its_sections(name, aait, monkeypatch):
+    cells = plan.source_notebook(f"analysis/{name}")[0].cells
+    for need in needed(cells):
+        monkeypatch.setattr(sections, "has", lambda study, asked, gone=need: asked != gone)
+        left, _ = sections.kept_cells(cells, aait)
+        assert need not in needed(left)
+        assert len(left) < len(cells)

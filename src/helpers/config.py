@@ -38,7 +38,7 @@ class Arm:
 class Parameter:
     """One laboratory parameter; `role` is the book's name for it (cd4, cd8, hivrna, ...).
 
-    `lloq` is the lower limit of quantification in `unit`, None when there is none; `scale` is
+    `lloq` and `uloq` are the limits of quantification in `unit`, None when there is none; `scale` is
     "linear", "log10" (its logarithm is analysed) or "already log10"; `better` says which direction is
     good ("none": neither); `range` bounds plausible values. `baseline` False: a rating of change,
     which has none; its values are analysed themselves.
@@ -49,6 +49,7 @@ class Parameter:
     label: str
     unit: str
     lloq: float | None = None
+    uloq: float | None = None
     scale: str = "linear"
     group: str = ""
     better: str = "higher"
@@ -259,6 +260,7 @@ def _parameter(role: str, item: Mapping[str, Any]) -> Parameter:
         label=str(item.get("label", item["paramcd"])),
         unit=str(item.get("unit", "")),
         lloq=None if item.get("lloq") is None else float(item["lloq"]),
+        uloq=None if item.get("uloq") is None else float(item["uloq"]),
         scale=item.get("scale", "linear"),
         group=str(item.get("group", "")),
         better=item.get("better", "higher"),

@@ -38,8 +38,8 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "visits": {"unit": TEXT, "baseline": NUMBER, "main": NUMBER},
     "disclosure": {"threshold": NUMBER, "rounding": (bool,)},
     "parameters": {
-        "paramcd": TEXT, "label": TEXT, "unit": TEXT, "lloq": NUMBER, "scale": TEXT, "group": TEXT,
-        "better": TEXT, "range": (list,), "baseline": (bool,),
+        "paramcd": TEXT, "label": TEXT, "unit": TEXT, "lloq": NUMBER, "uloq": NUMBER, "scale": TEXT,
+        "group": TEXT, "better": TEXT, "range": (list,), "baseline": (bool,),
     },
     "endpoints": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "event": TEXT, "horizon": NUMBER,
@@ -179,7 +179,7 @@ def arm_values(arm: Mapping[str, Any]) -> list[str]:
 
 def _size_problems(where: str, key: str, value: Any) -> list[Problem]:
     """Numbers of the right type that the key cannot have."""
-    if key in ("lloq", "horizon") and value <= 0:
+    if key in ("lloq", "uloq", "horizon") and value <= 0:
         what = "a time" if key == "horizon" else "a limit"
         return [problem("out of range", f"{what} above 0", value, "correct it", where)]
     if key == "dose" and value < 0:

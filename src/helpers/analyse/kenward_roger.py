@@ -28,14 +28,17 @@ def unstructured(visits: int) -> list[np.ndarray]:
 
 
 def adjusted(
-    groups: Groups, sigma: np.ndarray, basis: Sequence[np.ndarray]
+    groups: Groups, sigma: np.ndarray, basis: Sequence[np.ndarray], kept: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Standard error and degrees of freedom of every coefficient of the model.
+    """Standard error and degrees of freedom of the coefficients `kept` (their places).
 
     `sigma`: the REML estimate of the covariance, a sum of the matrices `basis` times its parameters.
+    The other columns of the design repeat these.
     """
     parts = [_Part(p, sigma, basis) for p in groups]
-    phi = np.linalg.inv(sum(np.kron(part.inverse, part.gram) for part in parts))
+    weighted, inside = sum(np.kron(part.inverse, part.gram) for part in parts), np.ix_(kept, kept)
+    phi = np.zeros_like(weighted)
+    phi[inside] = np.linalg.inv(weighted[inside])
     # the derivative of the inverse of phi in each parameter, with its sign
     slopes = np.array([-sum(np.kron(part.once[i], part.gram) for part in parts)
                        for i in range(len(basis))])  # fmt: skip
@@ -43,10 +46,10 @@ def adjusted(
     pulled = np.tensordot(weight, slopes, 1)
     lost = sum(np.kron(part.summed(weight), part.gram) for part in parts)
     lost = lost - sum(own @ phi @ other for own, other in zip(slopes, pulled, strict=True))
-    variance = np.diag(phi + 2 * phi @ lost @ phi)
+    variance = np.diag(phi + 2 * phi @ lost @ phi)[kept]
     moved = np.einsum("ab,ibc,ca->ia", phi, slopes, phi, optimize=True)  # of the variances
-    spread = np.einsum("ia,ij,ja->a", moved, weight, moved)
-    return np.sqrt(variance), 2 * np.diag(phi) ** 2 / spread
+    spread = np.einsum("ia,ij,ja->a", moved, weight, moved)[kept]
+    return np.sqrt(variance), 2 * np.diag(phi)[kept] ** 2 / spread
 
 
 class _Part:

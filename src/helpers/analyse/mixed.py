@@ -12,6 +12,7 @@ Simul 54:363.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from scipy import special
 
 from helpers.analyse import checks, factors, kenward_roger
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.analyse.patterns import Moments, Pattern, patterns
+from helpers.analyse.patterns import Moments, Pattern, estimable, patterns
 from helpers.errors import AnalysisError
 
 METHODS = {"satterthwaite": "mmrm", "kenward-roger": "mmrm, kenward-roger"}
@@ -27,6 +28,24 @@ Groups = list[Pattern] | list[Moments]
 # a derivative is the imaginary part over this step: nothing is subtracted, so that no digit is lost
 # and every machine has the same (Squire & Trapp 1998, SIAM Rev 40:110)
 STEP = 1e-30
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Subjects by the visits seen, how many visits there are, and which columns of the design count.
+
+    The others repeat these; their coefficients are 0 and have no variance.
+    """
+
+    groups: Groups
+    visits: int
+    kept: np.ndarray
+
+    def inverted(self, weighted: np.ndarray) -> tuple[np.ndarray, float]:
+        """A generalised inverse of x'wx, and the log determinant of it for the columns that count."""
+        inside, inverse = np.ix_(self.kept, self.kept), np.zeros_like(weighted)
+        inverse[inside] = np.linalg.inv(weighted[inside])
+        return inverse, np.linalg.slogdet(inverse[inside])[1]
 
 
 def _lower(theta: np.ndarray, visits: int) -> np.ndarray:
@@ -37,55 +56,56 @@ def _lower(theta: np.ndarray, visits: int) -> np.ndarray:
     return factor
 
 
-def _solve(groups: Groups, sigma: np.ndarray):
-    """Return generalised least squares under `sigma`: (beta, its covariance, inverse blocks)."""
-    inverses = [np.linalg.inv(sigma[np.ix_(p.seen, p.seen)]) for p in groups]
-    sums = [p.normal(w) for p, w in zip(groups, inverses, strict=True)]
+def _solve(data: _Data, sigma: np.ndarray):
+    """Return generalised least squares under `sigma`: (beta, its covariance, its log determinant,
+    inverse blocks)."""
+    inverses = [np.linalg.inv(sigma[np.ix_(p.seen, p.seen)]) for p in data.groups]
+    sums = [p.normal(w) for p, w in zip(data.groups, inverses, strict=True)]
     weighted, moment = sum(x for x, _ in sums), sum(y for _, y in sums)
-    covariance = np.linalg.inv(weighted)
-    return covariance @ moment, covariance, inverses
+    covariance, size = data.inverted(weighted)
+    return covariance @ moment, covariance, size, inverses
 
 
-def _reml(theta: np.ndarray, groups: Groups, visits: int) -> tuple[float, np.ndarray]:
+def _reml(theta: np.ndarray, data: _Data) -> tuple[float, np.ndarray]:
     """Return minus the REML log-likelihood (without constants) and its gradient in `theta`.
 
     Of a complex `theta` only the gradient means something.
     """
-    factor = _lower(theta, visits)
-    beta, covariance, inverses = _solve(groups, factor @ factor.T)
-    loss = -0.5 * np.linalg.slogdet(covariance)[1]
+    factor = _lower(theta, data.visits)
+    beta, covariance, size, inverses = _solve(data, factor @ factor.T)
+    loss = -0.5 * size
     slope = np.zeros_like(factor)  # of the loss in the elements of sigma
-    for p, w in zip(groups, inverses, strict=True):
+    for p, w in zip(data.groups, inverses, strict=True):
         distance, pull = p.misfit(beta, w)
         loss += 0.5 * (-p.size * np.linalg.slogdet(w)[1] + distance)
         inner = p.size * w - w @ p.taken(covariance) @ w - pull
         slope[np.ix_(p.seen, p.seen)] += 0.5 * inner
     chained = 2 * slope @ factor
-    chained[np.diag_indices(visits)] *= np.diag(factor)
-    return loss.real, chained[np.tril_indices(visits)]
+    chained[np.diag_indices(data.visits)] *= np.diag(factor)
+    return loss.real, chained[np.tril_indices(data.visits)]
 
 
-def _start(groups: Groups, visits: int) -> np.ndarray:
+def _start(data: _Data) -> np.ndarray:
     """Start from independent visits with the spread that ordinary least squares leaves."""
-    beta, _, _ = _solve(groups, np.eye(visits))
-    squares, counts = np.zeros(visits), np.zeros(visits)
-    for p in groups:
+    beta = _solve(data, np.eye(data.visits))[0]
+    squares, counts = np.zeros(data.visits), np.zeros(data.visits)
+    for p in data.groups:
         squares[p.seen] += p.squares(beta)
         counts[p.seen] += p.size
     factor = np.diag(0.5 * np.log(squares / counts))
-    return factor[np.tril_indices(visits)]
+    return factor[np.tril_indices(data.visits)]
 
 
-def _fit(groups: Groups, visits: int) -> tuple[np.ndarray, np.ndarray]:
+def _fit(data: _Data) -> tuple[np.ndarray, np.ndarray]:
     """Return theta at the REML maximum and its Hessian: BFGS, then Newton steps on the gradient."""
     from scipy.optimize import minimize
 
-    scale = _start(groups, visits)
-    fit = minimize(_reml, scale, (groups, visits), "BFGS", jac=True, options={"gtol": 1e-5})
+    scale = _start(data)
+    fit = minimize(_reml, scale, (data,), "BFGS", jac=True, options={"gtol": 1e-5})
     theta = fit.x
     for _ in range(20):
-        hessian = _hessian(theta, groups, visits)
-        step = np.linalg.solve(hessian, _reml(theta, groups, visits)[1])
+        hessian = _hessian(theta, data)
+        step = np.linalg.solve(hessian, _reml(theta, data)[1])
         theta = theta - step
         if np.abs(step).max() < 1e-10:
             return theta, hessian
@@ -94,24 +114,24 @@ def _fit(groups: Groups, visits: int) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _hessian(theta: np.ndarray, groups: Groups, visits: int) -> np.ndarray:
+def _hessian(theta: np.ndarray, data: _Data) -> np.ndarray:
     """Return the Hessian: the derivative of the gradient, by a complex step."""
     steps = np.eye(len(theta)) * 1j * STEP
-    rows = np.array([_reml(theta + step, groups, visits)[1].imag / STEP for step in steps])
+    rows = np.array([_reml(theta + step, data)[1].imag / STEP for step in steps])
     return (rows + rows.T) / 2
 
 
-def _variances(theta: np.ndarray, groups: Groups, visits: int) -> np.ndarray:
-    factor = _lower(theta, visits)
-    return np.diag(_solve(groups, factor @ factor.T)[1])
+def _variances(theta: np.ndarray, data: _Data) -> np.ndarray:
+    factor = _lower(theta, data.visits)
+    return np.diag(_solve(data, factor @ factor.T)[1])
 
 
-def _satterthwaite(theta, hessian, groups, visits) -> np.ndarray:
-    """Return degrees of freedom of every coefficient: 2 v^2 / (gradient' H^-1 gradient)."""
+def _satterthwaite(theta: np.ndarray, hessian: np.ndarray, data: _Data) -> np.ndarray:
+    """Return degrees of freedom of the coefficients that count: 2 v^2 / (gradient' H^-1 gradient)."""
     steps = np.eye(len(theta)) * 1j * STEP
-    slopes = np.array([_variances(theta + step, groups, visits).imag / STEP for step in steps])
+    slopes = np.array([_variances(theta + step, data).imag / STEP for step in steps])[:, data.kept]
     noise = np.einsum("ia,ij,ja->a", slopes, np.linalg.inv(hessian), slopes)
-    return 2 * _variances(theta, groups, visits) ** 2 / noise
+    return 2 * _variances(theta, data)[data.kept] ** 2 / noise
 
 
 @estimator
@@ -151,13 +171,15 @@ def mmrm(
         frame.assign(_arm=arms), outcome=outcome, subject=subject, visit=visit, arm="_arm",
         baseline=baseline, visits=visits, dummies=dummies, covariates=_terms(frame, covariates),
     )  # fmt: skip
-    _check_identified(groups, len(visits))
-    beta, error, free = _coefficients(groups, len(visits), df)
+    data = _Data(groups, len(visits), estimable(groups, len(visits)))
+    _check_identified(data, others, visits)
+    beta, error, free = _coefficients(data, df)
     half = special.stdtrit(free, (1 + checks.inside(level, 0, 1, name="level")) / 2) * error
     p = 2 * special.stdtr(free, -np.abs(beta) / error)
-    n, width, out = frame[subject].nunique(), len(beta) // len(visits), {}
+    n, width, out = frame[subject].nunique(), _width(data), {}
     for i, name in enumerate(others, start=1):
-        for k, at in zip(range(i, len(beta), width), visits, strict=True):
+        for place, at in enumerate(visits):
+            k = int(np.searchsorted(data.kept, place * width + i))
             numbers = (float(v) for v in (beta[k], beta[k] - half[k], beta[k] + half[k], p[k]))
             out[name, at] = Estimate(METHODS[df], "adjusted mean difference", *numbers, n, level)
     return out
@@ -171,25 +193,36 @@ def _terms(frame: pd.DataFrame, covariates: Sequence[str]) -> dict[Hashable, np.
     return out
 
 
-def _check_identified(groups: Groups, visits: int) -> None:
+def _width(data: _Data) -> int:
+    """Columns of the design a visit."""
+    return len(data.groups[0].person_products(data.visits))
+
+
+def _check_identified(data: _Data, others: Sequence[Hashable], visits: Sequence[Hashable]) -> None:
     """Raise unless every arm is seen at every visit and every pair of visits often enough."""
-    rows = np.concatenate([p.design_rows() for p in groups])
-    together = np.zeros((visits, visits))
-    for p in groups:
+    width, kept = _width(data), set(data.kept.tolist())
+    for place, at in enumerate(visits):
+        if any(place * width + i not in kept for i in range(len(others) + 1)):
+            raise AnalysisError(
+                f"mmrm: expected every arm at every visit, found fewer at visit {at}; leave it out"
+            )
+    together = np.zeros((data.visits, data.visits))
+    for p in data.groups:
         together[np.ix_(p.seen, p.seen)] += p.size
-    if np.linalg.matrix_rank(rows) < rows.shape[1] or together.min() <= rows.shape[1] / visits:
+    if together.min() <= width:
         raise AnalysisError(
-            f"mmrm: expected every arm at every visit and more than {rows.shape[1] // visits} "
-            f"subjects at every pair of visits, found {together.min():.0f}; use fewer visits"
+            f"mmrm: expected more than {width} subjects at every pair of visits, found "
+            f"{together.min():.0f}; use fewer visits"
         )
 
 
-def _coefficients(groups: Groups, visits: int, df: str):
-    """Return coefficients, their standard errors and degrees of freedom."""
-    theta, hessian = _fit(groups, visits)
-    factor = _lower(theta, visits)
+def _coefficients(data: _Data, df: str):
+    """Return the coefficients that count, their standard errors and degrees of freedom."""
+    theta, hessian = _fit(data)
+    factor = _lower(theta, data.visits)
     sigma = factor @ factor.T
-    beta, covariance, _ = _solve(groups, sigma)
+    beta, covariance = (found[data.kept] for found in _solve(data, sigma)[:2])
     if df == "kenward-roger":
-        return beta, *kenward_roger.adjusted(groups, sigma, kenward_roger.unstructured(visits))
-    return beta, np.sqrt(np.diag(covariance)), _satterthwaite(theta, hessian, groups, visits)
+        basis = kenward_roger.unstructured(data.visits)
+        return beta, *kenward_roger.adjusted(data.groups, sigma, basis, data.kept)
+    return beta, np.sqrt(np.diag(covariance[:, data.kept])), _satterthwaite(theta, hessian, data)

@@ -21,6 +21,7 @@ from helpers.errors import AnalysisError
 
 # subjects: REML passes over a `Pattern` some hundred times, each time in proportion to them
 KEPT_UP_TO = 5000
+REPEATED = 1e-10  # of a column's square: what is left of it beside the others
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,6 @@ class Pattern:
     def size(self) -> int:
         """Number of subjects."""
         return len(self.y)
-
-    def design_rows(self) -> np.ndarray:
-        """Rows (any number, p) that span what the subjects' design spans."""
-        return self.x.reshape(-1, self.x.shape[2])
 
     def person_products(self, visits: int) -> np.ndarray:
         """Sum of u' u (q, q), u a subject's own row of the design; `visits` in all, p = visits * q."""
@@ -83,10 +80,6 @@ class Moments:
     def person_products(self, visits: int) -> np.ndarray:
         """As of `Pattern`."""
         return self.gram
-
-    def design_rows(self) -> np.ndarray:
-        """As of `Pattern`: x'x spans what x spans."""
-        return self.normal(np.eye(len(self.seen)))[0]
 
     def normal(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As of `Pattern`."""
@@ -162,6 +155,25 @@ def patterns(
         make = _moments if many else _pattern
         out.append(make(seen, y, person[own], len(visits)))
     return out
+
+
+def estimable(groups: Sequence[Pattern] | Sequence[Moments], visits: int) -> np.ndarray:
+    """Places (r) of the columns of the design that say something beside those before them.
+
+    A level of a factor that nobody has at a visit says nothing there, though it does at others.
+    """
+    kept = []
+    for visit in range(visits):
+        gram = sum(p.person_products(visits) for p in groups if visit in p.seen)
+        mine: list[int] = []
+        for j in range(len(gram)):
+            left = gram[j, j] - gram[j, mine] @ np.linalg.solve(
+                gram[np.ix_(mine, mine)], gram[mine, j]
+            )
+            if left > REPEATED * gram[j, j]:
+                mine.append(j)
+        kept += [visit * len(gram) + j for j in mine]
+    return np.array(kept)
 
 
 def _person(arms: np.ndarray, base: np.ndarray, more: Sequence[np.ndarray]) -> np.ndarray:

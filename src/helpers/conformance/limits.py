@@ -133,20 +133,26 @@ def limit_unknown(tables: Tables) -> Iterator[Hits]:
 
 
 @rule(
-    "value above an upper limit taken as exact",
+    "value above an upper limit",
     "warning",
     "adlb.AVAL",
     expected="a result that was measured, not a bound",
-    do="nothing, if it is enough that this is said: means, changes and medians take the limit as the value",
-    needs=[*LAB, "adlb.AVALC"],
+    do="nothing: pages of changes count such values and take the limit for them; analyses of values below "
+    "a limit leave the parameter out",
+    needs=LAB,
 )
 def above(tables: Tables) -> Iterator[Hits]:
-    """AVALC says ">" or "above": the true value is higher than AVAL, by how much is not known."""
-    high = above_limits(tables.frames["adlb"]["AVALC"])
+    """AVALC says ">" or "above", or AVAL reaches uloq: the true value is higher, by how much is not known."""
+    adlb = tables.frames["adlb"]
+    marked = above_limits(adlb["AVALC"]) if "AVALC" in adlb else np.zeros(len(adlb), dtype=bool)
     for i, parameter in enumerate(tables.parameters):
+        reached = tables.number("adlb.AVAL") >= (
+            np.inf if parameter.uloq is None else parameter.uloq
+        )
+        high = marked | reached
         lab = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].notna()]
         rows = lab["ROW"].to_numpy()
         rows = rows[high[rows]]
         if len(rows):
-            said = tables.said("adlb.AVALC", rows[0])
+            said = tables.said("adlb.AVALC" if marked[rows[0]] else "adlb.AVAL", rows[0])
             yield Hits(rows[:1], f"{said}; {len(rows):,} row(s) of {parameter.paramcd} like it")

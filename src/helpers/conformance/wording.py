@@ -20,12 +20,16 @@ _CHIMERISM = re.compile(r"chimer|donor", re.I)
 _CYTOKINE = re.compile(
     r"(?<![a-z0-9])(il-?\d+[a-z0-9]*|tnf|ifn|interferon|interleukin|tgf|ip-?10|mcp-?\d?|mip-?\d"
     r"|gm-?csf|g-?csf|cxcl\d+|ccl\d+|rantes|tumou?r necrosis factor|vegf)", re.I)  # fmt: skip
+# a stem within another word says nothing: studied, health, occurred, corresponding, deadline
 _FAILURE = re.compile(
-    r"death|died|dead|surviv|mortal|progress|fail|relaps|rebound|recur|loss|lost response|aids"
-    r"|declin|worsen|toxic|adverse|discontinu|withdraw|hospital|gvhd|reject|infection", re.I)  # fmt: skip
+    r"death|(?<![a-z])died|(?<![a-z])dead(?!line)|surviv|mortal|progress|fail|relaps|rebound|recur"
+    r"|loss|(?<![a-z])lost|(?<![a-z])aids|declin|worsen|toxic|adverse|discontinu|withdraw|hospital"
+    r"|gvhd|reject|(?<!dis)infection|malignan|metasta|exacerbat|(?<![a-z])flare|(?<![a-z])stroke"
+    r"|infarct|bleed|ha?emorrhag|fractur", re.I)  # fmt: skip
 _RESPONSE = re.compile(
-    r"respon|recover|improve|remission|cure|suppress|undetect|clearance|engraft|success|normali"
-    r"|reconstitut|seroconver|heal|resol|above baseline|cd4.*(increase|rise|gain)", re.I)  # fmt: skip
+    r"(?<!cor)respon|recover|improve|remission|(?<![a-z])cure|suppress|undetect|clearance|engraft"
+    r"|success|normali|reconstitut|seroconver|(?<![a-z])heal(?!th)|resol|above baseline"
+    r"|discharged? (?:from|alive)|hospital discharge|cd4.*(increase|rise|gain)", re.I)  # fmt: skip
 _LOSS = re.compile(r"(loss|lost|end|duration) of|non-?respon|failure (of|to)", re.I)
 
 

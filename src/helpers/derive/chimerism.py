@@ -17,11 +17,14 @@ from helpers.study import Study
 
 
 def assay_limit(study: Study, role: str) -> float:
-    """The limit of quantification of `study.toml`; without one the smallest positive value recorded."""
+    """The limit of quantification of `study.toml`; without one the smallest positive value recorded.
+
+    Of a parameter whose values are logarithms, both turned back.
+    """
     given = study.parameter(role).lloq
     if given is not None:
-        return given
-    found = frames.values(study, role)["AVAL"]
+        return 10**given if frames.are_logarithms(study, role) else given
+    found = linear(study, role)["AVAL"]
     positive = found[found > 0]
     if positive.empty:
         raise AnalysisError(
@@ -29,6 +32,21 @@ def assay_limit(study: Study, role: str) -> float:
             f"add lloq to [parameters.{role}] of study.toml"
         )
     return float(positive.min())
+
+
+def linear(study: Study, role: str) -> pd.DataFrame:
+    """`frames.values`, AVAL turned back where the study's table has its decimal logarithm."""
+    rows = frames.values(study, role)
+    if not frames.are_logarithms(study, role):
+        return rows
+    return rows.assign(AVAL=10.0 ** rows["AVAL"])
+
+
+def unit(study: Study, role: str) -> str:
+    """The unit of these values: that of study.toml, without "log10"."""
+    named = study.parameter(role).unit.strip()
+    logged = frames.are_logarithms(study, role) and named.lower().startswith("log10")
+    return named[len("log10") :].strip(" ()") if logged else named
 
 
 def detections(
@@ -40,7 +58,7 @@ def detections(
     BLQFL (True: below). `limit` can only be at or above the assay's own: what was not seen then
     cannot be seen now. Subjects without any of the visits drop out.
     """
-    rows = frames.values(study, role)
+    rows = linear(study, role)
     rows = rows[rows["VISIT"] > study.config.visits.baseline]
     if visits is not None:
         rows = rows[rows["VISIT"].isin(list(visits))]

@@ -74,10 +74,15 @@ def logarithms(study: Study, role: str, values: pd.Series) -> pd.Series:
 
     `study.toml` says so with scale = "already log10", or with a unit such as log10 copies/mL.
     """
+    return values.astype(float) if are_logarithms(study, role) else np.log10(values)
+
+
+def are_logarithms(study: Study, role: str) -> bool:
+    """Whether the values of a parameter are decimal logarithms in the study's own table."""
     parameter = study.parameter(role)
     unit = parse_unit(parameter.unit)
-    logged = parameter.scale == "already log10" or bool(unit and unit.log10)
-    return values.astype(float) if logged else np.log10(values)
+    named = parameter.unit.strip().lower().startswith("log10")
+    return parameter.scale == "already log10" or named or bool(unit and unit.log10)
 
 
 def on_scale(study: Study, role: str, rows: pd.DataFrame) -> pd.DataFrame:

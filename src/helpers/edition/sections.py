@@ -13,13 +13,13 @@ reports and stands in their book only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from nbformat import NotebookNode
 
 from helpers import derive
 from helpers.analyse.landmarks import VISITS
-from helpers.derive import chimerism
+from helpers.derive import chimerism, upper
 from helpers.errors import EditionError
 from helpers.study import COMPARED, LEAST, Study
 
@@ -28,7 +28,11 @@ NAME = "{{study}}"  # stands for the study's short name in an analysis' text
 MEASURE = "{{measure}}"  # and for the measure that its pages of changes lead with
 # roles of the published trials: who has none of them is not told that these are missing
 PUBLISHED = ("cd4", "cd8", "cd4cd8", "hivrna", "chimerism", "half-life", "cytokine")
-UNSAID = ("single-arm", "other-measures")  # nor what has another page or section in its place
+# roles and groups whose sections take values below a limit as bounds, and know no bound on the other side
+BOUNDED = ("hivrna", "chimerism", "cytokine")
+REFUSED = "and the analysis of values below a limit knows no bound on the other side"
+# nor what has another page or section in its place, or is better not there
+UNSAID = ("single-arm", "other-measures", "above-limit", "other-above", "cytokine-above")
 # a label is data: what would make it markup, a link or a role comes out as text
 LITERAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>$#|~"})
 WORDS = {
@@ -54,11 +58,25 @@ WORDS = {
     "study.toml",
     "further-sets": "further sets (also) in the block [populations] of its study.toml",
     "strata": "strata in the block [analysis] of its study.toml",
-    "planned-times": "strata, covariates, comparisons, weights or ties in the block [analysis] of its "
+    "adjusted-times": "strata or covariates in the block [analysis] of its study.toml",
+    "planned-times": "strata, covariates, comparisons, pairs, weights or ties in the block [analysis] of its "
     "study.toml",
     "competing": "competing event beside an event",
+    "above-limit": "value above an upper limit",
+    "other-above": "value above an upper limit of another parameter",
+    "cytokine-above": "value above an upper limit of a cytokine",
     "events": "event in its times to event",
     "visit-times": "event time that several subjects share, as at visits",
+}
+
+
+# whose values above an upper limit a section is about
+ABOVE: Mapping[str, Callable[[Study], Sequence[str]]] = {
+    "above-limit": lambda study: [study.measure] if study.measure else [],
+    "other-above": lambda study: study.other_measures,
+    "cytokine-above": lambda study: [
+        role for role, p in study.config.parameters.items() if p.group == "cytokine"
+    ],
 }
 
 
@@ -124,7 +142,17 @@ def lacking(needs: Sequence[str] | str, study: Study) -> str:
     """Why the study cannot fill these needs, "" if it can."""
     needs = needs.split() if isinstance(needs, str) else needs
     absent = [need for need in needs if not has(study, need)]
-    return _lacks(absent[0]) if absent else ""
+    if absent:
+        return _lacks(absent[0])
+    refused = [need for need in needs if need in BOUNDED and _all_above(study, need)]
+    return f"values of every {refused[0]} lie above an upper limit, {REFUSED}" if refused else ""
+
+
+def _all_above(study: Study, need: str) -> bool:
+    """Whether each parameter that plays a role, or is of a group, has values above an upper limit."""
+    known = study.config.parameters.items()
+    roles = [role for role, p in known if need in (role, p.group)]
+    return all(upper.has_above(study, role) for role in roles)
 
 
 def _lacks(need: str) -> str:
@@ -145,12 +173,16 @@ def has(study: Study, need: str) -> bool:
                     or study.config.populations.also)  # fmt: skip
     if need == "further-sets":
         return bool(study.config.populations.also)
+    if need == "adjusted-times":
+        return bool(study.config.analysis.strata or study.config.analysis.covariates)
     if need == "strata":
         return bool(study.config.analysis.strata)
     if need == "planned-times":
         plan = study.config.analysis
         unusual = plan.weights != "log-rank" or plan.ties != "efron"
-        return bool(plan.strata or plan.covariates or plan.comparisons or unusual)
+        return bool(plan.strata or plan.covariates or plan.comparisons or plan.pairwise or unusual)
+    if need in ABOVE:
+        return any(upper.has_above(study.of("changes"), role) for role in ABOVE[need](study))
     if need in ("events", "visit-times", "competing"):
         return study.has("adtte") and any(_events(study, role, need) for role in
                                           study.config.endpoints)  # fmt: skip

@@ -88,6 +88,8 @@ def typed_tables(
         raw["adlb"], notes = lloq.marked_below_limit(
             raw["adlb"], files["adlb"], limits=config.limits
         )
+        raw["adlb"], more = lloq.filled_above_limit(raw["adlb"], files["adlb"])
+        notes += more
     arm_of = types.arms_by_subject(config, raw["adsl"])
     ended = outcomes(raw["adtte"], config.endpoints) if "adtte" in raw else None
     out = {name: types.typed_table(name, raw.pop(name), arm_of) for name in list(raw)}

@@ -20,6 +20,7 @@ LESS = (r"(?i:<=?|≤|BLQ|BLOQ|BLLOQ|LLOQ|TND|(?:target )?not detect|undetect|be
 MORE = r"(?i:>=?|≥|above |ULOQ|AULOQ|oberhalb|über )"  # and a result above one
 LIMITS = ("LLOQ", "ALLOQ", "AVALLLOQ", "LBLLOQ", "LOQ")  # columns of limits, in the unit of AVAL
 _LIMIT = r"(?:<=?|≤)\s*(\d+(?:[.,]\d+)?)"
+_UPPER = r"(?:>=?|≥)\s*(\d+(?:[.,]\d+)?)"
 _THOUSANDS = r"\d,\d{3}(?!\d)"  # 1,000 may be one or a thousand
 AGREE = 0.9  # share of the results that have to be the same number in AVAL and AVALC
 MARKED = Rule(
@@ -38,6 +39,31 @@ FILLED = Rule(
     "study.toml or AVALC is in the unit of AVAL; that of study.toml, if AVALC names none.",
     "nothing, or write the limit into AVAL and Y into BLQFL",
 )
+
+
+BOUND = Rule(
+    "blank above the limit",
+    "note",
+    'AVAL is blank and AVALC says ">" with a number: the row is read as that number, a bound, where AVALC '
+    "is in the unit of AVAL.",
+    "nothing, or write the limit into AVAL; AVALC or uloq of study.toml says that it is a bound",
+)
+
+
+def filled_above_limit(adlb: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """`adlb` with the number after ">" in AVALC where AVAL is blank, and a note that says how many."""
+    if not {"PARAMCD", "AVAL", "AVALC"} <= set(adlb.columns):
+        return adlb, []
+    words, value = text(adlb["AVALC"]), numbers(adlb["AVAL"]).to_numpy(dtype=float)
+    found = words.str.extract(_UPPER, expand=False).str.replace(",", ".", regex=False)
+    found = found.mask(words.str.contains(_THOUSANDS)).astype(float).to_numpy()
+    blank = np.isnan(value) & ~np.isnan(found) & in_one_unit(adlb, np.full(len(adlb), np.nan))
+    if not blank.any():
+        return adlb, []
+    said = f'a blank AVAL beside ">" in AVALC, read as {_few(found[blank])}'
+    return adlb.assign(AVAL=np.where(blank, found, value)), [
+        _note(file, BOUND, int(blank.sum()), said)
+    ]
 
 
 def marked_below_limit(
@@ -146,6 +172,6 @@ def _note(file: str, rule: Rule, count: int, found: str) -> Problem:
     return rule.problem(
         file,
         "BLQFL",
-        expected="BLQFL = Y and the limit in AVAL where a result is below it",
+        expected="the limit in AVAL where a result is beyond it, and BLQFL = Y where it is below",
         found=f"{found}, {count:,} row(s)",
     )

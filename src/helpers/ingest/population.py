@@ -1,7 +1,7 @@
 """Raw tables in, the same without the subjects whom adsl itself puts in no arm and no set out.
 
 Those who failed screening often stand in adsl, with a blank or "Screen Failure" as treatment and
-with SAFFL and ITTFL = N. They are in no analysis of the trial and in none of the book.
+with SAFFL, ITTFL or FASFL = N. They are in no analysis of the trial and in none of the book.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from helpers.cells import flags, is_blank, text
 from helpers.config_check import spelling
 from helpers.errors import Problem, Rule
 
-SETS = ("SAFFL", "ITTFL")
+SETS = ("SAFFL", "ITTFL", "FASFL")
 NOTE = Rule(
     "subject in no arm and no analysis set",
     "note",
-    "TRT01A is blank or names no arm, and SAFFL and ITTFL (those of the two that adsl has) are N, "
+    "TRT01A is blank or names no arm, and SAFFL, ITTFL and FASFL (those that adsl has) are N, "
     "as with those who failed screening. The subject is left out, with its rows of every table.",
     "nothing, or correct TRT01A or the flags if the subject was in the trial",
 )
@@ -49,7 +49,7 @@ def without_untreated(
     said = NOTE.problem(
         file,
         "TRT01A",
-        expected="the value of an arm, or SAFFL and ITTFL = N",
+        expected="the value of an arm, or SAFFL, ITTFL and FASFL = N",
         found=f"{len(gone):,} subject(s) with {found}",
     )
     return tables, [said]

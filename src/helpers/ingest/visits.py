@@ -87,6 +87,7 @@ def stand_ins(
     if rows.empty or not {"AVISITN", "USUBJID", "PARAMCD"} <= set(rows.columns):
         return rows
     chosen, _ = planned_visits_only(rows.drop(columns="DTYPE"), file, planned=planned)
+    chosen = chosen.assign(DTYPE=rows["DTYPE"])
     chosen = chosen[~np.isnan(numbers(chosen["AVISITN"]).to_numpy(dtype=float))]
     return chosen.drop_duplicates(["USUBJID", "PARAMCD", "AVISITN"], keep="last")
 

@@ -30,7 +30,7 @@ def study_detections(study: Study, role: str) -> Detections:
     """What the assay of a study showed after treatment, down to its own limit."""
     limit = chimerism.assay_limit(study, role)
     known = study.parameter(role)
-    about = About(study.id, study.label, known.label, known.unit)
+    about = About(study.id, study.label, known.label, chimerism.unit(study, role))
     return Detections(study, chimerism.detections(study, role, limit=limit), about, role=role,
                       limit=limit)  # fmt: skip
 

@@ -16,8 +16,10 @@ import pandas as pd
 
 from helpers import derive, disclosure
 from helpers.analyse import groups, multiplicity, paired, paired_censored, panel
+from helpers.analyse.counting import share
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.proportions import clopper_pearson
+from helpers.derive import upper
 from helpers.errors import ChapterError
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import Rows, row_key, visit_words
@@ -31,13 +33,17 @@ LEAST_LINKED = 6  # subjects of whom a correlation is worth a row
 
 
 def study_markers(study: Study, group: str) -> Markers:
-    """All values of the parameters of a group. Errors: `ChapterError` where the study has none."""
+    """All values of the parameters of a group without values above an upper limit (`Markers.refused`).
+
+    Errors: `ChapterError` where the study has none.
+    """
     known = {role: p for role, p in study.config.parameters.items() if p.group == group}
     if not known:
         raise ChapterError(
             f"{study.id}: expected parameters of the group {group!r}, found none: write "
             f'group = "{group}" beside each of them in study.toml'
         )
+    known = {role: p for role, p in known.items() if not upper.has_above(study, role)}
     parts = [derive.values(study, role).assign(PARAMETER=role) for role in known]
     frame = pd.concat(parts, ignore_index=True)
     frame["PARAMETER"] = pd.Categorical(frame["PARAMETER"], categories=list(known))
@@ -52,6 +58,22 @@ class Markers(Rows):
     def roles(self) -> list[str]:
         """The parameters, in the order of study.toml."""
         return list(self.names)
+
+    def refused(self) -> Results:
+        """Parameters of the same groups that are left out: patients with a value above an upper limit.
+
+        Values below a limit are bounds here, and the estimators know none on the other side.
+        """
+        groups = {self.study.parameter(role).group for role in self.roles}
+        found = {}
+        for role, p in self.study.config.parameters.items():
+            if p.group in groups and role not in self.names:
+                rows = upper.above(self.study, role)
+                rows = rows.groupby(["USUBJID", "ARM"], observed=True)["ABOVE"].any().reset_index()
+                about = About(self.study.id, self.study.label, p.label, "proportion", digits=0)
+                shares = Rows(self.study, rows, about, groups=("arm",)).apply(share, of="ABOVE")
+                found |= {f"{row_key(role)}.{arm}": result for arm, result in shares.items()}
+        return Results(found)
 
     def changes(self, visit: float | None = None) -> MarkerChanges:
         """Each subject's change of each parameter at `visit` (None: the primary visit, else the last)."""

@@ -14,12 +14,14 @@ import pandas as pd
 
 from helpers.analyse import paired
 from helpers.config import Parameter
+from helpers.derive import upper
 from helpers.errors import AnalysisError
 from helpers.literate.changes import Changes, all_changes, main_changes
 from helpers.literate.outcome import About, Results
 from helpers.literate.planned_changes import (
     corrected,
     planned_differences,
+    planned_in_others,
     planned_repeated,
     planned_trend,
 )
@@ -84,9 +86,17 @@ class MeasureChanges(Rows):
         return self._each(lambda part: part.by("arm").apply(share_below, of="BLQFL")
                           if part.frame["BLQFL"].any() else Results({}))  # fmt: skip
 
+    def above_limit(self) -> Results:
+        """Share of patients with a value above an upper limit at either end, of parameters with such."""
+        return self._each(_share_above)
+
     def against_reference(self) -> Results:
         """Each arm against the reference, adjusted for baseline and the plan; parameter.arm."""
         return self._each(planned_differences)
+
+    def in_others(self) -> Results:
+        """The differences once more, in each further population; parameter.flag.arm."""
+        return self._each(planned_in_others)
 
     def trend(self) -> Results:
         """The change per unit of dose, adjusted in the same way; parameter.dose."""
@@ -101,19 +111,30 @@ class MeasureChanges(Rows):
         return self._each(planned_repeated)
 
     def _each(self, of: Callable[[Changes], Results]) -> Results:
-        """What `of` finds in each parameter, by role; one without an estimate is named below."""
+        """What `of` finds in each parameter, by role; one without an estimate is named below, with why."""
         found, without = {}, []
         for role, part in self.parts_of.items():
             label = self.names[role][0]
             part = replace(part, about=replace(part.about, parameter=label))
             try:
                 results = of(part)
-            except AnalysisError:
-                results = Results({})
-                without.append(label)
+            except AnalysisError as why:
+                results = Results({}, caption=f"No estimate. {why}")
+            if not results and results.caption:
+                without.append(f"{label} ({results.caption.removeprefix('No estimate. ')})")
             found |= {f"{row_key(role)}.{row}": result for row, result in results.items()}
         caption = f"No estimate of {'; '.join(without)}." if without else ""
         return Results(found, caption=caption)
+
+
+def _share_above(part: Changes) -> Results:
+    rows = upper.above(part.study, part.role)
+    ends = {part.study.config.visits.baseline, *part.frame["VISIT"].unique()}
+    high = set(rows["USUBJID"][rows["ABOVE"] & rows["VISIT"].isin(ends)])
+    if not high:
+        return Results({})
+    marked = replace(part, frame=part.frame.assign(ABOVE=part.frame["USUBJID"].isin(high)))
+    return marked.by("arm").apply(share_below, of="ABOVE")
 
 
 def _named(parameter: Parameter) -> str:

@@ -44,6 +44,7 @@ class Plan:
             ("Covariates", ", ".join(said.covariates) or "none"),
             ("Centre", said.centre or "none"),
             ("Compared with the reference", ", ".join(planned.compared(self.study)) or "no arm"),
+            ("These arms compared with each other", "yes" if said.pairwise else "no"),
             ("P values corrected by", said.multiplicity),
             ("Weights of the log-rank test", said.weights),
             ("Ties in Cox's model", said.ties),

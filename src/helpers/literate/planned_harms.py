@@ -46,6 +46,9 @@ def _compared(events: Events, function: Callable[..., Estimate]) -> Results:
         mine, base = (rows[rows["KIND"] == kind].set_index(STRATUM)[["X", "N"]] for rows in
                       (counted[counted["ARM"] == arm], reference))  # fmt: skip
         both = mine.join(base, rsuffix="_", how="inner")
+        had = both["X"].sum() + both["X_"].sum()
+        if had in (0, both["N"].sum() + both["N_"].sum()):
+            continue  # nobody of these strata had it, or everybody: nothing varies
         try:
             made = function(both["X"], both["N"], both["X_"], both["N_"])
         except AnalysisError:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers import collinear, derive
 from helpers.analyse import gray, landmarks, log_rank, survival
+from helpers.analyse.adjusted_rmst import adjusted_rmst
 from helpers.analyse.competing import aalen_johansen
 from helpers.analyse.estimate import Estimate
 from helpers.derive import planned
@@ -21,7 +22,7 @@ from helpers.derive.planned import STRATUM
 from helpers.errors import AnalysisError
 from helpers.literate.outcome import Results
 from helpers.literate.rows import row_key
-from helpers.literate.times import Times
+from helpers.literate.times import Times, study_times
 
 COLUMNS = ["USUBJID", "ARM", "TIME", "EVENT", "COMPETING"]
 QUARTILES = {0.25: "first quartile", 0.5: "median", 0.75: "third quartile"}
@@ -78,7 +79,10 @@ def overall_test(times: Times) -> Results:
 
 
 def pairwise_tests(times: Times) -> Results:
-    """The same of each planned arm against the reference, from the subjects of these two arms."""
+    """The same of each planned arm against the reference, from the subjects of these two arms.
+
+    With `pairwise` of the planned arms against each other as well.
+    """
 
     def test(rows: pd.DataFrame) -> Estimate:
         return _log_rank(times, rows)
@@ -90,21 +94,60 @@ def ratios(times: Times) -> Results:
     """Hazard ratios of the planned arms, by Cox's model with the planned strata, covariates and ties.
 
     All planned arms are in one model; the centre is not. A covariate that no model can take is left
-    out of it (`Plan` says which); the words of the result name those that are in.
+    out of it (`Plan` says which); the words of the result name those that are in. With `pairwise`
+    the same model also gives the ratios of the arms to each other.
     """
     plan, found = times.study.config.analysis, {}
     named = [c for c in plan.covariates if c not in plan.strata]
-    for role, rows in _planned(times, [*plan.strata, *named], both_sides=True):
+    columns = [*plan.strata, *named]
+    for role, rows in _planned(times, columns, landmarks.arms_with_events):
         used = [c for c in named if c not in collinear.unusable(rows, arm="ARM", names=named)]
-        try:
-            made = survival.cox(
-                rows, time="TIME", event="EVENT", arm="ARM", reference=times.study.reference,
-                covariates=used, strata=plan.strata, tied=plan.ties,
-            )  # fmt: skip
-        except AnalysisError:
-            continue
-        arms = {arm: made[arm] for arm in planned.compared(times.study) if arm in made}
-        found |= _named(times, role, arms, used)
+        for against, arms in planned.pairs(times.study).items():
+            try:
+                made = survival.cox(
+                    rows, time="TIME", event="EVENT", arm="ARM", reference=against,
+                    covariates=used, strata=plan.strata, tied=plan.ties,
+                )  # fmt: skip
+            except AnalysisError:
+                continue
+            mine = {arm: made[arm] for arm in arms if arm in made}
+            found |= _named(times, role, mine, used, against=against)
+    return Results(found)
+
+
+def mean_times(times: Times) -> Results:
+    """Differences in restricted mean of the planned pairs, adjusted for the planned strata and covariates.
+
+    Up to the horizon of the endpoint (`horizons`). A column that no model can take is left out.
+    """
+    plan, found = times.study.config.analysis, {}
+    named = list(dict.fromkeys([*plan.strata, *plan.covariates]))
+    for role, rows in _planned(times, named):
+        used = [c for c in named if c not in collinear.unusable(rows, arm="ARM", names=named)]
+        for against, arms in planned.pairs(times.study).items():
+            pairs = [arm for arm in arms if arm in set(rows["ARM"])] if used else []
+            for arm in pairs:
+                try:
+                    made = adjusted_rmst(
+                        rows[rows["ARM"].isin([arm, against])], time="TIME", event="EVENT",
+                        arm="ARM", reference=against, covariates=used, horizon=times.horizon(role),
+                    )  # fmt: skip
+                except AnalysisError:
+                    continue  # one of the arms was not followed so long
+                at = replace(times, about=replace(times.about, visit=f"{times.horizon(role):g}"))
+                found |= _named(at, role, made, used, against=against, strata=())
+    return Results(found)
+
+
+def in_others(times: Times, of: Callable[[Times], Results]) -> Results:
+    """What `of` (`ratios`, say) finds in each further population of study.toml; flag.endpoint.arm."""
+    found = {}
+    for flag in times.study.config.populations.also:
+        own = study_times(times.study.within(flag))
+        words = f"{planned.AMONG}{flag} = Y"
+        names = {role: (label + words, unit) for role, (label, unit) in own.names.items()}
+        again = of(replace(own, names=names))
+        found |= {f"{row_key(flag)}.{key}": result for key, result in again.items()}
     return Results(found)
 
 
@@ -115,7 +158,7 @@ def incidences(times: Times) -> Results:
     a few competing events.
     """
     found = {}
-    for role, rows in _competing(times, []):
+    for role, rows in _competing(times, [], everyone):
         for arm, mine in rows.groupby("ARM", observed=True):
             for t in times.marks(role):
                 early = mine["TIME"] <= t
@@ -128,7 +171,7 @@ def incidences(times: Times) -> Results:
 
 
 def gray_tests(times: Times) -> Results:
-    """Gray's test of each planned arm against the reference, within the planned strata.
+    """Gray's test of each planned pair of arms, within the planned strata.
 
     Of endpoints with a competing event: it compares the incidences that `incidences` gives.
     """
@@ -167,23 +210,32 @@ def _log_rank(times: Times, rows: pd.DataFrame) -> Estimate:
 
 
 def _planned(
-    times: Times, columns: Sequence[str], *, both_sides: bool = False
+    times: Times, columns: Sequence[str], chosen: Callable = landmarks.arms_to_test
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each endpoint with the rows of its planned arms (`COLUMNS`, those of the plan, STRATUM)."""
+    """Each endpoint with the rows of its planned arms (`COLUMNS`, those of the plan, STRATUM).
+
+    Of these arms those that `chosen` takes: that can be compared, or `everyone`.
+    """
     study = times.study
     arms = [study.reference, *planned.compared(study)]
     for role in times.roles:
         rows, _ = planned.with_plan(study, derive.times(study, role)[COLUMNS], of=columns)
         rows = rows[rows["ARM"].isin(arms)]
         rows = rows.assign(ARM=rows["ARM"].astype(str))
-        chosen = landmarks.arms_with_events if both_sides else landmarks.arms_to_test
         use = chosen(rows, reference=study.reference)
         if use and _may_be_shown(rows, times.least):
             yield role, rows[rows["ARM"].isin(use)].reset_index(drop=True)
 
 
-def _competing(times: Times, columns: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
-    for role, rows in _planned(times, columns):
+def everyone(rows: pd.DataFrame, *, reference: str) -> list[str]:
+    """All arms of `rows`, also where there is one, or one without an event."""
+    return list(dict.fromkeys([reference, *rows["ARM"]]))
+
+
+def _competing(
+    times: Times, columns: Sequence[str], chosen: Callable = landmarks.arms_to_test
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    for role, rows in _planned(times, columns, chosen):
         ends = rows.assign(EVENT=rows["COMPETING"])
         if rows["COMPETING"].any() and landmarks.enough_events(ends, least=times.least):
             yield role, rows
@@ -196,25 +248,43 @@ def _may_be_shown(rows: pd.DataFrame, least: int) -> bool:
 
 
 def _pairs(times: Times, test: Callable, endpoints: Callable = _planned) -> Results:
-    reference, found = times.study.reference, {}
-    for role, rows in endpoints(times, _strata(times)):
-        for arm in [a for a in planned.compared(times.study) if a in set(rows["ARM"])]:
-            try:
-                made = test(rows[rows["ARM"].isin([arm, reference])].reset_index(drop=True))
-            except AnalysisError:
-                continue  # no event while subjects of both arms were at risk
-            found |= _named(times, role, {arm: made})
+    """`test` of the rows of two arms, for each pair that the plan compares."""
+    found = {}
+    for role, rows in endpoints(times, _strata(times), everyone):
+        for against, arms in planned.pairs(times.study).items():
+            for arm in arms:
+                pair = rows[rows["ARM"].isin([arm, against])].reset_index(drop=True)
+                if not landmarks.arms_to_test(pair, reference=against):
+                    continue
+                try:
+                    made = test(pair)
+                except AnalysisError:
+                    continue  # no event while subjects of both arms were at risk
+                found |= _named(times, role, {arm: made}, against=against)
     return Results(found)
 
 
-def _named(times: Times, role: str, made: dict, covariates: Sequence[str] = ()) -> dict:
-    """Results of an endpoint, with the strata and covariates of the plan in its words."""
-    about, strata = times.by().about_group((role,)), _strata(times)
+def _named(
+    times: Times,
+    role: str,
+    made: dict,
+    covariates: Sequence[str] = (),
+    *,
+    against: str = "",
+    strata: Sequence[str] | None = None,
+) -> dict:
+    """Results of an endpoint, with the strata and covariates of the plan in its words.
+
+    By arm, compared with `against`; that one is in the key unless it is the reference. `strata`: those
+    of the plan unless given.
+    """
+    about = times.by().about_group((role,))
+    strata = _strata(times) if strata is None else strata
     words = about.parameter + (planned.IN_STRATA + ", ".join(strata) if strata else "")
     words += planned.IN_MODEL + ", ".join(covariates) if covariates else ""
-    out = {}
+    out, other = {}, [] if against in ("", times.study.reference) else [row_key(against)]
     for arm, estimate in made.items():
-        of_arm = {"arm": arm, "comparator": times.study.reference} if arm else {}
-        key = ".".join([role, *([row_key(arm)] if arm else [])])
+        of_arm = {"arm": arm, "comparator": against} if arm else {}
+        key = ".".join([role, *([row_key(arm)] if arm else []), *other])
         out[key] = times.shown(estimate, replace(about, parameter=words, **of_arm))
     return out

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import derive
-from helpers.derive import courses
+from helpers.derive import courses, upper
 from helpers.errors import ChapterError
 from helpers.literate import enrolment
 from helpers.literate.changes import Changes, all_changes, main_changes
@@ -141,6 +141,10 @@ class Measure(Rows):
         """The values at one visit; one row a subject."""
         frame = derive.at_visit(self.study, self.role, visit)
         return Rows(self.study, frame.assign(VISIT=visit), self.about)
+
+    def above(self) -> Rows:
+        """ABOVE (True: above an upper limit of quantification), one row a measured value."""
+        return Rows(self.study, upper.above(self.study, self.role), self.about)
 
     def by_thirds(self) -> Rows:
         """Changes in the reference arm, PARAMETER the third of the baseline value."""

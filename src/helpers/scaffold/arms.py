@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -31,6 +32,7 @@ COHORT = re.compile(
     re.I,
 )
 LEVELS = (r"\blow", r"\b(medium|mid|middle|intermediate|moderate)", r"\bhigh")
+CODED = "the treatment's number in adsl, which does not just count the arms"
 _UNIT = (r"(?:mg|µg|μg|ug|mcg|ng|g|ml|mL|iu|IU|U|%|(?:million |billion )?cells?|CFU|PFU|vg|Gy|mM|nM)"
          r"(?:\s?/\s?(?:kg|m2|m²|day|d|ml|mL))?")  # fmt: skip
 _DOSE = re.compile(
@@ -70,7 +72,7 @@ class ArmsGuess:
 
 
 def guess_arms(treatment: pd.Series, number: pd.Series | None = None) -> ArmsGuess:
-    """Arms from the subjects' treatments; `number` is TRT01AN, if there is one."""
+    """Arms from the subjects' treatments; `number` is TRT01AN (or TRT01PN), if there is one."""
     words = text(treatment)
     values = [value for value in words.unique() if value]
     carried = [v for v in values if is_carried(v) and not NO_ARM.search(v)]
@@ -78,13 +80,17 @@ def guess_arms(treatment: pd.Series, number: pd.Series | None = None) -> ArmsGue
     arms = [v for v in carried if v not in respelt]
     reference, why = _reference(arms)
     doses, unit = _doses(arms, reference)
-    rank, order = _rank(arms, words, number, doses)
+    coded = _numbers(arms, words, number)
+    rank, order = _rank(arms, coded, doses)
     first = reference or min(arms, key=rank, default="")
     ordered = sorted(arms, key=lambda arm: (arm != first, rank(arm)))
+    told = f"number of {unit} in the label, 0 for the reference" if doses else ""
+    if not doses and _are_doses(coded, first):
+        doses, told = coded, CODED
     return ArmsGuess(
         arms=[ArmGuess(arm, doses.get(arm), arm == first) for arm in ordered],
         order=order,
-        doses=f"number of {unit} in the label, 0 for the reference" if doses else "",
+        doses=told,
         reference=why or "no label says which arm is the reference; the first one stands here",
         reference_is_sure=bool(why),
         left_out=[value for value in values if value not in carried],
@@ -138,14 +144,27 @@ def _doses(arms: list[str], reference: str) -> tuple[dict[str, float], str]:
     }, units.pop()
 
 
-def _rank(arms, words: pd.Series, number: pd.Series | None, doses: dict[str, float]):
+def _numbers(arms: list[str], words: pd.Series, number: pd.Series | None) -> dict[str, float]:
+    """The treatment's number of each arm, that of most of its subjects; {} unless each has its own."""
+    if number is None:
+        return {}
+    pairs = pd.DataFrame({"arm": words, "n": numbers(number)}).dropna()
+    usual = pairs.groupby("arm")["n"].agg(lambda n: float(n.mode().iloc[0]))
+    place = {arm: float(usual[arm]) for arm in arms if arm in usual.index}
+    return place if len(set(place.values())) == len(arms) else {}
+
+
+def _are_doses(coded: dict[str, float], first: str) -> bool:
+    """Whether the treatment's numbers are doses (0, 54, 81) and do not just count the arms."""
+    values = sorted(coded.values())
+    counts = all(b - a == 1 for a, b in pairwise(values))
+    return len(values) > 2 and not counts and coded[first] == values[0] == 0
+
+
+def _rank(arms: list[str], coded: dict[str, float], doses: dict[str, float]):
     """How to sort the arms, and what told it."""
-    if number is not None:
-        pairs = pd.DataFrame({"arm": words, "n": numbers(number)}).dropna().drop_duplicates()
-        pairs = pairs[pairs["arm"].isin(arms)]
-        if len(pairs) == len(arms) and pairs["arm"].is_unique and pairs["n"].is_unique:
-            place = dict(zip(pairs["arm"], pairs["n"], strict=True))
-            return place.get, "the reference, then by the treatment's number in adsl"
+    if coded:
+        return coded.get, "the reference, then by the treatment's number in adsl"
     if doses:
         return doses.get, "the reference, then by the dose in the label"
     level = {a: [i for i, word in enumerate(LEVELS) if re.search(word, a, re.I)] for a in arms}
@@ -158,8 +177,8 @@ def put_arms(draft: Draft, guess: ArmsGuess) -> None:
     """The [[arms]] blocks."""
     for value in guess.left_out:
         draft.leave_out(
-            f"an arm for {value!r}: its subjects are in no arm (left out if SAFFL and ITTFL are N, "
-            "else take them out of adsl), or study.toml cannot hold the text"
+            f"an arm for {value!r}: its subjects are in no arm (left out if its flags of analysis "
+            "sets are N, else take them out of adsl), or study.toml cannot hold the text"
         )
     for rare, arm in guess.respelt.items():
         draft.leave_out(f"whether {rare!r} is {arm!r}: if so, write {arm!r} in adsl")
@@ -174,7 +193,7 @@ def put_arms(draft: Draft, guess: ArmsGuess) -> None:
         draft.put("value", arm.value, "as adsl spells it")
         draft.put("label", arm.value, "as the book prints it; change it as you like")
         if arm.dose is not None:
-            draft.put("dose", arm.dose, guess.doses)
+            draft.put("dose", arm.dose, guess.doses, sure=guess.doses != CODED)
         elif i == 0 and len(guess.arms) > 2:  # two arms have no trend over dose
             draft.leave_out("dose: not every label has one number in one unit for one drug")
         if arm.reference and len(guess.arms) > 1:

@@ -42,7 +42,7 @@ SYNONYMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "AGE": ("AGEYR", "AGEYRS", "AGEYEARS", "AGEINYEARS", "AAGE", "ALTER"),
         "SEX": ("GENDER", "BIOLOGICALSEX", "GESCHLECHT", "SEXE"),
         "SAFFL": ("SAFETYFL", "SAF"),
-        "ITTFL": ("FASFL", "ITT"),
+        "ITTFL": ("ITT",),
     },
     "adlb": {
         "USUBJID": _SUBJECT,

@@ -81,6 +81,12 @@ class Draft:
             where = f"{self.block}: {text}" if self.block else text
             self.unknown.append(f"{one_line(where)} ({one_line(why)})")
 
+    def offer(self, key: str, value: str, why: str) -> None:
+        """A line that only the trial's plan can free: it stands as a comment, and in the summary."""
+        text = f"{key} = {toml_value(value)}"
+        self.lines.append(f"# {text}  # {one_line(why)}")
+        self.unknown.append(one_line(f"{self.block}: {text} ({why})"))
+
     def leave_out(self, what: str) -> None:
         """A comment on what could not be told, and no value; the summary names the block as well."""
         self.lines.append(f"# ... {UNKNOWN}: {one_line(what)}")

@@ -15,14 +15,20 @@ from helpers.config_check import TABLES, carried, is_carried
 from helpers.errors import Problem, StudyError
 from helpers.ingest.read import raw_tables, renamed
 from helpers.ingest.visit_words import numbered
-from helpers.ingest.visits import planned_visits_only
+from helpers.ingest.visits import IMPUTED, planned_visits_only, stand_ins
 from helpers.printable import one_line
 from helpers.readers import READERS, ending_of
 from helpers.scaffold.arms import ArmsGuess, guess_arms, put_arms
 from helpers.scaffold.columns import guess_columns, put_columns
 from helpers.scaffold.draft import Draft
 from helpers.scaffold.endpoints import guess_endpoints, put_endpoints
-from helpers.scaffold.parameters import guess_parameters, put_parameters, tallest
+from helpers.scaffold.parameters import (
+    guess_parameters,
+    put_parameters,
+    tallest,
+    without_baseline,
+)
+from helpers.scaffold.plan import put_plan
 from helpers.scaffold.visits import guess_visits, put_visits
 
 
@@ -101,7 +107,9 @@ def draft_description(name: str, raw: Mapping[str, pd.DataFrame]) -> Draft:
         draft.leave_out(what)
     if arms:
         put_arms(draft, arms)
-    _put_tables(draft, tables)
+    imputed = _put_tables(draft, tables)
+    put_plan(draft, tables["adsl"], arms=[arm.value for arm in arms.arms] if arms else [],
+             times="adtte" in tables, imputed=imputed)  # fmt: skip
     for table, mapping in mappings.items():
         put_columns(draft, table, mapping)
     return draft
@@ -111,7 +119,9 @@ def _arms(original: pd.DataFrame, adsl: pd.DataFrame, mapping: Mapping):
     if "TRT01A" not in adsl:
         return None
     theirs = mapping.get("TRT01A", ("TRT01A", ""))[0]
-    return guess_arms(adsl["TRT01A"], original.get(f"{theirs}N"))
+    names = (f"{theirs}N", "TRT01AN", "TRT01PN", "TRTAN", "TRTPN", "ACTARMN", "ARMN")
+    number = next((original[name] for name in names if name in original), None)
+    return guess_arms(adsl["TRT01A"], number)
 
 
 def _put_top(draft: Draft, name: str, adsl: pd.DataFrame, arms: ArmsGuess | None) -> None:
@@ -135,17 +145,24 @@ def _put_top(draft: Draft, name: str, adsl: pd.DataFrame, arms: ArmsGuess | None
     draft.put("subject_level", "hidden", "always: single subjects are shown only if you say so")
 
 
-def _put_tables(draft: Draft, tables: Mapping[str, pd.DataFrame]) -> None:
+def _put_tables(draft: Draft, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The blocks of measurements and times; returned are the words of DTYPE of imputed rows."""
     adlb, adtte = tables.get("adlb"), tables.get("adtte")
+    words: list[str] = []
     if adlb is not None and {"USUBJID", "PARAMCD", "AVAL"} <= set(adlb.columns):
         adlb = numbered(adlb, "adlb", unit=None)[0]
+        filled = stand_ins(adlb, "adlb", planned=(), used=IMPUTED)
+        words = sorted(set(text(filled["DTYPE"]))) if "DTYPE" in filled else []
         adlb = planned_visits_only(adlb, "adlb", planned=())[0]
         found, others = guess_parameters(adlb)
         if "AVISITN" in adlb:
-            put_visits(draft, guess_visits(adlb, tallest(found)))
+            visits = guess_visits(adlb, tallest(found), filled)
+            put_visits(draft, visits)
+            found = without_baseline(found, adlb, visits.baseline)
         put_parameters(draft, found, others)
     if adtte is not None and {"PARAMCD", "AVAL"} <= set(adtte.columns):
         put_endpoints(draft, guess_endpoints(adtte, _longest(tables)))
+    return words
 
 
 def _longest(tables: Mapping[str, pd.DataFrame]) -> float | None:

@@ -22,6 +22,9 @@ from helpers.scaffold.draft import Draft, bare_key
 
 _LOG = re.compile(r"(?<![a-z])log(10|_10|₁₀)?(?![a-z])", re.I)
 PER_MICROLITRE = Unit("count", 1.0)
+# units of one word; any other word in brackets may be a comment
+PLAIN = ("s", "sec", "seconds", "ms", "msec", "min", "kg", "g", "mg", "cm", "mm", "m", "mmhg", "kpa",
+         "bpm", "beats/min", "°c", "points", "score", "years", "iu", "u")  # fmt: skip
 LEAST_TIES, TIE_SHARE = 5, 0.05  # values at the minimum that look like a limit
 
 
@@ -42,6 +45,7 @@ class ParameterGuess:
     lloq: float | None = None
     lloq_why: str = ""
     lloq_is_sure: bool = True
+    baseline: bool = True
     notes: list[str] = field(default_factory=list)
 
 
@@ -88,7 +92,8 @@ def _unit(rows: pd.DataFrame, name: str) -> tuple[str, str, list[str]]:
         mixed = [f"the unit: AVALU has {', '.join(words)}; they must be one"] if words[1:] else []
         return unit, "AVALU", mixed
     unit = named_unit(name)
-    if unit and (parse_unit(unit) or "/" in unit or _LOG.search(unit)):
+    known = parse_unit(unit) or "/" in unit or _LOG.search(unit) or unit.casefold() in PLAIN
+    if unit and known:
         return unit, "the brackets at the end of PARAM", []
     return "", "", []
 
@@ -167,6 +172,20 @@ def _by_their_codes(
     return out
 
 
+def without_baseline(
+    found: list[ParameterGuess], adlb: pd.DataFrame, baseline: float | None
+) -> list[ParameterGuess]:
+    """The guesses, each knowing whether anybody has a value of it at the baseline visit.
+
+    Only of parameters without a role of their own: donor cells have no baseline either.
+    """
+    there = (numbers(adlb["AVISITN"]) == baseline) & numbers(adlb["AVAL"]).notna()
+    known = set(text(adlb["PARAMCD"])[there])
+    roles = ("cd4", "cd8", "cd4cd8", "hivrna", "chimerism")
+    return [guess if guess.role in roles or guess.group or guess.code in known
+            else replace(guess, baseline=False) for guess in found]  # fmt: skip
+
+
 LABELS = {"cd4": "CD4+ T cells", "cd8": "CD8+ T cells", "cd4cd8": "CD4/CD8 ratio",
           "hivrna": "HIV RNA", "chimerism": "Donor chimerism"}  # fmt: skip
 
@@ -190,6 +209,9 @@ def put_parameters(draft: Draft, found: list[ParameterGuess], others: list[str])
             draft.put("better", guess.better, "no table says which direction is good")
         else:
             draft.put("better", "lower" if lower else "higher", "usual for this parameter")
+        if not guess.baseline:
+            why = "nobody has a value at the baseline visit: its values themselves are compared"
+            draft.put("baseline", False, why)
         for note in guess.notes:
             draft.leave_out(note)
     if others:

@@ -39,8 +39,13 @@ class VisitsGuess:
     main_why: str
 
 
-def guess_visits(adlb: pd.DataFrame, code: str | None = None) -> VisitsGuess:
-    """The visits of `adlb` (PARAMCD, AVISITN, AVAL under these names); `code` chooses the main one."""
+def guess_visits(
+    adlb: pd.DataFrame, code: str | None = None, filled: pd.DataFrame | None = None
+) -> VisitsGuess:
+    """The visits of `adlb` (PARAMCD, AVISITN, AVAL under these names); `code` chooses the main one.
+
+    `filled`: its imputed rows. Values are carried forward to the visit that matters.
+    """
     visits = pd.DataFrame({"n": numbers(adlb["AVISITN"]), "value": numbers(adlb["AVAL"])})
     visits["subject"] = text(adlb["USUBJID"])
     visits["code"] = text(adlb["PARAMCD"])
@@ -55,6 +60,9 @@ def guess_visits(adlb: pd.DataFrame, code: str | None = None) -> VisitsGuess:
     mine = planned[planned["value"].notna()]
     mine = mine[mine["code"] == code] if code else mine
     main, main_why = _main(mine, baseline)
+    last = numbers(filled["AVISITN"]).max() if filled is not None and len(filled) else np.nan
+    if last > (baseline if baseline is not None else -np.inf):
+        main, main_why = float(last), "the last visit with imputed values (DTYPE)"
     return VisitsGuess(unit, unit_why, baseline, baseline_why, main, main_why)
 
 

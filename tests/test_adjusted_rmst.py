@@ -1,0 +1,75 @@
+"""Adjusted restricted means: a printed example, R subject by subject, and the plain difference."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.analyse.adjusted_rmst import adjusted_rmst
+from helpers.errors import AnalysisError
+from r_values import HERE
+
+PBC = pd.read_csv(HERE / "adjusted_rmst_data.csv")
+COLON = pd.read_csv(HERE / "trials_data.csv").query("dataset == 'colon'")
+R = pd.read_csv(HERE / "adjusted_rmst.csv").set_index(["key", "quantity"])["value"]
+MODEL = {"time": "time", "event": "event", "arm": "arm"}
+LIVER = ["edema", "bili", "chol", "albumin", "copper"]
+
+
+def of_pbc(horizon, frame=PBC, **more):
+    model = {**MODEL, "covariates": LIVER, **more}
+    return adjusted_rmst(frame, **model, reference="dpen", horizon=horizon)["placebo"]
+
+
+def test_the_printed_example_of_surv2samplecomp_comes_out_to_its_last_digit():
+    """rmstreg(D$time, D$status, cbind(D$group, D$covariates), D$group, tau = 8), pbc.sample()."""
+    found = of_pbc(8)
+    error = (found.upper - found.lower) / 2 / 1.959963984540054
+    assert found.value == pytest.approx(0.0084165949, abs=5e-11)
+    assert error == pytest.approx(0.2602358592, abs=5e-11)
+    assert found.p_value == pytest.approx(0.9741991724, abs=5e-11)
+    assert found.lower == pytest.approx(-0.501636317, abs=5e-10)
+    assert found.n == len(PBC)
+
+
+@pytest.mark.parametrize("horizon", [5, 8])
+def test_it_is_r_s_value_subject_by_subject(horizon):
+    found = of_pbc(horizon)
+    for part in ("value", "lower", "p_value"):
+        assert getattr(found, part) == pytest.approx(R[f"pbc {horizon}", part], rel=1e-9)
+
+
+@pytest.mark.proves("helpers.analyse.adjusted_rmst:adjusted_rmst")
+def test_factors_and_ties_of_several_arms_agree_with_r():
+    found = adjusted_rmst(COLON, **MODEL, reference="control", covariates=["y", "stratum"],
+                          horizon=2500)  # fmt: skip
+    assert set(found) == {"Lev", "Lev+5FU"}
+    for arm, estimate in found.items():
+        for part in ("value", "lower", "p_value"):
+            assert getattr(estimate, part) == pytest.approx(R[f"colon {arm}", part], rel=1e-8)
+
+
+def test_without_censoring_it_is_least_squares_of_the_restricted_time():
+    frame = PBC.assign(event=1)
+    arm = (frame["arm"] == "placebo").to_numpy(float)
+    x = np.column_stack([np.ones(len(frame)), arm, frame[LIVER]])
+    y = np.minimum(frame["time"], 6)
+    beta, *_ = np.linalg.lstsq(x, y, rcond=None)
+    bread = np.linalg.inv(x.T @ x)
+    rest = (y - x @ beta).to_numpy()
+    error = np.sqrt((bread @ (x.T * rest**2) @ x @ bread)[1, 1])  # White's, as nothing is censored
+    found = of_pbc(6, frame)
+    assert found.value == pytest.approx(beta[1])
+    assert (found.upper - found.lower) / 2 / 1.959963984540054 == pytest.approx(error)
+
+
+def test_rows_in_another_order_and_a_repeated_covariate_change_nothing():
+    frame = PBC.sample(frac=1, random_state=3).assign(grams=PBC["albumin"] * 10)
+    found = of_pbc(8, frame, covariates=[*LIVER, "grams"])
+    assert (found.value, found.upper) == pytest.approx((of_pbc(8).value, of_pbc(8).upper))
+
+
+def test_a_horizon_beyond_the_follow_up_is_refused():
+    with pytest.raises(AnalysisError, match="horizon: expected a time above 0"):
+        of_pbc(40)
+    with pytest.raises(AnalysisError, match="horizon"):
+        of_pbc(0)
