@@ -41,6 +41,7 @@ BASE = 5
 NOTHING_UP_TO = 7
 LINES = (0.001, 0.01, 0.05, 0.2, 1.0)  # what P values are rounded up to
 TESTS = ("F", "z", "t", "chi-square", "H")  # statistics that are their P in other words
+P_VALUES = ("p-value", "smallest adjusted P", "largest P value", "smallest P value")
 RATIOS = ("hazard ratio", "subdistribution hazard ratio", "rate ratio")
 WIDE = 1.96  # half width of an interval, in standard errors
 EVENTS = 6  # that a step of a rate holds
@@ -133,6 +134,12 @@ def test_of(estimate: Estimate, key: str) -> Estimate:
     return replace(with_n(estimate, key), value=NAN, lower=NAN, upper=NAN)
 
 
+def p_of(estimate: Estimate, key: str) -> Estimate:
+    """A statistic that is a P value as the line above it."""
+    value = line(estimate.value) if math.isfinite(estimate.value) else estimate.value
+    return replace(with_n(estimate, key), value=value, lower=NAN, upper=NAN)
+
+
 def _half_width(estimate: Estimate) -> float:
     """Half the width of the interval of the logarithm; NaN where there is none."""
     ends = estimate.lower, estimate.upper
@@ -142,6 +149,13 @@ def _half_width(estimate: Estimate) -> float:
 def line(p: float) -> float:
     """The least of `LINES` that is not below `p`."""
     return next((x for x in LINES if p <= x), p)
+
+
+def p_words(p: float) -> str:
+    """Between which lines a P on a line lies: "P ≤ 0.05", "P > 0.2"; "" where there is none."""
+    if not p >= 0:
+        return ""
+    return f"P ≤ {p:g}" if p < LINES[-1] else f"P > {LINES[-2]:g}"
 
 
 def with_n(estimate: Estimate, key: str) -> Estimate:
