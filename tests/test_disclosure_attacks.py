@@ -11,11 +11,12 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from helpers.analyse import paired, proportions
 from helpers.analyse.estimate import Estimate
 from helpers.context import ROOT
-from helpers.disclosure import as_shown, figures, order, rounding
+from helpers.disclosure import UNSHOWN, as_shown, figures, order, rounding
 from helpers.literate import charts
 from helpers.literate.trial import Trial
 from helpers.present.figure import chart_spec
@@ -176,6 +177,81 @@ def test_editions_of_medians_a_patient_apart_tell_a_side_at_most():
             above = (values >= min(cells[0][0], cells[1][0])).sum()
             assert min(below, above) >= T  # whoever joined is among as many on that side
     assert moved
+
+
+def nearby(found, among):
+    """How many values of either count are left among pairs within 4 of one that prints alike."""
+    out = []
+    for pairs in found.values():
+        for a, b in pairs:
+            if not {a, b} - set(among):
+                near = [(x, y) for x, y in pairs if abs(x - a) < 5 and abs(y - b) < 5]
+                out.append(min(len({x for x, _ in near}), len({y for _, y in near})))
+    assert len(out) > 30
+    return min(out)
+
+
+def by_print(estimator, counts):
+    found = {}
+    for pair in itertools.product(counts, repeat=2):
+        found.setdefault(text(estimator(*pair), KEYS[0]), []).append(pair)
+    return found
+
+
+@pytest.mark.parametrize("n", [30, 45])
+@pytest.mark.parametrize("correction", [None, False])
+def test_beside_rounded_counts_a_test_of_them_leaves_nearly_all_nine(n, correction):
+    # the lots leave nine counts of either arm; a chi-square, or P with more digits, left a single one
+    def test(a, b):
+        table = [[a, n - a], [b, n - b]]
+        if correction is None:
+            return Estimate(
+                "m", "p-value", p := float(stats.fisher_exact(table)[1]), p_value=p, n=2 * n
+            )
+        found = stats.chi2_contingency(table, correction=correction)
+        return Estimate("m", "chi-square", found[0], p_value=found[1], n=2 * n)
+
+    assert nearby(by_print(test, range(1, n)), range(12, n - 11)) >= 7
+
+
+@pytest.mark.parametrize("times", [(37.0, 41.0), (80.0, 55.0)])
+@pytest.mark.parametrize("name", sorted(rounding.RATIOS))
+def test_a_ratio_with_its_interval_and_p_leaves_three_counts_of_either_arm(times, name):
+    def ratio(a, b):
+        value, half = a * times[1] / b / times[0], 1.96 * math.sqrt(1 / a + 1 / b)
+        p = 2 * stats.norm.sf(1.96 * abs(math.log(value)) / half)
+        ends = value * math.exp(-half), value * math.exp(half)
+        return Estimate("m", name, value, *ends, p_value=p, n=70)
+
+    assert nearby(by_print(ratio, range(4, 46)), range(12, 38)) >= 3
+
+
+@pytest.mark.parametrize("time", [3.0, 7.7, 37.3, 81.0, 120.0])
+def test_a_rate_leaves_five_numbers_of_events_whatever_is_known_of_the_time(time):
+    found = {}
+    for x in range(4, 160):
+        found.setdefault(text(proportions.incidence_rate(x, time, n=40), KEYS[0]), []).append(x)
+    inside = [own for own in found.values() if own[0] > 8 and own[-1] < 159]
+    assert min(map(len, inside)) >= 5
+    assert not any(shown[0] == "0.0" for shown, own in found.items() if own[-1] >= 8)
+
+
+def test_of_a_test_its_line_is_said_in_words():
+    for p, words in ((0.0004, "P ≤ 0.001"), (0.031, "P ≤ 0.05"), (0.4, "P > 0.2")):
+        test = Estimate("log-rank", "chi-square", 3.2, p_value=p, n=40)
+        assert as_shown(test, "", 1, threshold=T, key="a")[1] == words
+    test = Estimate("log-rank", "chi-square", 3.2, n=40)
+    assert as_shown(test, "", 1, threshold=T, key="a")[1] == UNSHOWN
+
+
+def test_the_attack_finds_what_p_at_one_digit_gave_away(monkeypatch):
+    monkeypatch.setattr(rounding, "line", lambda p: float(f"{p:.1g}"))
+
+    def fisher(a, b):
+        p = float(stats.fisher_exact([[a, 35 - a], [b, 35 - b]])[1])
+        return Estimate("m", "p-value", p, p_value=p, n=70)
+
+    assert nearby(by_print(fisher, range(1, 35)), range(12, 24)) <= 3
 
 
 def test_curves_rates_and_contrasts_are_coarse_too():

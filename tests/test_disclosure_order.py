@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.analyse import groups, paired, panel, survival
+from helpers.analyse import among, groups, paired, panel, survival
+from helpers.analyse.among import Among, differences, own_values, pair_means
 from helpers.analyse.estimate import Estimate
 from helpers.disclosure import UNSHOWN, order, rules
 
@@ -53,6 +54,16 @@ def exposed(grid, n, of, inner):
     return out
 
 
+def pinned(levels, n, of, margin):
+    """Prints by which a place in the order is known from both sides, among fewer than T subjects.
+
+    `levels`: those of the score, which the outsider knows; where it ends is not known, so what lies
+    at an end of the search is no bound.
+    """
+    found = exposed(levels, n, of, (levels[margin], levels[-1 - margin]))
+    return [x for x in found if x[2] == x[3] or levels[0] < x[2] <= x[3] < levels[-1]]
+
+
 GRIDS = [(6, 12, 3, 3), (7, 11, 3, 3), (8, 9, 3, 2), (12, 7, 3, 2)]
 SCORES = [(12, 7, 2), (17, 6, 1)]  # n, levels one apart, levels at either end that are not judged
 
@@ -72,8 +83,43 @@ def test_of_a_score_with_a_few_levels_they_leave_every_subject_among_three_too(n
     assert exposed(range(levels), n, of, (margin, levels - 1 - margin)) == []
 
 
+APART = [(10, 6, 5.0, 1), (10, 6, 0.3, 1), (10, 6, 12.0, 1)]  # n, levels, how far apart, margin
+
+
+@pytest.mark.parametrize(("n", "size", "gap", "margin"), APART)
+def test_of_levels_further_apart_than_written_they_pin_nobody(n, size, gap, margin):
+    of = printed(paired.quartiles, paired.median_interval)
+    assert pinned([gap * i for i in range(size)], n, of, margin) == []
+
+
+@pytest.mark.parametrize(("n", "size", "gap", "margin"), [*APART, (10, 7, 1.0, 2)])
+def test_nor_do_shifts_of_such_scores(n, size, gap, margin):
+    levels = [gap * (i - size // 2) for i in range(size)]
+    assert pinned(levels, n, printed(paired.hodges_lehmann), margin) == []
+
+
+@pytest.mark.parametrize("estimator", [paired.hodges_lehmann, paired.median_interval])
+def test_the_search_finds_what_the_written_decimals_alone_give_away(monkeypatch, estimator):
+    monkeypatch.setattr(Among, "step", lambda self: abs(self.factor) * self._written())
+    found = pinned([5.0 * i for i in range(-3, 4)], 12, printed(paired.quartiles, estimator), 2)
+    assert any(low == high for *_, low, high in found)
+
+
+def test_the_step_is_that_of_the_levels_that_occur():
+    fives = np.array([0.0, 5, 5, 10, 20, 15, 40])
+    assert own_values([*fives, *fives]).step() == 5
+    assert pair_means(fives).step() == 2.5
+    assert differences(fives, fives + 2).step() == pytest.approx(5)
+    assert pair_means(fives / 5 + 0.1 + 0.2).step() == pytest.approx(0.5)  # noise is no level
+    assert own_values([30, 30, 30, 45, 45, 45.0]).step() < 6  # two levels are no step
+    titres = np.log10([10, 20, 20, 40, 80, 160.0])  # regular, though no decimals say so
+    assert pair_means(titres).step() == pytest.approx(np.log10(2) / 2)
+    assert own_values([3.0, 3, 3]).step() == 1
+    assert own_values([0.0, 0]).step() == 1
+
+
 def test_the_search_finds_what_a_cell_of_one_or_two_levels_gives_away(monkeypatch):
-    monkeypatch.setattr(order, "LEVELS", 0)
+    monkeypatch.setattr(among, "LEVELS", 0)
     of = printed(paired.quartiles, paired.median_interval)
     assert any(low == high for *_, low, high in exposed(range(7), 12, of, (2, 4)))
 

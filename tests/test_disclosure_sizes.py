@@ -50,6 +50,27 @@ def test_19_less_17_are_no_two():
     assert gone([record("k", 17, arm="a", statistic="number of markers")], trial) == set()
 
 
+def test_the_n_of_a_model_of_all_arms_is_a_sum_beside_the_mean_of_one_too():
+    # 61 less the 29 that are shown of a are the 32 of b, three of whom are missing
+    trial = study(a=35, b=35)
+    own = [record("a", 29, arm="a"), record("b", 32, arm="b")]
+    fitted = [record(f"fitted {arm}", 61, arm=arm, statistic="adjusted mean") for arm in "ab"]
+    assert gone([*own, *fitted], trial) == {k + N_ALONE for k in ("b", "fitted a", "fitted b")}
+    assert (
+        gone([own[0], replace(own[1], n=29), *(replace(r, n=58) for r in fitted)], trial) == set()
+    )
+
+
+@pytest.mark.parametrize(("b", "stands"), [(34, False), (30, True), (35, True)])
+def test_a_share_of_all_who_were_seen_is_a_sum_of_the_arms(b, stands):
+    trial = study(a=35, b=35)
+    beside = [record("a", 30, arm="a"), record("b", b, arm="b")]
+    seen = replace(record("seen", 70, statistic="proportion", value=(30 + b) / 70), method="count")
+    assert ("seen" not in gone([*beside, seen], trial)) == stands
+    assert "seen" in gone([replace(seen, value=66 / 70)], trial)
+    assert gone([replace(seen, value=1.0)], trial) == set()
+
+
 def test_two_numbers_of_one_arm_and_visit_are_not_a_few_apart():
     trial = study(a=40)
     both = [record("values", 30, arm="a"), record("changes", 28, arm="a")]

@@ -1,6 +1,7 @@
 """The last gate: each kind of value, planted in each form, is found; what is no leak is let through."""
 
 import base64
+import datetime as dt
 import html
 import json
 import shutil
@@ -11,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.edition import build, gate, needles, publish, work
+from helpers import context
+from helpers.edition import build, export, gate, needles, publish, work
 from helpers.edition.needles import Needles
 from helpers.errors import EditionError
 from helpers.present import items
@@ -138,6 +140,69 @@ def test_the_numbers_of_the_lines_of_a_program_are_no_list_of_subjects(site, stu
     # other numbers in the place of those of the lines are a list again
     (site / "code.html").write_text("".join(line.format(i + 100, i) for i in range(1, 61)))
     assert kinds(site, study) == {"list of identifiers"}
+
+
+SOURCE = "tests/test_derive_chimerism.py"  # it holds "USUBJID": and subjects of its own
+
+
+@pytest.fixture
+def listed(site):
+    """A site with the book's own listing of `SOURCE`, as an edition has it."""
+    text = (context.ROOT / SOURCE).read_text(encoding="utf-8")
+    assert '"USUBJID":' in text
+    export._write_pages(site, {SOURCE: text})
+    return site / "code" / f"{SOURCE}.html"
+
+
+def test_the_books_own_code_is_no_data_of_a_study(site, study, listed):
+    gate.refuse_leaks(site, study)
+    named = Needles(words={"identifier": {("subj", "7")}, "free text": {("what", "is", "sought")}},
+                    numbers={str(i) for i in range(1, 13)}, cells={"q12"}, headers={"USUBJID"},
+                    dates={dt.date(2013, 7, 9)})  # fmt: skip
+    code = 'x = {"USUBJID": ["1", "Q12", "SUBJ-7"]}  # what is sought, 2013-07-09\n' + "\n".join(
+        f'"{i}"' for i in range(1, 13)
+    )
+    (site / "index.html").write_text("")
+    place = site / "code" / "tests" / "mine.py.html"
+    export._write_pages(site, {"tests/mine.py": code})
+    assert {leak.kind for leak in gate.find_leaks(site, named)} == {
+        "identifier", "free text", "date", "column of identifiers",
+    }  # fmt: skip
+    # were it a source of the book, line for line, it would tell of no subject
+    own = code.split("\n")
+    search = gate.Search(named)
+    assert not any(search.hits(text) for text in gate.forms(place, own=own))
+    assert any(search.hits(text) for text in gate.forms(place, own=["other", *own[1:]]))
+
+
+@pytest.mark.parametrize("planted", [
+    ("<main>", "<main>XT-07/017"),
+    ('id="L9" name="L9"></a>', 'id="L9" name="L9"></a>XT-07/017'),
+    ("</pre>", "XT-07/017</pre>"),
+    ('"USUBJID"', '"USUBJID": "XT-07/017", "x"'),
+    ("&quot;USUBJID&quot;", "&quot;XT-07/017&quot;"),
+])  # fmt: skip
+def test_a_listing_that_is_not_the_books_line_for_line_is_searched(site, study, listed, planted):
+    text = listed.read_text(encoding="utf-8").replace("&quot;", '"')
+    old, new = (part.replace("&quot;", '"') for part in planted)
+    assert old in text
+    listed.write_text(text.replace(old, new, 1))
+    assert "identifier" in kinds(site, study)
+
+
+@pytest.mark.parametrize("place", ["code/tests/other.py.html", "chapters/x.html", "code/../x.html"])
+def test_a_column_is_found_wherever_the_books_source_does_not_stand(site, study, listed, place):
+    target = site / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(listed, target)
+    assert "column of identifiers" in kinds(site, study)
+
+
+def test_no_cell_of_a_chapter_looks_like_a_column_of_subjects():
+    # cells are printed on pages too, where nothing tells them from data
+    search = gate.Search(Needles(headers={"USUBJID", "SUBJID"}))
+    for path in (context.ROOT / "chapters").rglob("*.md"):
+        assert search.hits(path.read_text(encoding="utf-8")) == {}, path
 
 
 def test_the_numbers_of_references_are_no_list_of_subjects(site, study):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from lifelines import KaplanMeierFitter
 
-from helpers.analyse import coarse, landmarks
+from helpers.analyse import among, coarse, landmarks
 
 ROWS = pd.DataFrame(
     {
@@ -113,11 +113,34 @@ def test_the_horizon_is_not_the_last_day_of_one_hidden_subject():
     times = [*np.linspace(100, 637, 10), *np.linspace(200, 900, 10)]
     assert landmarks.common_horizon(times, arm) == 637
     cut = landmarks.common_horizon(times, arm, least=5)
-    assert cut == 390  # five of arm a are watched for 398.2... and longer
-    assert cut not in times
+    assert cut == 200  # five of arm a are watched for 398.2... and longer
+    assert cut not in times[:10]
     assert landmarks.common_horizon(times, arm, horizon=300, least=5) == 300
     assert landmarks.common_horizon([637.0] * 20, arm, least=5) == 637
     assert landmarks.common_horizon([0.0] * 20, arm, least=21) == 0
+
+
+ROUND = [step * 10.0**k for k in range(-3, 4) for step in (1, 2, 5)]
+
+
+@pytest.mark.parametrize("least", [5, 8])
+def test_a_horizon_stands_for_the_times_of_as_many_as_may_be_shown(least):
+    # 79 days at two digits would be the very day of the fifth last of an arm
+    rng = np.random.default_rng(least)
+    for n in (20, 35, 70, 400):
+        for _ in range(40):
+            arm = np.array(["a", "b"])[np.arange(n) % 2]
+            times = (rng.exponential(60, n) + 1).round(int(rng.integers(2)))
+            cut = landmarks.common_horizon(times, arm, least=least)
+            last = min(np.sort(times[arm == a])[-least] for a in "ab")
+            assert cut <= last
+            assert cut > 0 or n < 4 * least
+            if cut and (times == last).sum() < least:
+                wide = among.width(among.own_values(times), least)
+                ends = {*(k * wide for k in range(int(last / wide) + 2)), *ROUND}
+                assert any(cut == pytest.approx(end) for end in ends)
+                above = min(end for end in ends if end > last + 1e-9)
+                assert ((times >= cut - 1e-9) & (times < above)).sum() >= least
 
 
 def test_an_arm_with_one_to_four_events_is_not_compared():

@@ -2,11 +2,13 @@
 
 A median, a limit between order statistics or a Hodges-Lehmann shift is one of a list of candidates:
 the subjects' own numbers, the means of all pairs, or all differences between two groups. How many
-subjects have a candidate between two ends says whether what is known to lie there could be one's.
+subjects have a candidate between two ends says whether what is known to lie there could be one's,
+and `width` how far apart the ends are.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +16,12 @@ import numpy as np
 
 NORMAL = 1.349  # distance of the quartiles of a normal distribution, in its SDs
 MOST_DECIMALS = 4  # numbers with more are taken as continuous
+FULL = 1.5  # times the threshold: subjects in a cell in the middle of a normal distribution
+LEVELS = 4  # steps of a score in a cell at the least: of two the neighbour would tell which
+PEAK = 0.4  # height of the standard normal density
+STEPS = (1, 2, 5, 10)
+NOISE = 1e-9  # of a width: how far two ways to compute one number may differ
+DIGITS = 12  # of the largest number: what differs in later ones is noise of the computation
 
 
 @dataclass(frozen=True)
@@ -42,16 +50,31 @@ class Among:
         return int((first < last).sum())
 
     def step(self) -> float:
-        """Distance between neighbouring candidates by the decimals of the numbers; 0 if they have many.
+        """Distance between neighbouring candidates; 0 where the subjects' numbers are all one.
 
-        Whole numbers lie 1 apart (their pairs' means 1/2) even where all of a sample end in 0: what
-        it is goes by how numbers are written, not by which of them occur.
+        That of the levels that occur: a score in fives has steps of 5, though it is written in ones.
+        Of unequal steps it is the lower quartile, which one value between two levels doesn't move; of
+        subjects' own numbers half their spread at most, as two far levels are no step.
+        It is at least what the decimals allow: whole numbers lie 1 apart (their pairs' means 1/2).
         """
+        levels = [np.unique(np.round(x / self._size, DIGITS)) for x in (self.one, self.other)]
+        gaps = np.concatenate([np.diff(found) for found in levels])
+        typical = float(np.quantile(gaps, 0.25)) * self._size if len(gaps) else 0.0
+        typical = min(typical, self.spread() / 2) if self.own else typical
+        return abs(self.factor) * max(typical, self._written())
+
+    @property
+    def _size(self) -> float:
+        """What numbers are measured by: the largest; two that differ by its noise are one level."""
+        return float(max(np.abs(self.one).max(), np.abs(self.other).max())) or 1.0
+
+    def _written(self) -> float:
+        """Distance between neighbouring numbers by their decimals; 0 if they have many."""
         numbers = np.concatenate([self.one, self.other])
         for decimals in range(MOST_DECIMALS + 1):
             units = numbers * 10.0**decimals
             if (np.abs(units - np.round(units)) <= 1e-6).all():
-                return abs(self.factor) * 10.0**-decimals
+                return 10.0**-decimals
         return 0.0
 
     def spread(self) -> float:
@@ -77,3 +100,20 @@ def differences(a: Sequence[float], b: Sequence[float]) -> Among:
     """All differences a - b between two groups; `one` is the smaller, whose subjects count."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     return Among(a, -b) if len(a) <= len(b) else Among(-b, a)
+
+
+def width(among: Among, threshold: int) -> float:
+    """The width of a sample's cells; 0 where all its numbers are the same.
+
+    Of the subjects' own numbers a cell in the middle holds about 1.5 thresholds of n subjects. Where
+    a candidate is made of two subjects, it holds candidates of nearly all: a cell of one to two
+    partners is wide enough. No cell is narrower than `LEVELS` of the steps that occur.
+    """
+    subjects = len(among.one)
+    spread = among.spread()
+    if not spread or not math.isfinite(spread):
+        return 0.0
+    wanted = FULL * threshold if among.own else FULL
+    least = max(wanted * spread / (PEAK * subjects), LEVELS * among.step())
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(step for step in STEPS if step * power >= least * (1 - NOISE)) * power

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analyse import checks, coarse
+from helpers.analyse.among import own_values, width
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.survival import kaplan_meier, survival_at
 
@@ -29,21 +30,31 @@ def common_horizon(
     The smaller of the two: beyond it the curve of some arm, and so its restricted mean, is not
     known. In the unit of `time`. Someone's last time is that one's own: with `least` above 1 every
     arm has so many subjects left (all of them where it is smaller), and a time that fewer subjects
-    than that share is cut down to two significant digits. 0 where an arm was followed for no time:
-    then no curve can be compared, and no restricted mean is known.
+    than that share is cut down to the end of a cell in which as many lie. 0 where an arm was
+    followed for no time: then no curve can be compared, and no restricted mean is known.
     """
     time = checks.vector(time, name="time")
     groups = pd.Series(time).groupby(checks.labels(arm, name="arm", length=len(time)))
     last = float(groups.apply(lambda own: own.nlargest(least).min()).min())
     if horizon is not None and horizon <= last:
         return float(horizon)
-    return last if (time == last).sum() >= least else _cut(last)
+    return last if (time == last).sum() >= least else _cut(last, time, least)
 
 
-def _cut(time: float) -> float:
-    """`time` at two significant digits, never above it."""
-    unit = 10.0 ** (math.floor(math.log10(time)) - 1) if time > 0 else 1.0
-    return round(math.floor(time / unit) * unit, 10)
+def _cut(last: float, time: np.ndarray, least: int) -> float:
+    """The lower end of the cell of `last`, or one below, so that `least` subjects lie from it on.
+
+    The ends are those of the cells of order statistics (`among.width`), which `last` is one of, and
+    the round numbers 1, 2, 5, 10, ..., so that few subjects have some too.
+    """
+    power = 10.0 ** math.floor(math.log10(last)) if last > 0 else 1.0
+    ends = [step * power / 10.0**k for k in range(4) for step in (1, 2, 5, 10)]
+    if wide := width(own_values(time), least):
+        ends += list(np.arange(1, last // wide + 2) * wide)
+    ends = np.unique(np.round(ends, 10))
+    above = ends[ends > last].min()
+    shared = [e for e in ends if e <= last and ((time >= e) & (time < above)).sum() >= least]
+    return float(max(shared, default=0.0))
 
 
 def landmark_times(time: Sequence[float], *, horizon: float, least: int = 1) -> list[float]:

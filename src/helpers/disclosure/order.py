@@ -13,14 +13,16 @@ having been taken, that few lie near. All order statistics of a sample have the 
 two of them cannot be put together to a smaller one, and a limit that cannot be printed takes the
 other one with it, so that nothing is known by being between two.
 
-No cell is narrower than three levels, as the decimals of the numbers tell them: of a score with two
-levels in a cell, the print of one and the missing print of another tell where a neighbour stands.
+No cell is narrower than four steps between neighbouring candidates, as they occur, not as they are
+written (a score in fives, visits 12 weeks apart): of a score with two levels in a cell, the print of
+one and the missing print of another tell where a neighbour stands. Of the means of pairs, which lie
+half a level apart, that is two levels of a subject.
 
 Proof: tests/test_disclosure_order.py goes through all samples of small n on a grid, as an outsider
-who knows this rule would, and finds no place in the order whose value is left to fewer than t. That
-is for numbers one level apart, and for those of more levels than a cell is wide. It is not for few
-levels that lie further apart than they are written (multiples of 12 weeks), whose step only other
-data would tell; and the means of pairs (a shift) are held to their own cell alone.
+who knows this rule and the levels would, and finds no place in the order whose value is left to
+fewer than t. For levels at any one distance, medians and shifts alike, no place is known from both
+sides. It is not for shifts on levels at uneven distances (titres as they are, 10, 20, 40, 80; their
+logarithms are even): no width of one size suits them.
 
 Source: quantiles as frequencies in the output-checking handbook (see
 `rules`), with the subjects of a cell in the place of a least n.
@@ -30,34 +32,10 @@ from __future__ import annotations
 
 import math
 
-from helpers.analyse.among import Among
+from helpers.analyse.among import NOISE, Among, width
 from helpers.analyse.estimate import NAN
 
 LOWER, MIDDLE, UPPER = 0.0, 0.5, 1.0  # what of a cell is printed: its ends for limits
-FULL = 1.5  # times the threshold: subjects in a cell in the middle of a normal distribution
-LEVELS = (
-    3  # that a cell holds at the least: one of a score with two would be known by its neighbour
-)
-PEAK = 0.4  # height of the standard normal density
-STEPS = (1, 2, 5, 10)
-NOISE = 1e-9  # of a width: how far two ways to compute one number may differ
-
-
-def width(among: Among, threshold: int) -> float:
-    """The width of a sample's cells; 0 where all its numbers are the same.
-
-    Of the subjects' own numbers a cell in the middle holds about 1.5 thresholds of n subjects. Where
-    a candidate is made of two subjects, it holds candidates of nearly all: a cell of one to two
-    partners is wide enough. No cell is narrower than three of the levels that numbers so written have.
-    """
-    subjects = len(among.one)
-    spread = among.spread()
-    if not spread or not math.isfinite(spread):
-        return 0.0
-    wanted = FULL * threshold if among.own else FULL
-    least = max(wanted * spread / (PEAK * subjects), LEVELS * among.step())
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(step for step in STEPS if step * power >= least * (1 - NOISE)) * power
 
 
 def printed(value: float, among: Among, *, threshold: int, part: float = MIDDLE) -> float:

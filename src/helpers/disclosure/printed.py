@@ -81,6 +81,11 @@ def _counts_rounded(
            rules.SIGN_TEST: rounding.share_of, rules.CONTRAST: rounding.contrast_of,
            rules.AGGREGATE: rounding.mean_of,
            rules.RATE: rounding.rate_of}.get(of, rounding.with_n)  # fmt: skip
+    how = rounding.ratio_of if estimate.statistic in rounding.RATIOS else how
+    how = rounding.p_of if estimate.statistic in rounding.P_VALUES else how
+    if estimate.statistic in rounding.TESTS:
+        left = rounding.test_of(found.estimate, key)
+        return rules.Shown(left, rounding.p_words(left.p_value) or rules.UNSHOWN)
     left = how(found.estimate, key)
     if math.isnan(left.value) and not math.isnan(found.estimate.value):
         return rules.Shown(rounding.with_n(left, key), rules.UNSHOWN)

@@ -12,7 +12,11 @@ knows who joined learns that this one had it. So, where `study.toml` says `round
 - a share is one rounded count over another, with the exact interval of these two; a share that is
   no whole number of subjects (a curve with censored ones) is a multiple of 5 over n;
 - of a contrast of two shares the difference alone is shown, to 10 subjects of all; a rate to one
-  digit, without its interval; P values to one digit, 0.001 at the least;
+  digit and to 6 events at the least, without its interval;
+- a P value is the next line above it: 0.001, 0.01, 0.05, 0.2 or 1. It is a function of counts, and
+  at one digit it left one of them beside the rounded ones; a test statistic, which is the same
+  number, is not shown; a ratio of hazards or rates has steps of half of its interval's half width, and
+  an interval that is not narrower;
 - a mean, or what is like it, to a step of its size (or of the subjects' spread, by its interval)
   over n, its limits to a quarter of the interval: who knows all subjects but one, or has the mean
   without that one, is left with a quarter of that size at the least (tests/test_disclosure_attacks).
@@ -35,7 +39,12 @@ from helpers.analyse.proportions import clopper_pearson
 
 BASE = 5
 NOTHING_UP_TO = 7
-LEAST_P = 0.001  # the digits of a smaller one tell its statistic to a per cent
+LINES = (0.001, 0.01, 0.05, 0.2, 1.0)  # what P values are rounded up to
+TESTS = ("F", "z", "t", "chi-square", "H")  # statistics that are their P in other words
+P_VALUES = ("p-value", "smallest adjusted P", "largest P value", "smallest P value")
+RATIOS = ("hazard ratio", "subdistribution hazard ratio", "rate ratio")
+WIDE = 1.96  # half width of an interval, in standard errors
+EVENTS = 6  # that a step of a rate holds
 
 
 def rounded(count: float, key: str) -> int:
@@ -94,15 +103,65 @@ def contrast_of(estimate: Estimate, key: str) -> Estimate:
 
 
 def rate_of(estimate: Estimate, key: str) -> Estimate:
-    """A rate at one digit, without the interval that tells its number of events."""
-    value = float(f"{estimate.value:.1g}") if math.isfinite(estimate.value) else estimate.value
+    """A rate in steps of `EVENTS` at least, without the interval that tells its number of events."""
+    value, half = estimate.value, _half_width(estimate)
+    if math.isfinite(value) and value > 0:
+        step = 10.0 ** math.floor(math.log10(value))  # one digit
+        if math.isfinite(half) and half:
+            step = max(step, _step(EVENTS * value * (half / WIDE) ** 2))
+        value = _to(value, step)
     return replace(with_n(estimate, key), value=value, lower=NAN, upper=NAN, p_value=NAN)
 
 
+def ratio_of(estimate: Estimate, key: str) -> Estimate:
+    """A ratio in steps of half of its interval's half width, both of logarithms, and limits around it.
+
+    The limits lie whole steps from the ratio, so many that what was between them still is.
+    """
+    left, half = with_n(estimate, key), _half_width(estimate)
+    if not (math.isfinite(half) and half):
+        return replace(left, value=NAN, lower=NAN, upper=NAN)
+    step = _step(half / 2)
+    at = round(math.log(estimate.value) / step)
+    far = max(math.log(estimate.upper / estimate.value), math.log(estimate.value / estimate.lower))
+    reach = math.ceil(far / step + 0.5)  # half a step: the ratio itself was moved by that at most
+    value, lower, upper = (float(f"{math.exp(k * step):.2g}") for k in (at, at - reach, at + reach))
+    return replace(left, value=value, lower=lower, upper=upper)
+
+
+def test_of(estimate: Estimate, key: str) -> Estimate:
+    """A test without its statistic: P stays, as its line."""
+    return replace(with_n(estimate, key), value=NAN, lower=NAN, upper=NAN)
+
+
+def p_of(estimate: Estimate, key: str) -> Estimate:
+    """A statistic that is a P value as the line above it."""
+    value = line(estimate.value) if math.isfinite(estimate.value) else estimate.value
+    return replace(with_n(estimate, key), value=value, lower=NAN, upper=NAN)
+
+
+def _half_width(estimate: Estimate) -> float:
+    """Half the width of the interval of the logarithm; NaN where there is none."""
+    ends = estimate.lower, estimate.upper
+    return math.log(ends[1] / ends[0]) / 2 if all(0 < x < math.inf for x in ends) else NAN
+
+
+def line(p: float) -> float:
+    """The least of `LINES` that is not below `p`."""
+    return next((x for x in LINES if p <= x), p)
+
+
+def p_words(p: float) -> str:
+    """Between which lines a P on a line lies: "P ≤ 0.05", "P > 0.2"; "" where there is none."""
+    if not p >= 0:
+        return ""
+    return f"P ≤ {p:g}" if p < LINES[-1] else f"P > {LINES[-2]:g}"
+
+
 def with_n(estimate: Estimate, key: str) -> Estimate:
-    """Any estimate with n as a multiple of 5, and P at one digit."""
+    """Any estimate with n as a multiple of 5, and P as a line above it."""
     p = estimate.p_value
-    p = max(LEAST_P, float(f"{p:.1g}")) if math.isfinite(p) else p
+    p = line(p) if math.isfinite(p) else p
     return replace(estimate, p_value=p, n=rounded(estimate.n, key), given=0)
 
 

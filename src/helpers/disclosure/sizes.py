@@ -7,8 +7,9 @@ threshold, whatever its model adjusts for or imputes: one lies within the other.
 Of several arms together, a comparison's or a total's, any n below that of all their subjects is a
 sum, and whoever finds one of its parts elsewhere, in a result of another name (of 33 and 16 the other
 arm's 17 are left), has the rest. So it stands only where the n of every arm stands beside it and they
-add up to it. What a spread and that n make together (the least difference that a trial finds) goes
-with it: beside the spread, two digits at three powers leave one n.
+add up to it. The n of a model of all arms is such a sum beside the mean of one arm too, and so is a
+share of all who were seen at a visit. What a spread and that n make together (the least difference
+that a trial finds) goes with it: beside the spread, two digits at three powers leave one n.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ Key = tuple[str, str]  # chapter, key
 COUNTED = (rules.SUBJECTS, rules.SHARE, rules.CONTRAST)
 MADE_OF_N = ("detectable difference",)  # statistics that give n away beside a spread
 PLANNED = "clopper-pearson one-sided"  # compared arms of a share by it: of a trial yet to be
+PRESENT = "count"  # the method of a share of subjects who were seen at a visit: its count is an n
 N_ALONE = "|n"  # after a key or an identity: only its number of subjects is withheld
 
 
@@ -62,16 +64,19 @@ def _subjects(record: Record, everybody: Mapping[str, int]) -> int:
         return 0
     if of == rules.SUBJECTS and record.visit and not record.n and record.value is not None:
         return round(record.value)
+    if record.method == PRESENT and record.visit and of == rules.SHARE and record.value is not None:
+        return round(record.value * (record.n or 0))
     return record.n or 0
 
 
 def _arms(record: Record, n: int, everybody: Mapping[str, int]) -> tuple[str, ...]:
     """The arms whose `n` subjects a record is of: one, the two compared, or all.
 
-    A model of all arms compares two of them; more subjects than these have say so.
+    A model of all arms compares two of them, or gives the mean of one; more subjects than these have
+    say so.
     """
     named = sorted({record.arm, record.comparator} - {""})
-    of_all = not record.arm or (record.comparator and n > sum(everybody[arm] for arm in named))
+    of_all = not record.arm or n > sum(everybody[arm] for arm in named)
     return tuple(sorted(everybody)) if of_all else tuple(named)
 
 
@@ -88,15 +93,14 @@ def _sums(found: list[tuple[Record, int]], everybody: Mapping[str, int]) -> list
     """The records of arms together of which n is neither that of all nor the sum of what is beside it."""
     own: dict[str, set[int]] = defaultdict(set)
     for r, n in found:
-        if r.arm and not r.comparator:
+        if _arms(r, n, everybody) == (r.arm,):
             own[r.arm].add(n)
     out = []
     for r, n in found:
         arms = _arms(r, n, everybody)
         beside = [own[arm] for arm in arms]
         plain = all(len(sizes) == 1 for sizes in beside) and sum(map(min, beside)) == n
-        together = r.comparator or not r.arm
-        if together and n != sum(everybody[arm] for arm in arms) and not plain:
+        if len(arms) > 1 and n != sum(everybody[arm] for arm in arms) and not plain:
             out.append(r)
     return out
 

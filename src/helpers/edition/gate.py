@@ -2,7 +2,9 @@
 
 The last step before publishing. Every file is searched, its name too, in the forms in which a value
 can stand there: as it is, with HTML entities, %-escapes, JSON escapes and base64 undone, and with
-the tags taken out. What is searched for, and what cannot be, is said in `needles`.
+the tags taken out. What is searched for, and what cannot be, is said in `needles`. Of a listing of
+the book's own code the lines that are line for line the book's own source are no data of the study,
+whatever columns and numbers they name; every other byte of it is searched.
 
 Words of a file are found once and compared with sets, so the time does not grow with the number of
 subjects: a site of 20 MB against a million identifiers takes seconds.
@@ -40,6 +42,7 @@ NUMBERING = re.compile(
     r'<a id="L(\d+)" name="L\1"></a><a href="#L\1"><span class="linenos">\s*\1</span></a>'
     r'|<span class="fn-bracket">\[</span>\d+<span class="fn-bracket">\]</span>'
 )
+LISTED_LINE = re.compile(r'<a id="L(\d+)" name="L\1"></a><a href="#L\1">.*?</a>(.*)')
 SIGNS = r"\-_./#~+‐‑–—"  # between the study and the number of an identifier
 ROW = re.compile(r"<tr[^<>]*>(.*?)</tr>", re.S)
 CELLS = re.compile(r"<t[dh][^<>]*>(.*?)</t[dh]>", re.S)
@@ -182,7 +185,7 @@ def find_leaks(site: Path, needles: Needles) -> list[Leak]:
     for path in sorted(p for p in site.rglob("*") if p.is_file()):
         found: dict[str, set[str]] = {}
         name = path.relative_to(site).as_posix()
-        for text in (name, *forms(path)):
+        for text in (name, *forms(path, own=_source(name))):
             for kind, hits in search.hits(text).items():
                 found.setdefault(kind, set()).update(hits)
         out += [Leak(name, kind, len(hits), min(hits)[:2] + "…") for kind, hits in found.items()]
@@ -201,15 +204,34 @@ def unknown_to_book(needles: Needles) -> Needles:
     return replace(needles, words=kept, dates=dates)
 
 
-def forms(path: Path) -> Iterator[str]:
-    """The texts that a file's bytes can be read as."""
+def _source(name: str) -> list[str]:
+    """The lines of the book's own source that the page `name` of a site lists; none if it lists none."""
+    listed = re.fullmatch(r"code/(.+)\.html", name)
+    path = ROOT / listed[1] if listed else ROOT
+    inside = path.is_file() and path.resolve().is_relative_to(ROOT)
+    return path.read_text(encoding="utf-8").split("\n") if inside else []
+
+
+def _without_own_lines(text: str, own: list[str]) -> str:
+    """A listing without the lines that stand at the same place of the book's source."""
+
+    def left(line: re.Match[str]) -> str:
+        at, code = int(line[1]) - 1, html.unescape(TAG.sub("", line[2]))
+        return "" if at < len(own) and code.rstrip() == own[at].rstrip() else line[0]
+
+    return LISTED_LINE.sub(left, text)
+
+
+def forms(path: Path, *, own: list[str] | None = None) -> Iterator[str]:
+    """The texts that a file's bytes can be read as; `own`: the lines of the source that it lists."""
     data = path.read_bytes()
     if path.suffix in BINARY:
         yield "\n".join(PRINTABLE.findall(data.decode("latin-1")))
         return
     if path.name == "objects.inv":  # Sphinx: four lines, then zlib
         data = zlib.decompress(data.split(b"\n", 4)[4])
-    yield from _decoded(NUMBERING.sub("", data.decode("utf-8", errors="replace")))
+    text = data.decode("utf-8", errors="replace")
+    yield from _decoded(NUMBERING.sub("", _without_own_lines(text, own) if own else text))
 
 
 def _decoded(text: str) -> Iterator[str]:
