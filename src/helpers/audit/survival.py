@@ -11,7 +11,7 @@ from helpers.audit.curves import AXES, Pairs, arm_pairs, axes, curve_sizes, prim
 from helpers.audit.findings import Check
 from helpers.audit.log_rank.range import LogRankRange, log_rank_range
 from helpers.audit.log_rank.seek import between
-from helpers.audit.log_rank.trials import ArmTrials
+from helpers.audit.log_rank.trials import DRAWS, ArmTrials
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, interval, parse, prints, words
 from helpers.audit.tables import MOST, cells
@@ -21,6 +21,7 @@ from helpers.rounding import short
 
 NAME = "log-rank-range"
 PART = "P"
+DRAWN = 20_000_000  # counts drawn, over all arms and visits: some seconds
 OPEN_END = 2e-9  # of a per cent: keeps an end that does not belong out of a closed interval
 
 
@@ -95,7 +96,11 @@ def _check(result, report, arms, reading: tuple[str, ...], test: str) -> Check:
     visits = f"{report.readings.visits} visits"
     try:
         found = log_rank_range(
-            arms=arms, p=result.p[0], roundings=report.readings.rounding, test=test
+            arms=arms,
+            p=result.p[0],
+            roundings=report.readings.rounding,
+            test=test,
+            draws=min(DRAWS, DRAWN // (len(arms) * arms[0].visits)),
         )
     except (AnalysisError, ImpossibleError) as error:
         return Check(
