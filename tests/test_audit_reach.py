@@ -13,7 +13,7 @@ from helpers.audit.model import Arm, Readings, Report, Result, Trial
 from helpers.audit.p_alone import most_against
 from helpers.audit.sizes import Sizes
 
-SECONDS = 60  # of this processor; on a free one each takes below 10
+SECONDS = 60  # of processor time; where nothing else runs each takes below 10
 
 
 def report(result, sizes, *, enrolled=None, **readings):
@@ -24,11 +24,14 @@ def report(result, sizes, *, enrolled=None, **readings):
 
 
 HARD = [
-    ({"kind": "percent", "percent": ("12.5%", "13%", "50%"), "p": ("0.03",)}, (None,) * 3, {"enrolled": 10**6}),
+    ({"kind": "percent", "percent": ("12.5%", "13%", "50%"), "p": ("0.03",)}, (None,) * 3,
+     {"enrolled": 10**6}),
     ({"kind": "percent", "percent": ("33.3333",) * 3, "p": ("NS",)}, (None,) * 3, {"enrolled": 10**6}),
-    ({"kind": "percent", "percent": ("11.1111",) * 9, "count": ("",) * 8 + ("7",)}, (None,) * 9, {"enrolled": 10**6}),
+    ({"kind": "percent", "percent": ("11.1111",) * 9, "count": ("",) * 8 + ("7",)}, (None,) * 9,
+     {"enrolled": 10**6}),
     ({"kind": "percent", "percent": ("12%", "20%"), "p": ("<0.001",)}, (300_000, 310_000), {}),
-    ({"kind": "ratio", "measure": "odds ratio", "value": "0.55", "ci": ("0.50", "0.60"), "percent": ("12%", "20%")},
+    ({"kind": "ratio", "measure": "odds ratio", "value": "0.55", "ci": ("0.50", "0.60"),
+      "percent": ("12%", "20%")},
      (5_000, 5_000), {}),
     ({"kind": "ratio", "measure": "risk difference", "value": "-8.0%", "ci": ("-9.0", "-7.0"),
           "percent": ("12%", "20%"), "p": ("<0.0001",)}, (20_000, 20_000), {}),
@@ -36,7 +39,8 @@ HARD = [
     ({"kind": "km-percent", "percent": ("66%", ""), "p": ("0.001",), "test": "log-rank"}, (300, 300),
      {"lost_at_most": 10**6, "visits": 200}),
     ({"kind": "km-percent", "percent": ("10%", "50%", "60%"), "p": ("0.04",)}, (60, 60, 60), {"visits": 200}),
-    ({"kind": "mean", "mean": ("3.1", "4.0"), "sd": ("1000000", "0"), "items": 100_000, "scale": (0, 10**6), "p": ("0.5",)},
+    ({"kind": "mean", "mean": ("3.1", "4.0"), "sd": ("1000000", "0"), "items": 100_000,
+      "scale": (0, 10**6), "p": ("0.5",)},
      (300_000, 2), {}),
     ({"kind": "change", "p": ("<0.001", "NS")}, (300_000, 1_100), {}),
 ]  # fmt: skip

@@ -66,7 +66,7 @@ def _tally(result, report, text, tables):
     names, hits, ranges, first = _names(result, tables), {}, {}, None
     with Progress(f"{result.id}: P of tables", len(tables)) as progress:
         for table in tables:
-            spend(8)
+            spend(20)
             found = p_values(table, names)
             first = first or found
             for name, p in found.items():

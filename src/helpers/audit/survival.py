@@ -21,7 +21,7 @@ from helpers.rounding import short
 
 NAME = "log-rank-range"
 PART = "P"
-DRAWN = 20_000_000  # counts drawn, over all arms and visits: some seconds
+DRAWN = 8_000_000  # counts drawn, over all arms and visits: some seconds
 OPEN_END = 2e-9  # of a per cent: keeps an end that does not belong out of a closed interval
 
 

@@ -84,6 +84,6 @@ def squares_possible(total: int, found: range, score: Score) -> Iterator[int]:
 def pairs(mean: Printed, sd: Printed, score: Score, rounding: str) -> Iterator[tuple[int, int]]:
     """Yield every (sum, sum of squares) that can print this mean and this SD, in order."""
     for total in sums(mean, score, rounding):
-        spend()
+        spend(5)
         found = squares(total, sd, score, rounding)
         yield from ((total, square) for square in squares_possible(total, found, score))

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from scipy import special
 
+from helpers.audit.effort import spend
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.batched import at_risk
 from helpers.possible.dropout import Arm, sample_arm
@@ -95,11 +96,21 @@ class ArmTrials:
             return sample_arm(rng, self._arm(), visits=self.visits, draws=draws, weighted=weighted)
         return self._draw_pairs(rng, draws, weighted)
 
+    @cached_property
+    def _chances(self) -> tuple[np.ndarray, np.ndarray]:
+        """The chance of every pair, its histories counted once and weighted."""
+        spend(len(self.pairs) * (1 + self.size // 20))
+        out = []
+        for weighted in (False, True):
+            ways = [self._ways(*pair, weighted=weighted) for pair in self.pairs]
+            total = sum(ways)
+            chances = np.array([way / total for way in ways])
+            out.append(chances / chances.sum())
+        return tuple(out)
+
     def _draw_pairs(self, rng: np.random.Generator, draws: int, weighted: bool) -> Table:
         """Return histories whose curves may end anywhere, or end as printed whatever the order."""
-        ways = [self._ways(*pair, weighted) for pair in self.pairs]
-        chances = np.array([way / sum(ways) for way in ways])
-        numbers = rng.multinomial(draws, chances / chances.sum())
+        numbers = rng.multinomial(draws, self._chances[weighted])
         parts = []
         for (events, lost), k in zip(self.pairs, numbers, strict=True):
             gone = np.zeros((k, self.visits), dtype=np.int64)
