@@ -18,7 +18,7 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, span
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed
-from helpers.rounding import short, to_decimals
+from helpers.rounding import plain, to_decimals
 
 NAME = "p-possible"
 PART = "P"
@@ -71,7 +71,7 @@ def _arm(
         return (
             "questioned",
             label,
-            f"no ranks of {n} print P {number.text}, the smallest is {short(least, 2)}",
+            f"no ranks of {n} print P {number.text}, the smallest is {plain(least, 2)}",
             False,
         )
     takes, bound = [], "at least " if number.sign in ("<", "≤") else "about "

@@ -13,7 +13,7 @@ from helpers.audit.printed import parse, roundings_that_print, words
 from helpers.audit.progress import Progress
 from helpers.audit.tables import Table, arm_counts, cells
 from helpers.audit.wording import COUNT_TESTS, allowed, names_adjustment
-from helpers.rounding import short
+from helpers.rounding import plain
 
 PART = "P"
 EXACT = 2000  # tables for which the exact tests are computed one by one
@@ -142,10 +142,10 @@ def _list(names) -> str:
 
 def _shown(first: dict[str, float], tables, ranges) -> str:
     if len(tables) == 1:
-        return " (" + ", ".join(f"{name} {short(p, 3)}" for name, p in first.items()) + ")"
+        return " (" + ", ".join(f"{name} {plain(p, 3)}" for name, p in first.items()) + ")"
     return (
         " ("
-        + ", ".join(f"{n} {short(a, 3)} to {short(b, 3)}" for n, (a, b) in ranges.items())
+        + ", ".join(f"{n} {plain(a, 3)} to {plain(b, 3)}" for n, (a, b) in ranges.items())
         + ")"
     )
 

@@ -15,7 +15,7 @@ from helpers.audit.progress import Progress
 from helpers.audit.ratio_methods import estimates, intervals, too_large
 from helpers.audit.tables import Table, cells
 from helpers.audit.wording import names_adjustment
-from helpers.rounding import short
+from helpers.rounding import plain
 
 PART = "ratio"
 NAME = "ratio-from-counts"
@@ -152,16 +152,21 @@ def _why(result, tables, kept, names, value_methods, computed) -> str:
         return f"{printed} is given by {'; '.join(n.strip(', ') for n in names[:3])}{where}"
     shown = ""
     if len(tables) == 1:
-        values = ", ".join(f"{name} {short(v, 4)}" for name, v in computed["estimates"].items())
+        values = ", ".join(f"{name} {plain(v, 4)}" for name, v in computed["estimates"].items())
         ends = ", ".join(
-            f"{name} {short(a, 4)} to {short(b, 4)}"
+            f"{name} {plain(a, 4)} to {plain(b, 4)}"
             for name, (a, b) in computed["intervals"].items()
             if a == a
         )
         shown = f" (computed: {values}; {ends}){_inverted(result, tables[0])}"
     if value_methods:
         return f"the counts give {result.value}, but no method gives {result.ci[0]} to {result.ci[1]}{shown}"
-    return f"no counts that the report allows give a {result.measure} of {result.value}{shown}"
+    what = f"{_a(result.measure)} {result.measure} of {result.value}"
+    return f"no counts that the report allows give {what}{shown}"
+
+
+def _a(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def _inverted(result: Result, table: Table) -> str:
