@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
+SMALLEST = 1e-6  # what is smaller is not printed in figures
 DIGITS = 10  # significant digits in which two machines agree; their last bits differ
 
 
@@ -45,6 +46,14 @@ def per_cent(share: float, decimals: int = 0) -> str:
 def short(value: float, figures: int) -> str:
     """A number with so many significant figures, without the zeros at its end: 0.125 -> "0.13"."""
     return f"{to_figures(value, figures):.{figures}g}"
+
+
+def plain(value: float, figures: int) -> str:
+    """As `short`, but never as a power of ten: 0.000023; "below 0.000001" where it is smaller still."""
+    if 0 < value < SMALLEST:
+        return f"below {SMALLEST:.6f}"
+    text = short(value, figures)
+    return text if "e" not in text else f"{float(text):.10f}".rstrip("0").rstrip(".")
 
 
 def _kept(value: float) -> Decimal:

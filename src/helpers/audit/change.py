@@ -16,7 +16,7 @@ from helpers.audit.p_alone import PART, check_alone
 from helpers.audit.printed import Printed, parse, span, words
 from helpers.audit.rises import check_rises
 from helpers.audit.tables import cells
-from helpers.rounding import per_cent, short
+from helpers.rounding import per_cent, plain
 
 NAME = "nominal-significance"
 ALPHA = 0.05
@@ -54,8 +54,8 @@ def _paired(result: Result, report: Report, p: list[Printed | None]) -> list[Che
         computed[label] = exact
         verdicts.append(verdict)
         readings += [f"P: paired t, {words(ways, report.readings.rounding)}"] if ways else []
-        room = f" ({short(ends[0], 3)} to {short(ends[1], 3)} as the numbers are rounded)"
-        parts.append(f"{label}: paired t gives {short(exact, 3)}{room}, printed {p[place].text}")
+        room = f" ({plain(ends[0], 3)} to {plain(ends[1], 3)} as the numbers are rounded)"
+        parts.append(f"{label}: paired t gives {plain(exact, 3)}{room}, printed {p[place].text}")
     if not parts:
         return []
     return [Check(result.id, "p-from-means", worst(verdicts), tuple(dict.fromkeys(readings)), computed,

@@ -15,7 +15,7 @@ from helpers.audit.dates import check_dates, duration
 from helpers.audit.findings import WHOLE_REPORT, Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse
-from helpers.rounding import short
+from helpers.rounding import plain
 
 NAME = "consistency"
 DERIVED = "comparison with derived numbers"
@@ -188,7 +188,7 @@ def _ratio(fact: Result, report: Report) -> str:
     one, two = numbers(fact.printed), numbers(other.printed)
     if not (one and two and two[0]):
         return ""
-    return f"; {short(one[0] / two[0], 3)} times what is printed as {other.name}"
+    return f"; {plain(one[0] / two[0], 3)} times what is printed as {other.name}"
 
 
 def _place(fact: Result) -> str:

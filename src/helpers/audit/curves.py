@@ -9,9 +9,11 @@ lies between 1 - x/(n - c), all lost first, and 1 - x/n, all lost last.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.model import Readings, Report, Result
 from helpers.audit.percentages import all_sizes
@@ -63,25 +65,35 @@ def km_pairs(percent: Printed, size: int, readings: Readings, *, axis: str) -> P
     with it.
     """
     cap = min(readings.lost_at_most, size) if readings.visits > 1 else 0
-    spans = [span(percent, r) for r in readings.rounding]
-    low, high = min(a for a, _ in spans), max(b for _, b in spans)
     out: Pairs = {}
     for lost in range(cap + 1):
-        for events in range(size - lost + 1):
-            left = [1 - events / n for n in (size - lost, size) if n]  # all lost first, all last
-            ends = [100 * (s if axis == "survival" else 1 - s) for s in left]
-            if max(ends) < low - 1e-9 or min(ends) > high + 1e-9:
-                continue
+        for events in _near(percent, size, lost, readings, axis):
+            spend(5)
             found = _roundings(percent, size, events, lost, readings, axis)
             if found:
                 out[events, lost] = found
     return dict(sorted(out.items()))
 
 
+def _near(percent: Printed, size: int, lost: int, readings: Readings, axis: str) -> range:
+    """Return the events, and at most one more at either end, for which the ends could print.
+
+    With so many lost the curve's events are x / (size - lost), all lost first, to x / size, all last.
+    """
+    spans = [span(percent, r) for r in readings.rounding]
+    low, high = min(a for a, _ in spans), min(max(b for _, b in spans), 100.0)
+    if axis == "survival":
+        low, high = 100 - high, 100 - max(low, 0.0)
+    first, last = math.floor(max(low, 0.0) * (size - lost) / 100), math.ceil(high * size / 100)
+    return range(max(0, first - 1), min(size - lost, last + 1) + 1)
+
+
 def _roundings(percent, size, events, lost, readings: Readings, axis: str) -> tuple[str, ...]:
     """Return the roundings under which some order of the losses prints the percentage."""
-    ends = [(0,) * lost, (events,) * lost]  # all lost first, all lost last: the ends of all orders
-    shown = [_shown(km_end(size, events, before), axis) for before in ends]
+    risk = [
+        n for n in (size - lost, size) if n
+    ]  # all lost first, all lost last: the ends of all orders
+    shown = [_shown(1 - Fraction(events, n), axis) for n in risk]
     out = []
     for rounding in readings.rounding:
         low, high = span(percent, rounding)
@@ -89,10 +101,15 @@ def _roundings(percent, size, events, lost, readings: Readings, axis: str) -> tu
             out.append(rounding)
         elif lost and min(shown) < low and high < max(shown):  # what prints lies between the ends
             between = itertools.islice(orders(events, lost, readings.visits), ORDERS)
-            values = (_shown(km_end(size, events, before), axis) for before in between)
+            values = (_shown(_counted_end(size, events, before), axis) for before in between)
             if any(prints(value, percent, rounding) for value in values):
                 out.append(rounding)
     return tuple(out)
+
+
+def _counted_end(size: int, events: int, before: tuple[int, ...]) -> Fraction:
+    spend(2 + len(before))
+    return km_end(size, events, before)
 
 
 def axes(result: Result) -> tuple[str, ...]:
@@ -124,6 +141,7 @@ def arm_pairs(result: Result, report: Report, sizes: tuple[int, ...], axis: str)
     for cell, size in zip(cells(result, report), sizes, strict=True):
         if cell.percent is None:
             cap = min(report.readings.lost_at_most, size) if report.readings.visits > 1 else 0
+            spend((cap + 1) * (size + 1) // 10)
             found = {(x, c): report.readings.rounding
                      for c in range(cap + 1) for x in range(size - c + 1)}  # fmt: skip
         else:

@@ -7,15 +7,18 @@ particular trial.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from helpers.audit.among import check_among
 from helpers.audit.change import check_change
 from helpers.audit.consistency import check_report
 from helpers.audit.curves import AXES, NAME, check_curve
+from helpers.audit.effort import TooMuchError, limited
 from helpers.audit.findings import Audit, Check, ResultVerdict, result_verdict
 from helpers.audit.intervals import check_interval
 from helpers.audit.km_curve.check import check_km_curve
+from helpers.audit.mean_p import check_p_of_means
 from helpers.audit.means import check_means
 from helpers.audit.medians import check_medians
 from helpers.audit.model import Report, Result
@@ -126,12 +129,36 @@ CHECKS: dict[str, Checker] = {
 }
 
 
+def _within_reach(result: Result, report: Report) -> list[Check]:
+    """Return the checks of a result; where its possibilities are too many, those that need none."""
+    with limited():
+        try:
+            return CHECKS[result.kind](result, report)
+        except TooMuchError as error:
+            beyond = Check(result.id, "reach", "not checkable", why=str(error), part="P",
+                           asks=f"What are the counts behind “{result.id}”, arm by arm?")  # fmt: skip
+    return [beyond, *_light(result, report)]
+
+
+def _light(result: Result, report: Report) -> list[Check]:
+    """Return the checks that look at printed numbers alone, each as far as it is within reach."""
+    out: list[Check] = []
+    for check in (check_percentages, check_interval, check_p_of_means):
+        if check is check_percentages and result.kind not in ("percent", "ratio"):
+            continue
+        if check is check_p_of_means and result.kind != "mean":
+            continue
+        with limited(), suppress(TooMuchError):
+            out += check(result, report)
+    return out
+
+
 def audit(report: Report) -> Audit:
     """Return the audit of a report; see `findings.Audit`."""
     checks: list[Check] = []
     for result in report.results:
         if result.kind in CHECKS:
-            checks += CHECKS[result.kind](result, report)
+            checks += _within_reach(result, report)
     checks += check_report(report, checks)
     results = [
         result_verdict(r.id, [c for c in checks if c.result == r.id]) for r in report.results

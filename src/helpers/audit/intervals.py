@@ -17,7 +17,7 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import ROUNDINGS, Printed, parse, prints, span, words
 from helpers.audit.ratios import level
 from helpers.audit.wording import COUNT_TESTS, allowed, names_adjustment
-from helpers.rounding import short
+from helpers.rounding import plain
 
 NAME = "ratio-ci-p"
 OTHERS = ("exact", "profile", "bootstrap", "bayes", "credible", "conditional", "fisher", "newcombe",
@@ -78,7 +78,7 @@ def _symmetry(result: Result, report: Report, numbers, linear: bool) -> Check:
     halves = [_halves(box) for box in boxes.values()]
     uneven = min(a for a, _ in halves), max(b for _, b in halves)
     return _unlike(
-        result, f"the middle of the interval{scale} is {short(middle, 3)}", uneven, common
+        result, f"the middle of the interval{scale} is {plain(middle, 3)}", uneven, common
     )
 
 
@@ -125,8 +125,8 @@ def _range(box, at: float) -> tuple[float, float]:
 
 def _p(result: Result, report: Report, numbers, linear: bool) -> Check:
     wanted, at = parse(result.p[0]), level(result)
-    plain = [float(n) if linear else math.log(float(n)) for n in numbers]
-    p = wald_p(*plain, level=at)
+    logs = [float(n) if linear else math.log(float(n)) for n in numbers]
+    p = wald_p(*logs, level=at)
     exact = [r for r in report.readings.rounding if prints(p, wanted, r)]
     ends = [_range(_box(numbers, r, linear), at) for r in ROUNDINGS if r != "cut-off"]
     low, high = min(a for a, _ in ends), max(b for _, b in ends)
@@ -134,7 +134,7 @@ def _p(result: Result, report: Report, numbers, linear: bool) -> Check:
     computed = {"p": p, "range": [low, high]}
     found = exact or room
     readings = (f"P: Wald, {words(tuple(found), report.readings.rounding)}",) if found else ()
-    shown = f"{short(p, 3)} ({short(low, 3)} to {short(high, 3)} as the numbers are rounded)"
+    shown = f"{plain(p, 3)} ({plain(low, 3)} to {plain(high, 3)} as the numbers are rounded)"
     words_ = f"estimate and interval give P = {shown}"
     common = {"method": "Wald test from estimate and interval", "part": "P", "computed": computed}
     if found:

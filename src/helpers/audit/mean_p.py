@@ -12,7 +12,7 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, prints, roundings_that_print, span, words
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed, names_adjustment
-from helpers.rounding import short
+from helpers.rounding import plain
 
 NAME = "p-from-means"
 METHOD = "tests of printed means and SDs"
@@ -79,7 +79,7 @@ def _p_verdict(result: Result, ways: tuple[str, ...], exact: dict, ranges: dict)
     room = {t: r for t, r in room.items() if r}
     found = given or room
     readings = tuple(f"P: {t}, {words(r, ways)}" for t, r in found.items())
-    shown = "; ".join(f"{t} {short(exact[t], 3)} ({short(a, 3)} to {short(b, 3)} as the numbers are rounded)"
+    shown = "; ".join(f"{t} {plain(exact[t], 3)} ({plain(a, 3)} to {plain(b, 3)} as the numbers are rounded)"
                       for t, (a, b) in ranges.items())  # fmt: skip
     computed = {"p": exact, "range": {t: list(ends) for t, ends in ranges.items()}}
     verdict = "reproduced" if given else "compatible" if room else "questioned"

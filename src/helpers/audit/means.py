@@ -6,7 +6,10 @@ would print if cut off is named in words.
 
 from __future__ import annotations
 
+import itertools
+
 from helpers.audit.findings import Check, worst
+from helpers.audit.mean_ends import check_spreads
 from helpers.audit.mean_p import check_p_of_means, number
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed
@@ -26,7 +29,7 @@ def check_means(result: Result, report: Report) -> list[Check]:
     else:
         why = "not said to be whole numbers (items, scale), so any mean is possible"
         checks.append(Check(result.id, "mean-possible", "not checkable", why=why))
-    return checks + check_p_of_means(result, report)
+    return checks + check_spreads(result, report) + check_p_of_means(result, report)
 
 
 def scores(result: Result, n: int, mean: Printed) -> list[tuple[str, Score]]:
@@ -56,10 +59,10 @@ def _mean(result: Result, report: Report) -> Check | None:
     """GRIM: whether whole numbers of so many patients have the printed means."""
     parts, readings, computed, verdicts = [], [], {}, []
     for label, n, mean, _ in _arms(result, report):
-        found = {r: sums(mean, s, "half-up") + sums(mean, s, "half-even")
+        found = {r: [t for way in ROUNDED for t in (sums(mean, s, way),) if t]
                  for r, s in scores(result, n, mean)}  # fmt: skip
         holds = [reading for reading, totals in found.items() if totals]
-        totals = sorted({t for r in holds for t in found[r]})
+        totals = sorted({t for r in holds for way in found[r] for t in (*way[:50], way[-1])})
         computed[label] = {"n": n, "mean": mean.text, "sums": totals[:50]}
         verdicts.append("compatible" if holds else "impossible")
         readings += holds
@@ -116,7 +119,7 @@ def _sd(result: Result, report: Report) -> Check | None:
             pair
             for _, s in scores(result, n, mean)
             for r in ROUNDED
-            for pair in pairs(mean, sd, s, r)
+            for pair in itertools.islice(pairs(mean, sd, s, r), 50)
         ]
         computed[label] = {"n": n, "sd": sd.text, "pairs": sorted(set(found))[:50]}
         verdicts.append("compatible" if found else "impossible")

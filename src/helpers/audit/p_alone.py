@@ -18,10 +18,11 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, span
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed
-from helpers.rounding import short, to_decimals
+from helpers.rounding import plain, to_decimals
 
 NAME = "p-possible"
 PART = "P"
+SAME = 1e-12  # relative rounding error of a tail
 MOST = 400  # patients up to whom the exact distribution of the rank sum is made
 
 
@@ -70,7 +71,7 @@ def _arm(
         return (
             "questioned",
             label,
-            f"no ranks of {n} print P {number.text}, the smallest is {short(least, 2)}",
+            f"no ranks of {n} print P {number.text}, the smallest is {plain(least, 2)}",
             False,
         )
     takes, bound = [], "at least " if number.sign in ("<", "≤") else "about "
@@ -101,10 +102,12 @@ def smallest_rank_p(n: int) -> float:
 
 def most_against(n: int, p: float) -> int:
     """Return the most of n changes against the others at which the sign test gives at most this P."""
-    tail, against = 0.0, -1
-    while 2 * (tail := tail + math.comb(n, against + 1) * 0.5**n) <= p:
-        against += 1
-    return against
+    low, high = -1, n // 2  # P of `low` is at most p, that of `high` above it
+    while high - low > 1:
+        middle = (low + high) // 2
+        at_most = 2 * float(special.bdtr(middle, n, 0.5)) <= p * (1 + SAME)
+        low, high = (middle, high) if at_most else (low, middle)
+    return low
 
 
 def rank_sum(n: int, p: float) -> int:

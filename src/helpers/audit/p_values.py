@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from helpers.audit.count_tests import methods, p_values
+from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.percentages import fitting, other_sizes
@@ -12,10 +13,11 @@ from helpers.audit.printed import parse, roundings_that_print, words
 from helpers.audit.progress import Progress
 from helpers.audit.tables import Table, arm_counts, cells
 from helpers.audit.wording import COUNT_TESTS, allowed, names_adjustment
-from helpers.rounding import short
+from helpers.rounding import plain
 
 PART = "P"
 EXACT = 2000  # tables for which the exact tests are computed one by one
+PATIENTS = 20_000_000  # of all tables together, for which they are
 
 
 def check_p(
@@ -54,7 +56,7 @@ def _printing(text: str, found: dict[str, float], report: Report) -> dict[str, t
 
 def _names(result: Result, tables: list[Table]) -> tuple[str, ...]:
     names = methods(len(result.arms), len(tables))
-    if len(tables) > EXACT:
+    if len(tables) > EXACT or len(tables) * max(sum(n for _, n in t) for t in tables) > PATIENTS:
         names = tuple(n for n in names if n not in ("Fisher", "Fisher mid-P"))
     return names
 
@@ -64,6 +66,7 @@ def _tally(result, report, text, tables):
     names, hits, ranges, first = _names(result, tables), {}, {}, None
     with Progress(f"{result.id}: P of tables", len(tables)) as progress:
         for table in tables:
+            spend(20)
             found = p_values(table, names)
             first = first or found
             for name, p in found.items():
@@ -139,10 +142,10 @@ def _list(names) -> str:
 
 def _shown(first: dict[str, float], tables, ranges) -> str:
     if len(tables) == 1:
-        return " (" + ", ".join(f"{name} {short(p, 3)}" for name, p in first.items()) + ")"
+        return " (" + ", ".join(f"{name} {plain(p, 3)}" for name, p in first.items()) + ")"
     return (
         " ("
-        + ", ".join(f"{n} {short(a, 3)} to {short(b, 3)}" for n, (a, b) in ranges.items())
+        + ", ".join(f"{n} {plain(a, 3)} to {plain(b, 3)}" for n, (a, b) in ranges.items())
         + ")"
     )
 

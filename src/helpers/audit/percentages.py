@@ -25,7 +25,7 @@ from helpers.audit.tables import (
     denominators,
     passing_share,
 )
-from helpers.rounding import per_cent, short
+from helpers.rounding import per_cent, plain
 
 LISTED = 12  # counts or sizes that are named in a sentence
 PAIRS = 100_000  # patients times steps of a per cent: above, random pairs are not gone through
@@ -81,7 +81,7 @@ def _check(name: str, result: Result, report: Report, group: list[Cell]) -> Chec
     verdict = "reproduced" if counted else "compatible"
     passes = math.prod(1 - power for power in computed["power"].values())
     tried = "pairs of such percentages" if len(group) == 2 else "percentages with these decimals"
-    power = f"of random {tried} {short(passes, 2)} would have passed"
+    power = f"of random {tried} {plain(passes, 2)} would have passed"
     return Check(result.id, name, verdict, readings, computed, "exact fractions", why, PART,
                  power=power, passes=passes)  # fmt: skip
 

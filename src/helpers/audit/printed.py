@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 ROUNDINGS = ("half-up", "half-even", "cut-off")
 ALPHA = Fraction(1, 20)  # what "n.s." is read against
@@ -60,6 +61,7 @@ def parse(text: str) -> Printed | None:
     return Printed(text.strip(), value, len(digits.partition(".")[2]), sign)
 
 
+@lru_cache(maxsize=4096)
 def interval(printed: Printed, rounding: str) -> tuple[Fraction, Fraction, bool, bool]:
     """Return (low, high, low belongs, high belongs) of the values that print so; no "<" or ">"."""
     size, unit = abs(printed.value), printed.unit

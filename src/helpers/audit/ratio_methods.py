@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
 
 from helpers.analyse import two_proportions
+from helpers.audit.effort import spend
 from helpers.audit.tables import Table
 
 Ends = tuple[float, float]
+EXACT = 10_000  # patients above whom exact methods take seconds a table
+STEPS = {"score": 400, "difference": 1700, "exact": 1000}  # `effort`; exact takes 5 a patient more
 
 
 def estimates(measure: str, table: Table) -> dict[str, float]:
@@ -34,7 +38,7 @@ def estimates(measure: str, table: Table) -> dict[str, float]:
         a, b, c, d = (v + 0.5 for v in (x1, n1 - x1, x2, n2 - x2))
         found["cross product with 0.5 added"] = a * d / (b * c)
     if 0 < x1 + x2 < n1 + n2:
-        found["conditional"] = two_proportions.fisher(x1, n1, x2, n2).value
+        found["conditional"] = _exact(table, 0.95)[0]
     return _finite(found)
 
 
@@ -52,8 +56,8 @@ def intervals(measure: str, table: Table, level: float) -> dict[str, Callable[[]
     if measure == "risk difference":
         return {
             "Wald": lambda: _wald_difference(table, z),
-            "Newcombe": lambda: _ends(two_proportions.newcombe_difference, table, level),
-            "score": lambda: _ends(two_proportions.miettinen_nurminen_difference, table, level),
+            "Newcombe": lambda: _newcombe(table, level),
+            "score": lambda: _score_difference(table, level),
             "Agresti-Caffo": lambda: _wald_difference(_plus(table, 1, 2), z),
         }
     if measure == "risk ratio":
@@ -64,7 +68,7 @@ def intervals(measure: str, table: Table, level: float) -> dict[str, Callable[[]
         }
     return {
         "Woolf": lambda: _woolf(table, z),
-        "exact": lambda: _ends(two_proportions.fisher, table, level),
+        "exact": lambda: _exact(table, level)[1:],
         "Woolf with 0.5 added": lambda: _woolf(_plus(table, 0.5, 1), z),
         "score": lambda: _score(table, level, "odds-ratio"),
     }
@@ -74,9 +78,32 @@ def _plus(table: Table, events: float, patients: float) -> Table:
     return tuple((x + events, n + patients) for x, n in table)
 
 
-def _ends(method, table: Table, level: float) -> Ends:
+def too_large(measure: str, table: Table) -> bool:
+    """Return whether exact methods of this measure are left out for so many patients."""
+    return measure == "odds ratio" and sum(n for _, n in table) > EXACT
+
+
+@lru_cache(maxsize=4096)
+def _exact(table: Table, level: float) -> tuple[float, float, float]:
+    """Return the conditional odds ratio and its exact ends; NaN where there are too many patients."""
+    if too_large("odds ratio", table):
+        return math.nan, math.nan, math.nan
     (x1, n1), (x2, n2) = table
-    found = method(x1, n1, x2, n2, level=level)
+    spend(STEPS["exact"] + 5 * (n1 + n2))
+    found = two_proportions.fisher(x1, n1, x2, n2, level=level)
+    return found.value, found.lower, found.upper
+
+
+def _newcombe(table: Table, level: float) -> Ends:
+    (x1, n1), (x2, n2) = table
+    found = two_proportions.newcombe_difference(x1, n1, x2, n2, level=level)
+    return found.lower, found.upper
+
+
+def _score_difference(table: Table, level: float) -> Ends:
+    (x1, n1), (x2, n2) = table
+    spend(STEPS["difference"])
+    found = two_proportions.miettinen_nurminen_difference(x1, n1, x2, n2, level=level)
     return found.lower, found.upper
 
 
@@ -114,6 +141,7 @@ def _score(table: Table, level: float, compare: str) -> Ends:
     (x1, n1), (x2, n2) = table
     if 0 in (x1, n1 - x1, x2, n2 - x2):
         return math.nan, math.nan
+    spend(STEPS["score"])
     with np.errstate(all="ignore"):
         low, high = confint_proportions_2indep(
             x1, n1, x2, n2, method="score", compare=compare, alpha=1 - level

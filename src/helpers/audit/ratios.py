@@ -6,15 +6,16 @@ times and are not looked at here.
 
 from __future__ import annotations
 
+from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.percentages import fitting
 from helpers.audit.printed import Printed, parse, prints, words
 from helpers.audit.progress import Progress
-from helpers.audit.ratio_methods import estimates, intervals
+from helpers.audit.ratio_methods import estimates, intervals, too_large
 from helpers.audit.tables import Table, cells
 from helpers.audit.wording import names_adjustment
-from helpers.rounding import short
+from helpers.rounding import plain
 
 PART = "ratio"
 NAME = "ratio-from-counts"
@@ -54,9 +55,10 @@ def check_ratio(
     value_methods: set[str] = set()
     with Progress(f"{result.id}: ratio of tables", len(tables)) as progress:
         for table in tables:
+            spend(10)
             shown = _value_readings(result, report, table)
             value_methods |= shown
-            found = _table_readings(result, report, table)
+            found = _table_readings(result, report, table, shown)
             if found:
                 kept[table] = found
             progress.step()
@@ -85,9 +87,11 @@ def _value_readings(result: Result, report: Report, table: Table) -> set[str]:
     }
 
 
-def _table_readings(result: Result, report: Report, table: Table) -> set[str]:
-    """Return "estimate, interval|rounding" for every way in which a table prints all of it."""
-    values = _value_readings(result, report, table)
+def _table_readings(result: Result, report: Report, table: Table, values: set[str]) -> set[str]:
+    """Return "estimate, interval|rounding" for every way in which a table prints all of it.
+
+    `values`: the ways in which it prints the estimate.
+    """
     if result.value and not values:
         return set()
     ends = [scaled(text, result) for text in result.ci]
@@ -117,13 +121,17 @@ def _check(result, report, tables, kept, value_methods) -> Check:
     computed = {"tables": len(tables), "printing": len(kept)}
     if len(tables) == 1:
         computed |= _computed(result, tables[0])
-    verdict = "questioned" if not kept else "reproduced" if len(tables) == 1 else "compatible"
+    verdict = "reproduced" if len(tables) == 1 else "compatible"
+    untried = not kept and any(too_large(result.measure, table) for table in tables)
+    if not kept:
+        verdict = "not checkable" if untried else "questioned"
     asks = (
         ""
         if kept
         else f"From which counts, and by which method, is the {result.measure} of “{result.id}”?"
     )
     why = _why(result, tables, kept, names, value_methods, computed)
+    why += "; exact methods are not computed for so many patients" if untried else ""
     return Check(result.id, NAME, verdict, shown, computed,
                  "estimates and intervals of a table of counts", why, PART, asks)  # fmt: skip
 
@@ -144,16 +152,21 @@ def _why(result, tables, kept, names, value_methods, computed) -> str:
         return f"{printed} is given by {'; '.join(n.strip(', ') for n in names[:3])}{where}"
     shown = ""
     if len(tables) == 1:
-        values = ", ".join(f"{name} {short(v, 4)}" for name, v in computed["estimates"].items())
+        values = ", ".join(f"{name} {plain(v, 4)}" for name, v in computed["estimates"].items())
         ends = ", ".join(
-            f"{name} {short(a, 4)} to {short(b, 4)}"
+            f"{name} {plain(a, 4)} to {plain(b, 4)}"
             for name, (a, b) in computed["intervals"].items()
             if a == a
         )
         shown = f" (computed: {values}; {ends}){_inverted(result, tables[0])}"
     if value_methods:
         return f"the counts give {result.value}, but no method gives {result.ci[0]} to {result.ci[1]}{shown}"
-    return f"no counts that the report allows give a {result.measure} of {result.value}{shown}"
+    what = f"{_a(result.measure)} {result.measure} of {result.value}"
+    return f"no counts that the report allows give {what}{shown}"
+
+
+def _a(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def _inverted(result: Result, table: Table) -> str:

@@ -13,22 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from scipy.signal import fftconvolve
 
-def runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield (first, length) of every run of consecutive numbers, ascending."""
-    for _, run in itertools.groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
-        members = [n for _, n in run]
-        yield members[0], len(members)
-
-
-def _smeared(bits: int, length: int) -> int:
-    """Return `bits` or-ed with itself moved by 1 to `length` - 1 places."""
-    done = 1
-    while done < length:
-        step = min(done, length - done)
-        bits |= bits << step
-        done += step
-    return bits
+from helpers.audit.effort import spend
 
 
 @dataclass(frozen=True)
@@ -50,28 +38,40 @@ class Sizes:
         return self._from(0, self.total)
 
     @cached_property
-    def _sums(self) -> list[int]:
-        """For every arm the sums that it and those after it can have, as bits of one number."""
-        out = [1]
-        for sizes in reversed(self.ways):
-            reached = 0
-            for first, length in runs(sizes):
-                reached |= _smeared(out[-1], length) << first
-            out.append(reached & ((1 << (self.total + 1)) - 1))
+    def _sums(self) -> list[np.ndarray]:
+        """For every arm, which sums from 0 to the total it and those after it can have."""
+        reached = np.zeros(self.total + 1, dtype=bool)
+        reached[0] = True
+        out = [reached]
+        for sizes in reversed(self.ways[1:]):
+            out.append(self._and(out[-1], sizes))
         return out[::-1]
+
+    def _and(self, sums: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
+        """Return the sums that one more arm makes of those reached; products of counts are whole."""
+        one = np.zeros(self.total + 1)
+        one[[n for n in sizes if n <= self.total]] = 1.0
+        return fftconvolve(sums.astype(float), one)[: self.total + 1] > 0.5
+
+    @cached_property
+    def _least(self) -> list[int]:
+        """For every arm, the smallest sum of those after it; above the total where there is none."""
+        return [int(sums.argmax()) if sums.any() else self.total + 1 for sums in self._sums]
 
     def _from(self, arm: int, rest: int) -> Iterator[tuple[int, ...]]:
         sizes = self.ways[arm]
-        fitting = sizes[: bisect_right(sizes, rest)]
-        if arm == len(self.ways) - 1:
-            yield from ((n,) for n in (fitting[-1:] if self.exact else fitting)
-                        if n == rest or not self.exact)  # fmt: skip
+        fitting = bisect_right(sizes, rest)
+        if arm == len(self.ways) - 1 and self.exact:
+            if fitting and sizes[fitting - 1] == rest:
+                yield (rest,)
             return
-        for n in fitting:
-            if self._fits(self._sums[arm + 1], rest - n):
+        for n in itertools.islice(sizes, fitting):
+            spend()
+            if arm == len(self.ways) - 1:
+                yield (n,)
+            elif self._fits(arm, rest - n):
                 yield from ((n, *more) for more in self._from(arm + 1, rest - n))
 
-    def _fits(self, sums: int, rest: int) -> bool:
-        """Return whether the arms still to come can take `rest`, or at most that."""
-        least = (sums & -sums).bit_length() - 1  # -1 where they can take nothing
-        return bool(sums >> rest & 1) if self.exact else 0 <= least <= rest
+    def _fits(self, arm: int, rest: int) -> bool:
+        """Return whether the arms after this one can take `rest`, or at most that."""
+        return bool(self._sums[arm][rest]) if self.exact else self._least[arm] <= rest

@@ -17,7 +17,7 @@ from helpers.audit.percentages import implied_sizes
 from helpers.audit.printed import parse
 from helpers.audit.turned import turned_if_lost
 from helpers.audit.wording import names_adjustment
-from helpers.rounding import per_cent, short
+from helpers.rounding import per_cent, plain
 
 Verdicts = dict[str, ResultVerdict]
 Ruled = tuple[str, str] | tuple[str, str, tuple[Under, ...]]  # verdict, reason, live readings
@@ -116,7 +116,7 @@ def _by_counts(found: dict[str, float], comparisons: int) -> list[Under]:
         kept = {test: p for test, p in values.items() if sort(p)}
         if kept:
             shown = " to ".join(
-                dict.fromkeys(short(p, 2) for p in (min(kept.values()), max(kept.values())))
+                dict.fromkeys(plain(p, 2) for p in (min(kept.values()), max(kept.values())))
             )
             out.append(Under(f"by the end counts{as_one}: {', '.join(kept)} (P {shown})", word))
     return out

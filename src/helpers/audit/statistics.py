@@ -15,7 +15,7 @@ from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, roundings_that_print, span, words
 from helpers.audit.tables import cells
-from helpers.rounding import short
+from helpers.rounding import plain
 
 NAME = "p-from-statistic"
 
@@ -90,7 +90,7 @@ def _verdict(result: Result, report: Report, number, df, p: float) -> Check:
     side = "one-sided" if one else "two-sided"
     shown = ", ".join(f"{d:g}" for d in df)
     why = (
-        f"{result.statistic}({shown}) = {result.value} gives P = {short(p * factor, 3)}, "
+        f"{result.statistic}({shown}) = {result.value} gives P = {plain(p * factor, 3)}, "
         f"printed {result.p[0]}"
     )
     verdict = "reproduced" if exact else "compatible" if room else "questioned"

@@ -11,16 +11,17 @@ from helpers.audit.curves import AXES, Pairs, arm_pairs, axes, curve_sizes, prim
 from helpers.audit.findings import Check
 from helpers.audit.log_rank.range import LogRankRange, log_rank_range
 from helpers.audit.log_rank.seek import between
-from helpers.audit.log_rank.trials import ArmTrials
+from helpers.audit.log_rank.trials import DRAWS, ArmTrials
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, interval, parse, prints, words
 from helpers.audit.tables import MOST, cells
 from helpers.audit.wording import TIME_TESTS, allowed, names_adjustment
 from helpers.errors import AnalysisError, ImpossibleError
-from helpers.rounding import short
+from helpers.rounding import plain
 
 NAME = "log-rank-range"
 PART = "P"
+DRAWN = 8_000_000  # counts drawn, over all arms and visits: some seconds
 OPEN_END = 2e-9  # of a per cent: keeps an end that does not belong out of a closed interval
 
 
@@ -95,7 +96,11 @@ def _check(result, report, arms, reading: tuple[str, ...], test: str) -> Check:
     visits = f"{report.readings.visits} visits"
     try:
         found = log_rank_range(
-            arms=arms, p=result.p[0], roundings=report.readings.rounding, test=test
+            arms=arms,
+            p=result.p[0],
+            roundings=report.readings.rounding,
+            test=test,
+            draws=min(DRAWS, DRAWN // (len(arms) * arms[0].visits)),
         )
     except (AnalysisError, ImpossibleError) as error:
         return Check(
@@ -110,7 +115,7 @@ def _check(result, report, arms, reading: tuple[str, ...], test: str) -> Check:
     verdict, why = _verdict(found, wanted, ways, result.p[0])
     readings = (f"P: {test}, {words(ways, report.readings.rounding)}",) if ways else ()
     span = (
-        f"any P from {short(found.p_min, 2)} to {short(found.p_max, 2)} could have been printed"
+        f"any P from {plain(found.p_min, 2)} to {plain(found.p_max, 2)} could have been printed"
         if ways
         else ""
     )
@@ -143,14 +148,14 @@ def _sought(found: LogRankRange, wanted: Printed, roundings: tuple[str, ...]) ->
 
 
 def _verdict(found: LogRankRange, wanted: Printed, ways, text: str) -> tuple[str, str]:
-    range_ = f"P can be {short(found.p_min, 2)} to {short(found.p_max, 2)}"
+    range_ = f"P can be {plain(found.p_min, 2)} to {plain(found.p_max, 2)}"
     if ways:
         share = max(found.printing[r] for r in ways)
         weighted = max(found.printing_weighted[r] for r in ways)
         error = max(found.printing_error[r] for r in ways)
-        room = f" (± {short(error, 1)})" if error else ""
+        room = f" (± {plain(error, 1)})" if error else ""
         shown = (
-            f"{short(share, 3)}{room} of them print {text}, {short(weighted, 3)} weighted by assignments"
+            f"{plain(share, 3)}{room} of them print {text}, {plain(weighted, 3)} weighted by assignments"
             if share
             else f"fewer than 1 in {found.draws:,} print {text}, but some do"
         )

@@ -7,16 +7,19 @@ table is the true one, and no test is computed here.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
+from helpers.audit.effort import spend
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, interval, parse, prints, roundings_that_print
 from helpers.audit.sizes import Sizes
 
 MOST = 20_000  # tables of a result that are listed one by one
+LARGE = 10**11  # numerators above which a million patients need more than 64 bits
 DENOMINATORS = 1000  # where a size is not printed and nothing bounds it
 
 Table = tuple[tuple[int, int], ...]
@@ -50,23 +53,33 @@ def cells(result: Result, report: Report) -> tuple[Cell, ...]:
 
 def counts_that_print(percent: Printed, size: int, rounding: str) -> range:
     """Return the range of x for which 100 x / size is printed as `percent`."""
-    if percent.sign:
-        return _beyond(percent, size)
-    low, high, low_in, high_in = (v for v in interval(percent, rounding))
-    first, last = Fraction(low * size, 100), Fraction(high * size, 100)
-    start = math.ceil(first) if low_in or first.denominator > 1 else int(first) + 1
-    stop = math.floor(last) if high_in or last.denominator > 1 else int(last) - 1
-    return range(max(0, start), min(size, stop) + 1)
+    first, last = _ends(percent, size, rounding)
+    return range(max(0, first), min(size, last) + 1)
 
 
-def _beyond(percent: Printed, size: int) -> range:
-    """Return the range of x for which 100 x / size lies beyond a printed limit."""
-    limit = percent.value * size / 100
+def _ends(percent: Printed, size, rounding: str) -> tuple:
+    """Return the first and last whole x for which 100 x / size is printed so, below 0 and above size too.
+
+    `size` is a whole number or an array of them; whole-number arithmetic decides.
+    """
     if percent.sign in ("<", "≤"):
-        last = math.ceil(limit) - 1 if percent.sign == "<" else math.floor(limit)
-        return range(min(size, last) + 1)
-    first = math.floor(limit) + 1 if percent.sign == ">" else math.ceil(limit)
-    return range(max(0, first), size + 1)
+        return 0 * size, _last(percent.value, size, closed=percent.sign == "≤")
+    if percent.sign in (">", "≥"):
+        return _first(percent.value, size, closed=percent.sign == "≥"), size
+    low, high, low_in, high_in = interval(percent, rounding)
+    return _first(low, size, closed=low_in), _last(high, size, closed=high_in)
+
+
+def _first(limit: Fraction, size, *, closed: bool):
+    """Return the smallest x with 100 x / size at or (not `closed`) above a limit."""
+    parts, whole = limit.numerator * size, 100 * limit.denominator
+    return -(-parts // whole) if closed else parts // whole + 1
+
+
+def _last(limit: Fraction, size, *, closed: bool):
+    """Return the largest x with 100 x / size at or (not `closed`) below a limit."""
+    parts, whole = limit.numerator * size, 100 * limit.denominator
+    return parts // whole if closed else -(-parts // whole) - 1
 
 
 def arm_counts(cell: Cell, size: int, rounding: str) -> list[int]:
@@ -84,20 +97,16 @@ def arm_counts(cell: Cell, size: int, rounding: str) -> list[int]:
 
 
 def denominators(cell: Cell, most: int, rounding: str) -> list[int]:
-    """Return every size up to `most` of which the printed cell is a whole number of patients.
-
-    A percentage is that of every size with more patients than it has steps; a count of at most as
-    many as its smallest percentage allows.
-    """
-    first, last = max(1, cell.count or 0), most
+    """Return every size up to `most` of which the printed cell is a whole number of patients."""
+    least = max(1, cell.count or 0)
     if cell.percent is None:
-        return list(range(first, most + 1))
-    if cell.count is None:
-        last = min(most, 100 * 10**cell.percent.decimals)
-    elif not cell.percent.sign and (low := interval(cell.percent, rounding)[0]) > 0:
-        last = min(most, math.floor(100 * cell.count / low))
-    found = [n for n in range(first, last + 1) if arm_counts(cell, n, rounding)]
-    return found + (list(range(last + 1, most + 1)) if cell.count is None else [])
+        return list(range(least, most + 1))
+    wide = abs(cell.percent.value.numerator) + 100 * 10**cell.percent.decimals > LARGE
+    sizes = np.arange(least, most + 1, dtype=object if wide else np.int64)
+    first, last = _ends(cell.percent, sizes, rounding)
+    first, last = np.maximum(first, 0), np.minimum(last, sizes)
+    fits = first <= last if cell.count is None else (first <= cell.count) & (cell.count <= last)
+    return sizes[fits.astype(bool)].tolist()
 
 
 def allocations(cells_: Sequence[Cell], report: Report, rounding: str) -> Sizes:
@@ -119,7 +128,7 @@ def allocations(cells_: Sequence[Cell], report: Report, rounding: str) -> Sizes:
         (cell.size,) if cell.size is not None else tuple(denominators(cell, most, rounding))
         for cell in cells_
     )
-    bound = None if not unknown or rest is None else rest - slack
+    bound = None if not unknown or rest is None else max(0, rest - slack)
     return Sizes(ways, bound, exact=slack == 0)
 
 
@@ -134,6 +143,7 @@ def tables(
     printed = cells(result, report)
     for sizes in allocations(printed, report, rounding):
         ways = [arm_counts(cell, n, rounding) for cell, n in zip(printed, sizes, strict=True)]
+        spend(len(ways))
         for counts in itertools.product(*ways):
             found.append(tuple(zip(counts, sizes, strict=True)))
             if len(found) > most:

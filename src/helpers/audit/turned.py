@@ -20,7 +20,7 @@ from helpers.audit.printed import parse, span
 from helpers.audit.survival import concerns_times, loss_readings
 from helpers.audit.wording import TIME_TESTS, allowed, names_adjustment
 from helpers.possible.batched import at_risk
-from helpers.rounding import short
+from helpers.rounding import plain
 
 TEST = "log-rank"
 SAME = 1e-9  # no difference between observed and expected
@@ -54,7 +54,7 @@ def _told(arms: list[ArmTrials], labels: list[str], most: float, limit: int) -> 
         tried = lost if found else tried
         if found and (least := min(found))[0] <= most:
             return Under(f"with {lost} lost in {least[1]}: trials that print the percentages can point "
-                         f"the other way with a P from {short(least[0], 2)} on ({TEST})",
+                         f"the other way with a P from {plain(least[0], 2)} on ({TEST})",
                          "compatible")  # fmt: skip
     words = f"with at most {tried} lost in one arm, none in the other: none found that points the other way"
     return Under(words, "compatible") if tried else None

@@ -9,10 +9,12 @@ proof that data exist; with a scale `samples` lists them.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from helpers.audit.printed import Printed, prints
+from helpers.audit.effort import spend
+from helpers.audit.printed import Printed, interval
 
 ROUNDED = ("half-up", "half-even")
 
@@ -32,15 +34,16 @@ class Score:
         return tuple(None if end is None else end * self.items for end in (self.low, self.high))
 
 
-def sums(mean: Printed, score: Score, rounding: str) -> list[int]:
-    """Return every total, counted in items, whose mean is printed so."""
+def sums(mean: Printed, score: Score, rounding: str) -> range:
+    """Return the totals, counted in items, whose mean is printed so."""
     count = score.n * score.items
-    room = mean.unit
-    first, last = math.floor((mean.value - room) * count), math.ceil((mean.value + room) * count)
+    low, high, low_in, high_in = interval(mean, rounding)
+    first = math.ceil(low * count) if low_in else math.floor(low * count) + 1
+    last = math.floor(high * count) if high_in else math.ceil(high * count) - 1
     low, high = score.ends
     first = first if low is None else max(first, low * score.n)
     last = last if high is None else min(last, high * score.n)
-    return [s for s in range(first, last + 1) if prints(Fraction(s, count), mean, rounding)]
+    return range(first, last + 1)
 
 
 def squares(total: int, sd: Printed, score: Score, rounding: str) -> range:
@@ -59,29 +62,28 @@ def squares(total: int, sd: Printed, score: Score, rounding: str) -> range:
     return range(start, stop + 1)
 
 
-def squares_possible(total: int, square: int, score: Score) -> bool:
-    """Return whether n whole numbers on the scale can have this sum and this sum of squares.
+def squares_possible(total: int, found: range, score: Score) -> Iterator[int]:
+    """Yield those of some sums of squares that n whole numbers on the scale with this sum can have.
 
     Necessary conditions: equal parity, at least the squares of the most even numbers, at most those
     of the ends of the scale.
     """
     n, (low, high) = score.n, score.ends
     whole, rest = divmod(total, n)
-    if square < (n - rest) * whole**2 + rest * (whole + 1) ** 2 or (square - total) % 2:
-        return False
-    if low is not None and high is not None and square > (low + high) * total - n * low * high:
-        return False
-    if n == 2:  # (a - b)² = 2 squares - total²
-        gap = 2 * square - total**2
-        return math.isqrt(gap) ** 2 == gap
-    return True
+    least = max(found.start, (n - rest) * whole**2 + rest * (whole + 1) ** 2)
+    most = found.stop
+    if low is not None and high is not None:
+        most = min(most, (low + high) * total - n * low * high + 1)
+    for square in range(least + (least - total) % 2, most, 2):
+        gap = 2 * square - total**2  # of two patients (a - b)²
+        spend()
+        if n != 2 or math.isqrt(gap) ** 2 == gap:
+            yield square
 
 
-def pairs(mean: Printed, sd: Printed, score: Score, rounding: str) -> list[tuple[int, int]]:
-    """Return every (sum, sum of squares) that can print this mean and this SD."""
-    return [
-        (total, square)
-        for total in sums(mean, score, rounding)
-        for square in squares(total, sd, score, rounding)
-        if squares_possible(total, square, score)
-    ]
+def pairs(mean: Printed, sd: Printed, score: Score, rounding: str) -> Iterator[tuple[int, int]]:
+    """Yield every (sum, sum of squares) that can print this mean and this SD, in order."""
+    for total in sums(mean, score, rounding):
+        spend(5)
+        found = squares(total, sd, score, rounding)
+        yield from ((total, square) for square in squares_possible(total, found, score))

@@ -7,22 +7,13 @@ from __future__ import annotations
 
 from helpers.audit.findings import Audit, Check, ResultVerdict
 from helpers.audit.model import Report, Result
-from helpers.rounding import per_cent, short
+from helpers.rounding import per_cent, plain, short
 
 BY_ARM = {
     "percent": "{}", "count": "{} patients", "of": "of {}", "mean": "mean {}", "sd": "SD {}",
     "se": "SE {}", "median": "median {}", "before": "before {}", "after": "after {}",
     "events": "{} events", "intervals": "interval {}", "range": "range {}", "iqr": "quartiles {}",
 }  # fmt: skip
-SCIENTIFIC = 1e-6  # smaller P values are printed as powers of ten
-
-
-def number(value: float) -> str:
-    """A P value with two figures and no exponent: 0.000023; below one millionth "< 0.000001"."""
-    if 0 < value < SCIENTIFIC:
-        return f"below {SCIENTIFIC:.6f}"
-    text = short(value, 2)
-    return f"{value:.6f}".rstrip("0") if "e" in text else text
 
 
 def share(value: float) -> str:
@@ -121,7 +112,7 @@ def _possible(result: ResultVerdict, found: Audit) -> str:
         shares = check.computed.get("share_once")
         if _leads(check, found) and shares:
             held = share(float(max(shares.values())))
-            ends = " to ".join(number(float(check.computed[end])) for end in ("p_min", "p_max"))
+            ends = " to ".join(plain(float(check.computed[end]), 2) for end in ("p_min", "p_max"))
             same = "" if one_direction(check) else ", and which arm did better is not settled"
             return (f"“{result.id}” is true of some trials: {held} of those with these percentages print "
                     f"the P, which can be {ends}{same}.")  # fmt: skip

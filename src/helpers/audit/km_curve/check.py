@@ -22,7 +22,7 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
 from helpers.errors import AnalysisError, ImpossibleError
-from helpers.rounding import per_cent, short
+from helpers.rounding import per_cent, plain
 
 NAME = "km-curve"
 ERROR = 0.005  # of the y axis: half a per cent
@@ -100,8 +100,8 @@ def _curve_check(result: Result, curves, middle: Measures | None, seen) -> Check
         "median_ranges": [_range(seen, lambda m, k=k: m.medians[k]) for k in (0, 1)],
     }  # fmt: skip
     low, high = computed["hazard_ratio_range"]
-    why = (f"hazard ratio {short(middle.hazard_ratio, 3)} ({short(low, 3)} to {short(high, 3)} over "
-           f"patients that fit), log-rank P {short(middle.p, 2)}")  # fmt: skip
+    why = (f"hazard ratio {plain(middle.hazard_ratio, 3)} ({plain(low, 3)} to {plain(high, 3)} over "
+           f"patients that fit), log-rank P {plain(middle.p, 2)}")  # fmt: skip
     without = [c.arm for c in curves if len(c.risk) < 2]
     why += (
         f"; no numbers at risk for {', '.join(without)}, so losses are unknown" if without else ""
@@ -127,7 +127,7 @@ def _printed(result: Result, middle: Measures | None, seen) -> list[Check]:
 def _held(result: Result, name: str, text: str, ends: list[float], part: str) -> Check:
     number = parse(text)
     inside = bool(ends) and _meets(number, ends)
-    shown = f"{short(ends[0], 3)} to {short(ends[1], 3)}" if ends else "nothing"
+    shown = f"{plain(ends[0], 3)} to {plain(ends[1], 3)}" if ends else "nothing"
     why = f"printed {name} {text}, patients that fit give {shown}"
     asks = "" if inside else f"How was {name} {text} of “{result.id}” computed?"
     return Check(result.id, NAME, "compatible" if inside else "questioned", (), {"range": ends},

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from helpers.audit.effort import spend
 from helpers.audit.log_rank.ends import Ends, ends
 from helpers.audit.log_rank.paths import History, make_paths
 from helpers.audit.log_rank.statistic import TESTS
@@ -124,6 +125,7 @@ def _enumerate(arms, test, spans, total) -> tuple[Tally, Tally]:
 
 def _sample(arms, test, spans, draws, seed) -> tuple[Tally, Tally]:
     found = []
+    spend(draws * (len(arms) * arms[0].visits) ** 2 // 8000)  # many visits: fewer proposals fit
     with Progress("drawing trials", 2 * draws) as progress:
         for weighted in (False, True):
             tally = Tally(spans)

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from scipy import special
 
+from helpers.audit.effort import spend
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.batched import at_risk
 from helpers.possible.dropout import Arm, sample_arm
@@ -23,6 +24,8 @@ from helpers.possible.leavers import arm_histories
 LISTED = 300_000  # histories of an arm that are listed; above, they are drawn by rejection
 DRAWS = 400_000
 CHUNK = 50_000  # trials at a time, fewer where they have many visits
+BARS = 30  # places up to which bars are drawn between events
+CROWDED = 6  # squared bars a slot: above, fewer than 1 in 20 draws stand apart
 CELLS = 5_000_000  # counts of a chunk
 
 Table = tuple[np.ndarray, np.ndarray]  # events and lost, shape (histories, visits)
@@ -93,11 +96,21 @@ class ArmTrials:
             return sample_arm(rng, self._arm(), visits=self.visits, draws=draws, weighted=weighted)
         return self._draw_pairs(rng, draws, weighted)
 
+    @cached_property
+    def _chances(self) -> tuple[np.ndarray, np.ndarray]:
+        """The chance of every pair, its histories counted once and weighted."""
+        spend(len(self.pairs) * (1 + self.size // 20))
+        out = []
+        for weighted in (False, True):
+            ways = [self._ways(*pair, weighted=weighted) for pair in self.pairs]
+            total = sum(ways)
+            chances = np.array([way / total for way in ways])
+            out.append(chances / chances.sum())
+        return tuple(out)
+
     def _draw_pairs(self, rng: np.random.Generator, draws: int, weighted: bool) -> Table:
         """Return histories whose curves may end anywhere, or end as printed whatever the order."""
-        ways = [self._ways(*pair, weighted) for pair in self.pairs]
-        chances = np.array([way / sum(ways) for way in ways])
-        numbers = rng.multinomial(draws, chances / chances.sum())
+        numbers = rng.multinomial(draws, self._chances[weighted])
         parts = []
         for (events, lost), k in zip(self.pairs, numbers, strict=True):
             gone = np.zeros((k, self.visits), dtype=np.int64)
@@ -117,12 +130,18 @@ class ArmTrials:
 
 
 def _spread(rng, total: int, parts: int, draws: int, weighted: bool) -> np.ndarray:
-    """Return `draws` ways to spread a total over so many places, equally likely or multinomial."""
+    """Return `draws` ways to spread a total over so many places, equally likely or multinomial.
+
+    Chances drawn evenly from all that add up to 1 make all ways of spreading equally likely (Bose
+    and Einstein's statistics); where places are few, bars between them are drawn instead.
+    """
     if parts == 0 or total == 0 or draws == 0:
         return np.zeros((draws, parts), dtype=np.int64)
     if weighted:
         return rng.multinomial(total, [1 / parts] * parts, size=draws)
     slots = total + parts - 1
+    if parts > BARS or (parts - 1) ** 2 > CROWDED * slots:  # bars would hardly ever stand apart
+        return rng.multinomial(total, rng.dirichlet(np.ones(parts), size=draws))
     bars = np.sort(rng.integers(slots, size=(draws, parts - 1)), axis=1)
     while (again := (np.diff(bars, axis=1) == 0).any(axis=1)).any():  # bars stand apart
         bars[again] = np.sort(rng.integers(slots, size=(int(again.sum()), parts - 1)), axis=1)

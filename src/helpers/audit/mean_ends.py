@@ -1,0 +1,96 @@
+"""A mean, its SD, standard error and interval go in; whether they agree with one another comes out.
+
+Check `spreads-agree`: a t interval has the mean in its middle, and its half width is t times the
+standard error, which is the SD over the root of n. Every printed number stands for all values that
+print so. The middle may be that of the log scale (a geometric mean), and a half width 1.96 standard
+errors; an adjusted mean's interval need not be even. Outside its own interval no mean lies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scipy import special
+
+from helpers.audit.findings import Check, worst
+from helpers.audit.mean_p import number, spread_of
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import parse, span
+from helpers.audit.tables import cells
+from helpers.audit.wording import names_adjustment
+from helpers.rounding import plain
+
+NAME = "spreads-agree"
+PART = "spread"
+
+
+def check_spreads(result: Result, report: Report) -> list[Check]:
+    """Return the check of means in their intervals and of two spreads of one arm; none without them."""
+    found = []
+    for place, cell in enumerate(cells(result, report)):
+        label = report.arm(cell.arm).label
+        found += [(verdict, f"{label}: {why}") for verdict, why in
+                  (*_middle(result, place), *_two(result, place, cell.size))]  # fmt: skip
+    if not found:
+        return []
+    verdict = worst(verdict for verdict, _ in found)
+    if verdict == "questioned" and names_adjustment(result):
+        verdict = "not checkable"
+    shown = [why for one, why in found if one != "compatible" or verdict == "compatible"]
+    asks = "" if verdict == "compatible" else f"What are the SDs and intervals of “{result.id}”?"
+    return [Check(result.id, NAME, verdict, method="t interval of a mean", why="; ".join(shown),
+                  part=PART, asks=asks)]  # fmt: skip
+
+
+def _middle(result: Result, place: int) -> list[tuple[str, str]]:
+    """Return whether a mean is the middle of its interval, in words; nothing where one is missing."""
+    mean = number(result.mean, place)
+    pair = result.intervals[place] if place < len(result.intervals) else ("", "")
+    ends = [parse(end) if end else None for end in pair]
+    if mean is None or None in ends or any(n.sign for n in (mean, *ends)):
+        return []
+    value, low, high = (span(n, "half-up") for n in (mean, *ends))
+    shown = f"{pair[0]} to {pair[1]}"
+    if value[1] < low[0] or value[0] > high[1]:
+        return [("impossible", f"the mean {mean.text} lies outside its own interval, {shown}")]
+    if value[1] >= (low[0] + high[0]) / 2 and value[0] <= (low[1] + high[1]) / 2:
+        return [("compatible", f"{mean.text} is the middle of {shown}")]
+    if low[0] > 0 and value[1] ** 2 >= low[0] * high[0] and value[0] ** 2 <= low[1] * high[1]:
+        return [("compatible", f"{mean.text} is the middle of {shown} on the log scale")]
+    middle = plain(float(ends[0].value + ends[1].value) / 2, 4)
+    return [("questioned", f"the middle of {shown} is {middle}, not {mean.text}")]
+
+
+def _two(result: Result, place: int, n: int | None) -> list[tuple[str, str]]:
+    """Return whether two spreads of an arm give one SD, in words; nothing where it prints but one."""
+    if not n or n < 2:
+        return []
+    sd, se = number(result.sd, place), number(result.se, place)
+    if any(one is not None and one.sign for one in (sd, se)):
+        return []
+    found = {"SD": spread_of(_only(result, "sd"), place, n, "half-up"),
+             "standard error": spread_of(_only(result, "se"), place, n, "half-up"),
+             "interval": spread_of(_only(result, "intervals"), place, n, "half-up")}  # fmt: skip
+    found = {name: one for name, one in found.items() if one is not None}
+    if len(found) < 2:
+        return []
+    low, high = max(one[1] for one in found.values()), min(one[2] for one in found.values())
+    alike = low <= high * (1 + 1e-9) or _normal(found, n)
+    words = ", ".join(f"{name} gives an SD of {plain(one[0], 3)}" for name, one in found.items())
+    return [("compatible" if alike else "questioned", f"of {n} patients {words}")]
+
+
+def _normal(found: dict[str, tuple[float, float, float]], n: int) -> bool:
+    """Return whether an interval made with 1.96, and not with t, agrees with the other spreads."""
+    if "interval" not in found:
+        return False
+    factor = float(special.stdtrit(n - 1, 0.975) / special.ndtri(0.975))
+    ends = {
+        k: (v[1] * factor, v[2] * factor) if k == "interval" else v[1:] for k, v in found.items()
+    }
+    return max(a for a, _ in ends.values()) <= min(b for _, b in ends.values())
+
+
+def _only(result: Result, name: str) -> Result:
+    """Return the result with one kind of spread alone."""
+    return replace(result, **{other: () for other in ("sd", "se", "intervals") if other != name})
