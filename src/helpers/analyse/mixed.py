@@ -39,10 +39,16 @@ def _lower(theta: np.ndarray, visits: int) -> np.ndarray:
 
 def _solve(groups: Groups, sigma: np.ndarray):
     """Return generalised least squares under `sigma`: (beta, its covariance, inverse blocks)."""
-    inverses = [np.linalg.inv(sigma[np.ix_(p.seen, p.seen)]) for p in groups]
-    sums = [p.normal(w) for p, w in zip(groups, inverses, strict=True)]
-    weighted, moment = sum(x for x, _ in sums), sum(y for _, y in sums)
-    covariance = np.linalg.inv(weighted)
+    try:
+        inverses = [np.linalg.inv(sigma[np.ix_(p.seen, p.seen)]) for p in groups]
+        sums = [p.normal(w) for p, w in zip(groups, inverses, strict=True)]
+        weighted, moment = sum(x for x, _ in sums), sum(y for _, y in sums)
+        covariance = np.linalg.inv(weighted)
+    except np.linalg.LinAlgError:
+        raise AnalysisError(
+            "mmrm: expected changes that vary on their own at every visit, found a covariance that has "
+            "no inverse: leave out a visit that repeats another"
+        ) from None
     return covariance @ moment, covariance, inverses
 
 
