@@ -87,14 +87,17 @@ def _fit(groups: Groups, visits: int) -> tuple[np.ndarray, np.ndarray]:
     from scipy.optimize import minimize
 
     scale = _start(groups, visits)
-    fit = minimize(_reml, scale, (groups, visits), "BFGS", jac=True, options={"gtol": 1e-5})
-    theta = fit.x
-    for _ in range(20):
-        hessian = _hessian(theta, groups, visits)
-        step = np.linalg.solve(hessian, _reml(theta, groups, visits)[1])
-        theta = theta - step
-        if np.abs(step).max() < 1e-10:
-            return theta, hessian
+    with np.errstate(all="ignore"):  # where a covariance has no inverse, steps lead to infinity
+        fit = minimize(_reml, scale, (groups, visits), "BFGS", jac=True, options={"gtol": 1e-5})
+        theta = fit.x
+        for _ in range(20):
+            hessian = _hessian(theta, groups, visits)
+            if not (np.isfinite(hessian).all() and np.linalg.det(hessian)):
+                break
+            step = np.linalg.solve(hessian, _reml(theta, groups, visits)[1])
+            theta = theta - step
+            if np.abs(step).max() < 1e-10:
+                return theta, hessian
     raise AnalysisError(
         "mmrm: expected REML to converge, found none; too few subjects for so many visits"
     )
