@@ -10,13 +10,14 @@ override REPORT := $(value REPORT)
 override N := $(or $(value N),10000)
 override SEED := $(or $(value SEED),0)
 override BOOK := $(or $(value BOOK),0)
+override ANALYSES := $(value ANALYSES)
 override SITE := $(or $(value SITE),$(if $(value DATA),my_site,$(if $(value REPORT),my_audit,_site)))
 override BUILDER := $(or $(value BUILDER),jupyter-book)
 override CHAPTER := $(value CHAPTER)
 override ALL := $(value ALL)
 override QUIET := $(value QUIET)
 override ABSTRACTS := $(value ABSTRACTS)
-export PYTHON VENV JOBS DATA REPORT N SEED BOOK SITE BUILDER CHAPTER ALL QUIET ABSTRACTS
+export PYTHON VENV JOBS DATA REPORT N SEED BOOK ANALYSES SITE BUILDER CHAPTER ALL QUIET ABSTRACTS
 override RUN := "$$VENV/bin/python"
 # in the place of the recipe's shell, so that signals reach it, and ending with make
 override HELPERS := HELPERS_MAKE=$$PPID exec $(RUN) -m helpers
@@ -87,8 +88,8 @@ quotes: install ## compare every quotation with its hash; ABSTRACTS=folder of .t
 bench: install ## time both sides of each ratio of benchmarks/ and print the tables (some minutes)
 	@for script in benchmarks/*.py; do $(RUN) "$$script" || exit 1; done
 
-fuzz: install ## check N study folders spoiled at random (default 10000) from SEED on; BOOK=5 also builds the first 5 accepted
-	PYTHONPATH=tests $(RUN) -m fuzz --from "$$SEED" --folders "$$N" --jobs "$$JOBS" --book "$$BOOK"
+fuzz: install ## check N study folders spoiled at random (default 10000) from SEED on; ANALYSES=1 analyses the accepted, BOOK=5 builds 5 of them
+	PYTHONPATH=tests $(RUN) -m fuzz --from "$$SEED" --folders "$$N" --jobs "$$JOBS" $${ANALYSES:+--analyses} --book "$$BOOK"
 
 lint: install ## style, formatting and the direction of imports
 	$(RUN) -m ruff check src tests benchmarks

@@ -3,20 +3,48 @@
 A short run of what `make fuzz` does with 10,000 folders.
 """
 
+import nbformat
 import pandas as pd
 import pytest
 
 import fuzz
+from fuzz import run
 from helpers import schema
+from helpers.edition import plan
 from helpers.ingest import types
 
 SEEDS = range(20_000_000, 20_000_120)  # not those of `make fuzz`, which begin at 0
+ANALYSED = range(21_000_000, 21_000_020)  # of which every accepted folder is analysed
 
 
 @pytest.mark.parametrize("part", range(4))
 def test_no_spoiled_folder_ends_in_a_traceback(part):
     failed = {seed: fuzz.one_folder(seed) for seed in SEEDS[part::4]}
     assert {seed: (done, wrong) for seed, (_, done, wrong) in failed.items() if wrong} == {}
+
+
+def test_what_check_accepts_can_be_analysed():
+    codes, failed = run.tried(ANALYSED, analysed=True)
+    assert failed == {}
+    assert codes[0] + codes[3] >= 5  # else nothing was tried
+
+
+@pytest.mark.parametrize(
+    "cell", ["1 / 0", "import warnings; warnings.warn('x')", "trial = open_study(", "print(x)"]
+)
+def test_a_fault_of_an_analysis_is_found(tmp_path, monkeypatch, cell):
+    folder = tmp_path / "study"
+    fuzz.write(fuzz.base(fuzz.random.Random(1)), folder)
+    source = plan.source_notebook
+
+    def with_a_fault(name):
+        notebook, nav = source(name)
+        notebook.cells = [c for c in notebook.cells if c.cell_type == "markdown"]
+        notebook.cells.append(nbformat.v4.new_code_cell(cell))
+        return notebook, nav
+
+    monkeypatch.setattr(plan, "source_notebook", with_a_fault)
+    assert any(cell in wrong for wrong in fuzz.analyse(folder))
 
 
 def test_a_folder_that_is_not_spoiled_is_accepted(tmp_path):

@@ -1,5 +1,7 @@
 """An analysis keeps the sections that a study has the data for, whole."""
 
+from itertools import combinations
+
 import nbformat
 import pytest
 
@@ -79,3 +81,16 @@ def test_every_analysis_can_go_without_any_of_its_sections(name, aait, monkeypat
         left, _ = sections.kept_cells(cells, aait)
         assert need not in needed(left)
         assert len(left) < len(cells)
+
+
+@pytest.mark.parametrize("name", [f"analysis/{n}" for n in plan.analysis_names()])
+def test_an_analysis_has_whole_sections_whatever_a_study_lacks(name, monkeypatch):
+    cells = plan.source_notebook(name)[0].cells
+    needs = sorted({need for cell in cells for need in cell.metadata.get("needs", [])})
+    for many in range(1, len(needs) + 1):
+        for gone in combinations(needs, many):
+            lacks = lambda wanted, study, gone=gone: next((w for w in wanted if w in gone), "")  # noqa: E731
+            monkeypatch.setattr(sections, "lacking", lacks)
+            kept, missing = sections.kept_cells(cells, None)
+            assert len(kept) < len(cells)
+            assert set(missing) <= set(gone)

@@ -160,10 +160,25 @@ class Study:
         tables = (self.adsl, self.adae)
         if any(table is not None and need.upper() in table.columns for table in tables):
             return True
-        groups = {p.group for p in self.config.parameters.values()}
+        study = self.of("changes")
+        groups = {p.group for r, p in self.config.parameters.items() if study.change_visits(r)}
         kinds = {f"{e.event}-endpoint" for e in self.config.endpoints.values()}
         roles = {*self.config.parameters, *self.config.endpoints}
         return need in roles | (groups - {""}) | kinds
+
+    def change_visits(self, role: str) -> list[float]:
+        """The visits beside the baseline at which somebody has a change from it, ascending.
+
+        Of a parameter without a baseline those with a value.
+        """
+        if self.adlb is None:
+            return []
+        rows = self.adlb[self.adlb["AVAL"].notna() & self.adlb["AVISITN"].notna()]
+        rows = rows[rows["PARAMCD"] == self.parameter(role).paramcd]
+        start = rows["AVISITN"] == self.config.visits.baseline
+        if self.parameter(role).baseline:
+            rows = rows[rows["USUBJID"].isin(rows.loc[start, "USUBJID"])]
+        return sorted(set(rows["AVISITN"]) - {self.config.visits.baseline})
 
     def _changes_in_every_arm(self, role: str) -> bool:
         """Whether some later visit has a change, not the same in all, of `LEAST` subjects an arm."""

@@ -14,7 +14,7 @@ import traceback
 import warnings
 from pathlib import Path
 
-from fuzz import cells, description, files
+from fuzz import cells, degenerate, description, files
 from fuzz.base import Spoiled, base
 from helpers.errors import HelpersError
 from helpers.scaffold import write_first_description
@@ -28,7 +28,7 @@ def spoiled(seed: int) -> Spoiled:
     numbers = random.Random(seed)
     study = base(numbers)
     for _ in range(numbers.choice([1, 1, 1, 2, 2, 3, 4])):
-        room = numbers.choices([cells, description, files], [4, 3, 3])[0]
+        room = numbers.choices([cells, description, files, degenerate], [4, 3, 3, 4])[0]
         room.spoil(study, numbers)
     return study
 
@@ -80,8 +80,13 @@ def _unfit(text: str) -> list[str]:
     return wrong
 
 
-def one_folder(seed: int, keep: Path | None = None) -> tuple[int, list[str], list[str]]:
-    """Exit code, what was done, what is wrong, for the folder of one seed; `keep` holds a copy."""
+def one_folder(
+    seed: int, keep: Path | None = None, *, analysed: bool = False
+) -> tuple[int, list[str], list[str]]:
+    """Exit code, what was done, what is wrong, for the folder of one seed; `keep` holds a copy.
+
+    `analysed`: every analysis of an accepted folder is run as well.
+    """
     study = spoiled(seed)
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "study"
@@ -89,4 +94,17 @@ def one_folder(seed: int, keep: Path | None = None) -> tuple[int, list[str], lis
         if keep:
             shutil.copytree(folder, keep / f"seed-{seed}", symlinks=True)
         code, wrong = look_at(folder)
+        if analysed and code != 1:
+            write(spoiled(seed), again := Path(work) / "again")  # `init` was tried on the first
+            wrong += analyse(again)
     return code, study.done, wrong
+
+
+def analyse(folder: Path) -> list[str]:
+    """What is wrong with the analyses of a folder that `check` accepts, one text a chapter."""
+    from fuzz.analyses import failures
+
+    try:
+        return failures(folder)
+    except Exception:
+        return [f"analyses: {traceback.format_exc(limit=-8)}"]

@@ -1,9 +1,10 @@
 """How many folders, from which seed, in; every folder on which `check` or `init` failed out, exit code 1.
 
-    cd tests; python -m fuzz --folders 10000 [--from 0] [--jobs 2] [--keep FOLDER] [--book 5]
+    cd tests; python -m fuzz --folders 10000 [--from 0] [--jobs 2] [--keep FOLDER] [--analyses] [--book 5]
 
 Each piece of seeds runs in a process of its own, so that a crash of a reader's library or a folder
-that takes minutes is found as well. `--book N` builds the editions of the first N accepted folders.
+that takes minutes is found as well. `--analyses` runs every analysis of the accepted folders, seconds
+each; `--book N` builds the editions of the first N of them.
 """
 
 from __future__ import annotations
@@ -24,24 +25,26 @@ from fuzz import one_folder, spoiled, write
 PIECE, SECONDS, MEMORY = 100, 120, 6 << 30
 
 
-def run_seeds(seeds: range, keep: Path | None, pipe) -> None:
+def run_seeds(seeds: range, keep: Path | None, analysed: bool, pipe) -> None:
     """Look at the folders of some seeds, within bounds of time and memory; tells the pipe of each."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for seed in seeds:
         pipe.send(("start", seed, None, None))
         signal.alarm(SECONDS)  # a folder that takes longer ends the process
-        pipe.send(("end", seed, *one_folder(seed, keep)[::2]))
+        pipe.send(("end", seed, *one_folder(seed, keep, analysed=analysed)[::2]))
         signal.alarm(0)
 
 
-def _piece(seeds: range, keep: Path | None) -> tuple[Counter, dict[int, list[str]]]:
+def tried(
+    seeds: range, keep: Path | None = None, *, analysed: bool = False
+) -> tuple[Counter, dict[int, list[str]]]:
     """Exit codes and failures of some seeds; a crash is a failure, and the rest goes on."""
     codes: Counter = Counter()
     failed: dict[int, list[str]] = {}
     while seeds:
         here, there = multiprocessing.Pipe(duplex=False)
         process = multiprocessing.get_context("spawn").Process(
-            target=run_seeds, args=(seeds, keep, there)
+            target=run_seeds, args=(seeds, keep, analysed, there)
         )
         process.start()
         there.close()
@@ -90,6 +93,7 @@ def _arguments() -> argparse.Namespace:
     take.add_argument("--from", type=int, default=0, dest="first")
     take.add_argument("--jobs", type=int, default=2)
     take.add_argument("--keep", type=Path, help="write a copy of every folder here")
+    take.add_argument("--analyses", action="store_true", help="run those of accepted folders")
     take.add_argument("--book", type=int, default=0, help="build so many accepted folders")
     return take.parse_args()
 
@@ -108,8 +112,12 @@ def main() -> int:
     pieces = [range(at, min(at + PIECE, stop)) for at in range(args.first, stop, PIECE)]
     codes: Counter = Counter()
     failed = 0
+
+    def look(seeds: range) -> tuple[Counter, dict[int, list[str]]]:
+        return tried(seeds, args.keep, analysed=args.analyses)
+
     with ThreadPoolExecutor(args.jobs) as pool:
-        for found, wrong in pool.map(lambda seeds: _piece(seeds, args.keep), pieces):
+        for found, wrong in pool.map(look, pieces):
             codes += found
             failed += _told(wrong)
             so_far = f"{codes.total():,} of {args.folders:,} folders, {failed} failed"

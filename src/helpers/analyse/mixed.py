@@ -59,10 +59,16 @@ def _lower(theta: np.ndarray, visits: int) -> np.ndarray:
 def _solve(data: _Data, sigma: np.ndarray):
     """Return generalised least squares under `sigma`: (beta, its covariance, its log determinant,
     inverse blocks)."""
-    inverses = [np.linalg.inv(sigma[np.ix_(p.seen, p.seen)]) for p in data.groups]
-    sums = [p.normal(w) for p, w in zip(data.groups, inverses, strict=True)]
-    weighted, moment = sum(x for x, _ in sums), sum(y for _, y in sums)
-    covariance, size = data.inverted(weighted)
+    try:
+        inverses = [np.linalg.inv(sigma[np.ix_(p.seen, p.seen)]) for p in data.groups]
+        sums = [p.normal(w) for p, w in zip(data.groups, inverses, strict=True)]
+        weighted, moment = sum(x for x, _ in sums), sum(y for _, y in sums)
+        covariance, size = data.inverted(weighted)
+    except np.linalg.LinAlgError:
+        raise AnalysisError(
+            "mmrm: expected changes that vary on their own at every visit, found a covariance that has "
+            "no inverse: leave out a visit that repeats another"
+        ) from None
     return covariance @ moment, covariance, size, inverses
 
 
@@ -101,14 +107,17 @@ def _fit(data: _Data) -> tuple[np.ndarray, np.ndarray]:
     from scipy.optimize import minimize
 
     scale = _start(data)
-    fit = minimize(_reml, scale, (data,), "BFGS", jac=True, options={"gtol": 1e-5})
-    theta = fit.x
-    for _ in range(20):
-        hessian = _hessian(theta, data)
-        step = np.linalg.solve(hessian, _reml(theta, data)[1])
-        theta = theta - step
-        if np.abs(step).max() < 1e-10:
-            return theta, hessian
+    with np.errstate(all="ignore"):  # where a covariance has no inverse, steps lead to infinity
+        fit = minimize(_reml, scale, (data,), "BFGS", jac=True, options={"gtol": 1e-5})
+        theta = fit.x
+        for _ in range(20):
+            hessian = _hessian(theta, data)
+            if not (np.isfinite(hessian).all() and np.linalg.det(hessian)):
+                break
+            step = np.linalg.solve(hessian, _reml(theta, data)[1])
+            theta = theta - step
+            if np.abs(step).max() < 1e-10:
+                return theta, hessian
     raise AnalysisError(
         "mmrm: expected REML to converge, found none; too few subjects for so many visits"
     )

@@ -207,3 +207,24 @@ def crossed_over(tables: Tables) -> Iterator[Hits]:
     rows = np.flatnonzero(both & (np.asarray(actual, object) != np.asarray(planned, object)))
     if len(rows) and planned.categories.isin(actual.categories).any():
         yield Hits(rows, lambda row: f"{actual[row]!r} where {planned[row]!r} was planned")
+
+
+@rule(
+    "most of an arm treated otherwise than planned",
+    "warning",
+    "adsl.TRT01A",
+    expected="the planned treatment in most of an arm",
+    do="find out whether two labels were exchanged in TRT01A or in TRT01P",
+    needs=[*NEEDS, "adsl.TRT01P"],
+)
+def arms_exchanged(tables: Tables) -> Iterator[Hits]:
+    """More than half of those planned for one arm have the treatment of another: labels exchanged?"""
+    actual = np.asarray(tables.text("adsl.TRT01A"), object)
+    planned = np.asarray(tables.text("adsl.TRT01P"), object)
+    arms = {value for arm in tables.config.arms for value in arm.values}
+    for one in sorted(arms & set(planned[planned == planned])):
+        mine = np.flatnonzero((planned == one) & (actual == actual))
+        rows = mine[(actual[mine] != one) & np.isin(actual[mine], list(arms))]
+        if 2 * len(rows) > len(mine) and one in set(actual):
+            found = f"{len(rows)} of {len(mine)} planned for {one!r} have another"
+            yield Hits(rows[:1], found)

@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
@@ -15,6 +16,11 @@ from helpers.rounding import per_cent
 
 PAIRS, DISTINCT = 10, 8  # subjects with both values, and different values among them
 ALIKE = 0.5  # share of them whose two values are the same
+COARSE, LEVELS = (
+    0.2,
+    25,
+)  # chance of a repeat from which on, or levels below which, the other visits tell
+RARE = 1e-3  # chance of as many repeats as were found
 
 
 def _alike(one: pd.Series, other: pd.Series) -> float:
@@ -34,19 +40,58 @@ def _alike(one: pd.Series, other: pd.Series) -> float:
     needs=LAB,
 )
 def copied_visit(tables: Tables) -> Iterator[Hits]:
-    """More than half of the subjects have exactly the value of the visit before.
+    """More than half of the subjects have exactly the value of the visit before, which is no chance.
 
-    Of at least ten subjects and eight different values; values at or below a limit do not count.
+    Of at least ten subjects; values at or below a limit, and at the ends of a scale, do not count.
+    What repeats by chance on a scale of few levels is judged by the size of the other changes, and
+    by the other visits of the parameter.
     """
     lab = _measured(tables)
     for i, parameter in enumerate(tables.parameters):
-        table = lab[lab["PARAMETER"] == i].pivot(index="SUBJECT", columns="VISIT", values="AVAL")
-        for before, here in pairwise(table.columns):
-            share = _alike(table[before], table[here])
-            if share > ALIKE:
-                rows = lab[(lab["PARAMETER"] == i) & (lab["VISIT"] == here)]["ROW"].to_numpy()
-                found = f"{per_cent(share)} of {parameter.label} at {here:g} as at {before:g}"
-                yield Hits(rows[:1], found)
+        mine = lab[lab["PARAMETER"] == i]
+        table = mine.pivot(index="SUBJECT", columns="VISIT", values="AVAL")
+        for before, here, share in _carried(table):
+            rows = mine.loc[mine["VISIT"] == here, "ROW"].to_numpy()
+            found = f"{per_cent(share)} of {parameter.label} at {here:g} as at {before:g}"
+            yield Hits(rows[:1], found)
+
+
+def _carried(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
+    """Neighbouring visits with more repeats than chance makes: the two, and the share of repeats.
+
+    `table`: one row a subject, one column a visit. Changes are counted in levels, the places of the
+    values among all different ones. Where they fall off by a constant factor a level, those of size
+    m on average (without the repeats) come with 1 / (2m - 1) repeats. On few levels some subjects may
+    be steady and others change much, so there no other pair of visits may have as many repeats.
+    """
+    levels, steps = _steps(table)
+    moved = np.concatenate([size[size > 0] for size in steps.values()] or [[]])
+    chance = 1 / (2 * moved.mean() - 1) if len(moved) else float(levels < DISTINCT)
+    coarse = chance > COARSE or levels < LEVELS
+    shares = {pair: float((size == 0).mean()) for pair, size in steps.items()}
+    for pair, share in shares.items():
+        others = [s for other, s in shares.items() if other != pair] if coarse else []
+        if coarse and not others and share < 1:
+            continue
+        repeats, likely = round(share * len(steps[pair])), max([chance, *others])
+        if share > ALIKE and binom.sf(repeats - 1, len(steps[pair]), likely) < RARE:
+            yield (*pair, share)
+
+
+def _steps(table: pd.DataFrame) -> tuple[int, dict[tuple[float, float], np.ndarray]]:
+    """The number of levels, and by how many the subjects with both values moved between two visits.
+
+    Of at least `PAIRS` subjects; who stays at the lowest or highest level is left out.
+    """
+    values = table.to_numpy(dtype=float)
+    levels = np.unique(values[~np.isnan(values)])
+    out = {}
+    for pair in pairwise(table.columns):
+        one, two = np.searchsorted(levels, table[list(pair)].dropna().to_numpy()).T
+        inner = (one != two) | ((one > 0) & (one < len(levels) - 1))
+        if inner.sum() >= PAIRS:
+            out[pair] = np.abs(two - one)[inner]
+    return len(levels), out
 
 
 @rule(

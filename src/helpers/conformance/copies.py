@@ -76,7 +76,22 @@ def _lab_prints(tables: Tables) -> pd.Series:
     prints = _fingerprints(lab[["PARAMETER", "VISIT", "AVAL"]], lab["SUBJECT"].to_numpy())
     distinct = lab.groupby("SUBJECT")["AVAL"].nunique()
     enough = (prints["N"] >= LEAST_VALUES) & (distinct >= LEAST_DISTINCT)
-    return prints.loc[enough, "SUM"]
+    return prints.loc[enough & _no_chance(lab, len(prints)), "SUM"]
+
+
+def _no_chance(lab: pd.DataFrame, subjects: int) -> pd.Series:
+    """By subject, whether any two would hardly (1 in 1,000) share its values by chance.
+
+    By how many others have each value of a parameter at the same visit; a value that a subject keeps
+    for several visits counts once, as on a scale of few levels it hardly moves.
+    """
+    at = lab.groupby(["PARAMETER", "VISIT"])["AVAL"]
+    share = lab.groupby(["PARAMETER", "VISIT", "AVAL"])["AVAL"].transform("size") / at.transform(
+        "size"
+    )
+    once = lab.assign(LOG=np.log(share)).drop_duplicates(["SUBJECT", "PARAMETER", "AVAL"])
+    pairs = max(subjects * (subjects - 1) / 2, 1)
+    return once.groupby("SUBJECT")["LOG"].sum() < np.log(1e-3 / pairs)
 
 
 def _event_prints(tables: Tables) -> pd.Series:

@@ -76,20 +76,21 @@ def impossible(tables: Tables) -> Iterator[Hits]:
     "error",
     "adlb.AVAL",
     expected="a value above 0",
-    do='write the limit with BLQFL = Y for a value below it; set scale = "linear", or leave a score out '
-    'of the group "cytokine"',
+    do='write the limit with BLQFL = Y for a value below it (0 copies/mL: "not detected"); a score that '
+    'can be 0 takes scale = "linear" and stays out of the group "cytokine"',
     needs=LAB,
 )
 def without_logarithm(tables: Tables) -> Iterator[Hits]:
     """A value of 0 or less of a parameter that is analysed on the log scale.
 
-    study.toml wants that by scale = "log10"; of the group "cytokine" all are compared as ratios,
-    but those that are logarithms already.
+    study.toml wants that by scale = "log10"; HIV RNA is described on that scale whatever it says, and
+    of the group "cytokine" all are compared as ratios, but those that are logarithms already.
     """
     for i, parameter in enumerate(tables.parameters):
         unit = parse_unit(parameter.unit)
         logged = parameter.scale == "already log10" or bool(unit and unit.log10)
-        if parameter.scale == "log10" or (parameter.group == "cytokine" and not logged):
+        always = parameter.role == "hivrna" or parameter.group == "cytokine"
+        if parameter.scale == "log10" or (always and not logged):
             rows, values = _values(tables, i)
             bad = rows[values <= 0]
             if len(bad):

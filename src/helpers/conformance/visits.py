@@ -175,6 +175,31 @@ def misnumbered(tables: Tables) -> Iterator[Hits]:
         )
 
 
+@rule(
+    "one number, two visits",
+    "warning",
+    "adlb.AVISIT",
+    expected="one AVISIT for each AVISITN",
+    do="correct AVISIT or AVISITN: the book goes by AVISITN",
+    needs=[*LAB, "adlb.AVISIT"],
+)
+def misnamed(tables: Tables) -> Iterator[Hits]:
+    """AVISIT names another number than AVISITN, where most are called by it ("Week 24" beside 24)."""
+    lab = tables.lab[tables.scheduled[tables.lab["ROW"]]]
+    names = tables.text("adlb.AVISIT")
+    text = pd.Series(names.categories.astype(str), dtype=object)
+    code = names.codes[lab["ROW"]]
+    said = text.str.extract(r"(\d+(?:\.\d+)?)\D*$", expand=False).astype(float)
+    number = np.append(said, np.nan)[code]
+    stem = np.append(text.str.replace(r"[\d.]+", "#", regex=True), "")[code]
+    visit, told = lab["VISIT"].to_numpy(), ~np.isnan(number)
+    off = told & (number != visit)
+    if off.sum() < 0.3 * told.sum():
+        rows = lab["ROW"].to_numpy()[off & np.isin(stem, stem[told & ~off])]
+        yield Hits(rows, lambda row: f"{tables.said('adlb.AVISIT', row)} beside AVISITN "
+                                     f"{tables.said('adlb.AVISITN', row)}")  # fmt: skip
+
+
 def _days(tables: Tables) -> pd.DataFrame:
     """The planned rows of `lab` with their study day: those columns and DAY, all known."""
     lab = tables.lab[tables.scheduled[tables.lab["ROW"]]]

@@ -95,11 +95,11 @@ def on_scale(study: Study, role: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def main_visit(study: Study, role: str) -> float:
-    """The primary visit of `study.toml` if the parameter has it, else the last visit it has."""
-    have = [v for v in visits(study, role) if v != study.config.visits.baseline]
+    """The primary visit of `study.toml` if the parameter has changes there, else the last one that has."""
+    have = study.change_visits(role)
     if not have:
         raise AnalysisError(
-            f"{study.id}, {role}: expected a visit after baseline, found none: "
+            f"{study.id}, {role}: expected a change from baseline, found none: "
             "remove the parameter from study.toml or add its later values"
         )
     return study.config.visits.main if study.config.visits.main in have else have[-1]

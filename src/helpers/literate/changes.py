@@ -17,7 +17,7 @@ from helpers.analyse import groups, mixed, tipping
 from helpers.analyse.estimate import Estimate
 from helpers.derive import courses
 from helpers.errors import AnalysisError
-from helpers.literate.outcome import About, Result, Results, made
+from helpers.literate.outcome import About, Result, Results, Without, made
 from helpers.literate.rows import Rows, row_key, visit_words
 
 MODEL = {"outcome": "CHG", "baseline": "BASE", "arm": "ARM"}
@@ -68,15 +68,16 @@ class Changes(Rows):
     def choices(self) -> Results:
         """The same difference by several analyses that one might have chosen; one visit."""
         by_arm = dict(list(self.frame.groupby("ARM", observed=True)))
-        base, out = by_arm.pop(self.study.reference), {}
+        base, out, without = by_arm.pop(self.study.reference), {}, Without()
         for arm in (a for a in self.study.arms if a in by_arm):
             for name, way in WAYS.items():
-                found = way(by_arm[arm], base)
                 about = f"{self.about.parameter}, {name}"
-                out[f"{row_key(name)}.{row_key(arm)}"] = self._difference(
-                    found, arm, self.visit, parameter=about
-                )
-        return Results(out)
+                with without.trying(about, arm):
+                    found = way(by_arm[arm], base)
+                    out[f"{row_key(name)}.{row_key(arm)}"] = self._difference(
+                        found, arm, self.visit, parameter=about
+                    )
+        return Results(out, caption=without.caption)
 
     def missing(self) -> Results:
         """Patients of each arm without a change at this visit."""

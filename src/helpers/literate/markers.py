@@ -33,11 +33,13 @@ LEAST_LINKED = 6  # subjects of whom a correlation is worth a row
 
 
 def study_markers(study: Study, group: str) -> Markers:
-    """All values of the parameters of a group without values above an upper limit (`Markers.refused`).
+    """All values of the parameters of a group that somebody has a change of.
 
-    Errors: `ChapterError` where the study has none.
+    Values above an upper limit are left out (`Markers.refused`). Errors: `ChapterError` where the
+    study has none.
     """
-    known = {role: p for role, p in study.config.parameters.items() if p.group == group}
+    known = {role: p for role, p in study.config.parameters.items()
+             if p.group == group and study.change_visits(role)}  # fmt: skip
     if not known:
         raise ChapterError(
             f"{study.id}: expected parameters of the group {group!r}, found none: write "
@@ -78,13 +80,13 @@ class Markers(Rows):
     def changes(self, visit: float | None = None) -> MarkerChanges:
         """Each subject's change of each parameter at `visit` (None: the primary visit, else the last)."""
         at = {r: derive.main_visit(self.study, r) if visit is None else visit for r in self.roles}
-        return self._changes(list(at.items()))
+        have = {r: self.study.change_visits(r) for r in self.roles}
+        return self._changes([(role, v) for role, v in at.items() if v in have[role]])
 
     def course(self) -> MarkerChanges:
         """The changes at every visit after baseline, to be taken apart by visit too."""
-        start = self.study.config.visits.baseline
         return self._changes([(role, visit) for role in self.roles
-                              for visit in derive.visits(self.study, role) if visit != start])  # fmt: skip
+                              for visit in self.study.change_visits(role)])  # fmt: skip
 
     def _changes(self, at: list[tuple[str, float]]) -> MarkerChanges:
         parts = [logged_change(self.study, role, visit) for role, visit in at]

@@ -15,9 +15,8 @@ import pandas as pd
 from helpers.analyse import paired
 from helpers.config import Parameter
 from helpers.derive import upper
-from helpers.errors import AnalysisError
 from helpers.literate.changes import Changes, all_changes, main_changes
-from helpers.literate.outcome import About, Results
+from helpers.literate.outcome import About, Results, Without
 from helpers.literate.planned_changes import (
     corrected,
     planned_differences,
@@ -111,20 +110,16 @@ class MeasureChanges(Rows):
         return self._each(planned_repeated)
 
     def _each(self, of: Callable[[Changes], Results]) -> Results:
-        """What `of` finds in each parameter, by role; one without an estimate is named below, with why."""
-        found, without = {}, []
+        """What `of` finds in each parameter, by role; one without an estimate is named below."""
+        found, without, said = {}, Without(), []
         for role, part in self.parts_of.items():
             label = self.names[role][0]
             part = replace(part, about=replace(part.about, parameter=label))
-            try:
+            with without.trying(label):
                 results = of(part)
-            except AnalysisError as why:
-                results = Results({}, caption=f"No estimate. {why}")
-            if not results and results.caption:
-                without.append(f"{label} ({results.caption.removeprefix('No estimate. ')})")
-            found |= {f"{row_key(role)}.{row}": result for row, result in results.items()}
-        caption = f"No estimate of {'; '.join(without)}." if without else ""
-        return Results(found, caption=caption)
+                said.append(results.caption)
+                found |= {f"{row_key(role)}.{row}": result for row, result in results.items()}
+        return Results(found, caption=" ".join(filter(None, [without.caption, *said])))
 
 
 def _share_above(part: Changes) -> Results:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ import pandas as pd
 
 from helpers.analyse.estimate import NAN, Estimate
 from helpers.context import current_context
-from helpers.errors import ChapterError
+from helpers.errors import AnalysisError, ChapterError
 from helpers.results import LABELS, NUMBERS, SIGNIFICANT, Record, identity, number
 
 FIELDS = ("parameter", "arm", "comparator", "visit")
@@ -175,6 +176,31 @@ class Results(Mapping[str, Result]):
         from helpers.present import crossed
 
         return crossed.results_table(recording.records_of(self), caption=self.caption).bundle()
+
+
+@dataclass
+class Without:
+    """The groups for which an estimator found no estimate, by their words, for a table's caption.
+
+    Why is not said: that 11 of 11 values are the same would tell of hidden subjects.
+    """
+
+    names: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def trying(self, *words: str) -> Iterator[None]:
+        """Within, an `AnalysisError` leaves the group of these words out instead of ending the page."""
+        try:
+            yield
+        except AnalysisError:
+            self.names.append(", ".join(word for word in words if word))
+
+    @property
+    def caption(self) -> str:
+        """A sentence that names them; "" where there is none."""
+        named = "; ".join(dict.fromkeys(name for name in self.names if name))
+        about = f" of {named}" if named else ""
+        return f"No estimate{about}: too few values, or too like." if self.names else ""
 
 
 def heavier(*labels: str) -> str:

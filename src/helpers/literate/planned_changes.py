@@ -18,7 +18,7 @@ from helpers.analyse import linear, mixed, multiplicity
 from helpers.derive import courses, planned
 from helpers.errors import AnalysisError
 from helpers.literate.changes import Changes
-from helpers.literate.outcome import About, Result, Results
+from helpers.literate.outcome import About, Result, Results, Without
 from helpers.literate.rows import Rows, corrected_p, row_key, visit_words
 from helpers.study import Study
 
@@ -93,13 +93,14 @@ def planned_trend(changes: Changes) -> Results:
 
 def planned_in_others(changes: Changes) -> Results:
     """The planned differences once more, in each further population of study.toml; flag.arm."""
-    found = {}
+    found, without = {}, Without()
     for flag in changes.study.config.populations.also:
-        own = replace(changes, study=changes.study.within(flag))
-        own = replace(own, frame=_again(own, own.study))
-        again = planned_differences(own, f"{planned.AMONG}{flag} = Y")
-        found |= {f"{row_key(flag)}.{key}": result for key, result in again.items()}
-    return Results(found)
+        with without.trying(f"{changes.about.parameter}{planned.AMONG}{flag} = Y"):
+            own = replace(changes, study=changes.study.within(flag))
+            own = replace(own, frame=_again(own, own.study))
+            again = planned_differences(own, f"{planned.AMONG}{flag} = Y")
+            found |= {f"{row_key(flag)}.{key}": result for key, result in again.items()}
+    return Results(found, caption=without.caption)
 
 
 def stood_in(changes: Changes) -> Changes:

@@ -20,7 +20,7 @@ from helpers.analyse.estimate import Estimate
 from helpers.derive import planned
 from helpers.derive.planned import STRATUM
 from helpers.errors import AnalysisError
-from helpers.literate.outcome import Results
+from helpers.literate.outcome import Results, Without
 from helpers.literate.rows import row_key
 from helpers.literate.times import Times, study_times
 
@@ -72,10 +72,11 @@ def horizons(times: Times) -> Results:
 
 def overall_test(times: Times) -> Results:
     """The planned log-rank test, within strata and with the planned weights, of all planned arms."""
-    found = {}
+    found, without = {}, Without()
     for role, rows in _planned(times, _strata(times)):
-        found |= _named(times, role, {"": _log_rank(times, rows)})
-    return Results(found)
+        with without.trying(times.names[role][0]):
+            found |= _named(times, role, {"": _log_rank(times, rows)})
+    return Results(found, caption=without.caption)
 
 
 def pairwise_tests(times: Times) -> Results:

@@ -19,7 +19,7 @@ from helpers.analyse.estimate import Estimate
 from helpers.config_check import spelling
 from helpers.context import current_context
 from helpers.disclosure import rules
-from helpers.literate.outcome import About, Result, Results
+from helpers.literate.outcome import About, Result, Results, Without
 from helpers.present import markup
 from helpers.present.html import Html
 from helpers.study import Study
@@ -82,14 +82,18 @@ class Rows:
         """`function` of the columns `of`, group by group; what it returns is named by the groups.
 
         `function` takes a vector a column and returns an `Estimate`, or several by name (arms,
-        with `reference=`, become arm and comparator).
+        with `reference=`, become arm and comparator). A group without an estimate (too few values, all
+        alike) is left out, and the caption names it.
         """
         columns = [of] if isinstance(of, str) else list(of)
         found: dict[str, Result] = {}
+        without = Without()
         for values, rows in self.parts():
-            made = function(*(rows[c].to_numpy() for c in columns), **arguments)
-            add(found, self.named(values, made, reference=arguments.get("reference", "")))
-        return Results(found)
+            about = self.about_group(values)
+            with without.trying(about.parameter, about.arm, about.visit):
+                made = function(*(rows[c].to_numpy() for c in columns), **arguments)
+                add(found, self.named(values, made, reference=arguments.get("reference", "")))
+        return Results(found, caption=without.caption)
 
     def parts(self) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
         """Each group's values and rows; one part without values where there is no group."""

@@ -21,7 +21,7 @@ from helpers.analyse.proportions import clopper_pearson
 from helpers.derive import endings
 from helpers.literate import compare
 from helpers.literate.compare import call_by_arm, is_model, permuted
-from helpers.literate.outcome import Results, made
+from helpers.literate.outcome import Results, Without, made
 from helpers.literate.rows import Rows, row_key
 from helpers.study import Study
 
@@ -112,7 +112,7 @@ class Times(Rows):
         or `function(time, event, time of the reference, event of the reference)`; one that takes
         `horizon` gets the endpoint's.
         """
-        found = {}
+        found, without = {}, Without()
         for role in self.roles:
             rows = self.of(role)
             if not landmarks.enough_events(rows, least=self.least):
@@ -124,12 +124,15 @@ class Times(Rows):
                 arms and end.get("horizon", 1) > 0
             ):  # an endpoint at time 0 alone has no restricted mean
                 rows = rows[rows["ARM"].isin(arms)]
-                of_arms = call_by_arm(function, rows, self.study.reference, {**arguments, **end})
-                ordered = {arm: of_arms[arm] for arm in self.study.arms if arm in of_arms}
-                visit = f"{end['horizon']:g}" if end else ""
-                about = replace(self, about=replace(self.about, visit=visit))
-                found |= about.by().named((role,), ordered, reference=self.study.reference)
-        return Results(found)
+                with without.trying(self.names[role][0]):
+                    of_arms = call_by_arm(
+                        function, rows, self.study.reference, {**arguments, **end}
+                    )
+                    ordered = {arm: of_arms[arm] for arm in self.study.arms if arm in of_arms}
+                    visit = f"{end['horizon']:g}" if end else ""
+                    about = replace(self, about=replace(self.about, visit=visit))
+                    found |= about.by().named((role,), ordered, reference=self.study.reference)
+        return Results(found, caption=without.caption)
 
     def exact_log_rank(self, *, most: int = 60) -> Results:
         """Permutation P of the log-rank test of each arm against the reference, ties and all.
@@ -146,6 +149,8 @@ class Times(Rows):
                 pair = rows["ARM"].isin([arm, reference])
                 if early[pair].any() or max(sizes[arm], sizes[reference]) > most:
                     continue
+                if not rows.loc[pair, "EVENT"].any():
+                    continue  # every assignment is like every other
                 p = permuted(rows[pair], (arm, reference))
                 about = replace(self.by().about_group((role,)), arm=arm, comparator=reference)
                 found[f"{role}.{row_key(arm)}"] = self.shown(p, about)

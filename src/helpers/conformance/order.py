@@ -1,0 +1,90 @@
+"""Tables in, columns that were sorted by themselves and tables that end too early out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.special import gammaln
+
+from helpers.conformance.rules import Hits, rule
+from helpers.conformance.view import Tables
+from helpers.conformance.visits import LAB
+from helpers.rounding import per_cent
+
+ROWS, CHANCE = 20, 1e-9  # of a column; chance that its values stand in order by themselves
+RARE = 1e-4  # chance of so many subjects in a row without an event
+
+
+def _in_order(values: np.ndarray) -> bool:
+    """Whether values stand in ascending or descending order that chance would hardly give them."""
+    values = values[~np.isnan(values)]
+    steps = np.diff(values)
+    if len(values) < ROWS or not ((steps >= 0).all() or (steps <= 0).all()):
+        return False
+    times = np.unique(values, return_counts=True)[1]
+    orders = gammaln(len(values) + 1) - gammaln(times + 1).sum()  # of so many, two are sorted
+    return bool(orders > np.log(2 / CHANCE))
+
+
+@rule(
+    "column sorted by itself",
+    "error",
+    "adsl.AGE",
+    expected="values beside the subject they belong to, in no order of their own",
+    do="export the table again: one column was sorted without the others, so that all values belong "
+    "to other subjects",
+    needs=["adsl.USUBJID"],
+)
+def sorted_alone(tables: Tables) -> Iterator[Hits]:
+    """Ages, durations, times or the values of a visit rise (or fall) from row to row, by identifier.
+
+    Of 20 rows or more, and where an order by chance is less likely than 1 in 1,000 million.
+    """
+    for name, rows in _columns(tables):
+        if _in_order(tables.number(name)[rows]):
+            ends = [f"{tables.number(name)[row]:g}" for row in (rows[0], rows[-1])]
+            found = f"{len(rows):,} values in order, from {ends[0]} to {ends[1]}"
+            yield Hits(rows[:1], found, at=name)
+
+
+def _columns(tables: Tables) -> Iterator[tuple[str, np.ndarray]]:
+    """Each column of measurements with its rows of one row a subject, in the order of identifiers."""
+
+    def by_subject(table: str, rows: np.ndarray) -> np.ndarray:
+        ids = np.asarray(tables.text(f"{table}.USUBJID"), object)[rows].astype(str)
+        return rows[np.argsort(ids, kind="stable")]
+
+    for name in ("adsl.AGE", "adsl.TRTDURD"):
+        if tables.has(name):
+            yield name, by_subject("adsl", np.arange(len(tables.frames["adsl"])))
+    if tables.has("adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL"):
+        for endpoint in tables.config.endpoints.values():
+            mine = tables.where("adtte.PARAMCD", endpoint.paramcd.__eq__)
+            yield "adtte.AVAL", by_subject("adtte", np.flatnonzero(mine))
+    if tables.has(*LAB):
+        known = tables.lab[tables.lab["AVAL"].notna() & tables.lab["VISIT"].notna()]
+        for _, rows in known.groupby(["PARAMETER", "VISIT"])["ROW"]:
+            yield "adlb.AVAL", by_subject("adlb", rows.to_numpy())
+
+
+@rule(
+    "adverse events of the last subjects missing",
+    "warning",
+    "adae.USUBJID",
+    expected="events among the last subjects as among the others",
+    do="find out whether the table was cut off: no row means no event",
+    needs=["adsl.USUBJID", "adae.USUBJID"],
+)
+def ends_early(tables: Tables) -> Iterator[Hits]:
+    """The last subjects by identifier have no event, too many in a row for chance (1 in 10,000)."""
+    order = np.argsort(tables.subjects.to_numpy(dtype=object), kind="stable")
+    with_event = np.isin(order, tables.subject("adae"))
+    if not with_event.any():
+        return
+    last = int(np.flatnonzero(with_event)[-1])
+    without = len(order) - 1 - last
+    share = with_event[:last].mean() if last >= ROWS else 0.0
+    if without and (1 - share) ** without < RARE:
+        found = f"none of the last {without} subjects, {per_cent(share)} of the {last + 1} before"
+        yield Hits(None, found)

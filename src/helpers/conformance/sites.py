@@ -1,0 +1,145 @@
+"""Tables in, what one site or arm alone did with its values out: left out, rounded, pasted; also totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers.conformance.blocks import _carried, _measured
+from helpers.conformance.groups import _arm_codes
+from helpers.conformance.rules import Hits, rule
+from helpers.conformance.view import Tables
+from helpers.conformance.visits import LAB
+from helpers.rounding import per_cent
+
+SITES = ("SITEID", "SITEGR1", "CENTERID", "CENTRE", "CENTER", "SITE")
+LEAST = 10  # values of a group
+RARE = 1e-6  # chance of what a group did, if it did as the others
+TOTAL = re.compile(
+    r"(sub)?-?totals?|(grand|overall) total|sum|n ?=.*|mean|average|median|all (subjects|patients)"
+    r"|gesamt|summe|source:.*|note:.*|end of (file|listing|table)|page \d+.*", re.I
+)  # fmt: skip
+
+
+@rule(
+    "row of totals",
+    "error",
+    "adsl.USUBJID",
+    expected="an identifier of a subject",
+    do="remove the row: a line of totals, a footnote or a page's end would count as a subject",
+    needs=["adsl.USUBJID"],
+)
+def totals(tables: Tables) -> Iterator[Hits]:
+    """USUBJID is a word for a total or a source, as the last lines of a printed table have it."""
+    for table in tables.frames:
+        if tables.has(f"{table}.USUBJID"):
+            rows = np.flatnonzero(tables.where(f"{table}.USUBJID", TOTAL.fullmatch))
+            yield Hits(rows, lambda row, t=table: tables.said(f"{t}.USUBJID", row),
+                       at=f"{table}.USUBJID")  # fmt: skip
+
+
+def _sites(tables: Tables) -> tuple[np.ndarray, pd.Index]:
+    """The site of each subject (-1: none, or no column of sites), and their names."""
+    name = next((n for n in SITES if tables.has(f"adsl.{n}")), "")
+    out = np.full(len(tables.subjects) + 1, -1)
+    if not name:
+        return out, pd.Index([])
+    site, rows = tables.text(f"adsl.{name}"), tables.subject("adsl")
+    out[rows[rows >= 0]] = site.codes[rows >= 0]
+    return out, site.categories
+
+
+@rule(
+    "visit that a site has no values of",
+    "warning",
+    "adlb.AVISITN",
+    expected="values of every site where the other sites have them",
+    do="find out whether this site's rows were lost when files were joined",
+    needs=["adsl.USUBJID", *LAB],
+)
+def missing_at_site(tables: Tables) -> Iterator[Hits]:
+    """No subject of a site has a value at a visit that most subjects of the other sites have.
+
+    Only where chance alone does it in 1 of a million, and the site has the parameter at other visits.
+    """
+    site, names = _sites(tables)
+    of_subject, lab = site[:-1], _measured(tables)
+    for (i, visit), rows in lab.groupby(["PARAMETER", "VISIT"]):
+        has = np.isin(np.arange(len(of_subject)), rows["SUBJECT"])
+        ever = np.isin(np.arange(len(of_subject)), lab.loc[lab["PARAMETER"] == i, "SUBJECT"])
+        for group in np.unique(of_subject[(of_subject >= 0) & ever]):
+            own = (of_subject == group) & ever
+            others = ever & ~own
+            if others.sum() < LEAST or has[own].any():
+                continue
+            if (1 - has[others].mean()) ** own.sum() < RARE:
+                found = f"site {names[group]!r}, {tables.parameters[i].label} at {visit:g}: 0 of "
+                yield Hits(None, f"{found}{own.sum()}, {per_cent(has[others].mean())} elsewhere")
+
+
+@rule(
+    "values of one site or arm rounded",
+    "warning",
+    "adlb.AVAL",
+    expected="values written as the others'",
+    do="ask for the values as measured: rounding by one group alone may make a difference of its own",
+    needs=["adsl.USUBJID", "adsl.TRT01A", *LAB],
+)
+def rounded(tables: Tables) -> Iterator[Hits]:
+    """All values of a site or an arm are whole tens (hundreds, ...) of the step that others keep to."""
+    lab = _measured(tables)
+    site, sites = _sites(tables)
+    for i, parameter in enumerate(tables.parameters):
+        mine = lab[lab["PARAMETER"] == i]
+        arm, arms = _arm_codes(tables, mine["SUBJECT"].to_numpy())
+        groups = ((site[mine["SUBJECT"]], sites, "site"), (arm, arms, "arm"))
+        for codes, names, kind in groups:
+            for group in _coarse_groups(mine["AVAL"].to_numpy(), codes):
+                yield Hits(mine["ROW"].to_numpy()[codes == group][:1],
+                           f"{parameter.label} of {kind} {names[group]!r}")  # fmt: skip
+
+
+def _coarse_groups(values: np.ndarray, codes: np.ndarray) -> Iterator[int]:
+    """Groups with nothing but multiples of ten steps where the others have few of them."""
+    decimals = next((d for d in range(4) if np.allclose(values * 10**d % 1, 0, atol=1e-6)), None)
+    if decimals is None:
+        return
+    tens = (np.round(values * 10**decimals) % 10 == 0) & (values != 0)
+    for group in np.unique(codes[codes >= 0]):
+        own = codes == group
+        if min(own.sum(), (~own).sum()) < LEAST or not tens[own].all():
+            continue
+        share = max(float(tens[~own].mean()), 0.1)
+        if share < 0.5 and share ** own.sum() < RARE:
+            yield int(group)
+
+
+@rule(
+    "visit of one arm copied from another",
+    "warning",
+    "adlb.AVAL",
+    expected="the values of this visit",
+    do="find out whether this arm's values were pasted at the wrong visit, or carried forward",
+    needs=["adsl.USUBJID", "adsl.TRT01A", *LAB],
+)
+def copied_in_an_arm(tables: Tables) -> Iterator[Hits]:
+    """In one arm most subjects have exactly the value of the visit before, and in all arms they have not.
+
+    Chance is judged as for a visit of all arms.
+    """
+    lab = _measured(tables)
+    arm, names = _arm_codes(tables, lab["SUBJECT"].to_numpy())
+    for i, parameter in enumerate(tables.parameters):
+        mine = lab["PARAMETER"] == i
+        shape = {"index": "SUBJECT", "columns": "VISIT", "values": "AVAL"}
+        everywhere = {found[:2] for found in _carried(lab[mine].pivot(**shape))}
+        for group in np.unique(arm[(arm >= 0) & mine.to_numpy()]):
+            own = lab[mine & (arm == group)]
+            for before, here, share in _carried(own.pivot(**shape)):
+                if (before, here) not in everywhere:
+                    found = f"{per_cent(share)} of {parameter.label} in {names[group]!r} at "
+                    rows = own.loc[own["VISIT"] == here, "ROW"].to_numpy()
+                    yield Hits(rows[:1], f"{found}{here:g} as at {before:g}")
