@@ -93,8 +93,8 @@ def _cell(part: str, record: Record, records: Sequence[Record]) -> str:
 
 
 def row_key(record: Record) -> str:
-    """The key after the name: "share" of "price.share"."""
-    return record.key.partition(".")[2]
+    """The key after the name: "share" of "price.share"; the name where nothing follows."""
+    return record.key.partition(".")[2] or record.key
 
 
 def crossed_table(
