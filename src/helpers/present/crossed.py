@@ -16,6 +16,7 @@ from helpers.present.html import Html
 from helpers.present.text import interval_text, is_p, p_text, record_text
 from helpers.results import Record
 
+NAMED = 3  # statistics that a caption names
 SPREAD = "[Q1, Q3: "  # how a record's text begins its quartiles
 Reader = Callable[[Record], str]
 PARTS: dict[str, tuple[str, Reader]] = {
@@ -87,13 +88,13 @@ def _cell(part: str, record: Record, records: Sequence[Record]) -> str:
     """The text of a part; in a column of several kinds of intervals each says its own."""
     text = PARTS[part][1](record)
     if part == "ci" and text != "–" and len(_kinds(records)) > 1:
-        return f"{words.INTERVALS[words.interval_kind(record)][1]}: {text}"
+        return f"{words.INTERVALS[words.interval_kind(record)][0]}: {text}"
     return text
 
 
 def row_key(record: Record) -> str:
-    """The key after the name: "share" of "price.share"."""
-    return record.key.partition(".")[2]
+    """The key after the name: "share" of "price.share"; the name where nothing follows."""
+    return record.key.partition(".")[2] or record.key
 
 
 def crossed_table(
@@ -204,8 +205,10 @@ def common_words(records: Sequence[Record]) -> str:
         return "No results"
     about, method = shared("parameter"), shared("method")
     statistics = dict.fromkeys(words.printed(r.statistic) for r in records)
+    statistics = statistics if len(statistics) <= NAMED else {}  # the rows name them
     against = f"against {shared('comparator')}" if shared("comparator") else ""
     arms = " ".join(w for w in (shared("arm"), against) if w)
     said = ", ".join(w for w in (*statistics, arms, shared("visit")) if w)
-    said = f"{said} ({method})" if method and method not in statistics else said
-    return words.sentence_case(": ".join(w for w in (about, said) if w))
+    if method and method not in statistics:
+        said = f"{said} ({method})" if said else method
+    return words.sentence_case(": ".join(w for w in (about, said) if w)) or "Several results"

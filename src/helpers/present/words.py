@@ -28,8 +28,8 @@ INTERVALS = {
     "confidence": ("95% interval", "95% CI"),
     "one-sided": ("One-sided 95% interval", "one-sided 95% CI"),
     "drawn": ("Monte Carlo 95% interval", "Monte Carlo 95% interval"),
-    "middle": ("Middle 95%", "middle 95%"),
-    "range": ("Range", "range"),
+    "middle": ("Middle 95%", "middle 95% from"),
+    "range": ("Range", "range from"),
     "quartiles": ("Quartiles", "quartiles"),
 }
 _DRAWN = ("simulated trials", "uniform sampling of histories", "ratio of largest likelihoods")
