@@ -84,3 +84,45 @@ def test_a_sex_in_other_words_is_no_man(study):
     shares = baseline.baseline_shares(study).set_index(["ROLE", "ARM"])
     assert ("female", "Placebo") not in shares.index or shares.loc[("female", "Placebo"), "N"] == 0
     assert shares.loc[("female", "Treated"), ["X", "N"]].tolist() == [1, 2]
+
+
+PLANNED = (
+    TOML
+    + """
+[analysis]
+strata = "STAGE"
+covariates = ["AGE", "KARNO", "PRIOR", "SEX"]
+"""
+)
+
+
+def planned(folder, *, shown, each=1):
+    """Four kinds of subjects, `each` of a kind; STAGE 1 or 2, PRIOR Y in one arm only."""
+    level = 'subject_level = "shown"\n' if shown else ""
+    (folder / "study.toml").write_text(level + PLANNED, encoding="utf-8")
+    kinds = ["P,30,F,1,80,N", "P,40,M,2,70,N", "T,50,M,1,60,Y", "T,55,F,2,90,N"]
+    rows = [f"S{i}{k},{kind}" for i in range(each) for k, kind in enumerate(kinds)]
+    head = "USUBJID,TRT01A,AGE,SEX,STAGE,KARNO,PRIOR\n"
+    (folder / "adsl.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    (folder / "adlb.csv").write_text(ADLB, encoding="utf-8")
+    return load_study(folder, check=False)
+
+
+def test_what_the_plan_adjusts_for_stands_in_the_table_of_baseline(tmp_path):
+    study = planned(tmp_path, shown=True)
+    values = baseline.baseline_values(study)
+    assert list(values[values["ROLE"] == "karno"]["VALUE"]) == [80, 70, 60, 90]
+    shares = baseline.baseline_shares(study).set_index(["LABEL", "ARM"])[["X", "N"]]
+    assert list(shares.loc[("STAGE: 2", "Treated")]) == [1, 2]
+    assert list(shares.loc[("PRIOR: Y", "Placebo")]) == [0, 2]
+    assert list(shares.loc[("PRIOR: Y", "Treated")]) == [1, 2]
+    assert not any("SEX" in label for label, _ in shares.index)  # it has its row, Female
+
+
+def test_of_hidden_subjects_a_factor_with_a_rare_level_is_left_out_whole(tmp_path):
+    for each, there in ((4, False), (5, True)):
+        folder = tmp_path / str(each)
+        folder.mkdir()
+        labels = set(baseline.baseline_shares(planned(folder, shown=False, each=each))["LABEL"])
+        assert ("STAGE: 1" in labels) is there
+        assert ("PRIOR: Y" in labels) is there

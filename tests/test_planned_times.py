@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from helpers import actg175
 from helpers.config import Analysis, Arm, Endpoint
 from helpers.derive.planned import stem
 from helpers.edition import sections
@@ -296,3 +297,23 @@ def test_restricted_means_are_adjusted_for_strata_and_covariates_of_the_plan(col
         assert found[row].about.parameter == "Death, adjusted for EXTENT, AGE"
         assert found[row].about.visit == "2500"
         assert found[row].about.unit == "day"
+
+
+def test_actg_175_within_strata_of_prior_therapy_is_r_s(tmp_path):
+    """The method that the death result of ACTG 320 needs, on the trial whose data are public."""
+    folder = actg175.write_study(tmp_path / "actg175", subject_level="shown")
+    plan = '\n[analysis]\nstrata = "PRIORARV"\ncovariates = ["AGE", "KARNOF"]\n'
+    with (folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.write(plan)
+    own = Trial(load_study(folder, check=False)).times()
+    r = pd.read_csv(HERE / "actg175.csv").set_index("key")["value"]
+    overall, tests = planned_times.overall_test(own), planned_times.pairwise_tests(own)
+    together, ratios = adjusted(tests, method="holm"), planned_times.ratios(own)
+    assert overall["primary"].value == pytest.approx(r["overall"], rel=1e-8)
+    assert len(tests) == len(ratios) == 3
+    for row, test in tests.items():
+        arm = test.about.arm
+        assert test.value == pytest.approx(r[f"log-rank {arm}"], rel=1e-8)
+        assert together[row].p_value == pytest.approx(r[f"holm {arm}"], rel=1e-8)
+        assert ratios[row].value == pytest.approx(r[f"ratio {arm}"], rel=1e-8)
+        assert ratios[row].estimate.upper == pytest.approx(r[f"upper {arm}"], rel=1e-8)

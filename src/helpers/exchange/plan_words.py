@@ -42,7 +42,9 @@ def _visits(config: StudyConfig) -> list[str]:
 
 
 def _parameter(p: Parameter) -> str:
-    limit = "" if p.lloq is None else f", lower limit of quantification {short(p.lloq, 6)}"
+    ends = (("lower", p.lloq), ("upper", p.uloq))
+    limit = "".join(f", {end} limit of quantification {short(value, 6)}" for end, value in ends
+                    if value is not None)  # fmt: skip
     unit = f" in {p.unit}" if p.unit else ""
     return f"Parameter {p.paramcd}: {p.label}{unit}, scale {p.scale}, better: {p.better}{limit}."
 
