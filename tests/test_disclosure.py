@@ -164,32 +164,6 @@ def keys(records):
     return {key for _, key in given_away(records, thresholds={"s": T})}
 
 
-@pytest.mark.parametrize("counts", list(itertools.product((0, 2, 6), repeat=3)))
-def test_no_total_lets_an_arm_be_subtracted(counts):
-    arms = [record(f"arm{i}", x / 24, arm=f"a{i}") for i, x in enumerate(counts)]
-    total = record("total", sum(counts) / 72, n=72)
-    away = keys([*arms, total])
-    gone = [r for r in arms if r.value is None]
-    open_total = total.value is not None and "total" not in away
-    # brute force: with the total shown, what is left for the hidden arms is known
-    assert not (open_total and gone)
-    assert gone or not away
-
-
-def test_the_number_enrolled_goes_with_the_size_of_an_arm():
-    sizes = [
-        dataclasses.replace(
-            record(arm, x, n=0, arm=arm, statistic="subjects"), parameter="Subjects"
-        )
-        for arm, x in (("control", 20.0), ("low", 19.0), ("high", 3.0))
-    ]
-    all_ = dataclasses.replace(
-        record("all", 42.0, n=0, statistic="count"), parameter="Patients enrolled"
-    )
-    assert keys([*sizes, all_]) == {"all"}
-    assert keys([*sizes[:2], all_]) == set()
-
-
 def test_a_contrast_goes_when_one_of_its_arms_is_hidden():
     shares = [record("low", 3 / 24, arm="low"), record("control", 8 / 24, arm="control")]
     contrast = {"statistic": "risk difference", "n": 48, "comparator": "control"}

@@ -2,9 +2,9 @@
 
 `rules` looks at one statistic by itself, `rank_tests` at the tests whose P is a count in disguise,
 `order` at values picked from subjects' own, `complement` at what several statistics give away
-together, `nested` at counts that lie within each other and `sizes` at the numbers of subjects behind
-them (both by `deduce`, which finds what an outsider can), `printed` at the words and digits that
-a record prints, `figures` at what a chart draws.
+together, `nested` at counts that lie within each other and `totals` at those of all arms (both by
+`deduce`, which finds what an outsider can), `sizes` at the numbers of subjects behind them, `printed`
+at the words and digits that a record prints, `figures` at what a chart draws.
 """
 
 from helpers.disclosure.complement import given_away
@@ -13,6 +13,7 @@ from helpers.disclosure.nested import nested_away
 from helpers.disclosure.printed import as_shown, total_text
 from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN
 from helpers.disclosure.sizes import N_ALONE, sizes_away
+from helpers.disclosure.totals import totals_away
 
 __all__ = [
     "FEW",
@@ -26,4 +27,5 @@ __all__ = [
     "revealing_field",
     "sizes_away",
     "total_text",
+    "totals_away",
 ]

@@ -2,9 +2,6 @@
 
 A number that is too small to show is no secret when others determine it. These ways are closed:
 
-- **Margins.** A total over the arms, less the arms that are shown, is the arm that is not: where a
-  count or share of an arm is hidden, the total of the same quantity goes too. So does the number
-  enrolled where the size of an arm is hidden.
 - **Contrasts.** A risk difference or ratio and one arm's share give the other arm's: where one of
   the two is hidden, the contrast goes too, with its P value. The difference of two means does the
   same for an arm of fewer subjects than the threshold, whose own mean is hidden.
@@ -17,9 +14,8 @@ A number that is too small to show is no secret when others determine it. These 
   is 0 or at least the threshold. The last visit stays if it can. (Under heavy censoring one
   subject's step weighs more than one; `analyse.coarse` counts subjects and is what charts use.)
 
-Quantities are the same when study, parameter, visit and statistic are; a blank visit matches all.
-Preferred terms and their class, or an event's severities, are no margins, as a subject counts in
-several: see `nested`. Source: complementary (secondary) suppression, Hundepool et al., Statistical Disclosure
+A blank visit matches all. Totals over the arms are in `totals`, terms within their class in `nested`.
+Source: complementary (secondary) suppression, Hundepool et al., Statistical Disclosure
 Control (Wiley 2012), chapter 4; steps of survival curves: Griffiths et al. 2019 (see `rules`).
 """
 
@@ -34,7 +30,6 @@ from helpers.disclosure import rules
 from helpers.results import Record
 
 AT_RISK = "number at risk"
-EVERYBODY = ("Subjects", "Patients", "Patients in the arm", "Patients enrolled")  # n of arm, of all
 BELOW, PUT_IN = "below the limit", "put in"  # in the names of a share and of what stands for it
 CUMULATIVE = ("survival", "cumulative incidence", AT_RISK)
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -51,8 +46,7 @@ def given_away(records: Iterable[Record], *, thresholds: Mapping[str, int]) -> s
     hidden = [r for r in mine if _hidden_count(r)]
     open_ = [r for r in mine if r.value is not None]
     return (
-        _margins(open_, hidden)
-        | _contrasts(open_, hidden)
+        _contrasts(open_, hidden)
         | _of_tiny_arms(open_, mine)
         | _substitutes(open_, hidden)
         | _steps(open_, thresholds)
@@ -66,22 +60,6 @@ def _kind(record: Record) -> str:
 def _hidden_count(record: Record) -> bool:
     counted = _kind(record) in (rules.SUBJECTS, rules.SHARE)
     return counted and record.value is None and record.text == rules.FEW
-
-
-def _margins(open_: list[Record], hidden: list[Record]) -> set[Key]:
-    parts = {_quantity(r) for r in hidden if r.arm}
-    return {
-        (r.chapter, r.key)
-        for r in open_
-        if not r.arm and _kind(r) in (rules.SUBJECTS, rules.SHARE) and _quantity(r) in parts
-    }
-
-
-def _quantity(record: Record) -> tuple[str, ...]:
-    """What a record counts, whatever its arm: the same for a part and for its whole."""
-    if record.parameter in EVERYBODY:
-        return record.study, "everybody"
-    return record.study, record.parameter, record.visit, record.statistic
 
 
 def _contrasts(open_: list[Record], hidden: list[Record]) -> set[Key]:

@@ -76,8 +76,13 @@ class Puzzle:
             known({self._place[whole]: 1} | {self._place[p]: -1 for p in parts}, 0, 0)
         return np.array(rows), np.array(low), np.array(high)
 
-    def interval(self, coefficients: Mapping[str, int]) -> tuple[int, int] | None:
-        """Least and largest value of a sum of counts; None if nothing agrees with what is known."""
+    def interval(
+        self, coefficients: Mapping[str, int], *, sides: Mapping[str, int] | None = None
+    ) -> tuple[int, int] | None:
+        """Least and largest value of a sum of counts; None if nothing agrees with what is known.
+
+        `sides`: of which hidden counts it is supposed that they are small (0), or all but few (1).
+        """
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         size = len(self.counts)
@@ -85,16 +90,25 @@ class Puzzle:
         for name, factor in coefficients.items():
             aim[self._place[name]] += factor
         top = np.array([count.n for count in self.counts.values()] + [1] * size)
+        least = np.zeros(2 * size)
+        for name, side in (sides or {}).items():
+            least[size + self._place[name]] = top[size + self._place[name]] = side
         rows, low, high = self._limits
         constraints = [LinearConstraint(rows, low, high)] if len(rows) else []
         ends = []
         for sign in (1, -1):
-            found = milp(sign * aim, integrality=np.ones(2 * size), bounds=Bounds(0, top),
+            found = milp(sign * aim, integrality=np.ones(2 * size), bounds=Bounds(least, top),
                          constraints=constraints)  # fmt: skip
             if not found.success:
                 return None
             ends.append(round(sign * found.fun))
         return ends[0], ends[1]
+
+    def left(self, name: str) -> int:
+        """How many values a hidden count may have, small ones and all but few together."""
+        sides = [{name: 0}, {name: 1}] if self.counts[name].small else [None]
+        found = [self.interval({name: 1}, sides=side) for side in sides]
+        return len({x for ends in found if ends for x in range(ends[0], ends[1] + 1)})
 
     def gives_away(self, coefficients: Mapping[str, int]) -> bool:
         """Whether the sum is known to be some, too few, and more exactly than "too few" says."""

@@ -94,6 +94,7 @@ class Edition:
             known = {(chapter, key) for chapter, keys in withheld.items() for key in keys}
             more |= disclosure.nested_away(records, self.study, withheld=known)
             more |= disclosure.sizes_away(records, self.study)
+            more |= disclosure.totals_away(records, self.study)
             if not more:
                 return
             for chapter, key in sorted(more):
