@@ -3,12 +3,16 @@
 import itertools
 import statistics
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from scipy import stats
 
+from helpers.audit import load_report
 from helpers.audit.engine import audit
+from helpers.audit.mean_ends import check_spreads
 from helpers.audit.mean_tests import anova, paired_t, pooled_t, welch
 from helpers.audit.model import Arm, Report, Result
 from helpers.audit.printed import parse
@@ -172,3 +176,18 @@ def test_medians_of_whole_numbers(median, n, more, word):
 def test_more_samples_than_can_be_listed_stop_nothing():
     found = verdict([30], mean=("52.3",), sd=("21.7",), items=1, scale=(0, 100))
     assert found.verdict == "compatible"
+
+
+@pytest.mark.proves("helpers.audit.mean_ends:check_spreads")
+def test_spreads_that_r_prints_agree_and_spoiled_ones_do_not():
+    # R: y of tests/reference/abstracts.R, 34 patients: mean, sd, sd / sqrt(34) and t.test's interval
+    folder = Path(__file__).parent / "reference" / "abstracts" / "continuous"
+    report = load_report(folder)
+    sd, se, ci = (report.result(name) for name in ("sd", "se", "ci"))
+    whole = replace(sd, se=se.se, intervals=ci.intervals)
+    (check,) = check_spreads(whole, report)
+    assert check.verdict == "compatible"
+    for name, value in (("sd", "16.9"), ("se", "3.01"), ("mean", "139.9")):
+        spoiled = replace(whole, **{name: (value, *getattr(whole, name)[1:])})
+        (check,) = check_spreads(spoiled, report)
+        assert check.verdict in ("questioned", "impossible"), name
