@@ -191,3 +191,40 @@ def test_spreads_that_r_prints_agree_and_spoiled_ones_do_not():
         spoiled = replace(whole, **{name: (value, *getattr(whole, name)[1:])})
         (check,) = check_spreads(spoiled, report)
         assert check.verdict in ("questioned", "impossible"), name
+
+
+@pytest.mark.proves("helpers.audit.whole_numbers:pairs")
+@pytest.mark.parametrize("n", [5, 6])
+def test_a_standard_error_is_possible_where_some_whole_numbers_print_it(n):
+    printed = set()  # (mean, standard error, two and three decimals) of every sample of 0 to 4
+    for values in itertools.combinations_with_replacement(range(5), n):
+        total, square = sum(values), sum(v * v for v in values)
+        error = Fraction(n * square - total * total, n * n * (n - 1))  # squared
+        mean = (Fraction(100 * total, n) + Fraction(1, 2)) // 1
+        root = int((float(error) ** 0.5) * 1000 + 0.5)
+        printed.add((int(mean), root))
+    scale, tried = Score(n, 1, 0, 4), 0
+    for mean in {m for m, _ in printed}:
+        for error in range(0, 1200, 7):
+            shown = parse(f"{mean / 100:.2f}"), parse(f"{error / 1000:.3f}")
+            found = any(pairs(*shown, scale, "half-up", of_mean=True))
+            if (mean, error) in printed:
+                assert found
+            tried += not found
+    assert tried > 1000  # most errors that no sample has are found out
+
+
+def test_a_standard_error_of_no_whole_numbers_is_impossible():
+    arms = (Arm("a", "a", 25),)
+    for se, verdict in (("0.241", "compatible"), ("0.245", "impossible")):
+        result = Result("r", "mean", ("a",), mean=("2.04",), se=(se,), items=1, scale=(0, 4))
+        report = Report("x", arms=arms, results=(result,))
+        (check,) = (c for c in audit(report).checks if c.check == "sd-possible")
+        brute = [
+            squares
+            for squares in range(105, 205)
+            if (51 - squares) % 2 == 0
+            and abs(((squares - 51 * 51 / 25) / 24 / 25) ** 0.5 - float(se)) <= 0.0005
+        ]
+        assert bool(brute) == (verdict == "compatible")
+        assert check.verdict == verdict
