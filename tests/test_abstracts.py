@@ -74,16 +74,3 @@ def test_a_mean_outside_the_middle_of_its_interval_is_caught(tmp_path):
         changed = text[:start] + text[start:].replace(mean[0], other, 1)
         (tmp_path / "report.toml").write_text(changed, encoding="utf-8")
         assert audit(load_report(tmp_path)).result("ci").verdict == verdict
-
-
-@pytest.mark.proves("helpers.audit.mean_ends:check_spreads")
-@pytest.mark.parametrize(("se", "verdict"), [("2.35", "compatible"), ("2.85", "questioned")])
-def test_a_standard_error_is_held_against_the_sd_beside_it(se, verdict):
-    from helpers.audit.mean_ends import check_spreads
-    from helpers.audit.model import Arm, Report, Result
-
-    result = Result(
-        "r", "mean", ("a",), mean=("131.2",), sd=("13.7",), se=(se,)
-    )  # 13.7/√34 = 2.3495
-    (check,) = check_spreads(result, Report("x", arms=(Arm("a", "a", 34),), results=(result,)))
-    assert check.verdict == verdict

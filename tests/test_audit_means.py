@@ -3,12 +3,16 @@
 import itertools
 import statistics
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from scipy import stats
 
+from helpers.audit import load_report
 from helpers.audit.engine import audit
+from helpers.audit.mean_ends import check_spreads
 from helpers.audit.mean_tests import anova, paired_t, pooled_t, welch
 from helpers.audit.model import Arm, Report, Result
 from helpers.audit.printed import parse
@@ -172,3 +176,55 @@ def test_medians_of_whole_numbers(median, n, more, word):
 def test_more_samples_than_can_be_listed_stop_nothing():
     found = verdict([30], mean=("52.3",), sd=("21.7",), items=1, scale=(0, 100))
     assert found.verdict == "compatible"
+
+
+@pytest.mark.proves("helpers.audit.mean_ends:check_spreads")
+def test_spreads_that_r_prints_agree_and_spoiled_ones_do_not():
+    # R: y of tests/reference/abstracts.R, 34 patients: mean, sd, sd / sqrt(34) and t.test's interval
+    folder = Path(__file__).parent / "reference" / "abstracts" / "continuous"
+    report = load_report(folder)
+    sd, se, ci = (report.result(name) for name in ("sd", "se", "ci"))
+    whole = replace(sd, se=se.se, intervals=ci.intervals)
+    (check,) = check_spreads(whole, report)
+    assert check.verdict == "compatible"
+    for name, value in (("sd", "16.9"), ("se", "3.01"), ("mean", "139.9")):
+        spoiled = replace(whole, **{name: (value, *getattr(whole, name)[1:])})
+        (check,) = check_spreads(spoiled, report)
+        assert check.verdict in ("questioned", "impossible"), name
+
+
+@pytest.mark.proves("helpers.audit.whole_numbers:pairs")
+@pytest.mark.parametrize("n", [5, 6])
+def test_a_standard_error_is_possible_where_some_whole_numbers_print_it(n):
+    printed = set()  # (mean, standard error, two and three decimals) of every sample of 0 to 4
+    for values in itertools.combinations_with_replacement(range(5), n):
+        total, square = sum(values), sum(v * v for v in values)
+        error = Fraction(n * square - total * total, n * n * (n - 1))  # squared
+        mean = (Fraction(100 * total, n) + Fraction(1, 2)) // 1
+        root = int((float(error) ** 0.5) * 1000 + 0.5)
+        printed.add((int(mean), root))
+    scale, tried = Score(n, 1, 0, 4), 0
+    for mean in {m for m, _ in printed}:
+        for error in range(0, 1200, 7):
+            shown = parse(f"{mean / 100:.2f}"), parse(f"{error / 1000:.3f}")
+            found = any(pairs(*shown, scale, "half-up", of_mean=True))
+            if (mean, error) in printed:
+                assert found
+            tried += not found
+    assert tried > 1000  # most errors that no sample has are found out
+
+
+def test_a_standard_error_of_no_whole_numbers_is_impossible():
+    arms = (Arm("a", "a", 25),)
+    for se, verdict in (("0.241", "compatible"), ("0.245", "impossible")):
+        result = Result("r", "mean", ("a",), mean=("2.04",), se=(se,), items=1, scale=(0, 4))
+        report = Report("x", arms=arms, results=(result,))
+        (check,) = (c for c in audit(report).checks if c.check == "sd-possible")
+        brute = [
+            squares
+            for squares in range(105, 205)
+            if (51 - squares) % 2 == 0
+            and abs(((squares - 51 * 51 / 25) / 24 / 25) ** 0.5 - float(se)) <= 0.0005
+        ]
+        assert bool(brute) == (verdict == "compatible")
+        assert check.verdict == verdict

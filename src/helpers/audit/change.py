@@ -70,28 +70,38 @@ def _pattern(result: Result, report: Report, p: list[Printed | None]) -> list[Ch
     no = [label for label, one in known if not significant(one)]
     if not (yes and no):
         return []
-    computed: dict = {"significant": yes, "not significant": no}
-    sizes = {cell.size for cell in cells(result, report)}
-    strongest = min(float(one) for _, one in known if significant(one))
-    room = ""
-    if len(sizes) == 1 and (n := sizes.pop()) and n > 2 and 0 < strongest < 1:
-        share = least_control_share(n=n, within=strongest, between=ALPHA).value
-        computed["least_share"] = share
-        room = (f"; were the arms not to differ at 0.05 either (t test of changes, equal spread, {n} an "
-                f"arm), the second must have changed at least {per_cent(share)} as much as the first"
-                if share > 0 else "; both can hold with no change at all in the second")  # fmt: skip
+    share = _least_share(result, report, [one for one in p if one is not None])
+    computed = {"significant": yes, "not significant": no} | (
+        {} if share is None else {"least_share": share}
+    )
     why = (f"significant with {', '.join(yes)} and not with {', '.join(no)} compares each arm with its own "
-           f"start, not the arms with one another{room}")  # fmt: skip
+           f"start, not the arms with one another{_room(result, report, share)}")  # fmt: skip
+    asks = f"What is the difference between the arms in “{result.id}”, with its interval and P?"
     return [
         Check(
-            result.id,
-            NAME,
-            "questioned",
-            (),
-            computed,
-            "difference of significance",
-            why,
-            "",
-            f"What is the difference between the arms in “{result.id}”, with its interval and P?",
+            result.id, NAME, "questioned", (), computed, "difference of significance", why, "", asks
         )
     ]
+
+
+def _least_share(result: Result, report: Report, p: list[Printed]) -> float | None:
+    """Return how much of the first arm's change the second must have had for no difference at 0.05.
+
+    None where the arms' sizes differ or are open, or no P lies between 0 and 1.
+    """
+    sizes = {cell.size for cell in cells(result, report)}
+    strongest = min(float(one) for one in p if significant(one))
+    n = sizes.pop() if len(sizes) == 1 else None
+    if not n or n <= 2 or not 0 < strongest < 1:
+        return None
+    return least_control_share(n=n, within=strongest, between=ALPHA).value
+
+
+def _room(result: Result, report: Report, share: float | None) -> str:
+    if share is None:
+        return ""
+    if share <= 0:
+        return "; both can hold with no change at all in the second"
+    n = cells(result, report)[0].size
+    return (f"; were the arms not to differ at 0.05 either (t test of changes, equal spread, {n} an arm), "
+            f"the second must have changed at least {per_cent(share)} as much as the first")  # fmt: skip

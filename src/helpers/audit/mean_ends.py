@@ -39,7 +39,7 @@ def check_spreads(result: Result, report: Report) -> list[Check]:
     shown = [why for one, why in found if one != "compatible" or verdict == "compatible"]
     asks = "" if verdict == "compatible" else f"What are the SDs and intervals of “{result.id}”?"
     return [Check(result.id, NAME, verdict, method="t interval of a mean", why="; ".join(shown),
-                  part=PART, asks=asks)]  # fmt: skip
+                  part="" if verdict == "compatible" and any(result.p) else PART, asks=asks)]  # fmt: skip
 
 
 def _middle(result: Result, place: int) -> list[tuple[str, str]]:

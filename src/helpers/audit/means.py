@@ -48,17 +48,18 @@ def scores(result: Result, n: int, mean: Printed) -> list[tuple[str, Score]]:
 
 
 def _arms(result: Result, report: Report):
-    """Yield (label, n, mean, SD) of every arm whose size and mean are printed."""
+    """Yield (label, n, mean, SD, standard error) of every arm whose size and mean are printed."""
     for place, cell in enumerate(cells(result, report)):
         mean = number(result.mean, place)
         if cell.size and mean is not None:
-            yield report.arm(cell.arm).label, cell.size, mean, number(result.sd, place)
+            spreads = number(result.sd, place), number(result.se, place)
+            yield report.arm(cell.arm).label, cell.size, mean, *spreads
 
 
 def _mean(result: Result, report: Report) -> Check | None:
     """GRIM: whether whole numbers of so many patients have the printed means."""
     parts, readings, computed, verdicts = [], [], {}, []
-    for label, n, mean, _ in _arms(result, report):
+    for label, n, mean, *_ in _arms(result, report):
         found = {r: [t for way in ROUNDED for t in (sums(mean, s, way),) if t]
                  for r, s in scores(result, n, mean)}  # fmt: skip
         holds = [reading for reading, totals in found.items() if totals]
@@ -110,21 +111,22 @@ def _near(mean: Printed, score: Score) -> str:
 
 
 def _sd(result: Result, report: Report) -> Check | None:
-    """GRIMMER (DEBIT for 0/1 data): whether whole numbers have mean and SD as printed."""
+    """GRIMMER (DEBIT for 0/1 data): whether whole numbers have mean and SD, or standard error, as printed."""
     parts, computed, verdicts = [], {}, []
-    for label, n, mean, sd in _arms(result, report):
-        if sd is None or n < 2 or sd.sign:
+    for label, n, mean, sd, se in _arms(result, report):
+        spread, name = (sd, "SD") if sd is not None else (se, "SE")
+        if spread is None or n < 2 or spread.sign:
             continue
         found = [
             pair
             for _, s in scores(result, n, mean)
             for r in ROUNDED
-            for pair in itertools.islice(pairs(mean, sd, s, r), 50)
+            for pair in itertools.islice(pairs(mean, spread, s, r, of_mean=name == "SE"), 50)
         ]
-        computed[label] = {"n": n, "sd": sd.text, "pairs": sorted(set(found))[:50]}
+        computed[label] = {"n": n, name.lower(): spread.text, "pairs": sorted(set(found))[:50]}
         verdicts.append("compatible" if found else "impossible")
         parts.append(
-            f"{label}: SD {sd.text} with mean {mean.text} of {n} "
+            f"{label}: {name} {spread.text} with mean {mean.text} of {n} "
             + ("can be" if found else "is of no whole numbers")
         )
     if not parts:
@@ -147,7 +149,7 @@ def _samples(result: Result, report: Report) -> list[Check]:
     if not result.scale:
         return []
     parts, computed, verdicts = [], {}, []
-    for label, n, mean, sd in _arms(result, report):
+    for label, n, mean, sd, _ in _arms(result, report):
         if sd is None or n < 2 or sd.sign:
             continue
         try:

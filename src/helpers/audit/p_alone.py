@@ -74,20 +74,26 @@ def _arm(
             f"no ranks of {n} print P {number.text}, the smallest is {plain(least, 2)}",
             False,
         )
-    takes, bound = [], "at least " if number.sign in ("<", "≤") else "about "
-    if free:
-        takes.append(
-            f"a mean change of {bound}{to_decimals(standardised(n, limit), 2):.2f} SD (paired t test)"
-        )
-    if least <= limit:
+    shown = f"P {number.sign or '= '}{number.text.lstrip('<>≤≥ ')}"
+    takes = _takes(n, limit, "at least " if number.sign in ("<", "≤") else "about ", mean=free)
+    return "compatible", label, f"{shown} in {n} takes {', or '.join(takes)}", free
+
+
+def _takes(n: int, limit: float, bound: str, *, mean: bool) -> list[str]:
+    """Return what a P of at most `limit` takes by each test, in words; by the paired t test if `mean`."""
+    takes = []
+    if mean:
+        change = f"{to_decimals(standardised(n, limit), 2):.2f}"
+        takes.append(f"a mean change of {bound}{change} SD (paired t test)")
+    if smallest_rank_p(n) <= limit:
         rises, total = most_against(n, limit), n * (n + 1) // 2
         takes.append(f"{bound}{n - rises} of {n} changing alike (sign test)")
         if n <= MOST:
+            sum_ = rank_sum(n, limit)
             takes.append(
-                f"ranks against it that add up to at most {rank_sum(n, limit)} of {total} (signed-rank test)"
+                f"ranks against it that add up to at most {sum_} of {total} (signed-rank test)"
             )
-    shown = f"P {number.sign or '= '}{number.text.lstrip('<>≤≥ ')}"
-    return "compatible", label, f"{shown} in {n} takes {', or '.join(takes)}", free
+    return takes
 
 
 def standardised(n: int, p: float) -> float:

@@ -94,8 +94,7 @@ def _verdict(result, report, text, tables, reading) -> Check:
         "range": {name: list(ends) for name, ends in ranges.items()},
         "tests": {name: [r for r in ways if r in found] for name, found in hits.items()},
     }
-    untried = [name for name in fits if name not in _names(result, tables)
-               and name in methods(len(result.arms), 1)]  # fmt: skip
+    untried = _untried(result, fits, tables)
     verdict = _word(result, fits, printing, tables)
     if verdict == "questioned" and untried:
         verdict = "not checkable"
@@ -105,6 +104,12 @@ def _verdict(result, report, text, tables, reading) -> Check:
         why += f"; {_list(untried)} not computed for so many tables"
     return Check(result.id, "p-from-counts", verdict, readings, computed,
                  "tests of a table of counts", why, PART, asks)  # fmt: skip
+
+
+def _untried(result: Result, fits: tuple[str, ...], tables: list[Table]) -> list[str]:
+    """Return the tests that the words allow and that are not computed for so many tables."""
+    known, tried = methods(len(result.arms), 1), _names(result, tables)
+    return [name for name in fits if name in known and name not in tried]
 
 
 def _readings(inside: dict[str, dict], ranges: dict, ways: tuple[str, ...]) -> tuple[str, ...]:

@@ -46,13 +46,19 @@ def sums(mean: Printed, score: Score, rounding: str) -> range:
     return range(first, last + 1)
 
 
-def squares(total: int, sd: Printed, score: Score, rounding: str) -> range:
-    """Return the range of sums of squares, counted in items, with this total and the printed SD."""
+def squares(
+    total: int, sd: Printed, score: Score, rounding: str, *, of_mean: bool = False
+) -> range:
+    """Return the range of sums of squares, counted in items, with this total and the printed SD.
+
+    `of_mean`: what is printed is the standard error, the SD over the root of n.
+    """
     n, items = score.n, score.items
+    parts = (n - 1) * n if of_mean else n - 1
     half = sd.unit / 2
     low, high = max(Fraction(0), sd.value - half) * items, (sd.value + half) * items
     centre = Fraction(total * total, n)
-    first, last = centre + low**2 * (n - 1), centre + high**2 * (n - 1)
+    first, last = centre + low**2 * parts, centre + high**2 * parts
     start, stop = math.ceil(first), math.floor(last)
     even = (sd.value / sd.unit) % 2 == 0
     if last == stop and (rounding == "half-up" or not even):
@@ -81,9 +87,11 @@ def squares_possible(total: int, found: range, score: Score) -> Iterator[int]:
             yield square
 
 
-def pairs(mean: Printed, sd: Printed, score: Score, rounding: str) -> Iterator[tuple[int, int]]:
-    """Yield every (sum, sum of squares) that can print this mean and this SD, in order."""
+def pairs(
+    mean: Printed, sd: Printed, score: Score, rounding: str, *, of_mean: bool = False
+) -> Iterator[tuple[int, int]]:
+    """Yield every (sum, sum of squares) that can print this mean and this SD (`squares`), in order."""
     for total in sums(mean, score, rounding):
         spend(5)
-        found = squares(total, sd, score, rounding)
+        found = squares(total, sd, score, rounding, of_mean=of_mean)
         yield from ((total, square) for square in squares_possible(total, found, score))

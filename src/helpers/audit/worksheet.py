@@ -31,7 +31,8 @@ CONSORT = ("title", "authors", "trial design", "participants", "interventions", 
 CHECKS_OF = {
     "4.6": ("consistency", "sizes", "percent-from-count"),
     "4.8": ("percent-from-count", "percent-from-whole-patients", "kaplan-meier-counts",
-            "mean-possible", "sd-possible", "samples", "median-possible"),
+            "mean-possible", "sd-possible", "samples", "median-possible",
+            "spreads-agree"),
     "4.9": ("p-from-counts", "p-from-means", "p-from-statistic", "ratio-from-counts", "ratio-ci-p",
             "log-rank-range"),
 }  # fmt: skip

@@ -16,6 +16,11 @@ BY_ARM = {
 }  # fmt: skip
 
 
+def number(value: float) -> str:
+    """A P value with two figures, as `rounding.plain` writes it."""
+    return plain(value, 2)
+
+
 def share(value: float) -> str:
     """A share as per cent, with as many figures as tell it from none and from all."""
     percent = 100 * value
@@ -112,7 +117,7 @@ def _possible(result: ResultVerdict, found: Audit) -> str:
         shares = check.computed.get("share_once")
         if _leads(check, found) and shares:
             held = share(float(max(shares.values())))
-            ends = " to ".join(plain(float(check.computed[end]), 2) for end in ("p_min", "p_max"))
+            ends = " to ".join(number(float(check.computed[end])) for end in ("p_min", "p_max"))
             same = "" if one_direction(check) else ", and which arm did better is not settled"
             return (f"“{result.id}” is true of some trials: {held} of those with these percentages print "
                     f"the P, which can be {ends}{same}.")  # fmt: skip
