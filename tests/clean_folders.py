@@ -114,8 +114,12 @@ def write(seed: int, folder: Path) -> Path:
     ]
     response = bool(rng.random() < 0.5) or not (adsl["DTHDT"] != "").any()
     folder.mkdir(parents=True)
-    tables = {"adsl": adsl, "adlb": _values(rng, adsl, visits, unit, kinds),
-      X
+    tables = {
+        "adsl": adsl,
+        "adlb": _values(rng, adsl, visits, unit, kinds),
+        "adtte": _times(rng, adsl, unit, visits, response=response),
+        "adae": _events(rng, adsl),
+    }
     for name, table in tables.items():
         if len(table):
             table.to_csv(folder / f"{name}.csv", index=False)
