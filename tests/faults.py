@@ -367,7 +367,8 @@ FAULTS: list[Fault] = [
           "adsl.csv", 2, "TRT02A", "warning", "then 'High dose'"),
     Fault("no treatment of a randomised subject",
           lambda f: f.set("adsl", 5, TRT01A="", SAFFL="N"), "missing value", "adsl.csv", 5,
-          "TRT01A", "error", 'TRT01A = "TRT01P"', also=("subject outside an analysis set",)),
+          "TRT01A", "error", 'TRT01A = "TRT01P"',
+          also=("subject outside an analysis set", "treated, and in no safety set")),
     # -- parameters -----------------------------------------------------------------------------
     Fault("a PARAMCD in another case", lambda f: f.say('paramcd = "CD8"', 'paramcd = "cd8"'),
           "parameter without rows", "study.toml", None, "parameters.cd8", "error",

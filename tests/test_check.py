@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import clean_folders
 from careless_faults import CARELESS
 from faults import FAULTS as KNOWN
 from faults import FOLDER, Fault, published, sound
@@ -17,10 +18,11 @@ from helpers.__main__ import main
 from helpers.errors import SEVERITIES, Problem, StudyError, most_serious_first
 from helpers.validation import all_rules, check_folder
 from silent_faults import SILENT
+from unseen_faults import UNSEEN
 
 SOURCE = Path(__file__).resolve().parents[1] / "src/helpers"
 DATA = Path(__file__).resolve().parents[1] / "data"
-FAULTS = [*KNOWN, *SILENT, *CARELESS]
+FAULTS = [*KNOWN, *SILENT, *CARELESS, *UNSEEN]
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,12 @@ def test_what_sane_trials_do_breaks_no_rule(tmp_path):
     report = check_folder(sound().write(tmp_path / "study"))
     assert {p.severity for p in report.problems} == {"note"}
     assert report.exit_code == 0
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_sound_trial_of_any_design_has_no_warning(seed, tmp_path):
+    problems = check_folder(clean_folders.write(seed, tmp_path / "study")).problems
+    assert [p for p in problems if p.severity != "note"] == []
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)

@@ -13,7 +13,7 @@ import pytest
 
 from helpers.errors import StudyError
 from helpers.readers import one_spelling, read_table
-from helpers.readers.bounded import CodePageError
+from helpers.readers.bounded import CodePageError, TooLargeError
 from helpers.readers.note import NOTES
 from helpers.study import load_study, read_study
 
@@ -431,3 +431,32 @@ def test_a_severity_that_is_a_toxicity_grade_says_so(cells, read):
     assert [note.rule for note in notes] == (
         ["severity as a number"] if read[0] == "Grade 1" else []
     )
+
+
+def test_texts_of_a_sas_file_are_bounded_before_they_take_memory(tmp_path, monkeypatch):
+    def read(path, metadataonly=False, **_):
+        assert metadataonly  # nothing else is read of it
+        about = pyreadstat.metadata_container()
+        about.number_rows, about.number_columns = 200_000, 2
+        about.readstat_variable_types = {"USUBJID": "string", "AVAL": "double"}
+        about.variable_storage_width = {"USUBJID": 32_767, "AVAL": 8}
+        return pd.DataFrame(), about
+
+    monkeypatch.setattr(pyreadstat, "read_sas7bdat", read)
+    path = tmp_path / "adtte.sas7bdat"
+    path.write_bytes(b"x")
+    with pytest.raises(TooLargeError, match="6,553,400,000 bytes"):
+        read_table(path)
+
+
+def test_a_link_to_a_table_elsewhere_is_read_and_said(tmp_path):
+    (tmp_path / "study").mkdir()
+    (tmp_path / "store.csv").write_text("USUBJID,TRT01A\n1,A\n", encoding="utf-8")
+    (tmp_path / "study" / "own.csv").write_text("USUBJID,TRT01A\n1,A\n", encoding="utf-8")
+    (tmp_path / "study" / "adsl.csv").symlink_to(tmp_path / "store.csv")
+    frame, notes = read_table(tmp_path / "study" / "adsl.csv")
+    assert len(frame) == 1
+    assert [(n.rule, n.severity) for n in notes] == [("link", "note")]
+    assert "store.csv" in notes[0].found
+    (tmp_path / "study" / "adae.csv").symlink_to("own.csv")  # within the folder: its own data
+    assert read_table(tmp_path / "study" / "adae.csv")[1] == []

@@ -194,8 +194,9 @@ def misnamed(tables: Tables) -> Iterator[Hits]:
     stem = np.append(text.str.replace(r"[\d.]+", "#", regex=True), "")[code]
     visit, told = lab["VISIT"].to_numpy(), ~np.isnan(number)
     off = told & (number != visit)
+    usual = lab["VISIT"].groupby(code).transform("median").to_numpy()  # single rows: the rule above
     if off.sum() < 0.3 * told.sum():
-        rows = lab["ROW"].to_numpy()[off & np.isin(stem, stem[told & ~off])]
+        rows = lab["ROW"].to_numpy()[off & (usual != number) & np.isin(stem, stem[told & ~off])]
         yield Hits(rows, lambda row: f"{tables.said('adlb.AVISIT', row)} beside AVISITN "
                                      f"{tables.said('adlb.AVISITN', row)}")  # fmt: skip
 

@@ -82,6 +82,9 @@ def read_table(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     """
     frame, notes = READERS[ending_of(path)](path)
     check_texts(frame)
+    if path.is_symlink() and path.resolve().parent != path.parent.resolve():
+        found = without_controls(str(path.resolve()))
+        notes.append(note(path.name, "", "link", f"a link to {found}", "the file there is read", 1))
     names = [without_controls(str(name)).strip().upper() for name in frame.columns]
     changed = [old for old, new in zip(frame.columns, names, strict=True) if str(old) != new]
     if changed:

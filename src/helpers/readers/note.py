@@ -22,6 +22,7 @@ _ABOUT = {
     "id as a number": "A subject identifier is a number: 7 and 7.0 become the text 7. Leading zeros "
     "of a text stay.",
     "no body system": "adae has no AEBODSYS: all events are in one class.",
+    "link": "A table is a link to a file elsewhere, which is read: it is data of that place.",
     "padded text": "Blanks before or after a text do not count.",
     "SAS date": "A date written as 01MAR2014 becomes ISO 8601 text.",
     "severity as a number": "AESEV holds 1 to 5, as toxicity grades (AETOXGR) are; it becomes Grade 1 "

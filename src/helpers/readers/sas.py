@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import Problem
-from helpers.readers.bounded import CodePageError, check_cells
+from helpers.readers.bounded import CodePageError, check_bytes, check_cells
 from helpers.readers.note import note
 
 _IN_A_ROW = re.compile(r"[\x80-\uffff]{4}|[\x80-\x9f]")  # or a control that no text has
@@ -73,11 +73,17 @@ def _not_western(frame: pd.DataFrame) -> str:
 
 
 def read_sas7bdat(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
-    """A SAS data set, in the encoding that it names."""
+    """A SAS data set, in the encoding that it names.
+
+    Errors: `TooLargeError` where its texts, as wide as their columns, would take too much memory.
+    """
     import pyreadstat
 
     _, about = pyreadstat.read_sas7bdat(str(path), metadataonly=True)
-    check_cells(about.number_rows or 0, about.number_columns or 0)
+    rows, widths = about.number_rows or 0, about.variable_storage_width
+    check_cells(rows, about.number_columns or 0)
+    texts = [n for n, kind in about.readstat_variable_types.items() if kind == "string"]
+    check_bytes(rows * sum(widths[name] for name in texts))  # a compressed one is small as a file
     frame, meta = pyreadstat.read_sas7bdat(
         str(path), dates_as_pandas_datetime=True, user_missing=True
     )
