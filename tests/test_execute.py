@@ -31,7 +31,7 @@ from pathlib import Path
 import nbformat
 from helpers.edition import child, execute, plan
 child.end_on_signals()
-cell = "import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(60)"
+cell = "import os, signal, time; os.kill(int(os.environ['JPY_PARENT_PID']), signal.SIGTERM); time.sleep(60)"
 notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
 execute.execute([plan.Chapter(sys.argv[1], notebook, "")], Path(sys.argv[2]))
 """

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from helpers.present import items, markup
+from helpers.present.page_numbers import page_number
 from helpers.results import Record
 
 
@@ -20,7 +21,7 @@ def env(docname="chapters/03_cd4"):
      ("chapters/11_methods", "B"), ("chapters/13_any_report", "10"), ("chapters/14_sas_and_r", "D")],
 )  # fmt: skip
 def test_a_page_counts_under_its_own_number(page, number):
-    assert items.page_number(page) == number
+    assert page_number(page) == number
 
 
 def test_tables_of_a_page_are_numbered_through_and_written_as_they_read():

@@ -228,6 +228,7 @@ pairwise = true
 [populations]
 also = "FEWFL"
 """
+# made by own_trials.R
 OWN = pd.read_csv(HERE / "own_trials.csv").set_index("key")["value"]
 PAIRS = {"death.lev": "Lev control", "death.lev-plus-5fu": "Lev+5FU control",
          "death.lev-plus-5fu.lev": "Lev+5FU Lev"}  # fmt: skip
@@ -306,6 +307,7 @@ def test_actg_175_within_strata_of_prior_therapy_is_r_s(tmp_path):
     with (folder / "study.toml").open("a", encoding="utf-8") as file:
         file.write(plan)
     own = Trial(load_study(folder, check=False)).times()
+    # made by actg175.R
     r = pd.read_csv(HERE / "actg175.csv").set_index("key")["value"]
     overall, tests = planned_times.overall_test(own), planned_times.pairwise_tests(own)
     together, ratios = adjusted(tests, method="holm"), planned_times.ratios(own)

@@ -483,8 +483,11 @@ def test_names_in_words_are_mapped(tmp_path):
 def test_the_lowest_limit_of_several_assays_is_the_limit_and_the_others_are_said(tmp_path):
     subjects = adsl(["A", "B"], each=10)
     rows = adlb(subjects["USUBJID"], PARAMCD="HIVRNA", PARAM="HIV-1 RNA (copies/mL)")
-    rows["AVALC"] = rows["AVAL"].astype(str)
     rows["AVAL"] = rows["AVAL"].astype(float)
+    rows.loc[rows.index[:2], "AVAL"] = (
+        rows["AVAL"].iloc[[3, 0]].to_numpy()
+    )  # in no order of their own
+    rows["AVALC"] = rows["AVAL"].astype(str)
     for visit, limit in ((4, "<20"), (12, "<40")):
         rows.loc[rows["AVISITN"] == visit, "AVALC"] = limit
         rows.loc[rows["AVISITN"] == visit, "AVAL"] = None  # blank, as where AVAL is a number only

@@ -54,13 +54,13 @@ class Among:
 
         That of the levels that occur: a score in fives has steps of 5, though it is written in ones.
         Of unequal steps it is the lower quartile, which one value between two levels doesn't move; of
-        subjects' own numbers on two levels no more than their spread, as two far levels are no step.
+        subjects' own numbers half their spread at most, as two far levels are no step.
         It is at least what the decimals allow: whole numbers lie 1 apart (their pairs' means 1/2).
         """
         levels = [np.unique(np.round(x / self._size, DIGITS)) for x in (self.one, self.other)]
         gaps = np.concatenate([np.diff(found) for found in levels])
         typical = float(np.quantile(gaps, 0.25)) * self._size if len(gaps) else 0.0
-        typical = min(typical, self.spread()) if self.own and len(gaps) == 1 else typical
+        typical = min(typical, self.spread() / 2) if self.own else typical
         return abs(self.factor) * max(typical, self._written())
 
     @property

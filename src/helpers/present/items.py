@@ -16,12 +16,11 @@ from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
-from helpers.context import BEHIND
 from helpers.present import figure, markup, picture, sources
+from helpers.present.page_numbers import page_number
 from helpers.present.roles import docs_prefix
 from helpers.results import LABELS, csv_cell
 
-LAST_CHAPTER = 9  # sources numbered beyond are appendices, but for those of `context.BEHIND`
 KINDS = ("Figure", "Table")
 TABLES = "tables.json"  # the tables of the pages as data, beside the folder of the site
 KEY = re.compile(r'<a class="num num-\w+" href="[^"#]*#(n-[^"]+)"')  # a cell's link to its record
@@ -64,32 +63,6 @@ class Item:
     def href(self) -> str:
         """The CSV file as its page links it."""
         return self.up + self.csv
-
-
-def page_number(docname: str) -> str:
-    """What a page's numbers begin with: 1 to 10 for chapters, A, B, ... beyond, "" for the front
-    page and the page in plain words.
-
-    Those of an analysis begin with its study's id: "actg175 6".
-    """
-    study = docname.split("/")[1] + " " if docname.startswith("studies/") else ""
-    return study + _topic_number(docname)
-
-
-def _topic_number(docname: str) -> str:
-    name = docname.rpartition("/")[2]
-    if name in BEHIND:
-        return str(LAST_CHAPTER + 1 + list(BEHIND).index(name))
-    found = re.match(r"(\d+)_", name)
-    if not found:
-        return ""
-    number = int(found[1])
-    if number == 0:
-        return ""  # like the front page
-    if number <= LAST_CHAPTER:
-        return str(number)
-    passed = sum(int(page.split("_")[0]) < number for page in BEHIND)  # these are chapters
-    return chr(ord("A") + number - LAST_CHAPTER - 1 - passed)
 
 
 def figure_item(env, spec: dict) -> Item:

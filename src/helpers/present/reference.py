@@ -6,8 +6,9 @@ import csv
 from html import escape
 
 from helpers.assumptions import Assumption, load_assumptions
-from helpers.present import items, markup
+from helpers.present import markup
 from helpers.present.html import Html
+from helpers.present.page_numbers import page_number
 from helpers.published import PUBLISHED
 
 NOT_READ = "no essay; at most a synthetic cohort"
@@ -37,7 +38,7 @@ def feeds() -> dict[str, str]:
     moved: dict[str, list[str]] = {}
     read: dict[str, list[str]] = {}
     for row in csv.DictReader(PROVENANCE.read_text(encoding="utf-8").splitlines()):
-        page = items.page_number(f"chapters/{row['page']}")
+        page = page_number(f"chapters/{row['page']}")
         if page and row["assumption"]:
             (moved if row["moved"] else read).setdefault(row["assumption"], []).append(page)
     only_read = {k: f"read in {_chapters(found)}" for k, found in read.items() if k not in moved}

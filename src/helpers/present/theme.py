@@ -55,6 +55,8 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     contents = (
         context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
     )
+    # Sphinx calls a part's name a heading and leaves out its level
+    contents = contents.replace('role="heading"', 'role="heading" aria-level="2"')
     current = r'class="current reference internal" href="#"'
     contents = _told_apart(contents)
     context["book_contents"] = re.sub(current, r'aria-current="page" href="#"', contents)
@@ -77,20 +79,14 @@ def _page(app, pagename, templatename, context, doctree) -> None:
 
 
 def _told_apart(contents: str) -> str:
-    """The contents, each study's analyses folded unless the page is one of them or no other study is there.
-
-    The study's name stands within its links too, for those who hear the links only.
-    """
-    first, *parts = re.split(r'<p class="caption" role="heading"[^>]*>', contents)
+    """The contents with each study's name within its links, for those who hear the links only."""
+    first, *parts = contents.split('<p class="caption"')
     out = [first]
     for part in parts:
-        name, _, links = part.partition("</p>")
-        study = re.sub("<[^>]+>", "", name).partition(":")[0].strip()
+        study = re.sub("<[^>]+>", "", "<" + part.partition("</p>")[0]).partition(":")[0].strip()
         hidden = f'\\1<span class="sr-only">{study} </span>'
-        links = re.sub(r'(<a class="[^"]*reference internal" href="[^"]*">)', hidden, links)
-        opened = " open" if len(parts) == 1 or 'class="current' in links else ""
-        out.append(f"<details{opened}><summary>{name}</summary>{links}</details>")
-    return "".join(out)
+        out.append(re.sub(r'(<a class="[^"]*reference internal" href="[^"]*">)', hidden, part))
+    return '<p class="caption"'.join(out)
 
 
 def _label(env, pagename: str) -> str:

@@ -69,6 +69,8 @@ def _put_populations(draft: Draft, adsl: pd.DataFrame, arms: Sequence[str]) -> N
 def _is_flag(adsl: pd.DataFrame, name: str, arms: Sequence[str]) -> bool:
     """Whether a column says Y or N of every subject, and Y of some of each arm."""
     known = flags(adsl[name])
+    if "TRT01A" not in adsl:
+        return False
     inside = set(text(adsl["TRT01A"])[known.eq(True).to_numpy(dtype=bool)])
     return bool(arms) and bool(known.notna().all()) and inside.issuperset(arms)
 

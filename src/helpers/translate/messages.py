@@ -20,7 +20,7 @@ INLINE = frozenset(
      "strong", "sub", "sup", "tspan"]
 )  # fmt: skip
 SKIPPED = frozenset(["script", "style", "pre", "code", "kbd", "head"])
-SKIPPED_CLASSES = frozenset({"cell_input", "citation-list", "as-is"})
+SKIPPED_CLASSES = frozenset({"cell_input", "citation-list", "as-is", "cards"})
 MARKS = frozenset({"lm", "sr-only", "headerlink"})
 WHOLE = frozenset({"num", "lab", "bibtex-citation", "math"})  # kept as they are, or nearly
 ATTRIBUTES = (
@@ -168,10 +168,6 @@ def blocks(element: Element, html: str) -> Iterator[Message]:
     """The messages between the tags of a page, in the order of the page."""
     if element.tag in SKIPPED or element.classes & SKIPPED_CLASSES:
         return
-    if "cards" in element.classes:  # what a number is stays in the words of the code
-        for name in _inner(element, "dt"):
-            yield from blocks(name, html)
-        return
     run: list[Element | Text] = []
     children = element.children
     if "numbers" in element.classes:  # the records themselves, in the words of the code
@@ -185,12 +181,6 @@ def blocks(element: Element, html: str) -> Iterator[Message]:
         run = []
         if child is not None:
             yield from blocks(child, html)
-
-
-def _inner(element: Element, tag: str) -> Iterator[Element]:
-    for child in element.children:
-        if isinstance(child, Element):
-            yield from [child] if child.tag == tag else _inner(child, tag)
 
 
 def units(element: Element, html: str) -> Iterator[Message]:
