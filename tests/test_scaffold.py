@@ -484,8 +484,8 @@ def test_the_lowest_limit_of_several_assays_is_the_limit_and_the_others_are_said
     subjects = adsl(["A", "B"], each=10)
     rows = adlb(subjects["USUBJID"], PARAMCD="HIVRNA", PARAM="HIV-1 RNA (copies/mL)")
     rows["AVAL"] = rows["AVAL"].astype(float)
-    rows.loc[rows.index[:2], "AVAL"] = (
-        rows["AVAL"].iloc[[3, 0]].to_numpy()
+    rows["AVAL"] = (
+        rows["AVAL"].sample(frac=1, random_state=1).to_numpy()
     )  # in no order of their own
     rows["AVALC"] = rows["AVAL"].astype(str)
     for visit, limit in ((4, "<20"), (12, "<40")):
