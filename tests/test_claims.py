@@ -88,6 +88,8 @@ def test_every_claim_has_the_printed_numbers():
 # what is stated without a number, as read by hand: the word that carries the direction
 STATED = {
     "aait-safe-tolerated": "safe and well tolerated",
+    "aait-development": "development",
+    "aait-cells-given": "transfused",
     "aait-symptoms-improved": "improved",
     "aait-cd4-all-increase": "every patient, steadily",
     "aait-cd8-rapid": "rapid",

@@ -183,6 +183,16 @@ def test_a_simulated_screening_shows_the_rise_of_the_recorded_rule():
     assert abs(change.mean() - rise) < 4 * change.std() / np.sqrt(len(change))
 
 
+def test_the_recorded_rule_leaves_an_unchanged_arm_the_rises_of_its_changes():
+    rule, cv = entry_rule.EntryRule("hucmsc", 50, 250, 0.35), assume("cd4-within-person-cv")
+    found = rule.false_rises(cv, assume("screened-cd4-median"), n=24, seed=1)
+    # 13, 7.5, 5.8 and 5.2%: a simulation that is not ours, at the typical noise
+    assert [found[f"typical.{k}"].value for k in (1, 2, 3, 4)] == pytest.approx(
+        [0.13, 0.075, 0.058, 0.052], abs=0.006
+    )
+    assert all(found[f"high.{k}"].value > found[f"typical.{k}"].value for k in (1, 2, 3, 4))
+
+
 def test_selection_below_a_threshold_alone_grows_with_it():
     found = entry_rule.below_alone("aait", (20, 50, 100), cv=0.25, median=300, between=0.7)
     assert list(found) == ["20", "50", "100"]

@@ -1,5 +1,6 @@
 """An unchanged arm entered by a low reading: against people screened one by one and closed forms."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -14,12 +15,14 @@ ANYONE = no_effect_arm.Entry(lower=0, upper=1e9, median=200, between_log_sd=0.35
 
 
 def screened(entry, cv, size):
-    """Two readings of everybody screened whose first one lets them in: nothing truncated."""
+    """The last low reading and the next of everybody whose low ones let them in: nothing truncated."""
     rng, error = np.random.default_rng(3), threshold_crossing.log_sd(cv)
     true = entry.median * np.exp(entry.between_log_sd * rng.standard_normal(size))
-    first, second = (true * np.exp(error * rng.standard_normal(size)) for _ in range(2))
-    enters = (first > entry.lower) & (first <= entry.upper)
-    return first[enters], second[enters]
+    *low, second = (
+        true * np.exp(error * rng.standard_normal(size)) for _ in range(entry.low_counts + 1)
+    )
+    enters = np.all([(entry.lower < reading) & (reading <= entry.upper) for reading in low], axis=0)
+    return low[-1][enters], second[enters]
 
 
 @pytest.mark.parametrize("cv", [0.137, 0.25])
@@ -35,9 +38,11 @@ def test_mean_rise_is_regression_to_the_mean(cv):
     assert change.mean() == pytest.approx(known.value, abs=4 * error)
 
 
-def test_readings_are_distributed_as_those_of_people_screened_one_by_one():
-    ours = no_effect_arm.unchanged_readings(LOW, cv=0.25, shape=(100_000,), seed=2)
-    theirs = screened(LOW, 0.25, 150_000)
+@pytest.mark.parametrize("low_counts", [1, 3])
+def test_readings_are_distributed_as_those_of_people_screened_one_by_one(low_counts):
+    entry = dataclasses.replace(LOW, low_counts=low_counts)
+    ours = no_effect_arm.unchanged_readings(entry, cv=0.25, shape=(100_000,), seed=2)
+    theirs = screened(entry, 0.25, 200_000)
     assert ours[0].min() > 50
     assert ours[0].max() <= 250
     for mine, known in zip(ours, theirs, strict=True):
@@ -47,12 +52,14 @@ def test_readings_are_distributed_as_those_of_people_screened_one_by_one():
 
 
 @pytest.mark.proves("helpers.analyse.no_effect_arm:false_rise_probability")
-def test_probability_is_the_share_of_arms_of_people_screened_one_by_one():
-    first, second = screened(LOW, 0.25, 1_200_000)
+@pytest.mark.parametrize("low_counts", [1, 2])
+def test_probability_is_the_share_of_arms_of_people_screened_one_by_one(low_counts):
+    entry = dataclasses.replace(LOW, low_counts=low_counts)
+    first, second = screened(entry, 0.25, 1_400_000)
     arms = len(first) // 24
     change = (second - first)[: arms * 24].reshape(arms, 24)
     share = (stats.ttest_1samp(change, 0, axis=1).statistic > stats.t.isf(0.025, 23)).mean()
-    found = no_effect_arm.false_rise_probability(LOW, cv=0.25, n=24, trials=40_000, seed=4)
+    found = no_effect_arm.false_rise_probability(entry, cv=0.25, n=24, trials=40_000, seed=4)
     assert found.lower - 0.005 < share < found.upper + 0.005
 
 

@@ -37,14 +37,15 @@ ENTRY = {"lower": 50, "upper": 250, "median": 200, "between_log_sd": 0.35}
 
 
 @pytest.mark.proves("helpers.analyse.noise:ever_crossing_after_entry")
-@pytest.mark.parametrize(("cv", "visits"), [(0.166, 5), (0.25, 8)])
-def test_persons_who_entered_by_a_low_count_cross_as_often_as_simulated_ones(cv, visits):
+@pytest.mark.parametrize(("cv", "visits", "low"), [(0.166, 5, 1), (0.25, 8, 1), (0.25, 5, 3)])
+def test_persons_who_entered_by_low_counts_cross_as_often_as_simulated_ones(cv, visits, low):
     random, error = np.random.default_rng(11), math.sqrt(math.log1p(cv**2))
     truth = math.log(200) + 0.35 * random.standard_normal((600_000, 1))
-    logs = truth + error * random.standard_normal((600_000, visits + 1))
-    logs = logs[(logs[:, 0] > math.log(50)) & (logs[:, 0] <= math.log(250))]
+    logs = truth + error * random.standard_normal((600_000, low + visits))
+    inside = (logs[:, :low] > math.log(50)) & (logs[:, :low] <= math.log(250))
+    logs = logs[inside.all(axis=1), low - 1 :]
     crossed = (logs[:, 1:] >= logs[:, :1] + math.log(1.3)).any(axis=1)
-    found = ever_crossing_after_entry(cv=cv, rise=0.3, visits=visits, **ENTRY).value
+    found = ever_crossing_after_entry(cv=cv, rise=0.3, visits=visits, low_counts=low, **ENTRY).value
     assert found == pytest.approx(crossed.mean(), abs=4 * crossed.std() / math.sqrt(len(crossed)))
 
 

@@ -25,13 +25,15 @@ class Entry:
     """Who is screened and who may enter, in one unit (cells/µL).
 
     True levels are log-normal (`median`, SD `between_log_sd` of the natural logarithm); only people
-    read above `lower` and at most `upper` enter.
+    read above `lower` and at most `upper` enter; all of `low_counts` readings must be so, the last of
+    which is the first of the trial.
     """
 
     lower: float
     upper: float
     median: float
     between_log_sd: float
+    low_counts: int = 1
 
 
 def entry_readings(
@@ -61,12 +63,33 @@ def unchanged_readings(entry: Entry, *, cv: float, shape: tuple[int, ...], seed:
     """First and second reading (leading axis) of people who entered and whose level is constant.
 
     In the entry's unit; log-normal errors of coefficient of variation `cv`, median 1. The first is
-    that of `entry_readings`, the second is drawn given the first.
+    that of `entry_readings`, the second is drawn given the first. Where further readings had to be
+    low, people are drawn and kept with the chance that theirs were.
     """
     rng = np.random.default_rng(seed)
+    checks.count(entry.low_counts, max(entry.low_counts, 1), name="low_counts")
+    if entry.low_counts > 1:
+        kept = list(_confirmed(entry, cv, math.prod(shape), rng))
+        return np.concatenate(kept, axis=1)[:, : math.prod(shape)].reshape(2, *shape)
     first, middle, total, kept = entry_readings(entry, cv=cv, shape=shape, rng=rng)
     second = kept * first + math.sqrt(1 - kept**2) * rng.standard_normal(shape)
     return np.exp(middle + total * np.stack([first, second]))
+
+
+def _confirmed(entry: Entry, cv: float, people: int, rng: np.random.Generator):
+    """Blocks of first and second readings of those let in, until there are `people`."""
+    error, found = log_sd(cv), 0
+    while found < people:
+        first, middle, total, kept = entry_readings(entry, cv=cv, shape=(people,), rng=rng)
+        true = kept * first * total + error * math.sqrt(kept) * rng.standard_normal(people)
+        low, high = (
+            special.ndtr((math.log(c) - middle - true) / error) if c > 0 else 0.0
+            for c in (entry.lower, entry.upper)
+        )
+        let_in = rng.random(people) < (high - low) ** (entry.low_counts - 1)
+        second = true + error * rng.standard_normal(people)
+        found += int(let_in.sum())
+        yield np.exp(middle + np.stack([total * first, second])[:, let_in])
 
 
 @estimator
@@ -78,7 +101,7 @@ def false_rise_probability(
     A rise: mean above zero and two-sided P below `alpha`. `value` is the share of `trials` arms, its
     interval the exact one for Monte Carlo error. Readings as `unchanged_readings`.
     """
-    checks.count(n, max(n, 1), name="n")
+    n, _ = checks.count(n, max(n, 1), name="n")
     checks.inside(alpha, 0, 1, name="alpha")
     if n < 2:
         raise AnalysisError(f"n: expected at least 2 patients, found {n}")

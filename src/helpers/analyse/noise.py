@@ -53,14 +53,17 @@ def ever_crossing_after_entry(
     upper: float,
     median: float,
     between_log_sd: float,
+    low_counts: int = 1,
 ) -> Estimate:
-    """Probability to be once `rise` above baseline with no true change, entered by a low baseline.
+    """Probability to be once `rise` above baseline with no true change, entered by low counts.
 
     True counts are log-normal (`median`, `between_log_sd`), measured with log-normal error of `cv`
-    at baseline and at each of `visits`; only persons with a measured baseline above `lower` and at
-    most `upper` (same unit as `median`) enter. Given the baseline, the true log count is normal
-    (regression to the mean); quadrature over both. Davis 1976, Am J Epidemiol 104:493.
+    at entry and at each of `visits`; only persons with `low_counts` measurements above `lower` and at
+    most `upper` (same unit as `median`) enter, the last of which is the baseline. Given that, the
+    true log count is normal (regression to the mean), and each further low count makes low levels
+    likelier; quadrature over both. Davis 1976, Am J Epidemiol 104:493.
     """
+    checks.count(low_counts, max(low_counts, 1), name="low_counts")
     error, middle = log_sd(cv), math.log(checks.inside(median, 0, math.inf, name="median"))
     if not 0 < lower < upper:
         raise AnalysisError(f"entry: expected 0 < lower < upper, found {lower} and {upper}")
@@ -76,6 +79,7 @@ def ever_crossing_after_entry(
     z, mass = np.polynomial.hermite_e.hermegauss(100)
     true = centre[:, None] + spread * z
     quiet = special.ndtr((base[:, None] + math.log1p(rise) - true) / error) ** visits
-    crossing = 1 - quiet @ (mass / mass.sum())
-    share = float(density @ crossing / density.sum())
+    ends = [(math.log(limit) - true) / error for limit in (lower, upper)]
+    let_in = mass * (special.ndtr(ends[1]) - special.ndtr(ends[0])) ** (low_counts - 1)
+    share = 1 - float((density @ (quiet * let_in)).sum() / (density @ let_in).sum())
     return Estimate("log-normal within-person model", "probability", share)

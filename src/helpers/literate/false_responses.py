@@ -6,6 +6,7 @@ rests on an assumption about patients and is labelled simulated by the trail.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from helpers.literate.rows import row_key
 from helpers.rounding import per_cent
 
 VISITS = (1, 3, 5, 8)
+LOW_COUNTS = (1, 2, 3, 4)  # that a rule of entry may ask for
 SPAN = np.round(np.arange(0.05, 0.405, 0.005), 3)  # within-person CVs of the curve
 
 
@@ -33,9 +35,9 @@ class Wavering:
     common: Assumption
     visits: int
 
-    def about(self, words: str, unit: str = "proportion") -> About:
+    def about(self, words: str, unit: str = "proportion", **more: str) -> About:
         """What such a number is about."""
-        return About(study=self.study, label="simulated", parameter=words, unit=unit)
+        return About(study=self.study, label="simulated", parameter=words, unit=unit, **more)
 
     def ever(self) -> Results:
         """Ever over the threshold: rise × CV × visits × nothing, or a true rise common to all."""
@@ -105,16 +107,19 @@ class Wavering:
         return Results(out)
 
     def entered_low(self) -> Results:
-        """The same of patients who entered by one low count, as the registry has it."""
+        """The same of patients who entered by one to four low counts; row: CV.visits[.counts]."""
         out = {}
-        for cv in (self.cv.value, self.cv.high):
-            for visits in (5, 8):
-                found = noise.ever_crossing_after_entry(
-                    cv=cv, rise=self.rise.value, visits=visits, **entry()
-                )
-                words = (f"Ever {per_cent(self.rise.value)} over baseline at {visits} visits, CV "
-                         f"{per_cent(cv, 1)}, entered by a low count")  # fmt: skip
-                out[f"{100 * cv:.0f}.{visits}"] = Result(found, self.about(words))
+        for counts, cv, visits in itertools.product(
+            LOW_COUNTS, (self.cv.value, self.cv.high), (5, 8)
+        ):
+            found = noise.ever_crossing_after_entry(
+                cv=cv, rise=self.rise.value, visits=visits, low_counts=counts, **entry()
+            )
+            words = (
+                f"Ever {per_cent(self.rise.value)} over baseline, entered by {low_counts(counts)}"
+            )
+            about = self.about(words, arm=f"CV {per_cent(cv, 1)}, {visits} visits")
+            out[f"{100 * cv:.0f}.{visits}" + f".{counts}" * (counts > 1)] = Result(found, about)
         return Results(out)
 
     def regression(self) -> Results:
@@ -203,3 +208,8 @@ def entry() -> dict[str, float]:
 def spread(assumed: Assumption) -> tuple[float, float, float]:
     """The low end, the value and the high end of an assumption."""
     return assumed.low, assumed.value, assumed.high
+
+
+def low_counts(counts: int) -> str:
+    """Words for `counts` low counts asked for at entry."""
+    return f"{counts} low count{'s' * (counts > 1)}"
