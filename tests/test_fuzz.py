@@ -3,12 +3,14 @@
 A short run of what `make fuzz` does with 10,000 folders.
 """
 
+import sys
+
 import nbformat
 import pandas as pd
 import pytest
 
 import fuzz
-from fuzz import run
+from fuzz import analyses, run
 from helpers import schema
 from helpers.edition import plan
 from helpers.ingest import types
@@ -103,3 +105,11 @@ def test_a_table_of_more_than_a_hundred_columns_is_typed_without_a_warning(name)
     typed = types.typed_table(name, frame, arms)
     assert list(typed.columns[:2]) == ["USUBJID", "ARM"]
     assert list(typed["ARM"]) == ["B", "A"]
+
+
+def test_the_names_of_cells_stand_beside_main():
+    """What starts other processes (Dask in another file of tests) reads `__main__`."""
+    shell, _ = analyses._shell()
+    shell.reset(new_session=False)
+    assert sys.modules["__main__"] is not shell.user_module
+    assert hasattr(sys.modules["__main__"], "__spec__")

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from helpers.context import LAST, VARIABLE, Context
 from helpers.edition import plan
@@ -77,10 +78,13 @@ def _warnings_as_errors() -> Iterator[None]:
 
 @cache
 def _shell():
-    """IPython's shell of this process with the recorder, and the list into which its errors go."""
+    """IPython's shell of this process with the recorder, and the list into which its errors go.
+
+    Its names stand in a module of their own: `__main__` stays what other processes are started from.
+    """
     from IPython.core.interactiveshell import InteractiveShell
 
-    shell, errors = InteractiveShell.instance(), []
+    shell, errors = InteractiveShell.instance(user_module=ModuleType("analysis")), []
     shell.showtraceback = lambda *_, **__: errors.append(traceback.format_exc(limit=-8))
     shell.showsyntaxerror = lambda *_, **__: errors.append(traceback.format_exc(limit=-1))
     shell.history_manager.enabled = False
