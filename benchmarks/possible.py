@@ -10,7 +10,8 @@
   making of its Surv objects are not counted.
 - *Workers*: the exact enumeration of all histories in one process against two joblib processes
   and against two Dask workers. Imports and start-up of the workers are not counted.
-- *Alone*: work that has no other side here, with the peak memory of this process so far.
+- *Alone*: work that has no other side here, with the peak memory of this process so far. (CLOSURE's
+  own program is written in Rust and comes with an R package that no index used here carries.)
 
 Interleaved rounds in one process (R: one after the other), medians, range of the ratio over the
 rounds, largest difference of the results. BLAS on one thread, as `make` sets it.
@@ -30,6 +31,9 @@ from pathlib import Path
 import joblib
 import numpy as np
 
+from helpers.audit.printed import parse
+from helpers.audit.samples import all_samples
+from helpers.audit.whole_numbers import Score
 from helpers.possible import batched
 from helpers.possible.bounds import bounded_range
 from helpers.possible.histories import enumerate_histories
@@ -235,6 +239,8 @@ def main():
     table = [[8, 7, 6, 5, 4], [4, 4, 5, 6, 6]], [[1, 1, 0, 1, 0], [0, 1, 1, 1, 0]]
     exact = lambda: permutation_logrank(*table, sizes=(36, 36))  # noqa: E731
     alone("exact permutation log-rank, n = 72, five visits", rounds, exact)
+    example = (parse("2.7"), parse("1.9"), Score(130, 1, 1, 5), "half-up")
+    alone("CLOSURE's example, all 5,359 samples", rounds, lambda: all_samples(*example))
 
 
 if __name__ == "__main__":
