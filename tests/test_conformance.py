@@ -8,8 +8,11 @@ from faults import published, sound
 from helpers.conformance.calendar import read_dates
 from helpers.conformance.times import _meaning
 from helpers.conformance.units import named_unit, nearest_time, parse_time, parse_unit
+from helpers.context import ROOT
+from helpers.scaffold import write_first_description
 from helpers.validation import check_folder
 
+TOO_LONG = "time far beyond the observation"
 MICRO, MU = "\u00b5", "\u03bc"  # two characters that look the same
 
 
@@ -173,6 +176,26 @@ def test_another_spelling_of_a_unit_is_the_same_unit(unit, tmp_path):
     folder.column("adlb", "AVALU", lambda old: unit if old.startswith("cells") else old)
     folder.set("adlb", 3, AVALU="cells/µL")
     assert rules(folder, tmp_path) == set()
+
+
+def long_survivors(tmp_path, last):
+    """R's lung cancer trial of veterans, whose times lead up to years; `last` in the longest's place."""
+    trials = pd.read_csv(ROOT / "tests/reference/trials_data.csv")
+    veteran = trials[trials["dataset"] == "veteran"].reset_index(drop=True)
+    time = veteran["time"].where(veteran["time"] < veteran["time"].max(), last)
+    subject = [f"V{row:03d}" for row in veteran.index]
+    columns = {"USUBJID": subject, "PARAMCD": "OS", "PARAM": "Overall survival", "AVALU": "DAYS",
+               "AVAL": time, "CNSR": 1 - veteran["event"]}  # fmt: skip
+    pd.DataFrame(columns).to_csv(tmp_path / "adtte.csv", index=False)
+    arms = pd.DataFrame({"USUBJID": subject, "TRT01P": veteran["arm"]})
+    arms.to_csv(tmp_path / "adsl.csv", index=False)
+    write_first_description(tmp_path)
+    return {p.rule for p in check_folder(tmp_path).problems if p.severity != "note"}
+
+
+@pytest.mark.parametrize(("last", "rules"), [(999, set()), (9990, {TOO_LONG})])
+def test_times_that_lead_up_to_the_longest_are_no_mistake(last, rules, tmp_path):
+    assert long_survivors(tmp_path, last) == rules
 
 
 def test_a_rounded_change_is_no_contradiction(tmp_path):
