@@ -46,17 +46,17 @@ def copied_visit(tables: Tables) -> Iterator[Hits]:
     What repeats by chance on a scale of few levels is judged by the size of the other changes, and
     by the other visits of the parameter.
     """
-    lab = _measured(tables)
+    lab = tables.measured
     for i, parameter in enumerate(tables.parameters):
         mine = lab[lab["PARAMETER"] == i]
         table = mine.pivot(index="SUBJECT", columns="VISIT", values="AVAL")
-        for before, here, share in _carried(table):
+        for before, here, share in carried(table):
             rows = mine.loc[mine["VISIT"] == here, "ROW"].to_numpy()
             found = f"{per_cent(share)} of {parameter.label} at {here:g} as at {before:g}"
             yield Hits(rows[:1], found)
 
 
-def _carried(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
+def carried(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
     """Neighbouring visits with more repeats than chance makes: the two, and the share of repeats.
 
     `table`: one row a subject, one column a visit. Changes are counted in levels, the places of the
@@ -104,7 +104,7 @@ def _steps(table: pd.DataFrame) -> tuple[int, dict[tuple[float, float], np.ndarr
 )
 def copied_parameter(tables: Tables) -> Iterator[Hits]:
     """Two parameters have the same value in more than half of the subjects and visits."""
-    lab = _measured(tables)
+    lab = tables.measured
     series = {
         i: lab[lab["PARAMETER"] == i].set_index(["SUBJECT", "VISIT"])["AVAL"]
         for i in range(len(tables.parameters))
@@ -117,16 +117,6 @@ def copied_parameter(tables: Tables) -> Iterator[Hits]:
                 lab.loc[lab["PARAMETER"] == other, "ROW"].to_numpy()[:1],
                 f"{per_cent(share)} of {names[1]} as {names[0]} of the same subject and visit",
             )
-
-
-def _measured(tables: Tables) -> pd.DataFrame:
-    """The laboratory values at planned visits that lie above their limit, each once."""
-    rows = tables.lab["ROW"].to_numpy()
-    keep = tables.scheduled[rows] & ~tables.flag("adlb.BLQFL")[rows]
-    lab = tables.lab[keep & tables.lab["AVAL"].notna().to_numpy()]
-    limits = [p.lloq or -np.inf for p in tables.parameters]
-    lab = lab[lab["AVAL"] > np.array(limits)[lab["PARAMETER"].to_numpy()]]
-    return lab.drop_duplicates(["SUBJECT", "PARAMETER", "VISIT"])
 
 
 @rule(

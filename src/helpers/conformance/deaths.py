@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.conformance.entries import FATAL, NOT_FATAL
 from helpers.conformance.rules import Hits, rule
-from helpers.conformance.times import _about, _endpoints
+from helpers.conformance.times import words_about
 from helpers.conformance.view import Tables
 
 CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE", "AESOD", "AESCAN")
@@ -98,8 +98,8 @@ def survived(tables: Tables) -> Iterator[Hits]:
 def alive(tables: Tables) -> Iterator[Hits]:
     """The time of an endpoint of death is censored for a subject whom adae says died of an event."""
     dead = np.unique(tables.subject("adae")[_fatal(tables)])
-    for endpoint, rows, event in _endpoints(tables):
-        if DEATH.search(_about(tables, endpoint, rows)):
+    for endpoint, rows, event in tables.endpoints:
+        if DEATH.search(words_about(tables, endpoint, rows)):
             bad = rows[~event & np.isin(tables.subject("adtte")[rows], dead[dead >= 0])]
             if len(bad):
                 yield Hits(bad, tables.said_of("adtte.CNSR"))

@@ -87,11 +87,8 @@ def other_sex(tables: Tables) -> Iterator[Hits]:
 
     A partner's pregnancy is the man's event and is passed over.
     """
-    sexes, rows = tables.text("adsl.SEX"), tables.subject("adsl")
-    of = np.full(len(tables.subjects) + 1, "", dtype=object)
-    known = (rows >= 0) & (sexes.codes >= 0)
-    of[rows[known]] = np.asarray(sexes.categories, dtype=object)[sexes.codes[known]]
-    sex = of[tables.subject("adae")]
+    of_subject, sexes = tables.of_subjects("adsl.SEX")
+    sex = np.append(np.asarray(sexes, dtype=object), "")[of_subject[tables.subject("adae")]]
     hit = np.zeros(len(sex), dtype=bool)
     for whose, pattern in (("M", OF_WOMEN), ("F", OF_MEN)):
         odd = tables.where(

@@ -36,15 +36,6 @@ def _odd_groups(size: np.ndarray, group: np.ndarray, apart: float) -> Iterator[t
             yield int(one), float(10**off)
 
 
-def _arm_codes(tables: Tables, subject: np.ndarray) -> tuple[np.ndarray, pd.Index]:
-    """The arm of each of these subjects (positions; -1: none), and the names."""
-    arm = tables.text("adsl.TRT01A")
-    of = np.full(len(tables.subjects) + 1, -1)
-    rows = tables.subject("adsl")
-    of[rows[rows >= 0]] = arm.codes[rows >= 0]
-    return of[subject], arm.categories
-
-
 @rule(
     "values of one group in another unit",
     "warning",
@@ -60,15 +51,16 @@ def another_unit(tables: Tables) -> Iterator[Hits]:
     """
     rows = tables.lab["ROW"].to_numpy()
     usable = ~tables.flag("adlb.BLQFL")[rows] & tables.lab["AVAL"].gt(0).to_numpy()
+    of_arm, arms = tables.of_subjects("adsl.TRT01A")
     for i, parameter in enumerate(tables.parameters):
         unit = parse_unit(parameter.unit)
         if parameter.role == "hivrna" or (unit and unit.log10):
             continue
         lab = tables.lab[usable & (tables.lab["PARAMETER"] == i).to_numpy()]
         size, at = np.log10(lab["AVAL"].to_numpy()), lab["ROW"].to_numpy()
-        arm, names = _arm_codes(tables, lab["SUBJECT"].to_numpy())
         visit, visits = pd.factorize(lab["VISIT"])
-        for codes, of in ((arm, [f"arm {name!r}" for name in names]),
+        arm = of_arm[lab["SUBJECT"]]
+        for codes, of in ((arm, [f"arm {name!r}" for name in arms]),
                           (visit, [f"visit {v:g}" for v in visits])):  # fmt: skip
             for group, times in _odd_groups(size, codes, APART["adlb"]):
                 yield Hits(at[codes == group], f"{of[group]}: {times:.3g} times the others' median")
@@ -95,7 +87,8 @@ def another_time(tables: Tables) -> Iterator[Hits]:
     Censored times are those of the follow-up, which is planned alike in all arms.
     """
     time, censored = tables.number("adtte.AVAL"), tables.number("adtte.CNSR") > 0
-    arm, names = _arm_codes(tables, tables.subject("adtte"))
+    of_arm, names = tables.of_subjects("adsl.TRT01A")
+    arm = of_arm[tables.subject("adtte")]
     for endpoint in tables.config.endpoints.values():
         mine = tables.where("adtte.PARAMCD", endpoint.paramcd.__eq__)
         rows = np.flatnonzero(mine & censored & (time > 0))
@@ -118,7 +111,8 @@ def no_events_in_arm(tables: Tables) -> Iterator[Hits]:
     Five subjects of an arm are needed: then chance alone does it in 1 of 32.
     """
     with_event = np.isin(np.arange(len(tables.subjects)), tables.subject("adae"))
-    arm, names = _arm_codes(tables, np.arange(len(tables.subjects)))
+    of_arm, names = tables.of_subjects("adsl.TRT01A")
+    arm = of_arm[:-1]
     for group in np.unique(arm[arm >= 0]):
         own, others = with_event[arm == group], with_event[(arm != group) & (arm >= 0)]
         if (
@@ -142,7 +136,8 @@ def no_events_in_arm(tables: Tables) -> Iterator[Hits]:
 def visit_of_one_arm(tables: Tables) -> Iterator[Hits]:
     """A planned visit that half of one arm has and no other arm, while it lacks one of theirs."""
     lab = tables.lab[tables.scheduled[tables.lab["ROW"].to_numpy()]]
-    arm, names = _arm_codes(tables, lab["SUBJECT"].to_numpy())
+    of_arm, names = tables.of_subjects("adsl.TRT01A")
+    arm = of_arm[lab["SUBJECT"]]
     seen = pd.crosstab(lab["VISIT"].to_numpy(), arm).drop(columns=-1, errors="ignore")
     for column in seen if seen.shape[1] > 1 else ():
         others = seen.drop(columns=column)

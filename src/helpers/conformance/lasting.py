@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
-from helpers.conformance.groups import _arm_codes
 from helpers.conformance.rules import Hits, rule
-from helpers.conformance.times import TIMES, _endpoints, _observed
+from helpers.conformance.times import TIMES
 from helpers.conformance.units import DAYS
 from helpers.conformance.view import Tables
 
@@ -21,7 +21,7 @@ WEEK, MANY = 7.0, 0.1
 def _early(tables: Tables, endpoint, rows: np.ndarray) -> np.ndarray:
     """True for the times that end a tenth (and a week) or more before the last day that is known."""
     days = tables.number("adtte.AVAL")[rows] * DAYS[endpoint.unit]
-    return days < 0.9 * _observed(tables)[tables.subject("adtte")[rows]] - WEEK
+    return days < 0.9 * tables.observed[tables.subject("adtte")[rows]] - WEEK
 
 
 @rule(
@@ -38,18 +38,21 @@ def turned_in_an_arm(tables: Tables) -> Iterator[Hits]:
     In another arm it is the other way round, as it has to be. Of three events and three censored times
     in an arm.
     """
-    for endpoint, rows, event in _endpoints(tables):
+    for endpoint, rows, event in tables.endpoints:
         known = tables.subject("adtte")[rows] >= 0
         rows, event = rows[known], event[known]
         early = _early(tables, endpoint, rows)
-        arm, names = _arm_codes(tables, tables.subject("adtte")[rows])
-        shares = {}
-        for group in np.unique(arm[arm >= 0]):
-            mine = arm == group
-            if min((mine & event).sum(), (mine & ~event).sum()) >= FEW:
-                shares[group] = early[mine & event].mean(), early[mine & ~event].mean()
-        right = [g for g, (e, c) in shares.items() if e >= MOST and c <= LITTLE]
-        for group in (g for g, (e, c) in shares.items() if right and c >= MOST and e <= LITTLE):
+        of_arm, names = tables.of_subjects("adsl.TRT01A")
+        arm = of_arm[tables.subject("adtte")[rows]]
+        by = pd.DataFrame({"early": early, "event": event})[arm >= 0].groupby(
+            [arm[arm >= 0], "event"]
+        )
+        shares = by["early"].mean().where(by.size() >= FEW).unstack().dropna()
+        if shares.shape[1] < 2:
+            continue
+        right = (shares[True] >= MOST) & (shares[False] <= LITTLE)
+        turned = (shares[False] >= MOST) & (shares[True] <= LITTLE)
+        for group in shares.index[turned] if right.any() else ():
             found = (
                 f"arm {names[group]!r}: events as late as the observation, censored times before"
             )
@@ -69,9 +72,9 @@ def no_time(tables: Tables) -> Iterator[Hits]:
 
     Of events, which may come on the first day, only where a tenth of the times are 0.
     """
-    for _, rows, event in _endpoints(tables):
+    for _, rows, event in tables.endpoints:
         subject, none = tables.subject("adtte")[rows], tables.number("adtte.AVAL")[rows] == 0
-        longer = _observed(tables)[subject] > WEEK
+        longer = tables.observed[subject] > WEEK
         bad = rows[(subject >= 0) & longer & none & (~event | (none.mean() >= MANY))]
         if len(bad):
             yield Hits(bad, tables.said_of("adtte.AVAL"))
@@ -87,7 +90,7 @@ def no_time(tables: Tables) -> Iterator[Hits]:
 )
 def coded_time(tables: Tables) -> Iterator[Hits]:
     """Three or more times of an endpoint are 99, 999 or 9999, events among them, and none is longer."""
-    for _, rows, event in _endpoints(tables):
+    for _, rows, event in tables.endpoints:
         times = tables.number("adtte.AVAL")[rows]
         coded = times == times.max()
         if times.max() in NINES and 3 <= coded.sum() < len(times) and event[coded].any():
@@ -104,7 +107,7 @@ def coded_time(tables: Tables) -> Iterator[Hits]:
 )
 def early_horizon(tables: Tables) -> Iterator[Hits]:
     """The horizon of an endpoint lies before its first event: nothing happens up to it."""
-    for endpoint, rows, event in _endpoints(tables):
+    for endpoint, rows, event in tables.endpoints:
         first = tables.number("adtte.AVAL")[rows][event]
         if endpoint.horizon is not None and len(first) and endpoint.horizon < first.min():
             found = f"{endpoint.horizon:g}, the first event at {first.min():g}"

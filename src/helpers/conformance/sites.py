@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
-from helpers.conformance.blocks import _carried, _measured
-from helpers.conformance.groups import _arm_codes
+from helpers.conformance.blocks import carried
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
@@ -41,15 +39,9 @@ def totals(tables: Tables) -> Iterator[Hits]:
                        at=f"{table}.USUBJID")  # fmt: skip
 
 
-def _sites(tables: Tables) -> tuple[np.ndarray, pd.Index]:
-    """The site of each subject (-1: none, or no column of sites), and their names."""
-    name = next((n for n in SITES if tables.has(f"adsl.{n}")), "")
-    out = np.full(len(tables.subjects) + 1, -1)
-    if not name:
-        return out, pd.Index([])
-    site, rows = tables.text(f"adsl.{name}"), tables.subject("adsl")
-    out[rows[rows >= 0]] = site.codes[rows >= 0]
-    return out, site.categories
+def _site_column(tables: Tables) -> str:
+    """The first column of adsl that names sites."""
+    return next((f"adsl.{n}" for n in SITES if tables.has(f"adsl.{n}")), f"adsl.{SITES[0]}")
 
 
 @rule(
@@ -65,8 +57,8 @@ def missing_at_site(tables: Tables) -> Iterator[Hits]:
 
     Only where chance alone does it in 1 of a million, and the site has the parameter at other visits.
     """
-    site, names = _sites(tables)
-    of_subject, lab = site[:-1], _measured(tables)
+    site, names = tables.of_subjects(_site_column(tables))
+    of_subject, lab = site[:-1], tables.measured
     for (i, visit), rows in lab.groupby(["PARAMETER", "VISIT"]):
         has = np.isin(np.arange(len(of_subject)), rows["SUBJECT"])
         ever = np.isin(np.arange(len(of_subject)), lab.loc[lab["PARAMETER"] == i, "SUBJECT"])
@@ -90,12 +82,12 @@ def missing_at_site(tables: Tables) -> Iterator[Hits]:
 )
 def rounded(tables: Tables) -> Iterator[Hits]:
     """All values of a site or an arm are whole tens (hundreds, ...) of the step that others keep to."""
-    lab = _measured(tables)
-    site, sites = _sites(tables)
+    lab = tables.measured
+    site, sites = tables.of_subjects(_site_column(tables))
+    of_arm, arms = tables.of_subjects("adsl.TRT01A")
     for i, parameter in enumerate(tables.parameters):
         mine = lab[lab["PARAMETER"] == i]
-        arm, arms = _arm_codes(tables, mine["SUBJECT"].to_numpy())
-        groups = ((site[mine["SUBJECT"]], sites, "site"), (arm, arms, "arm"))
+        groups = ((site[mine["SUBJECT"]], sites, "site"), (of_arm[mine["SUBJECT"]], arms, "arm"))
         for codes, names, kind in groups:
             for group in _coarse_groups(mine["AVAL"].to_numpy(), codes):
                 yield Hits(mine["ROW"].to_numpy()[codes == group][:1],
@@ -130,15 +122,16 @@ def copied_in_an_arm(tables: Tables) -> Iterator[Hits]:
 
     Chance is judged as for a visit of all arms.
     """
-    lab = _measured(tables)
-    arm, names = _arm_codes(tables, lab["SUBJECT"].to_numpy())
+    lab = tables.measured
+    of_arm, names = tables.of_subjects("adsl.TRT01A")
+    arm = of_arm[lab["SUBJECT"]]
     for i, parameter in enumerate(tables.parameters):
         mine = lab["PARAMETER"] == i
         shape = {"index": "SUBJECT", "columns": "VISIT", "values": "AVAL"}
-        everywhere = {found[:2] for found in _carried(lab[mine].pivot(**shape))}
+        everywhere = {found[:2] for found in carried(lab[mine].pivot(**shape))}
         for group in np.unique(arm[(arm >= 0) & mine.to_numpy()]):
             own = lab[mine & (arm == group)]
-            for before, here, share in _carried(own.pivot(**shape)):
+            for before, here, share in carried(own.pivot(**shape)):
                 if (before, here) not in everywhere:
                     found = f"{per_cent(share)} of {parameter.label} in {names[group]!r} at "
                     rows = own.loc[own["VISIT"] == here, "ROW"].to_numpy()

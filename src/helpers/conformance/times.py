@@ -35,23 +35,6 @@ EVENT = ("death", "died", "dead", "progress", "relaps", "recurr", "rebound", "fa
          "hospitaliz", "diagnos", "engraft")  # fmt: skip
 
 
-def _endpoints(tables: Tables):
-    """Each endpoint with its rows that have a time and a code, and which of these are events.
-
-    Competing events count as neither: they are no events, and their description says no other.
-    """
-    codes = tables.number("adtte.CNSR")
-    # what is no code or no time has its own line in the report
-    usable = (codes >= 0) & (codes % 1 == 0) & (tables.number("adtte.AVAL") >= 0)
-    parameter = tables.text("adtte.PARAMCD")
-    ended = outcomes(tables.frames["adtte"], tables.config.endpoints)
-    event = ended["EVENT"].to_numpy()
-    for endpoint in tables.config.endpoints.values():
-        rows = np.flatnonzero(usable & np.asarray(parameter == endpoint.paramcd))
-        if len(rows):
-            yield endpoint, rows, event[rows]
-
-
 def _meaning(text: str, about: str) -> str:
     """What a description says happened: "event", "censored" or "" when its words do not tell.
 
@@ -71,7 +54,8 @@ def _meaning(text: str, about: str) -> str:
     return ""
 
 
-def _about(tables: Tables, endpoint: Endpoint, rows: np.ndarray) -> str:
+def words_about(tables: Tables, endpoint: Endpoint, rows: np.ndarray) -> str:
+    """The words that name an endpoint: its label and what PARAM says of it."""
     texts = [endpoint.label]
     if tables.has("adtte.PARAM"):
         texts += tables.text("adtte.PARAM")[rows[:1]].dropna().astype(str).tolist()
@@ -90,7 +74,7 @@ def _described(tables: Tables, endpoint: Endpoint, rows: np.ndarray, event: np.n
     code = texts.codes[rows]
     if len(np.unique(code[code >= 0])) < 2 and (code >= 0).all():
         return rows[:0], 0
-    about = _about(tables, endpoint, rows)
+    about = words_about(tables, endpoint, rows)
     meaning = np.array([*(_meaning(str(text), about) for text in texts.categories), ""])[code]
     ended = outcomes(tables.frames["adtte"].iloc[rows], {endpoint.role: endpoint})
     meaning[ended["COMPETING"].to_numpy()] = ""
@@ -108,7 +92,7 @@ def _described(tables: Tables, endpoint: Endpoint, rows: np.ndarray, event: np.n
 )
 def turned_round(tables: Tables) -> Iterator[Hits]:
     """For most subjects the description says the opposite of CNSR: it seems to be an event flag."""
-    for endpoint, rows, event in _endpoints(tables):
+    for endpoint, rows, event in tables.endpoints:
         against, known = _described(tables, endpoint, rows, event)
         if len(against) and 2 * len(against) > known:
             said = f"CNSR {tables.said('adtte.CNSR', against[0])} beside "
@@ -143,7 +127,7 @@ def contradicted(tables: Tables) -> Iterator[Hits]:
 
     Also a description that nearly always stands beside one kind of CNSR, and here beside the other.
     """
-    for endpoint, rows, event in _endpoints(tables):
+    for endpoint, rows, event in tables.endpoints:
         against, known = _described(tables, endpoint, rows, event)
         if 2 * len(against) > known:
             continue  # turned round as a whole
@@ -179,7 +163,7 @@ def _unusual(tables: Tables, rows: np.ndarray, event: np.ndarray) -> np.ndarray:
 )
 def all_censored(tables: Tables) -> Iterator[Hits]:
     """Every time of an endpoint is censored."""
-    for endpoint, rows, event in _endpoints(tables):
+    for endpoint, rows, event in tables.endpoints:
         if not event.any():
             yield Hits(None, f"{len(rows):,} rows of {endpoint.paramcd}, all censored")
 
@@ -194,7 +178,7 @@ def all_censored(tables: Tables) -> Iterator[Hits]:
 )
 def all_events(tables: Tables) -> Iterator[Hits]:
     """Every time of an endpoint ends with the event."""
-    for endpoint, rows, event in _endpoints(tables):
+    for endpoint, rows, event in tables.endpoints:
         if event.all() and len(rows) > 1:
             yield Hits(None, f"{len(rows):,} rows of {endpoint.paramcd}, all events")
 
@@ -209,7 +193,7 @@ def all_events(tables: Tables) -> Iterator[Hits]:
 )
 def time_unit(tables: Tables) -> Iterator[Hits]:
     """AVALU, or PARAM in brackets, names another unit of time than the endpoint has in study.toml."""
-    for endpoint, rows, _ in _endpoints(tables):
+    for endpoint, rows, _ in tables.endpoints:
         for column in ("AVALU", "PARAM"):
             if not tables.has(f"adtte.{column}"):
                 continue
@@ -219,16 +203,6 @@ def time_unit(tables: Tables) -> Iterator[Hits]:
                 if unit and unit != endpoint.unit:
                     expected = f"{endpoint.unit!r}, the unit of endpoints.{endpoint.role}"
                     yield Hits(rows[:1], repr(str(text)), expected=expected, at=f"adtte.{column}")
-
-
-def _observed(tables: Tables) -> np.ndarray:
-    """The last study day known of each subject: TRTDURD, adlb and adae; NaN where nothing is."""
-    out = np.full(len(tables.subjects) + 1, -np.inf)
-    for name in ("adsl.TRTDURD", "adlb.ADY", "adae.ASTDY"):
-        if tables.has(name, f"{name.split('.')[0]}.USUBJID"):
-            days = tables.number(name)
-            np.fmax.at(out, tables.subject(name.split(".")[0]), days)
-    return np.where(np.isfinite(out[:-1]) & (out[:-1] > 0), out[:-1], np.nan)
 
 
 @rule(
@@ -244,8 +218,8 @@ def time_size(tables: Tables) -> Iterator[Hits]:
 
     Compared with the last day that adsl (TRTDURD), adlb (ADY) and adae (ASTDY) know of a subject.
     """
-    observed = _observed(tables)
-    for endpoint, rows, event in _endpoints(tables):
+    observed = tables.observed
+    for endpoint, rows, event in tables.endpoints:
         subject = tables.subject("adtte")[rows]
         use = ~event & (subject >= 0)
         ratio = observed[subject[use]] / tables.number("adtte.AVAL")[rows[use]]
@@ -273,7 +247,7 @@ def too_long(tables: Tables) -> Iterator[Hits]:
 
     At most one in twenty; where the times lead up to them, patients were watched that long.
     """
-    for endpoint, rows, _ in _endpoints(tables):
+    for endpoint, rows, _ in tables.endpoints:
         values = tables.number("adtte.AVAL")[rows]
         if len(rows) < 10:
             continue
@@ -298,7 +272,7 @@ def too_long(tables: Tables) -> Iterator[Hits]:
 )
 def horizon(tables: Tables) -> Iterator[Hits]:
     """study.toml wants the restricted mean up to a time that nobody was followed to."""
-    for endpoint, rows, _ in _endpoints(tables):
+    for endpoint, rows, _ in tables.endpoints:
         last = tables.number("adtte.AVAL")[rows].max()
         if endpoint.horizon is not None and endpoint.horizon > last:
             place = f"study.endpoints.{endpoint.role}.horizon"

@@ -14,8 +14,9 @@ import pandas as pd
 
 from helpers import cells
 from helpers.cells import flags
-from helpers.config import Parameter, StudyConfig
+from helpers.config import Endpoint, Parameter, StudyConfig
 from helpers.ingest.lloq import limits_in_words
+from helpers.ingest.outcomes import outcomes
 
 UNSCHEDULED = (
     r"unsch|unplan|early|end of|\beo[ts]\b|discont|follow.?up|terminat|withdr|retest|repeat|last"
@@ -105,6 +106,43 @@ class Tables:
         of_category = np.append(self.subjects.get_indexer(ids.categories.astype(str)), -1)
         return of_category[ids.codes]
 
+    def of_subjects(self, name: str) -> tuple[np.ndarray, pd.Index]:
+        """Which text of an adsl column each of `subjects` has, as codes, and the texts.
+
+        One code more than subjects: the last, -1 like that of a blank cell or of a column that is not
+        there, is the one of a row without a subject (position -1).
+        """
+        out = np.full(len(self.subjects) + 1, -1)
+        if not self.has(name):
+            return out, pd.Index([])
+        text, subject = self.text(name), self.subject("adsl")
+        out[subject[subject >= 0]] = text.codes[subject >= 0]
+        return out, text.categories
+
+    @cached_property
+    def observed(self) -> np.ndarray:
+        """The last study day known of each subject: TRTDURD, adlb and adae; NaN where nothing is."""
+        out = np.full(len(self.subjects) + 1, -np.inf)
+        for name in ("adsl.TRTDURD", "adlb.ADY", "adae.ASTDY"):
+            if self.has(name, f"{name.split('.')[0]}.USUBJID"):
+                np.fmax.at(out, self.subject(name.split(".")[0]), self.number(name))
+        return np.where(np.isfinite(out[:-1]) & (out[:-1] > 0), out[:-1], np.nan)
+
+    @cached_property
+    def endpoints(self) -> list[tuple[Endpoint, np.ndarray, np.ndarray]]:
+        """Each endpoint with its rows that have a time and a code, and which of these are events.
+
+        Competing events count as neither: they are no events, and their description says no other.
+        """
+        codes = self.number("adtte.CNSR")
+        # what is no code or no time has its own line in the report
+        usable = (codes >= 0) & (codes % 1 == 0) & (self.number("adtte.AVAL") >= 0)
+        event = outcomes(self.frames["adtte"], self.config.endpoints)["EVENT"].to_numpy()
+        parameter = self.text("adtte.PARAMCD")
+        found = [(endpoint, np.flatnonzero(usable & np.asarray(parameter == endpoint.paramcd)))
+                 for endpoint in self.config.endpoints.values()]  # fmt: skip
+        return [(endpoint, rows, event[rows]) for endpoint, rows in found if len(rows)]
+
     @cached_property
     def parameters(self) -> list[Parameter]:
         """The parameters that study.toml names, in its order."""
@@ -137,6 +175,16 @@ class Tables:
                 "AVAL": np.where(self.filled, self.limits_said, self.number("adlb.AVAL"))[rows],
             }
         )
+
+    @cached_property
+    def measured(self) -> pd.DataFrame:
+        """The rows of `lab` at planned visits whose value lies above its limit, each once."""
+        rows = self.lab["ROW"].to_numpy()
+        keep = self.scheduled[rows] & ~self.flag("adlb.BLQFL")[rows]
+        lab = self.lab[keep & self.lab["AVAL"].notna().to_numpy()]
+        limits = [p.lloq or -np.inf for p in self.parameters]
+        lab = lab[lab["AVAL"] > np.array(limits)[lab["PARAMETER"].to_numpy()]]
+        return lab.drop_duplicates(["SUBJECT", "PARAMETER", "VISIT"])
 
     @cached_property
     def limits_said(self) -> np.ndarray:
