@@ -105,7 +105,7 @@ CARELESS = [
           "USUBJID", "warning", "in 'Placebo'"),
     Fault("a visit of one arm under another week", _other_week, "visit of one arm alone",
           "adlb.csv", 148, "AVISITN", "warning", "visit 20",
-          also=("row at no planned visit",)),
+          also=("row at no planned visit", "visit that an arm has no values of")),
     # -- copies --------------------------------------------------------------------------------------
     Fault("a visit pasted over the next", lambda f: _copied(f, {"AVISITN": "12", "PARAMCD": "CD4"},
           {"AVISITN": "24", "PARAMCD": "CD4"}), "visit copied from another", "adlb.csv", 4, "AVAL",
@@ -118,7 +118,8 @@ CARELESS = [
     # -- units and digits ----------------------------------------------------------------------------
     Fault("an arm's CD8 in 10^9/L", _scaled("adlb", "CD8", 1e-3), "values of one group in another unit",
           "adlb.csv", 158, "AVAL", "warning", "arm 'High dose': 0.00",
-          also=("ratio that is not CD4/CD8", "baseline of adsl against adlb")),
+          also=("ratio that is not CD4/CD8", "baseline of adsl against adlb",
+                "arms that differ before the treatment")),
     Fault("an arm's times in days", _scaled("adtte", "TTRESP", 7), "times of one arm in another unit",
           "adtte.csv", 7, "AVAL", "warning", "times the others' median"),
     Fault("a zero too many", lambda f: f.set("adlb", 4, AVAL="1680", AVALC="", LBSTRESC="", CHG=""),

@@ -195,7 +195,7 @@ SILENT: list[Fault] = [
           "study.toml", None, "visits.main", "warning", "CD4+ T cells at visit 48"),
     Fault("no subject of an arm at the main visit", _main_visit_without_an_arm,
           "main visit hardly measured", "study.toml", None, "visits.main", "warning",
-          "0 of 24 in 'High dose'"),
+          "0 of 24 in 'High dose'", also=("visit that an arm has no values of",)),
     Fault("an arm of one", _arm_of_one, "arm of one or two subjects", "study.toml", None, "arms",
           "warning", "1 subject(s) in 'High dose'"),
     Fault("all times equal", lambda f: f.column("adtte", "AVAL", "60"), "one value for all",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import clean_folders
+from arm_faults import AN_ARM
 from careless_faults import CARELESS
 from faults import FAULTS as KNOWN
 from faults import FOLDER, Fault, published, sound
@@ -22,7 +23,7 @@ from unseen_faults import UNSEEN
 
 SOURCE = Path(__file__).resolve().parents[1] / "src/helpers"
 DATA = Path(__file__).resolve().parents[1] / "data"
-FAULTS = [*KNOWN, *SILENT, *CARELESS, *UNSEEN]
+FAULTS = [*KNOWN, *SILENT, *CARELESS, *UNSEEN, *AN_ARM]
 
 
 @pytest.fixture(scope="module")

@@ -166,7 +166,7 @@ UNSEEN = [
           "adae.csv", 4, "AESER", "warning", "AESHOSP Y"),
     Fault("a grade of 6", _grade_six, "grade of no scale", "adae.csv", 4, "AETOXGR", "warning", "'6'"),
     Fault("0 for a time not known", _zeros, "time of 0 beside a longer observation", "adtte.csv", 2,
-          "AVAL", "warning", "'0' of 'HUCMSC-001'"),
+          "AVAL", "warning", "'0' of 'HUCMSC-001'", also=("response at time 0",)),
     Fault("99 for a time not known", _nines, "time that looks like a code", "adtte.csv", 2, "AVAL",
           "warning", "'99' of 'HUCMSC-001'"),
     Fault("a horizon with a wrong point", lambda f: f.say("horizon = 96", "horizon = 9.6"),

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.config import StudyConfig
 from helpers.conformance import (  # noqa: F401 - importing a theme registers its rules
     agreement,
+    apart,
     arms,
     baselines,
     blocks,

@@ -21,6 +21,7 @@ SEVERAL = re.compile(r"\w{3,}\s*[;|+]\s*\w{3,}")
 FATAL = re.compile(r"\bfatal\b|\bdeath\b|\bdied\b|^5$", re.I)
 NOT_FATAL = re.compile(r"\b(?:not|non)\b", re.I)
 MILD = re.compile(r"^(?:mild|leicht|grade 1|1)$", re.I)
+SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.I)
 AGE_CODES = (0, 9, 99, 999)
 LAST_YEAR = np.datetime64("2059-01-01", "D")
 
@@ -151,3 +152,37 @@ def blank_seriousness(tables: Tables) -> Iterator[Hits]:
     no = tables.where("adae.AESER", lambda said: said.upper() == "N")
     if blank.any() and no.any():
         yield Hits(np.flatnonzero(blank), tables.said_of("adae.AESER"))
+
+
+@rule(
+    "severity or relation blank in many rows",
+    "warning",
+    "adae.AESEV",
+    expected="a word for every event, where most have one",
+    do="fill it in: a blank counts as no severity, and as not related",
+    needs=["adae.USUBJID"],
+)
+def blank_words(tables: Tables) -> Iterator[Hits]:
+    """AESEV or AEREL has words in most rows and is blank in one of twenty or more."""
+    for name in ("adae.AESEV", "adae.AEREL"):
+        if tables.has(name):
+            blank = tables.text(name).codes < 0
+            if 0.05 <= blank.mean() < 0.5:
+                yield Hits(np.flatnonzero(blank), tables.said_of(name), at=name)
+
+
+@rule(
+    "identifier as a spreadsheet writes a large number",
+    "error",
+    "adsl.USUBJID",
+    expected="the identifier, digit by digit",
+    do="export the table again with the column as text: digits were lost, and subjects may have become one",
+    needs=["adsl.USUBJID"],
+)
+def scientific(tables: Tables) -> Iterator[Hits]:
+    """USUBJID looks like 1.23E+11: a spreadsheet took it for a number and rounded it."""
+    for table in tables.frames:
+        if tables.has(f"{table}.USUBJID"):
+            rows = np.flatnonzero(tables.where(f"{table}.USUBJID", SCIENTIFIC.fullmatch))
+            yield Hits(rows, lambda row, t=table: tables.said(f"{t}.USUBJID", row),
+                       at=f"{table}.USUBJID")  # fmt: skip

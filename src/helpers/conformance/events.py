@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers.causality import counts_as_related
 from helpers.conformance.rules import Hits, rule
+from helpers.conformance.units import nearest_time
 from helpers.conformance.view import Tables
 
 EVENTS = ["adsl.USUBJID", "adae.USUBJID"]
@@ -104,6 +105,47 @@ def no_emergence(tables: Tables) -> Iterator[Hits]:
         total = len(tables.frames["adae"])
         found = f"no such column, {before:,} of {total:,} events with a negative ASTDY"
         yield Hits(None, found)
+
+
+@rule(
+    "no event flagged as treatment-emergent",
+    "warning",
+    "adae.TRTEMFL",
+    expected="TRTEMFL = Y for the events that began under treatment",
+    do="fill TRTEMFL in, or remove it: as it is no event counts",
+    needs=[*EVENTS, "adae.TRTEMFL"],
+)
+def none_emergent(tables: Tables) -> Iterator[Hits]:
+    """TRTEMFL is Y for none of ten or more events."""
+    total = len(tables.frames["adae"])
+    if total >= 10 and not tables.flag("adae.TRTEMFL").any():
+        yield Hits(None, f"Y for none of {total:,} events")
+
+
+@rule(
+    "study days of events in another unit",
+    "warning",
+    "adae.ASTDY",
+    expected="days, as TRTDURD and ADY are",
+    do="convert ASTDY and AENDY to days: weeks or months shift what happened early, and the rates",
+    needs=[*EVENTS, "adae.ASTDY"],
+)
+def onset_unit(tables: Tables) -> Iterator[Hits]:
+    """The last onset of 30 or more events is to the last day known as a day is to a week, or to a month.
+
+    Within a tenth, and only where the onsets lie all over that time: those of a short reaction to a
+    treatment do not.
+    """
+    known = [tables.number(name) for name in ("adsl.TRTDURD", "adlb.ADY") if tables.has(name)]
+    known = np.concatenate([days[days > 0] for days in known]) if known else np.array([])
+    onset = tables.number("adae.ASTDY")
+    onset = onset[onset > 0]
+    if len(onset) < 30 or not len(known) or np.median(onset) < onset.max() / 4:
+        return
+    unit = nearest_time(float(np.percentile(known, 99) / onset.max()), within=0.1)
+    if unit in ("week", "month"):
+        yield Hits(None, f"the last onset on day {onset.max():g}, the last day known "
+                   f"{np.percentile(known, 99):g}, as if in {unit}s")  # fmt: skip
 
 
 @rule(

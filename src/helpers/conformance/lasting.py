@@ -153,3 +153,19 @@ def unsafe(tables: Tables) -> Iterator[Hits]:
     if 0 < len(rows) < 0.5 * started.sum():
         yield Hits(rows, lambda row: f"{tables.said('adsl.SAFFL', row)}, treated from "
                                      f"{tables.said('adsl.TRTSDT', row)}")  # fmt: skip
+
+
+@rule(
+    "response at time 0",
+    "warning",
+    "adtte.AVAL",
+    expected="a time after the start",
+    do="correct it: a response is a change, and nothing has changed at the start",
+    needs=TIMES,
+)
+def response_at_start(tables: Tables) -> Iterator[Hits]:
+    """The event of a response has the time 0."""
+    for endpoint, rows, event in tables.endpoints:
+        if endpoint.event == "response":
+            bad = rows[event & (tables.number("adtte.AVAL")[rows] == 0)]
+            yield Hits(bad, tables.said_of("adtte.AVAL"))

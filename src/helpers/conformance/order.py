@@ -13,6 +13,7 @@ from helpers.conformance.visits import LAB
 from helpers.rounding import per_cent
 
 ROWS, CHANCE = 20, 1e-9  # of a column; chance that its values stand in order by themselves
+LEVELS = 5  # values of a column of which ranks can tell
 RARE = 1e-4  # chance of so many subjects in a row without an event
 
 
@@ -66,6 +67,51 @@ def _columns(tables: Tables) -> Iterator[tuple[str, np.ndarray]]:
         known = tables.lab[tables.lab["AVAL"].notna() & tables.lab["VISIT"].notna()]
         for _, rows in known.groupby(["PARAMETER", "VISIT"])["ROW"]:
             yield "adlb.AVAL", by_subject("adlb", rows.to_numpy())
+
+
+@rule(
+    "values shifted by a row",
+    "error",
+    "adlb.AVAL",
+    expected="values beside the subject and visit they belong to",
+    do="export the table again: the column was moved by a row, so that values belong to other rows",
+    needs=LAB,
+)
+def shifted(tables: Tables) -> Iterator[Hits]:
+    """The first value of a subject goes with the values of the subject before, not with its own.
+
+    Or the last one with those of the next. In the order of the file, parameter by parameter, of 20
+    subjects or more with three values each; by rank correlation with the medians of the others, less
+    likely by chance than 1 in 1,000 million.
+    """
+    for i, parameter in enumerate(tables.parameters):
+        lab = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].notna()]
+        subject = lab["SUBJECT"].to_numpy()
+        starts = np.flatnonzero(np.append(True, np.diff(subject) != 0))
+        if len(starts) != len(np.unique(subject)):
+            continue  # not subject by subject
+        blocks = [b for b in np.split(lab["AVAL"].to_numpy(), starts[1:]) if len(b) >= 3]
+        for end, words in ((0, "before"), (-1, "after")):
+            if len(blocks) > ROWS and _of_neighbours(blocks, end):
+                found = (
+                    f"{parameter.label}: each subject's {'last' if end else 'first'} value goes "
+                )
+                yield Hits(None, f"{found}with those of the subject {words}")
+
+
+def _of_neighbours(blocks: list[np.ndarray], end: int) -> bool:
+    """Whether the first (0) or last (-1) values go with the neighbours' medians, and not with their own."""
+    from scipy.stats import spearmanr
+
+    values = np.array([block[end] for block in blocks])
+    own = np.array([np.median(np.delete(block, end)) for block in blocks])
+    values, own, other = (
+        (values[:-1], own[:-1], own[1:]) if end else (values[1:], own[1:], own[:-1])
+    )
+    if min(len(np.unique(v)) for v in (values, own, other)) < LEVELS:
+        return False
+    found = spearmanr(values, other)
+    return found.pvalue < CHANCE and found.statistic > max(0.0, spearmanr(values, own).statistic)
 
 
 @rule(

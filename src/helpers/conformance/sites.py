@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from helpers.conformance.blocks import carried
 from helpers.conformance.rules import Hits, rule
@@ -39,7 +40,7 @@ def totals(tables: Tables) -> Iterator[Hits]:
                        at=f"{table}.USUBJID")  # fmt: skip
 
 
-def _site_column(tables: Tables) -> str:
+def site_column(tables: Tables) -> str:
     """The first column of adsl that names sites."""
     return next((f"adsl.{n}" for n in SITES if tables.has(f"adsl.{n}")), f"adsl.{SITES[0]}")
 
@@ -57,18 +58,38 @@ def missing_at_site(tables: Tables) -> Iterator[Hits]:
 
     Only where chance alone does it in 1 of a million, and the site has the parameter at other visits.
     """
-    site, names = tables.of_subjects(_site_column(tables))
-    of_subject, lab = site[:-1], tables.measured
+    yield from _nobody_at(tables, *tables.of_subjects(site_column(tables)), "site")
+
+
+@rule(
+    "visit that an arm has no values of",
+    "warning",
+    "adlb.AVISITN",
+    expected="values of every arm where the other arms have them",
+    do="find out whether this arm's rows were lost when files were joined",
+    needs=["adsl.USUBJID", "adsl.TRT01A", *LAB],
+)
+def missing_in_arm(tables: Tables) -> Iterator[Hits]:
+    """No subject of an arm has a value at a visit that most subjects of the other arms have.
+
+    Only where chance alone does it in 1 of a million, and the arm has the parameter at other visits.
+    """
+    yield from _nobody_at(tables, *tables.of_subjects("adsl.TRT01A"), "arm")
+
+
+def _nobody_at(tables: Tables, group_of: np.ndarray, names: pd.Index, kind: str) -> Iterator[Hits]:
+    of_subject, lab, said = group_of[:-1], tables.measured, set()
     for (i, visit), rows in lab.groupby(["PARAMETER", "VISIT"]):
         has = np.isin(np.arange(len(of_subject)), rows["SUBJECT"])
         ever = np.isin(np.arange(len(of_subject)), lab.loc[lab["PARAMETER"] == i, "SUBJECT"])
         for group in np.unique(of_subject[(of_subject >= 0) & ever]):
             own = (of_subject == group) & ever
             others = ever & ~own
-            if others.sum() < LEAST or has[own].any():
+            if others.sum() < LEAST or has[own].any() or (visit, group) in said:
                 continue
             if (1 - has[others].mean()) ** own.sum() < RARE:
-                found = f"site {names[group]!r}, {tables.parameters[i].label} at {visit:g}: 0 of "
+                said.add((visit, group))  # one line for all that was measured then
+                found = f"{kind} {names[group]!r}, {tables.parameters[i].label} at {visit:g}: 0 of "
                 yield Hits(None, f"{found}{own.sum()}, {per_cent(has[others].mean())} elsewhere")
 
 
@@ -83,7 +104,7 @@ def missing_at_site(tables: Tables) -> Iterator[Hits]:
 def rounded(tables: Tables) -> Iterator[Hits]:
     """All values of a site or an arm are whole tens (hundreds, ...) of the step that others keep to."""
     lab = tables.measured
-    site, sites = tables.of_subjects(_site_column(tables))
+    site, sites = tables.of_subjects(site_column(tables))
     of_arm, arms = tables.of_subjects("adsl.TRT01A")
     for i, parameter in enumerate(tables.parameters):
         mine = lab[lab["PARAMETER"] == i]

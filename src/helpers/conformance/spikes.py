@@ -14,6 +14,7 @@ from helpers.conformance.visits import LAB
 
 APART = np.log10(300)  # how far off the subject's other values, in powers of ten
 RARE = 0.02  # share of the rows of a parameter; more are no slip of single rows
+OFTEN, LEAST_FILLED = 0.1, 8  # of the rows of a visit
 TENFOLD, ABOVE, MOST, LEAST = 8.0, 1.5, 3, 20
 
 
@@ -111,3 +112,34 @@ def _largest(mine: pd.DataFrame) -> np.ndarray:
     ):
         return np.array([], dtype=int)
     return np.sort(mine.loc[far, "ROW"].to_numpy())
+
+
+@rule(
+    "one value filled in for several subjects",
+    "warning",
+    "adlb.AVAL",
+    expected="a value of each subject's own",
+    do="find out whether a mean, or a value of one subject, was written where results are missing",
+    needs=LAB,
+)
+def filled_in(tables: Tables) -> Iterator[Hits]:
+    """One value stands in a tenth of the rows of a visit (eight or more) where the others stand once.
+
+    Or it alone has decimals, in three subjects or more. The ends of a parameter's values and those
+    marked as below a limit are passed over.
+    """
+    marked = tables.flag("adlb.BLQFL")[tables.lab["ROW"]]
+    for _, mine in tables.lab[~marked & tables.lab["AVAL"].notna()].groupby(["PARAMETER", "VISIT"]):
+        values, times = np.unique(mine["AVAL"].to_numpy(), return_counts=True)
+        inner = slice(1, -1)
+        if len(values) < LEAST or times[inner].max() < MOST:
+            continue
+        value = values[inner][times[inner].argmax()]
+        others = times[values != value]
+        most, alone = times[inner].max(), len(others) > 0.9 * others.sum()
+        uneven = (most >= max(LEAST_FILLED, OFTEN * len(mine)) and alone) or (
+            value % 1 and (values[values != value] % 1 == 0).all()
+        )
+        if uneven:
+            rows = mine.loc[mine["AVAL"] == value, "ROW"].to_numpy()
+            yield Hits(rows, tables.said_of("adlb.AVAL"))
