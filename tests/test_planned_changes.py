@@ -151,3 +151,14 @@ def test_a_model_without_a_solution_says_why():
     found = planned_repeated(changes(strata=("SEX",)))
     assert not found
     assert "two visits" in found.caption
+
+
+def test_why_a_model_of_hidden_subjects_has_no_estimate_is_not_said():
+    # "found 3" subjects at a pair of visits is a count below every threshold
+    rows = changes()
+    few = rows.frame.groupby(["ARM", "VISIT"], observed=True).head(2)
+    shown = planned_repeated(replace(rows, frame=few))
+    assert shown.caption.startswith("No estimate. mmrm: expected")
+    config = replace(rows.study.config, show_subjects=False)
+    found = planned_repeated(replace(rows, frame=few, study=replace(rows.study, config=config)))
+    assert found.caption == "No estimate: too few values, or too like."
