@@ -7,6 +7,7 @@ who joined between the two. What the lot of an edition was is not known (`roundi
 import itertools
 import math
 import shutil
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -278,7 +279,37 @@ def test_texts_of_counts_go_and_what_counts_no_subject_stays():
     count = Estimate("count", "values below the limit", 15.0, n=40)
     assert as_shown(count, "5, 10 of 40", None, threshold=T, key="a")[1] == ""
     markers = Estimate("counting", "markers", 3.0, n=41)
-    assert as_shown(markers, "", None, threshold=T, key="a")[0] == markers
+    found = as_shown(markers, "", None, threshold=T, key="a")[0]
+    assert (found.value, found.n % 5) == (3.0, 0)  # the subjects behind it are counted all the same
+    assert as_shown(markers, "", None, threshold=T)[0] == markers
+    assert as_shown(replace(markers, n=3), "", None, threshold=T)[0].n == 0
+
+
+@pytest.mark.parametrize(
+    ("sd", "n", "left"), [(66.3, 37, [36, 37]), (66.3, 80, [78, 79, 80]), (119.7, 1054, None)]
+)
+def test_the_least_differences_found_told_how_many_there_are_beside_the_spread(sd, n, left):
+    def least(n, sd):
+        return [(stats.norm.ppf(power) + 1.96) * 2 / math.sqrt(n) * sd for power in (0.5, 0.8, 0.9)]
+
+    def printed(value, statistic):
+        return rounding.mean_of(Estimate("m", statistic, value, n=n), KEYS[0]).value
+
+    # as they were printed: every n and every spread that print these four numbers
+    before = [printed(x, "detectable difference") for x in least(n, sd)]
+    beside = printed(sd, "standard deviation")
+    spreads = [s for s in np.linspace(sd - 2, sd + 2, 801)
+               if printed(s, "standard deviation") == beside]  # fmt: skip
+    found = [m for m in range(n - 9, n + 10) if any(
+        [printed(x, "detectable difference") for x in least(m, s)] == before for s in spreads)]  # fmt: skip
+    assert n in found
+    assert len(found) <= 6 < 9  # nine are what a rounded n leaves
+    assert left is None or found == left
+    for value in least(n, sd):
+        made = Estimate("two-sample t", "detectable difference", value, n=n)
+        now, words, _ = as_shown(made, "", 1, threshold=T, key=KEYS[0])
+        assert math.isnan(now.value)
+        assert words == UNSHOWN
 
 
 @pytest.mark.parametrize("rounded", [False, True])

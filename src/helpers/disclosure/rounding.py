@@ -17,6 +17,8 @@ knows who joined learns that this one had it. So, where `study.toml` says `round
   at one digit it left one of them beside the rounded ones; a test statistic, which is the same
   number, is not shown; a ratio of hazards or rates has steps of half of its interval's half width, and
   an interval that is not narrower;
+- what a spread and a count make together (the least difference that a trial finds, the shift of the
+  missing that turns a verdict) is not shown: beside the spread it left one or two counts of nine;
 - a mean, or what is like it, to a step of its size (or of the subjects' spread, by its interval)
   over n, its limits to a quarter of the interval: who knows all subjects but one, or has the mean
   without that one, is left with a quarter of that size at the least (tests/test_disclosure_attacks).
@@ -40,7 +42,8 @@ from helpers.analyse.proportions import clopper_pearson
 BASE = 5
 NOTHING_UP_TO = 7
 LINES = (0.001, 0.01, 0.05, 0.2, 1.0)  # what P values are rounded up to
-TESTS = ("F", "z", "t", "chi-square", "H")  # statistics that are their P in other words
+TESTS = ("F", "z", "t", "chi-square", "H", "V", "W", "U", "J")  # what is its P in other words
+MADE_OF_COUNTS = ("detectable difference", "pattern mixture, ancova")  # statistics, methods
 P_VALUES = ("p-value", "smallest adjusted P", "largest P value", "smallest P value")
 RATIOS = ("hazard ratio", "subdistribution hazard ratio", "rate ratio")
 WIDE = 1.96  # half width of an interval, in standard errors

@@ -99,7 +99,7 @@ class Changes(Rows):
         points = tipping.tipping_points(self._everybody(), **MODEL, reference=self.study.reference)
         out = {}
         for (arm, shifted), point in points.items():
-            if not missing[row_key(shifted)].value:
+            if not missing[row_key(shifted)].value > 0:  # NaN: hidden
                 continue
             for side in ("lower", "upper"):
                 shift = abs(getattr(point, side))

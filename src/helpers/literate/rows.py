@@ -165,7 +165,11 @@ def _known(result: Result) -> Result:
 def corrected_p(result: Result, p_value: float, method: str) -> Result:
     """The same result with its P corrected by `method`: a number of its own, held back as one."""
     found = replace(result.estimate, method=f"{result.estimate.method}, {method}", p_value=p_value)
-    out = Result(found, result.about)
+    words = disclosure.p_words(result.p_value)  # of a test whose line of P is all that is shown
+    about = result.about
+    if words and about.text == words:
+        about = replace(about, text=disclosure.p_words(p_value))
+    out = Result(found, about)
     if not result.shown_as:
         return out
     out, hidden = _known(out), current_context().hidden
