@@ -312,6 +312,90 @@ def test_the_least_differences_found_told_how_many_there_are_beside_the_spread(s
         assert words == UNSHOWN
 
 
+def curve(n, events, lost, later):
+    """Kaplan-Meier after two times with events, `lost` censored between them; Greenwood's limits."""
+    risk = n - events - lost
+    value = (1 - events / n) * (1 - later / risk)
+    spread = value**2 * (events / n / (n - events) + later / risk / (risk - later))
+    half = 1.96 * math.sqrt(spread)
+    return Estimate("kaplan-meier", "survival", value, value - half, value + half, n=n)
+
+
+def told_by_curves(n):
+    """Pairs of prints of a curve, and of it with one patient more, that one answer alone can make."""
+    seen, inside = {}, set()
+    for x, lost, later in itertools.product(range(2, 22), (3, 5), range(2, 14)):
+        if n - x - lost - later < 2:
+            continue
+        before = {text(curve(n, x, lost, later), key) for key in KEYS[:40]}
+        for had in (0, 1):
+            after = {text(curve(n + 1, x, lost, later + had), key) for key in KEYS[:40]}
+            for pair in itertools.product(before, after):
+                seen.setdefault(pair, set()).add(had)
+                if 8 <= x <= 14 and 5 <= later <= 9:
+                    inside.add(pair)  # so that no edge of what was tried makes an answer alone
+    assert len(inside) > 10
+    return [pair for pair in inside if len(seen[pair]) == 1]
+
+
+def nearest(estimate, key):
+    """As it was: the nearest multiple of 5 over the rounded n."""
+    n = rounding.rounded(estimate.n, key)
+    value, lower, upper = (rounding._to(x, 5 / n) for x in
+                           (estimate.value, estimate.lower, estimate.upper))  # fmt: skip
+    return replace(estimate, value=value, lower=lower, upper=upper, p_value=math.nan, n=n)
+
+
+def test_no_two_prints_of_a_curve_tell_whether_who_joined_had_the_event(monkeypatch):
+    assert not told_by_curves(40)
+    monkeypatch.setattr(rounding, "share_of", nearest)
+    assert told_by_curves(40)  # a curve that jumps at known edges
+
+
+def contrasts(x, had, arm=40, other=15):
+    gap = (x + had) / (arm + 1) - other / arm if had is not None else x / arm - other / arm
+    size = 2 * arm + (had is not None)
+    return Estimate("newcombe", "risk difference", gap, gap - 0.2, gap + 0.2, n=size)
+
+
+def test_nor_do_two_differences(monkeypatch):
+    def told():
+        seen, inside = {}, set()
+        for x in range(9, 40):
+            before = {text(contrasts(x, None), key)[0] for key in KEYS}
+            for had in (0, 1):
+                after = {text(contrasts(x, had), key)[0] for key in KEYS}
+                for pair in itertools.product(before, after):
+                    seen.setdefault(pair, set()).add(had)
+                    if 16 <= x <= 32:
+                        inside.add(pair)
+        return [pair for pair in inside if len(seen[pair]) == 1]
+
+    assert not told()
+    monkeypatch.setattr(rounding, "_by_lot", lambda value, step, key: rounding._to(value, step))
+    assert told()
+
+
+@pytest.mark.parametrize("n", range(60, 90))
+def test_the_step_of_a_difference_does_not_tell_its_n(n):
+    # multiples of 10 of 78 are of no other number
+    gap = Estimate("newcombe", "risk difference", 0.3456, 0.1, 0.5, n=n)
+    for key in KEYS:
+        found = as_shown(gap, "", 1, threshold=T, key=key)[0]
+        for x in (found.value, found.lower, found.upper):
+            assert x * found.n / 10 == pytest.approx(round(x * found.n / 10), abs=1e-6)
+
+
+def test_what_has_come_and_what_is_left_are_one_print():
+    for x in range(13, 28):
+        left = Estimate("kaplan-meier", "survival", x / 40, 0.1, 0.9, n=40)
+        come = Estimate("kaplan-meier", "cumulative incidence", 1 - x / 40, 0.1, 0.9, n=40)
+        for key in KEYS:
+            a, b = (as_shown(e, "", 1, threshold=T, key=key) for e in (left, come))
+            assert a[1] == b[1]
+            assert a[1] or a[0].value + b[0].value == pytest.approx(1)
+
+
 @pytest.mark.parametrize("rounded", [False, True])
 def test_axes_end_where_what_is_shown_ends(tmp_path, rounded):
     # whatever a chart's specification holds, its scales too, is a number that a table shows

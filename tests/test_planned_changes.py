@@ -169,7 +169,7 @@ def test_why_a_model_of_hidden_subjects_has_no_estimate_is_not_said():
 
 def test_a_corrected_test_says_its_own_line_of_p():
     # of rounded counts the words are all that is shown; the uncorrected ones stood beside 0.4
-    test = Estimate("log-rank", "chi-square", p_value=0.2, n=40)
+    test = Estimate("log-rank", "chi-square", float("nan"), p_value=0.2, n=40)
     once = Result(test, About(label="derived", text="P \u2264 0.2"))
     assert corrected_p(once, 0.4, "holm").about.text == "P \u2264 0.4"
     assert corrected_p(once, 1.0, "holm").about.text == "P > 0.2"
