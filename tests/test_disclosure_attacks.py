@@ -17,10 +17,20 @@ from scipy import stats
 from helpers.analyse import paired, proportions
 from helpers.analyse.estimate import Estimate
 from helpers.context import ROOT
-from helpers.disclosure import UNSHOWN, as_shown, figures, order, rounding
+from helpers.disclosure import (
+    UNSHOWN,
+    as_shown,
+    deduce,
+    figures,
+    nested,
+    order,
+    rounding,
+    totals,
+)
 from helpers.literate import charts
 from helpers.literate.trial import Trial
 from helpers.present.figure import chart_spec
+from helpers.results import Record
 from helpers.study import load_study
 
 T = 8  # the threshold where counts are rounded
@@ -426,3 +436,40 @@ def numbers_of(spec, name):
             yield from (x for x in value if isinstance(x, int | float))
         elif isinstance(value, dict | list):
             yield from numbers_of(value, name)
+
+
+def windows(prints, fits):
+    """For each of several prints the counts that are left, by trying all within 4 of each."""
+    tried = [range(p - 4, p + 5) for p in prints]
+    found = [counts for counts in itertools.product(*tried) if fits(*counts)]
+    return [len(set(values)) for values in zip(*found, strict=True)]
+
+
+@pytest.mark.parametrize(("term", "within"), [(20, 15), (15, 15), (15, 20), (25, 20), (20, 40)])
+def test_a_rounded_part_that_prints_as_more_than_its_whole_goes(term, within):
+    left = windows((term, within), lambda part, whole: part <= whole)
+    counts = {"term": deduce.Count(40, term), "class": deduce.Count(40, within)}
+    puzzle = deduce.Puzzle(deduce.as_rounded(counts, rounding.OFF), [("term", "class")], {}, T)
+    assert [puzzle.narrow(name) for name in counts] == [values < 5 for values in left]
+    cells = {name: [share_record(name, c.shown)] for name, c in counts.items()}
+    names = nested.Nesting(inside=[("term", "class")])
+    gone = nested._contradicting(cells, names, T, set())
+    assert bool(gone) == (min(left) < 5)
+    assert nested._withheld(cells, names, T, set()) == set() or term < within  # not seen before
+
+
+def share_record(name, count):
+    return Record(key=name, label="derived", parameter=name, statistic="proportion",
+                  value=count / 40, n=40)  # fmt: skip
+
+
+@pytest.mark.parametrize("total", [40, 45, 50, 55, 60, 65, 70, 75])
+def test_a_rounded_total_that_pins_its_arms_goes(total):
+    prints = (20, 20, 20)
+    left = windows((*prints, total), lambda a, b, c, whole: a + b + c == whole) if (
+        sum(prints) - 12 <= total + 4 and total - 4 <= sum(prints) + 12) else None  # fmt: skip
+    arms = {arm: [Record(key=arm, label="derived", arm=arm, statistic="count", value=20.0)]
+            for arm in "ABC"}  # fmt: skip
+    found = totals._contradicts(total, arms, dict.fromkeys("ABC", 35))
+    assert found == (left is not None and min(left[:3]) < 5)
+    assert found or total != 45

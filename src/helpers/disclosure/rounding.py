@@ -42,6 +42,7 @@ from helpers.analyse.estimate import NAN, Estimate
 from helpers.analyse.proportions import clopper_pearson
 
 BASE = 5
+OFF = BASE - 1  # how far a count can be from its print
 NOTHING_UP_TO = 7
 LINES = (0.001, 0.01, 0.05, 0.2, 1.0)  # what P values are rounded up to
 TESTS = ("F", "z", "t", "chi-square", "H", "V", "W", "U", "J")  # what is its P in other words
