@@ -116,8 +116,9 @@ def _whole(count: float) -> bool:
 
 def _complement(estimate: Estimate, statistic: str) -> Estimate:
     """The share of all others, as `statistic`."""
-    return replace(estimate, statistic=statistic, value=1 - estimate.value,
-                   lower=1 - estimate.upper, upper=1 - estimate.lower)  # fmt: skip
+    value, lower, upper = (float(f"{1 - x:.12g}") for x in
+                           (estimate.value, estimate.upper, estimate.lower))  # fmt: skip
+    return replace(estimate, statistic=statistic, value=value, lower=lower, upper=upper)
 
 
 def contrast_of(estimate: Estimate, key: str) -> Estimate:
