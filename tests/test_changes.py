@@ -1,17 +1,25 @@
 """Changes of a study by arm and visit: the numbers are the estimators', what is hidden stays hidden."""
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from helpers import actg175
 from helpers.analyse import censored, groups, mixed, paired, tipping
+from helpers.analyse.estimate import Estimate
 from helpers.context import ROOT
 from helpers.derive import courses, frames
 from helpers.literate import charts, open_study
 from helpers.literate import viral_load as viral
 from helpers.literate.changes import WAYS, all_changes, count_missing
 from helpers.literate.rows import Charts
+from helpers.literate.trial import Trial
+from helpers.simulate.example import write_example
+from helpers.study import load_study
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +177,45 @@ def test_where_nothing_may_be_drawn_there_is_no_chart(trial):
 
     visits = trial.measure("cd4").changes_by_visit()
     assert charts.over_visits(visits, Results({})) == Charts()
+
+
+def fitting(prints, shown, n, df):
+    """Numbers of missing, 1 to 4, of which some difference and error print the shown and the tips."""
+
+    def alike(x, printed):
+        return float(f"{x:.2g}") == printed
+
+    error = (shown.upper - shown.lower) / 2 / stats.t.ppf(0.975, df)
+    out = []
+    for missing in range(1, 5):
+        for d, e in itertools.product(
+            shown.value + np.linspace(-1, 1, 41), error * np.linspace(0.9, 1.1, 81)
+        ):
+            found = tipping.tipping_shifts(d, e, df=df, missing=missing, n=n)
+            if alike(abs(found.lower), prints["lower"]) and alike(found.upper, prints["upper"]):
+                out.append(missing)
+                break
+    return out
+
+
+def test_the_shifts_that_turn_a_verdict_told_how_few_were_missing():
+    # the two shifts of an arm are two equations for the share of it that is missing
+    real, df, n = 2, 52, 20
+    shown = Estimate("ancova", "adjusted mean difference", 72.0, 44.0, 100.0, n=56)
+    error = 14.1
+    tips = tipping.tipping_shifts(72.3, error, df=df, missing=real, n=n)
+    prints = {"lower": float(f"{abs(tips.lower):.2g}"), "upper": float(f"{tips.upper:.2g}")}
+    assert fitting(prints, shown, n, df) == [real]
+
+
+def test_no_shift_is_shown_of_an_arm_whose_number_of_missing_is_hidden(tmp_path):
+    write_example(tmp_path / "example")
+    study = load_study(tmp_path / "example", check=False)
+    config = replace(study.config, show_subjects=False, threshold=5)
+    change = Trial(replace(study, config=config)).measure("cd4").changes()
+    missing = change.missing()
+    hidden = {arm for arm, row in missing.items() if row.about.text == "too few to show"}
+    tips = change.tipping_points(missing)
+    assert hidden
+    assert tips
+    assert not {key.split(".")[1] for key in tips} & hidden

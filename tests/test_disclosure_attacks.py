@@ -7,6 +7,7 @@ who joined between the two. What the lot of an edition was is not known (`roundi
 import itertools
 import math
 import shutil
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -16,10 +17,20 @@ from scipy import stats
 from helpers.analyse import paired, proportions
 from helpers.analyse.estimate import Estimate
 from helpers.context import ROOT
-from helpers.disclosure import UNSHOWN, as_shown, figures, order, rounding
+from helpers.disclosure import (
+    UNSHOWN,
+    as_shown,
+    deduce,
+    figures,
+    nested,
+    order,
+    rounding,
+    totals,
+)
 from helpers.literate import charts
 from helpers.literate.trial import Trial
 from helpers.present.figure import chart_spec
+from helpers.results import Record
 from helpers.study import load_study
 
 T = 8  # the threshold where counts are rounded
@@ -278,7 +289,121 @@ def test_texts_of_counts_go_and_what_counts_no_subject_stays():
     count = Estimate("count", "values below the limit", 15.0, n=40)
     assert as_shown(count, "5, 10 of 40", None, threshold=T, key="a")[1] == ""
     markers = Estimate("counting", "markers", 3.0, n=41)
-    assert as_shown(markers, "", None, threshold=T, key="a")[0] == markers
+    found = as_shown(markers, "", None, threshold=T, key="a")[0]
+    assert (found.value, found.n % 5) == (3.0, 0)  # the subjects behind it are counted all the same
+    assert as_shown(markers, "", None, threshold=T)[0] == markers
+    assert as_shown(replace(markers, n=3), "", None, threshold=T)[0].n == 0
+
+
+@pytest.mark.parametrize(
+    ("sd", "n", "left"), [(66.3, 37, [36, 37]), (66.3, 80, [78, 79, 80]), (119.7, 1054, None)]
+)
+def test_the_least_differences_found_told_how_many_there_are_beside_the_spread(sd, n, left):
+    def least(n, sd):
+        return [(stats.norm.ppf(power) + 1.96) * 2 / math.sqrt(n) * sd for power in (0.5, 0.8, 0.9)]
+
+    def printed(value, statistic):
+        return rounding.mean_of(Estimate("m", statistic, value, n=n), KEYS[0]).value
+
+    # as they were printed: every n and every spread that print these four numbers
+    before = [printed(x, "detectable difference") for x in least(n, sd)]
+    beside = printed(sd, "standard deviation")
+    spreads = [s for s in np.linspace(sd - 2, sd + 2, 801)
+               if printed(s, "standard deviation") == beside]  # fmt: skip
+    found = [m for m in range(n - 9, n + 10) if any(
+        [printed(x, "detectable difference") for x in least(m, s)] == before for s in spreads)]  # fmt: skip
+    assert n in found
+    assert len(found) <= 6 < 9  # nine are what a rounded n leaves
+    assert left is None or found == left
+    for value in least(n, sd):
+        made = Estimate("two-sample t", "detectable difference", value, n=n)
+        now, words, _ = as_shown(made, "", 1, threshold=T, key=KEYS[0])
+        assert math.isnan(now.value)
+        assert words == UNSHOWN
+
+
+def curve(n, events, lost, later):
+    """Kaplan-Meier after two times with events, `lost` censored between them; Greenwood's limits."""
+    risk = n - events - lost
+    value = (1 - events / n) * (1 - later / risk)
+    spread = value**2 * (events / n / (n - events) + later / risk / (risk - later))
+    half = 1.96 * math.sqrt(spread)
+    return Estimate("kaplan-meier", "survival", value, value - half, value + half, n=n)
+
+
+def told_by_curves(n):
+    """Pairs of prints of a curve, and of it with one patient more, that one answer alone can make."""
+    seen, inside = {}, set()
+    for x, lost, later in itertools.product(range(2, 22), (3, 5), range(2, 14)):
+        if n - x - lost - later < 2:
+            continue
+        before = {text(curve(n, x, lost, later), key) for key in KEYS[:40]}
+        for had in (0, 1):
+            after = {text(curve(n + 1, x, lost, later + had), key) for key in KEYS[:40]}
+            for pair in itertools.product(before, after):
+                seen.setdefault(pair, set()).add(had)
+                if 8 <= x <= 14 and 5 <= later <= 9:
+                    inside.add(pair)  # so that no edge of what was tried makes an answer alone
+    assert len(inside) > 10
+    return [pair for pair in inside if len(seen[pair]) == 1]
+
+
+def nearest(estimate, key):
+    """As it was: the nearest multiple of 5 over the rounded n."""
+    n = rounding.rounded(estimate.n, key)
+    value, lower, upper = (rounding._to(x, 5 / n) for x in
+                           (estimate.value, estimate.lower, estimate.upper))  # fmt: skip
+    return replace(estimate, value=value, lower=lower, upper=upper, p_value=math.nan, n=n)
+
+
+def test_no_two_prints_of_a_curve_tell_whether_who_joined_had_the_event(monkeypatch):
+    assert not told_by_curves(40)
+    monkeypatch.setattr(rounding, "share_of", nearest)
+    assert told_by_curves(40)  # a curve that jumps at known edges
+
+
+def contrasts(x, had, arm=40, other=15):
+    gap = (x + had) / (arm + 1) - other / arm if had is not None else x / arm - other / arm
+    size = 2 * arm + (had is not None)
+    return Estimate("newcombe", "risk difference", gap, gap - 0.2, gap + 0.2, n=size)
+
+
+def test_nor_do_two_differences(monkeypatch):
+    def told():
+        seen, inside = {}, set()
+        for x in range(9, 40):
+            before = {text(contrasts(x, None), key)[0] for key in KEYS}
+            for had in (0, 1):
+                after = {text(contrasts(x, had), key)[0] for key in KEYS}
+                for pair in itertools.product(before, after):
+                    seen.setdefault(pair, set()).add(had)
+                    if 16 <= x <= 32:
+                        inside.add(pair)
+        return [pair for pair in inside if len(seen[pair]) == 1]
+
+    assert not told()
+    monkeypatch.setattr(rounding, "_by_lot", lambda value, step, key: rounding._to(value, step))
+    assert told()
+
+
+@pytest.mark.parametrize("n", range(60, 90))
+def test_the_step_of_a_difference_does_not_tell_its_n(n):
+    # multiples of 10 of 78 are of no other number
+    gap = Estimate("newcombe", "risk difference", 0.3456, 0.1, 0.5, n=n)
+    for key in KEYS:
+        found = as_shown(gap, "", 1, threshold=T, key=key)[0]
+        for x in (found.value, found.lower, found.upper):
+            assert x * found.n / 10 == pytest.approx(round(x * found.n / 10), abs=1e-6)
+
+
+def test_what_has_come_and_what_is_left_are_one_print():
+    for x in range(13, 28):
+        left = Estimate("kaplan-meier", "survival", x / 40, 0.1, 0.9, n=40)
+        come = Estimate("kaplan-meier", "cumulative incidence", 1 - x / 40, 0.1, 0.9, n=40)
+        for key in KEYS:
+            a, b = (as_shown(e, "", 1, threshold=T, key=key) for e in (left, come))
+            assert a[1] == b[1]
+            assert a[1] or a[0].value + b[0].value == pytest.approx(1)
 
 
 @pytest.mark.parametrize("rounded", [False, True])
@@ -311,3 +436,40 @@ def numbers_of(spec, name):
             yield from (x for x in value if isinstance(x, int | float))
         elif isinstance(value, dict | list):
             yield from numbers_of(value, name)
+
+
+def windows(prints, fits):
+    """For each of several prints the counts that are left, by trying all within 4 of each."""
+    tried = [range(p - 4, p + 5) for p in prints]
+    found = [counts for counts in itertools.product(*tried) if fits(*counts)]
+    return [len(set(values)) for values in zip(*found, strict=True)]
+
+
+@pytest.mark.parametrize(("term", "within"), [(20, 15), (15, 15), (15, 20), (25, 20), (20, 40)])
+def test_a_rounded_part_that_prints_as_more_than_its_whole_goes(term, within):
+    left = windows((term, within), lambda part, whole: part <= whole)
+    counts = {"term": deduce.Count(40, term), "class": deduce.Count(40, within)}
+    puzzle = deduce.Puzzle(deduce.as_rounded(counts, rounding.OFF), [("term", "class")], {}, T)
+    assert [puzzle.narrow(name) for name in counts] == [values < 5 for values in left]
+    cells = {name: [share_record(name, c.shown)] for name, c in counts.items()}
+    names = nested.Nesting(inside=[("term", "class")])
+    gone = nested._contradicting(cells, names, T, set())
+    assert bool(gone) == (min(left) < 5)
+    assert nested._withheld(cells, names, T, set()) == set() or term < within  # not seen before
+
+
+def share_record(name, count):
+    return Record(key=name, label="derived", parameter=name, statistic="proportion",
+                  value=count / 40, n=40)  # fmt: skip
+
+
+@pytest.mark.parametrize("total", [40, 45, 50, 55, 60, 65, 70, 75])
+def test_a_rounded_total_that_pins_its_arms_goes(total):
+    prints = (20, 20, 20)
+    left = windows((*prints, total), lambda a, b, c, whole: a + b + c == whole) if (
+        sum(prints) - 12 <= total + 4 and total - 4 <= sum(prints) + 12) else None  # fmt: skip
+    arms = {arm: [Record(key=arm, label="derived", arm=arm, statistic="count", value=20.0)]
+            for arm in "ABC"}  # fmt: skip
+    found = totals._contradicts(total, arms, dict.fromkeys("ABC", 35))
+    assert found == (left is not None and min(left[:3]) < 5)
+    assert found or total != 45

@@ -10,11 +10,11 @@ import pytest
 from nbclient import NotebookClient
 
 from helpers import results
-from helpers.analyse import landmarks, paired, survival
+from helpers.analyse import groups, landmarks, paired, survival
 from helpers.analyse.estimate import Estimate
 from helpers.audit.claims import load_claims
 from helpers.context import ROOT
-from helpers.errors import ChapterError, ClaimsError
+from helpers.errors import AnalysisError, ChapterError, ClaimsError
 from helpers.literate import Result, Results, adjusted, assume, recording, report
 from helpers.literate.outcome import About, heavier
 from helpers.literate.rows import row_key
@@ -323,3 +323,34 @@ def test_two_groups_that_differ_in_case_alone_have_a_row_each(trial):
     found = rows.by("parameter").apply(paired.quartiles, of="CHG")
     assert list(found) == ["headache", "headache-2"]
     assert {r.about.parameter for r in found.values()} == {"Headache", "headache"}
+
+
+@pytest.mark.parametrize(
+    ("function", "of", "wrong"),
+    [
+        (paired.signed_rank, "CHG", {"zeros": "prat"}),
+        (paired.quartiles, "CHG", {"definition": "SPSS"}),
+        (paired.mean_change, "CHG", {"level": 95}),
+        (groups.correlation, ("CHG", "BASE"), {"method": "kendall"}),
+        (survival.log_rank_pairwise, ("CHG", "CHG", "ARM"), {"reference": "Placbo"}),
+    ],
+)
+def test_a_wrong_argument_ends_the_page_and_a_group_of_too_few_does_not(trial, function, of, wrong):
+    change = trial.measure("cd4").changes()
+    with pytest.raises(AnalysisError):
+        change.by("arm").apply(function, of=of, **wrong)
+
+
+def test_a_group_of_too_few_or_of_like_values_is_left_out_by_its_name(trial):
+    change = trial.measure("cd4").changes()
+    one = change.frame.groupby("ARM", observed=True).head(1)
+    alike = change.frame.assign(CHG=1.0)
+    arm = one["ARM"].iloc[0]
+    for function, of, frame in (
+        (paired.mean_change, "CHG", one),
+        (groups.correlation, ("CHG", "BASE"), one),
+        (groups.correlation, ("CHG", "BASE"), alike),
+    ):
+        found = replace(change, frame=frame).by("arm").apply(function, of=of)
+        assert not found.items_
+        assert str(arm) in found.caption

@@ -8,14 +8,17 @@ import pytest
 from statsmodels.formula.api import ols
 
 from helpers.analyse import groups, linear, mixed, multiplicity
+from helpers.analyse.estimate import Estimate
 from helpers.config import Analysis
 from helpers.edition import sections
+from helpers.literate.outcome import About, Result
 from helpers.literate.planned_changes import (
     corrected,
     planned_differences,
     planned_overall,
     planned_repeated,
 )
+from helpers.literate.rows import corrected_p
 from helpers.literate.trial import Trial
 from helpers.study import load_study
 
@@ -151,3 +154,26 @@ def test_a_model_without_a_solution_says_why():
     found = planned_repeated(changes(strata=("SEX",)))
     assert not found
     assert "two visits" in found.caption
+
+
+def test_why_a_model_of_hidden_subjects_has_no_estimate_is_not_said():
+    # "found 3" subjects at a pair of visits is a count below every threshold
+    rows = changes()
+    few = rows.frame.groupby(["ARM", "VISIT"], observed=True).head(2)
+    shown = planned_repeated(replace(rows, frame=few))
+    assert shown.caption.startswith("No estimate. mmrm: expected")
+    config = replace(rows.study.config, show_subjects=False)
+    found = planned_repeated(replace(rows, frame=few, study=replace(rows.study, config=config)))
+    assert found.caption == "No estimate: too few values, or too like."
+
+
+def test_a_corrected_test_says_its_own_line_of_p():
+    # of rounded counts the words are all that is shown; the uncorrected ones stood beside 0.4
+    test = Estimate("log-rank", "chi-square", float("nan"), p_value=0.2, n=40)
+    once = Result(test, About(label="derived", text="P \u2264 0.2"))
+    assert corrected_p(once, 0.4, "holm").about.text == "P \u2264 0.4"
+    assert corrected_p(once, 1.0, "holm").about.text == "P > 0.2"
+    other = Result(
+        test, About(label="derived", text="P < 0.05")
+    )  # a line of the grid of rank tests
+    assert corrected_p(other, 0.4, "holm").about.text == "P < 0.05"

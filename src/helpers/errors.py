@@ -21,7 +21,15 @@ class ClaimsError(HelpersError):
 
 
 class AnalysisError(HelpersError):
-    """An estimator was given numbers for which it has no answer."""
+    """An estimator was given arguments for which it has no answer."""
+
+
+class NoEstimateError(AnalysisError):
+    """The arguments are right, and these subjects' numbers have no estimate: too few, or too like.
+
+    A page leaves such a group out and goes on (`helpers.literate.outcome.Without`). Any other
+    `AnalysisError` is a wrong call and ends the page.
+    """
 
 
 class ImpossibleError(HelpersError):

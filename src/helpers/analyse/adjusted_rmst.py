@@ -17,7 +17,6 @@ from scipy import special
 from helpers import collinear
 from helpers.analyse import checks, factors, ties
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.errors import AnalysisError
 
 
 @estimator
@@ -93,7 +92,7 @@ def _weights(y: np.ndarray, known: np.ndarray, horizon: float) -> np.ndarray:
     gone = np.bincount(place, ~known, len(times))
     left = np.cumprod(1 - gone / at_risk)[place]
     if horizon <= 0 or (y.max() < horizon and not known[y == y.max()].all()):
-        raise AnalysisError(
+        raise checks.error(no_estimate=horizon > 0)(
             f"horizon: expected a time above 0 up to which somebody of each arm was followed, found "
             f"{horizon:g} where an arm ends at {y.max():g}; choose an earlier one"
         )

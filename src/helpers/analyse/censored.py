@@ -19,7 +19,7 @@ from scipy import special
 from helpers.analyse import checks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.fixed_effects_tobit import Rows, fit
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 
 def censored_fit(
@@ -46,7 +46,7 @@ def censored_fit(
         while _olsen_value(rows, censored, point + size * step) < here and size > 1e-10:
             size /= 2
         point = point + size * step
-    raise AnalysisError(
+    raise NoEstimateError(
         "tobit: expected a finite maximum of the likelihood, found none in 200 steps; "
         "a group or covariate value has only values below the limit: leave it out and say so"
     )
@@ -93,7 +93,7 @@ def _inputs(values, censored, *, name: str) -> tuple[np.ndarray, np.ndarray]:
     values = checks.vector(values, name=name, least=2)
     censored = checks.flags(censored, name="censored", length=len(values))
     if len(np.unique(values[~censored])) < 2:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"{name}: expected at least two different values above the limit, found "
             f"{(~censored).sum()} of {len(values)} seen; report the share below the limit instead"
         )
@@ -169,7 +169,7 @@ def tobit_regression(
     names = list(design)
     columns = np.column_stack([checks.vector(design[c], name=str(c)) for c in names])
     if len(columns) != len(y) or np.linalg.matrix_rank(columns) < len(names):
-        raise AnalysisError(
+        raise checks.error(no_estimate=len(columns) == len(y))(
             f"design: expected {len(y)} rows and linearly independent columns, found "
             f"{len(columns)} rows and columns {names}; leave out what repeats another column"
         )

@@ -10,17 +10,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
+
+
+def error(*, no_estimate: bool) -> type[AnalysisError]:
+    """The error to raise: `NoEstimateError` where only the subjects' numbers have no answer."""
+    return NoEstimateError if no_estimate else AnalysisError
 
 
 def vector(values: Sequence[float], *, name: str, least: int = 1) -> np.ndarray:
     """Return `values` as a new 1-D float array of at least `least` finite numbers.
 
-    Raises AnalysisError for another shape, too few values, or a missing or infinite one.
+    Raises AnalysisError for another shape or a missing or infinite one, NoEstimateError for too few.
     """
     array = np.array(values, dtype=float)
     if array.ndim != 1 or len(array) < least:
-        raise AnalysisError(
+        raise error(no_estimate=array.ndim == 1)(
             f"{name}: expected a list of at least {least} number(s), found shape {array.shape}; "
             "pass one value a subject"
         )
@@ -58,10 +63,13 @@ def labels(values: Sequence, *, name: str, length: int) -> np.ndarray:
 
 
 def reference_first(arms: np.ndarray, reference) -> list:
-    """Return the distinct arms in order of appearance, `reference` moved to the front."""
+    """Return the distinct arms in order of appearance, `reference` moved to the front.
+
+    Raises NoEstimateError where it has no rows, or no other arm has: a group can lack an arm.
+    """
     found = list(dict.fromkeys(arms))
     if reference not in found or len(found) < 2:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"reference: expected one of at least two arms, found {reference!r} and arms {found}; "
             "name an arm that has rows"
         )
@@ -69,9 +77,9 @@ def reference_first(arms: np.ndarray, reference) -> list:
 
 
 def count(x: int, n: int, *, name: str = "x of n") -> tuple[int, int]:
-    """Return x and n as whole numbers with 0 <= x <= n and n >= 1."""
+    """Return x and n as whole numbers with 0 <= x <= n and n >= 1; 0 of 0 raises NoEstimateError."""
     if int(x) != x or int(n) != n or not 0 <= x <= n or n < 1:
-        raise AnalysisError(
+        raise error(no_estimate=x == n == 0)(
             f"{name}: expected whole numbers with 0 <= x <= n and n >= 1, found x = {x}, n = {n}; "
             "count subjects, not events"
         )

@@ -17,7 +17,7 @@ import pandas as pd
 from helpers import collinear
 from helpers.analyse import checks, factors, partial_likelihood, ranks, ties
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 # subjects: lifelines takes a minute for a million, and the check below steps over subjects x events
 FITTED_UP_TO = 5000
@@ -60,7 +60,7 @@ def _fit(design: pd.DataFrame, keys: dict, tied: str) -> tuple[np.ndarray, np.nd
     for column, key in keys.items():
         inside = design.loc[design["event"], column]
         if inside.nunique() < 2 or (set(design[column]) <= {0.0, 1.0} and inside.sum() == 0):
-            raise AnalysisError(
+            raise NoEstimateError(
                 f"cox, {key!r}: expected events on both sides of the comparison, found none on one "
                 "side; the hazard ratio is 0 or infinite: report counts and a log-rank test"
             )
@@ -88,7 +88,7 @@ def _lifelines_fit(design: pd.DataFrame):
             warnings.simplefilter("ignore")  # low-variance hints; failures raise
             return CoxPHFitter().fit(design, "time", "event", fit_options=options)
     except ConvergenceError as problem:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"cox: expected a finite maximum of the likelihood, found none ({problem}); "
             "leave out covariates that separate events from the rest"
         ) from problem

@@ -18,7 +18,7 @@ from scipy import special
 from helpers.analyse import checks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.fixed_effects_tobit import Rows, fit
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 
 
 @estimator
@@ -84,7 +84,7 @@ def patient_rates(
     codes, names = pd.factorize(checks.labels(subject, name="subject", length=len(time)))
     usable = _has_slope(time, value, codes, ~below, len(names))
     if usable.sum() < 2:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"half-life: expected two patients with two values above the limit, found "
             f"{usable.sum()} of {len(names)}; report when donor cells were last seen instead"
         )

@@ -14,7 +14,7 @@ from scipy import special
 
 from helpers.analyse import checks
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 
 @estimator
@@ -34,7 +34,7 @@ def pooled_sd(
     names = list(dict.fromkeys(groups))
     df = len(values) - len(names)
     if df < 1:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"groups: expected at least one group with two subjects, found {len(names)} groups "
             f"of one each; pool groups or leave the spread out"
         )
@@ -80,7 +80,7 @@ def adjusted_sd(
     square = float(x @ x)
     df = len(values) - len(names) - (square > 0)
     if df < 1:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"groups: expected more subjects than groups and slope need, found {len(values)} in "
             f"{len(names)} groups; pool groups or leave the adjustment out"
         )

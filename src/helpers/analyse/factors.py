@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analyse import checks
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 
 
 def is_number(column: pd.Series) -> bool:
@@ -26,7 +26,7 @@ def levels(column: pd.Series, *, name: str) -> list[Hashable]:
     known = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else None
     out = [v for v in known if v in set(found)] if known is not None else sorted(set(found))
     if len(out) < 2:
-        raise AnalysisError(f"{name}: expected at least two levels, found {out}; leave it out")
+        raise NoEstimateError(f"{name}: expected at least two levels, found {out}; leave it out")
     return out
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 
 STEPS = 200
 
@@ -58,7 +58,7 @@ def fit(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
         while size > 1e-10 and _value(rows, own + size * step_own, shared + size * step) < here:
             size /= 2
         own, shared = own + size * step_own, shared + size * step
-    raise AnalysisError(
+    raise NoEstimateError(
         f"tobit: expected a finite maximum of the likelihood, found none in {STEPS} steps; "
         "a subject has too few values above the limit: leave it out and say so"
     )
@@ -71,7 +71,7 @@ def _least_squares(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     means, total = _sums(rows, rows.own * rows.y[:, None]), rows.common.T @ rows.y
     across, alone, within = _eliminated(*blocks, means)
     if (np.diag(within) <= 1e-12 * np.diag(blocks[2])).any():
-        raise AnalysisError(
+        raise NoEstimateError(
             "design: expected columns that vary within subjects, found one that does not; "
             "leave out what repeats another column"
         )

@@ -14,7 +14,7 @@ from scipy import special
 
 from helpers.analyse import checks, ties
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 
 
 @estimator
@@ -46,7 +46,7 @@ def gray_test(
         score, covariance = score + own[0], covariance + own[1]
     used = np.flatnonzero(np.diag(covariance) > 1e-12)[1:]  # the scores sum to 0
     if not (codes == 1).any() or not len(used):
-        raise AnalysisError(
+        raise NoEstimateError(
             f"gray_test: expected events of cause {of!r} while two arms are at risk, found none; "
             "without them the arms cannot be compared"
         )

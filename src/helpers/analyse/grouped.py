@@ -14,7 +14,7 @@ import numpy as np
 
 from helpers.analyse import checks
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 
 
 @estimator
@@ -43,7 +43,7 @@ def grouped_hazard_ratio(
     fit = _fit(counts, design)
     beta, error = (v[: len(names) - 1] for v in (fit.params, fit.bse))
     if not (fit.converged and np.isfinite(error).all() and (error < 100).all()):
-        raise AnalysisError(
+        raise NoEstimateError(
             "grouped hazard ratio: expected a finite maximum of the likelihood, found none; "
             "every arm needs an event and the visits must not separate the arms"
         )
@@ -68,7 +68,7 @@ def _fit(counts: np.ndarray, design: np.ndarray):
 def _visit_rows(time, event, arms, names) -> tuple[np.ndarray, np.ndarray]:
     """Return (events, no events) and the design of every visit and arm with someone at risk."""
     if any(not event[arms == name].any() for name in names):
-        raise AnalysisError(
+        raise NoEstimateError(
             "grouped hazard ratio: expected an event in every arm, found an arm without; its ratio "
             "is 0 or infinite: report counts"
         )

@@ -17,7 +17,7 @@ from scipy import special
 from helpers.analyse import among, checks, pairs, ranks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.rank_tests import jonckheere, kruskal
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 
 __all__ = [
     "ancova",
@@ -43,7 +43,9 @@ def _ancova_fit(frame, outcome, baseline, arm, reference):
     columns = [np.ones(len(y)), *((arms == a).astype(float) for a in others), x - x.mean()]
     design = np.column_stack(columns)
     if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise AnalysisError(f"{baseline}: expected a baseline that varies within arms, found none")
+        raise NoEstimateError(
+            f"{baseline}: expected a baseline that varies within arms, found none"
+        )
     return OLS(y, design).fit(), others, len(y)
 
 
@@ -107,7 +109,7 @@ def welch_difference(a: Sequence[float], b: Sequence[float], *, level: float = 0
     a, b = checks.vector(a, name="a", least=2), checks.vector(b, name="b", least=2)
     parts = [float(v.var(ddof=1)) / len(v) for v in (a, b)]
     if np.ptp(a) == 0 and np.ptp(b) == 0:
-        raise AnalysisError("welch: expected spread in a group, found none; compare the values")
+        raise NoEstimateError("welch: expected spread in a group, found none; compare the values")
     error, value = math.sqrt(sum(parts)), float(a.mean() - b.mean())
     df = sum(parts) ** 2 / sum(v**2 / (len(g) - 1) for v, g in zip(parts, (a, b), strict=True))
     half = float(special.stdtrit(df, (1 + checks.inside(level, 0, 1, name="level")) / 2)) * error
@@ -169,7 +171,7 @@ def correlation(
     """
     x, y = checks.vector(x, name="x", least=3), checks.vector(y, name="y", least=3)
     if method not in ("spearman", "pearson") or len(x) != len(y) or min(np.ptp(x), np.ptp(y)) == 0:
-        raise AnalysisError(
+        raise checks.error(no_estimate=method in ("spearman", "pearson") and len(x) == len(y))(
             f'correlation: expected "spearman" or "pearson" and two equally long lists that vary, '
             f"found {method!r}, lengths {len(x)} and {len(y)}, ranges {np.ptp(x)} and {np.ptp(y)}"
         )

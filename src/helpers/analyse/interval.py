@@ -17,7 +17,7 @@ import pandas as pd
 
 from helpers.analyse import among, checks
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 
 def _checked(left, right) -> tuple[np.ndarray, np.ndarray]:
@@ -75,7 +75,7 @@ def _masses(holds: np.ndarray, weights: np.ndarray) -> np.ndarray:
             break
     # n (largest gradient - 1) bounds how much log-likelihood is still to be had
     if gradient.max() > 1 + 1e-5:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"turnbull: expected the maximum within 20000 steps, found gradient {gradient.max()}; "
             "merge visit times that hardly differ"
         )

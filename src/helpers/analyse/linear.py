@@ -14,7 +14,7 @@ from scipy import special
 from helpers import collinear
 from helpers.analyse import checks, factors
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 WEIGHTS = ("equal", "observed")
 
@@ -76,7 +76,7 @@ def adjusted_slope(
     """
     x = checks.vector(frame[of], name=of, least=2)[:, None]
     if np.ptp(x) == 0:
-        raise AnalysisError(f"{of}: expected two doses or more, found one: {x[0, 0]:g}")
+        raise NoEstimateError(f"{of}: expected two doses or more, found one: {x[0, 0]:g}")
     fit, _ = _least_squares(frame, outcome, x, covariates)
     found = _contrasts(fit, {of: np.eye(len(fit.params))[1]}, "slope", len(frame), level)
     return found[of]
@@ -104,7 +104,7 @@ def adjusted_means(
     fit, names, centres = _fit(frame, outcome, arm, reference, covariates)
     means = centres[weights]
     if len(names) + len(means) > len(fit.params):
-        raise AnalysisError(
+        raise NoEstimateError(
             f"{', '.join(covariates)}: expected covariates that do not repeat one another, found some "
             "that do; leave one out"
         )

@@ -16,7 +16,7 @@ from scipy import special
 
 from helpers.analyse import checks, ties
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 Weigh = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -60,7 +60,7 @@ def _chi_square(gap: np.ndarray, covariance: np.ndarray, n: int, method: str) ->
     spread = np.diag(covariance)
     used = spread > 1e-12 * max(1.0, float(spread.max()))
     if used.sum() < 2:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"{method}: expected events while at least two arms are at risk, found none; "
             "without them the arms cannot be compared"
         )
@@ -114,7 +114,7 @@ def log_rank_trend(
     gap, covariance = observed_expected(time, event, group, len(levels))
     variance = float(levels @ covariance @ levels)
     if variance <= 1e-12:
-        raise AnalysisError(
+        raise NoEstimateError(
             "scores: expected events while at least two scores are at risk, found none; "
             "without them there is no trend to test"
         )

@@ -21,7 +21,7 @@ from scipy import special
 from helpers.analyse import checks, factors, kenward_roger
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.patterns import Moments, Pattern, estimable, patterns
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 METHODS = {"satterthwaite": "mmrm", "kenward-roger": "mmrm, kenward-roger"}
 Groups = list[Pattern] | list[Moments]
@@ -65,7 +65,7 @@ def _solve(data: _Data, sigma: np.ndarray):
         weighted, moment = sum(x for x, _ in sums), sum(y for _, y in sums)
         covariance, size = data.inverted(weighted)
     except np.linalg.LinAlgError:
-        raise AnalysisError(
+        raise NoEstimateError(
             "mmrm: expected changes that vary on their own at every visit, found a covariance that has "
             "no inverse: leave out a visit that repeats another"
         ) from None
@@ -118,7 +118,7 @@ def _fit(data: _Data) -> tuple[np.ndarray, np.ndarray]:
             theta = theta - step
             if np.abs(step).max() < 1e-10:
                 return theta, hessian
-    raise AnalysisError(
+    raise NoEstimateError(
         "mmrm: expected REML to converge, found none; too few subjects for so many visits"
     )
 
@@ -212,14 +212,14 @@ def _check_identified(data: _Data, others: Sequence[Hashable], visits: Sequence[
     width, kept = _width(data), set(data.kept.tolist())
     for place, at in enumerate(visits):
         if any(place * width + i not in kept for i in range(len(others) + 1)):
-            raise AnalysisError(
+            raise NoEstimateError(
                 f"mmrm: expected every arm at every visit, found fewer at visit {at}; leave it out"
             )
     together = np.zeros((data.visits, data.visits))
     for p in data.groups:
         together[np.ix_(p.seen, p.seen)] += p.size
     if together.min() <= width:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"mmrm: expected more than {width} subjects at every pair of visits, found "
             f"{together.min():.0f}; use fewer visits"
         )

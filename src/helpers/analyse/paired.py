@@ -16,7 +16,7 @@ from scipy import special
 from helpers.analyse import among, checks, pairs, ranks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.proportions import clopper_pearson
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 EXACT_UP_TO = 500  # subjects: about 0.1 s
 LISTED_UP_TO = 1000  # subjects whose pairs are listed and sorted: 4 MB; more are counted
@@ -159,7 +159,7 @@ def mean_change(change: Sequence[float], *, level: float = 0.95) -> Estimate:
     n, mean = len(change), float(change.mean())
     error = float(change.std(ddof=1)) / math.sqrt(n)
     if np.ptp(change) == 0:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"change: expected spread, found {n} times {change[0]}; use sign_test instead"
         )
     half = float(special.stdtrit(n - 1, (1 + level) / 2)) * error

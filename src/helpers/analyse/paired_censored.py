@@ -16,7 +16,7 @@ from scipy import special
 
 from helpers.analyse import checks, paired, ranks
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 FAR = 1e9  # stands for an unbounded change where an infinity would have no rank
 LEAST_SEEN = 5  # pairs with both values seen that the likelihood asks for
@@ -52,7 +52,7 @@ def _bounds(low: Sequence[float], high: Sequence[float]) -> tuple[np.ndarray, np
             f"{low.shape} and {high.shape}; take them from change_bounds"
         )
     if not (np.isfinite(low) | np.isfinite(high)).any():
-        raise AnalysisError(
+        raise NoEstimateError(
             f"change bounds: expected a subject whose change is known on one side, found none of "
             f"{len(low)}; both values are below the limit in all: report that share instead"
         )
@@ -159,7 +159,7 @@ def _pairs(before, after, before_below, after_below) -> tuple[np.ndarray, ...]:
     second = checks.flags(after_below, name="after_below", length=len(before))
     seen = ~first & ~second
     if seen.sum() < LEAST_SEEN or min(np.ptp(before[seen]), np.ptp(after[seen])) == 0:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"paired tobit: expected at least {LEAST_SEEN} pairs with both values seen and some "
             f"spread, found {seen.sum()} of {len(seen)}; report the bounds and the sign test instead"
         )

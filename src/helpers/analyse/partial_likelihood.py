@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 
 WIDEST = 4.0  # a step may part two subjects' log hazards by so much: farther out it overshoots
 STEPS = 50  # Newton's method needs about five; the likelihood is concave
@@ -66,7 +66,7 @@ def maximum(
         # quadratic convergence: what is left after a step below 1e-8 standard errors is rounding
         if np.all(np.abs(step) < 1e-8 * np.sqrt(np.diag(covariance))):
             return beta, covariance
-    raise AnalysisError(
+    raise NoEstimateError(
         "cox: expected a finite maximum of the likelihood, found none; leave out covariates that "
         "separate events from the rest or repeat one another"
     )

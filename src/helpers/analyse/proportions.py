@@ -147,7 +147,7 @@ def incidence_rate(events: int, person_time: float, *, level: float = 0.95, n: i
     several events of one subject make the interval too narrow. Garwood 1936, Biometrika 28:437.
     """
     if int(events) != events or events < 0 or not person_time > 0 or not np.isfinite(person_time):
-        raise AnalysisError(
+        raise checks.error(no_estimate=person_time == 0)(
             f"incidence rate: expected a whole number of events and person-time above 0, found "
             f"{events} and {person_time}; sum the time at risk over subjects"
         )

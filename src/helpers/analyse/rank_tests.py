@@ -14,7 +14,7 @@ from scipy import special
 
 from helpers.analyse import checks, ranks
 from helpers.analyse.estimate import Estimate, estimator
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 
 STATES_UP_TO = 2_000_000  # rank sums by group followed at once: some 100 MB, some seconds
 
@@ -34,7 +34,7 @@ def kruskal(
     groups = checks.labels(groups, name="groups", length=len(values))
     names = list(dict.fromkeys(groups))
     if len(names) < 2:
-        raise AnalysisError(f"groups: expected at least two, found {names}; nothing to compare")
+        raise NoEstimateError(f"groups: expected at least two, found {names}; nothing to compare")
     method = "kruskal-wallis, exact" if exact else "kruskal-wallis"
     if np.ptp(values) == 0:
         return Estimate(method, "H", 0.0, p_value=1.0, n=len(values))
@@ -76,13 +76,13 @@ def _dealt(doubled: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def _merged(states: np.ndarray, ways: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if len(states) > STATES_UP_TO:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"kruskal: expected few enough subjects and groups for an exact P, found over "
             f"{STATES_UP_TO:,} combinations of rank sums; use exact=False"
         )
     spans = states.max(axis=0) + 1
     if math.prod(int(s) for s in spans) >= 2**63:
-        raise AnalysisError("kruskal: too many groups for an exact P; use exact=False")
+        raise NoEstimateError("kruskal: too many groups for an exact P; use exact=False")
     key = np.ravel_multi_index(tuple(states.T), tuple(spans))
     _, first, at = np.unique(key, return_index=True, return_inverse=True)
     return states[first], np.bincount(at, weights=ways)
@@ -100,7 +100,7 @@ def jonckheere(values: Sequence[float], groups: Sequence[float]) -> Estimate:
     values = checks.vector(values, name="values", least=2)
     groups = checks.vector(groups, name="groups")
     if len(groups) != len(values) or np.ptp(groups) == 0:
-        raise AnalysisError(
+        raise checks.error(no_estimate=len(groups) == len(values))(
             f"groups: expected one number a value, of at least two groups, found {len(groups)} for "
             f"{len(values)} values; nothing to compare"
         )

@@ -13,7 +13,6 @@ from scipy import special
 
 from helpers.analyse import checks
 from helpers.analyse.estimate import NAN, Estimate, estimator
-from helpers.errors import AnalysisError
 
 
 @estimator
@@ -30,7 +29,7 @@ def clustered_rate(
     x = checks.vector(events, name="events", least=2)
     time = checks.vector(person_time, name="person_time")
     if len(x) != len(time) or x.min() < 0 or time.min() < 0 or time.sum() <= 0:
-        raise AnalysisError(
+        raise checks.error(no_estimate=len(x) == len(time) and min(x.min(), time.min()) >= 0)(
             f"rate: expected one count and one time a subject, none negative, found {len(x)} and "
             f"{len(time)}, smallest {x.min():g} and {time.min():g}"
         )
@@ -62,7 +61,7 @@ def rate_ratio(
     total = int(events1) + int(events2)
     whole = int(events1) == events1 >= 0 and int(events2) == events2 >= 0
     if not whole or not (0 < time1 < math.inf and 0 < time2 < math.inf):
-        raise AnalysisError(
+        raise checks.error(no_estimate=whole and min(time1, time2) == 0)(
             f"rate ratio: expected whole numbers of events and times above 0, found {events1}, "
             f"{events2} and {time1}, {time2}"
         )

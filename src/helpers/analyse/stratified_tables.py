@@ -14,7 +14,7 @@ from scipy import special
 
 from helpers.analyse import checks
 from helpers.analyse.estimate import NAN, Estimate, estimator
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 
 def _tables(x1, n1, x2, n2) -> tuple[np.ndarray, ...]:
@@ -30,7 +30,7 @@ def _tables(x1, n1, x2, n2) -> tuple[np.ndarray, ...]:
         )
     both = (found[1] > 0) & (found[3] > 0)
     if not both.any():
-        raise AnalysisError("n1, n2: expected a stratum with subjects of both arms, found none")
+        raise NoEstimateError("n1, n2: expected a stratum with subjects of both arms, found none")
     return tuple(v[both] for v in found)
 
 
@@ -48,7 +48,7 @@ def mantel_haenszel(
     gap = float((x1 - n1 * x / n).sum())
     variance = float((n1 * n2 * x * (n - x) / (n**2 * np.maximum(n - 1, 1))).sum())
     if variance == 0:
-        raise AnalysisError("x1, x2: expected some with and some without a response, found none")
+        raise NoEstimateError("x1, x2: expected some with and some without a response, found none")
     statistic = gap**2 / variance
     p = float(special.chdtrc(1, statistic))
     return Estimate("cochran-mantel-haenszel", "chi-square", statistic, p_value=p, n=int(n.sum()))

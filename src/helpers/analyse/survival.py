@@ -211,7 +211,7 @@ def _restricted_mean(time, event, horizon: float) -> tuple[float, float]:
     curve = kaplan_meier(time, event)
     times = curve["time"].to_numpy()
     if horizon <= 0 or (horizon > times[-1] and curve["survival"].iloc[-1] > 0):
-        raise AnalysisError(
+        raise checks.error(no_estimate=horizon > 0)(
             f"horizon: expected a time above 0 and at most {times[-1]:g}, the last observed, found "
             f"{horizon}; beyond it the curve is not known"
         )

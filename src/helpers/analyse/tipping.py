@@ -29,7 +29,7 @@ from scipy import special
 from helpers.analyse import checks
 from helpers.analyse.estimate import NAN, Estimate, estimator
 from helpers.analyse.groups import ancova
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def tipping_shifts(
     """
     missing, n = checks.count(missing, n, name="missing of n")
     if not error > 0 or not df > 0:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"difference: expected error and df above 0, found {error} and {df}; "
             "a difference without error has no interval to tip"
         )
@@ -166,7 +166,7 @@ def _who_came(
     sizes = {name: int((arms == name).sum()) for name in dict.fromkeys(arms)}
     missing = {name: int((arms[~came] == name).sum()) for name in sizes}
     if empty := [name for name in sizes if missing[name] == sizes[name]]:
-        raise AnalysisError(
+        raise NoEstimateError(
             f"{outcome}: expected somebody with an outcome in every arm, found nobody in {empty}; "
             "no model predicts an arm that was never seen: leave it out"
         )

@@ -11,6 +11,7 @@ from helpers.disclosure.complement import given_away
 from helpers.disclosure.figures import reason_to_hide, revealing_field
 from helpers.disclosure.nested import nested_away
 from helpers.disclosure.printed import as_shown, total_text
+from helpers.disclosure.rounding import p_words
 from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN
 from helpers.disclosure.sizes import N_ALONE, sizes_away
 from helpers.disclosure.totals import totals_away
@@ -23,6 +24,7 @@ __all__ = [
     "as_shown",
     "given_away",
     "nested_away",
+    "p_words",
     "reason_to_hide",
     "revealing_field",
     "sizes_away",

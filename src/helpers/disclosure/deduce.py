@@ -22,12 +22,14 @@ class Count:
     """How many of `n` subjects a group has: `shown`, or None.
 
     `small` says that a hidden one is known to be 1 to threshold - 1, or all but so many; else it
-    was hidden for the sake of others, and may be anything.
+    was hidden for the sake of others, and may be anything. `off`: how far from what is shown it may
+    be, where it was rounded.
     """
 
     n: int
     shown: int | None = None
     small: bool = False
+    off: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Puzzle:
         for name, i in self._place.items():
             count, t = self.counts[name], self.threshold
             if count.shown is not None:
-                known({i: 1}, count.shown, count.shown)
+                known({i: 1}, count.shown - count.off, count.shown + count.off)
             elif count.small:  # 1 to t - 1 where its switch is 0, n - t + 1 to n - 1 where it is 1
                 known({i: 1, size + i: t - count.n}, -np.inf, t - 1)
                 known({i: 1, size + i: -(count.n - t)}, 1, np.inf)
@@ -110,6 +112,14 @@ class Puzzle:
         found = [self.interval({name: 1}, sides=side) for side in sides]
         return len({x for ends in found if ends for x in range(ends[0], ends[1] + 1)})
 
+    def narrow(self, name: str) -> bool:
+        """Whether a rounded count has at most half of the values left that its print stands for.
+
+        By lots a part can print as more than its whole: 20 of 15 are 16 to 19 both.
+        """
+        found = self.interval({name: 1})
+        return found is not None and found[1] - found[0] < self.counts[name].off
+
     def gives_away(self, coefficients: Mapping[str, int]) -> bool:
         """Whether the sum is known to be some, too few, and more exactly than "too few" says."""
         found = self.interval(coefficients)
@@ -117,3 +127,9 @@ class Puzzle:
             return False
         least, most = found
         return least >= 1 and most < self.threshold and most - least < self.threshold - 2
+
+
+def as_rounded(counts: Mapping[str, Count], off: int) -> dict[str, Count]:
+    """What prints that may be `off` away from the counts say; of a hidden one nothing."""
+    return {name: Count(c.n + off, c.shown, off=off if c.shown is not None else 0)
+            for name, c in counts.items()}  # fmt: skip

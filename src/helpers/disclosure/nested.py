@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from helpers.derive import adverse, frames
-from helpers.disclosure import rules
-from helpers.disclosure.deduce import Count, Puzzle
+from helpers.disclosure import rounding, rules
+from helpers.disclosure.deduce import Count, Puzzle, as_rounded
 from helpers.results import Record
 from helpers.study import Study
 
@@ -74,6 +74,8 @@ def nested_away(
     out: set[Key] = set()
     for cells in arms.values():
         gone = _withheld(cells, names, study.config.threshold, set(withheld))
+        if study.config.rounding:
+            gone |= _contradicting(cells, names, study.config.threshold, gone)
         out |= {(r.chapter, r.key) for name in gone for r in cells[name] if r.value is not None}
     return out
 
@@ -100,6 +102,24 @@ def _withheld(
             return gone
         gone.add(found)
         counts[found] = Count(counts[found].n)
+
+
+def _contradicting(
+    cells: Mapping[str, list[Record]], names: Nesting, threshold: int, gone: set[str]
+) -> set[str]:
+    """The rounded counts to hide besides `gone`, as with others they say more than they do alone."""
+    counts = {name: Count(max(r.n for r in cells[name])) if name in gone
+              else _count(cells[name], set()) for name in cells}  # fmt: skip
+    inside = [(p, w) for p, w in names.inside if p in counts and w in counts]
+    unions = {w: p for w, p in names.unions.items() if w in counts and set(p) <= set(counts)}
+    out: set[str] = set()
+    while True:
+        puzzle = Puzzle(as_rounded(counts, rounding.OFF), inside, unions, threshold)
+        narrow = [n for n, c in counts.items() if c.shown is not None and puzzle.narrow(n)]
+        if not narrow:
+            return out
+        out.add(narrow[0])
+        counts[narrow[0]] = Count(counts[narrow[0]].n)
 
 
 def _next(puzzle: Puzzle, inside: list[tuple[str, str]]) -> str | None:

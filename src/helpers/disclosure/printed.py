@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from helpers.analyse.estimate import Estimate
 from helpers.disclosure import rounding, rules
@@ -71,7 +72,12 @@ def _counts_rounded(
     of = rules.kind(estimate.statistic, method=estimate.method)
     share = of in (rules.SHARE, rules.SIGN_TEST)
     if of == rules.FREE:
-        return found
+        return rules.Shown(
+            replace(found.estimate, n=rounding.rounded(found.estimate.n, key)), found.why
+        )
+    if {estimate.statistic, estimate.method} & set(rounding.MADE_OF_COUNTS):
+        left = rules.without_numbers(found.estimate, threshold=threshold)
+        found = rules.Shown(left, rules.UNSHOWN)
     if found.gone:
         return rules.Shown(rounding.with_n(found.estimate, key), found.why)
     if (share or of == rules.SUBJECTS) and rounding.small(found.estimate, key, share=share):

@@ -29,6 +29,7 @@ from dataclasses import replace
 
 from helpers.analyse.estimate import NAN, Estimate
 from helpers.analyse.proportions import clopper_pearson
+from helpers.results import Record
 
 ALPHA = 0.05
 GRID = (0.001, 0.01, ALPHA)
@@ -66,7 +67,7 @@ def share_of_all(estimate: Estimate, *, threshold: int) -> Estimate | None:
     )
 
 
-def is_exact(estimate: Estimate) -> bool:
+def is_exact(estimate: Estimate | Record) -> bool:
     """Whether the P beside a shift or a correlation is that of a rank test, to be left out."""
     method = estimate.method
     if method == "spearman":

@@ -9,14 +9,18 @@ knows who joined learns that this one had it. So, where `study.toml` says `round
   from the whole data and a secret of the machine, up with the chance that keeps the mean. The
   nearest would jump from 12 to 13 and tell the one patient who made it jump; so it jumps at no
   number. In one edition the same count is always the same multiple;
-- a share is one rounded count over another, with the exact interval of these two; a share that is
-  no whole number of subjects (a curve with censored ones) is a multiple of 5 over n;
-- of a contrast of two shares the difference alone is shown, to 10 subjects of all; a rate to one
-  digit and to 6 events at the least, without its interval;
+- a share is one rounded count over another, with the exact interval of these two; of a curve it is
+  the nearest whole count, and without its interval, which left one answer to what who joined had.
+  What has come and what is left are one number, so that a cumulative incidence is 1 less the
+  survival as printed: a lot for each would narrow the other;
+- of a contrast of two shares the difference alone is shown, to 10 subjects of all as rounded, by
+  lot; a rate to one digit and to 6 events at the least, without its interval;
 - a P value is the next line above it: 0.001, 0.01, 0.05, 0.2 or 1. It is a function of counts, and
   at one digit it left one of them beside the rounded ones; a test statistic, which is the same
   number, is not shown; a ratio of hazards or rates has steps of half of its interval's half width, and
   an interval that is not narrower;
+- what a spread and a count make together (the least difference that a trial finds, the shift of the
+  missing that turns a verdict) is not shown: beside the spread it left one or two counts of nine;
 - a mean, or what is like it, to a step of its size (or of the subjects' spread, by its interval)
   over n, its limits to a quarter of the interval: who knows all subjects but one, or has the mean
   without that one, is left with a quarter of that size at the least (tests/test_disclosure_attacks).
@@ -38,13 +42,17 @@ from helpers.analyse.estimate import NAN, Estimate
 from helpers.analyse.proportions import clopper_pearson
 
 BASE = 5
+OFF = BASE - 1  # how far a count can be from its print
 NOTHING_UP_TO = 7
 LINES = (0.001, 0.01, 0.05, 0.2, 1.0)  # what P values are rounded up to
-TESTS = ("F", "z", "t", "chi-square", "H")  # statistics that are their P in other words
+TESTS = ("F", "z", "t", "chi-square", "H", "V", "W", "U", "J")  # what is its P in other words
+MADE_OF_COUNTS = ("detectable difference", "pattern mixture, ancova")  # statistics, methods
 P_VALUES = ("p-value", "smallest adjusted P", "largest P value", "smallest P value")
 RATIOS = ("hazard ratio", "subdistribution hazard ratio", "rate ratio")
 WIDE = 1.96  # half width of an interval, in standard errors
 EVENTS = 6  # that a step of a rate holds
+CURVE = "kaplan-meier"
+COMPLEMENTS = ("cumulative incidence",)  # shares that are rounded as what they leave of 1
 
 
 def rounded(count: float, key: str) -> int:
@@ -53,6 +61,14 @@ def rounded(count: float, key: str) -> int:
     low, over = count - count % BASE, count % BASE
     lot = int.from_bytes(hashlib.sha256(f"{key}|{count}".encode()).digest()[:8]) / 2**64
     return low + BASE * (lot * BASE < over)
+
+
+def _by_lot(value: float, step: float, key: str) -> float:
+    """One of the two multiples of `step` around `value`, with the chance that keeps the mean."""
+    if not math.isfinite(value):
+        return value
+    grain = round(value / step * BASE)  # whole ones: one event more or less is one at the most
+    return float(f"{rounded(grain, key) / BASE * step:.10g}")
 
 
 def small(estimate: Estimate, key: str, *, share: bool) -> bool:
@@ -65,6 +81,7 @@ def small(estimate: Estimate, key: str, *, share: bool) -> bool:
     if not math.isfinite(estimate.value) or (share and not estimate.n):
         return False
     count = round(estimate.value * estimate.n) if share else round(estimate.value)
+    count = estimate.n - count if share and estimate.statistic in COMPLEMENTS else count
     at = rounded(count, key)
     whole = estimate.n if share or estimate.n > count else math.inf
     return at - BASE + 1 <= NOTHING_UP_TO or whole - (at + BASE - 1) <= NOTHING_UP_TO
@@ -78,27 +95,38 @@ def count_of(estimate: Estimate, key: str) -> Estimate:
 
 def share_of(estimate: Estimate, key: str) -> Estimate:
     """A share of n subjects as a share of rounded counts."""
+    if estimate.statistic in COMPLEMENTS:
+        left = share_of(_complement(estimate, "survival"), key)
+        return _complement(left, estimate.statistic)
     n, count = rounded(estimate.n, key), estimate.value * estimate.n
     if not n:
         return replace(estimate, value=NAN, lower=NAN, upper=NAN, p_value=NAN, n=0)
-    whole = math.isclose(count, round(count), abs_tol=1e-6)
-    if whole:
-        x = min(rounded(count, key), n)
-        limits = clopper_pearson(x, n, level=estimate.level)
-        ends = [e if math.isfinite(own) else NAN for e, own in
-                ((limits.lower, estimate.lower), (limits.upper, estimate.upper))]  # fmt: skip
-        value = x / n
-    else:
-        value, *ends = (_to(x, BASE / n) for x in (estimate.value, estimate.lower, estimate.upper))
-    return replace(estimate, value=value, lower=ends[0], upper=ends[1], p_value=NAN, n=n, given=0)
+    x = min(rounded(count, key), n)
+    limits, whole = clopper_pearson(x, n, level=estimate.level), _whole(count)
+    if estimate.method == CURVE or not whole:
+        limits = replace(limits, lower=NAN, upper=NAN)
+    ends = [e if math.isfinite(own) else NAN for e, own in
+            ((limits.lower, estimate.lower), (limits.upper, estimate.upper))]  # fmt: skip
+    return replace(estimate, value=x / n, lower=ends[0], upper=ends[1], p_value=NAN, n=n, given=0)
+
+
+def _whole(count: float) -> bool:
+    return math.isclose(count, round(count), abs_tol=1e-6)
+
+
+def _complement(estimate: Estimate, statistic: str) -> Estimate:
+    """The share of all others, as `statistic`."""
+    value, lower, upper = (float(f"{1 - x:.12g}") for x in
+                           (estimate.value, estimate.upper, estimate.lower))  # fmt: skip
+    return replace(estimate, statistic=statistic, value=value, lower=lower, upper=upper)
 
 
 def contrast_of(estimate: Estimate, key: str) -> Estimate:
     """A difference of shares to 10 subjects of all; nothing of a ratio of them."""
     if estimate.statistic != "risk difference" or not estimate.n:
         return replace(estimate, value=NAN, lower=NAN, upper=NAN, p_value=NAN)
-    step = 2 * BASE / estimate.n
-    numbers = {k: _to(getattr(estimate, k), step) for k in ("value", "lower", "upper")}
+    step = 2 * BASE / max(BASE, rounded(estimate.n, key))  # of the n itself it would tell
+    numbers = {k: _by_lot(getattr(estimate, k), step, key) for k in ("value", "lower", "upper")}
     return replace(with_n(estimate, key), **numbers, p_value=NAN)
 
 

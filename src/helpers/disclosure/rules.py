@@ -158,7 +158,7 @@ def _shown(estimate: Estimate, threshold: int) -> Shown:
     if not 0 < estimate.n < threshold and _empty(estimate):
         return Shown(estimate)
     if of == FREE:
-        return Shown(estimate)
+        return Shown(replace(estimate, n=0) if 0 < estimate.n < threshold else estimate)
     if of in ("", EXTREME):
         return Shown(without_numbers(estimate, threshold=threshold), UNSHOWN)
     if of == RESAMPLED and estimate.n < rank_tests.FULL_GRID * threshold:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from helpers.disclosure import rules
-from helpers.disclosure.deduce import Count, Puzzle
+from helpers.disclosure import rounding, rules
+from helpers.disclosure.deduce import Count, Puzzle, as_rounded
 from helpers.results import Record
 from helpers.study import Study
 
@@ -37,7 +37,11 @@ def totals_away(records: Iterable[Record], study: Study) -> set[Key]:
         (r.chapter, r.key)
         for arms in tables.values()
         for r in arms[ALL]
-        if r.value is not None and _tells(_count(r), arms, sizes, study.config.threshold)
+        if r.value is not None
+        and (
+            _tells(_count(r), arms, sizes, study.config.threshold)
+            or (study.config.rounding and _contradicts(_count(r), arms, sizes))
+        )
     }
 
 
@@ -65,6 +69,14 @@ def _tells(
     whole = {ALL: Count(sum(sizes.values()), total)}
     puzzle = Puzzle(counts | whole, (), {}, threshold, sums={ALL: list(counts)})
     return any(puzzle.left(arm) < threshold - 1 for arm in hidden)
+
+
+def _contradicts(total: int, arms: Mapping[str, list[Record]], sizes: Mapping[str, int]) -> bool:
+    """Whether a rounded `total` leaves an arm fewer values than its own print: 48 as 45 of 20, 20, 20."""
+    counts = {arm: _known(arms.get(arm, []), n) for arm, n in sizes.items()}
+    puzzle = Puzzle(as_rounded(counts | {ALL: Count(sum(sizes.values()), total)}, rounding.OFF),
+                    (), {}, 0, sums={ALL: list(counts)})  # fmt: skip
+    return any(puzzle.narrow(arm) for arm, count in counts.items() if count.shown is not None)
 
 
 def _known(records: list[Record], size: int) -> Count:

@@ -25,7 +25,7 @@ from typing import Any
 
 from helpers import disclosure, results
 from helpers.context import ROOT
-from helpers.disclosure import rounding, rules
+from helpers.disclosure import rank_tests, rounding, rules
 from helpers.edition.depends import file_digest
 from helpers.results import Record
 from helpers.study import Study
@@ -38,10 +38,16 @@ RULES: Mapping[str, str] = {
     "single": "withheld: one patient's value, or a statistic of too few patients for its kind",
     "missing": "without its number of patients, which would tell how few were missing",
     "grid": "P of a rank test as a line of a grid",
+    "exact": "without the P of a rank test, which is a count in other words",
+    "sign": "a share of all patients, not of those who changed, and without its P",
     "cell": "an order statistic as a cell in which as many patients as the threshold lie",
-    "rounded": "counts as multiples of 5",
+    "rounded": "counts and numbers of patients as multiples of 5",
+    "line": "P as the next of 0.001, 0.01, 0.05, 0.2 and 1, and no test statistic, which is the same",
+    "step": "in steps of several patients, as what is computed from counts tells of them",
+    "made": "withheld: made of counts, it would tell more of them than they do, rounded",
     "digits": "as many digits as the number of patients has, two at least",
 }
+MADE_OF_COUNTS = (rules.CONTRAST, rules.RATE, rules.AGGREGATE)  # kinds that rounding can withhold
 ORDER = "rule", "chapter", "key", "parameter", "visit", "arm", "comparator", "statistic"
 
 
@@ -112,19 +118,45 @@ def _rules(record: Record, withheld: Iterable[str], rounded: bool) -> Iterator[s
     of = rules.kind(record.statistic, method=record.method)
     if record.key + disclosure.N_ALONE in withheld:
         yield "missing"
-    if record.text == rules.FEW or record.text == rules.UNSHOWN:
-        yield "few" if record.text == rules.FEW else "single"
-    elif of in (rules.RANK_TEST,) and record.text:
+    if rounded:
+        yield from _by_rounding(record, of)
+    if record.text == rules.FEW:
+        yield "few"
+    elif record.text == rules.UNSHOWN:
+        yield "made" if rounded and of in MADE_OF_COUNTS else "single"
+    elif of == rules.RANK_TEST and record.text:
         yield "grid"
-    elif record.value is None or of == rules.FREE:
-        return
-    elif of == rules.QUANTILE:
+    elif record.value is not None:
+        yield from _coarsened(record, of)
+
+
+def _coarsened(record: Record, of: str) -> Iterator[str]:
+    """The rules by which a number that is there is coarser than computed, whatever is rounded."""
+    if of == rules.QUANTILE:
         yield "cell"
-    elif of in (rules.SUBJECTS, rules.SHARE, rules.CONTRAST):
-        if rounded:
-            yield "rounded"
-    else:
+    elif of == rules.SHARE and record.source.endswith(":sign_test"):
+        yield "sign"
+    elif of in (rules.AGGREGATE, rules.RATE, rules.RESAMPLED) or (
+        of == rules.SHARE and not _whole(record.value * (record.n or 0))
+    ):
         yield "digits"
+    if of in (rules.QUANTILE, rules.AGGREGATE) and rank_tests.is_exact(record):
+        yield "exact"
+
+
+def _by_rounding(record: Record, of: str) -> Iterator[str]:
+    """What `rounding` made of a record: of its counts, its P and its value."""
+    there = record.value is not None
+    if record.n or (there and of in (rules.SUBJECTS, rules.SHARE, rules.CONTRAST)):
+        yield "rounded"
+    if record.p_value is not None or (there and record.statistic in rounding.P_VALUES):
+        yield "line"
+    if there and of in (rules.AGGREGATE, rules.RATE, rules.CONTRAST):
+        yield "step"
+
+
+def _whole(count: float) -> bool:
+    return abs(count - round(count)) < 1e-6
 
 
 def as_text(release: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.analyse import groups, mixed, tipping
 from helpers.analyse.estimate import Estimate
 from helpers.derive import courses
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 from helpers.literate.outcome import About, Result, Results, Without, made
 from helpers.literate.rows import Rows, row_key, visit_words
 
@@ -57,7 +57,7 @@ class Changes(Rows):
         try:
             fits = function(self.frame, **MODEL, subject="USUBJID", visit="VISIT",
                             reference=self.study.reference)  # fmt: skip
-        except AnalysisError:
+        except NoEstimateError:
             return Results({})
         return Results({
             f"{row_key(arm)}.{visit:g}": self._difference(fits[arm, visit], arm, visit)
@@ -99,7 +99,7 @@ class Changes(Rows):
         points = tipping.tipping_points(self._everybody(), **MODEL, reference=self.study.reference)
         out = {}
         for (arm, shifted), point in points.items():
-            if not missing[row_key(shifted)].value:
+            if not missing[row_key(shifted)].value > 0:  # NaN: hidden
                 continue
             for side in ("lower", "upper"):
                 shift = abs(getattr(point, side))

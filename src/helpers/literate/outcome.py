@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.analyse.estimate import NAN, Estimate
 from helpers.context import current_context
-from helpers.errors import AnalysisError, ChapterError
+from helpers.errors import ChapterError, NoEstimateError
 from helpers.results import LABELS, NUMBERS, SIGNIFICANT, Record, identity, number
 
 FIELDS = ("parameter", "arm", "comparator", "visit")
@@ -189,10 +189,10 @@ class Without:
 
     @contextmanager
     def trying(self, *words: str) -> Iterator[None]:
-        """Within, an `AnalysisError` leaves the group of these words out instead of ending the page."""
+        """Within, a `NoEstimateError` leaves the group of these words out instead of ending the page."""
         try:
             yield
-        except AnalysisError:
+        except NoEstimateError:
             self.names.append(", ".join(word for word in words if word))
 
     @property

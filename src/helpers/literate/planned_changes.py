@@ -16,7 +16,7 @@ import pandas as pd
 from helpers import collinear
 from helpers.analyse import linear, mixed, multiplicity
 from helpers.derive import courses, planned
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 from helpers.literate.changes import Changes
 from helpers.literate.outcome import About, Result, Results, Without
 from helpers.literate.rows import Rows, corrected_p, row_key, visit_words
@@ -34,17 +34,22 @@ def planned_overall(changes: Changes) -> Result:
     return changes.shown(found, about)
 
 
+def _no_estimate(changes: Changes, why: NoEstimateError) -> str:
+    """The caption of a table without rows; of hidden subjects without why, which counts them."""
+    return f"No estimate. {why}" if changes.study.config.show_subjects else Without([""]).caption
+
+
 def planned_means(changes: Changes) -> Results:
     """Least-squares mean of each arm in that model, the levels of each factor counting equally.
 
-    Empty, and the caption says why, where covariates repeat one another.
+    Empty, and the caption says so (of shown subjects why), where covariates repeat one another.
     """
     rows, columns = _rows(stood_in(changes))
     try:
         found = linear.adjusted_means(rows, **MODEL, reference=changes.study.reference,
                                       covariates=_adjusted(changes, columns))  # fmt: skip
-    except AnalysisError as why:
-        return Results({}, caption=f"No estimate. {why}")
+    except NoEstimateError as why:
+        return Results({}, caption=_no_estimate(changes, why))
     about = replace(_about(changes, changes.visit, columns), comparator="")
     return Results({row_key(arm): changes.shown(found[arm], replace(about, arm=arm))
                     for arm in changes.study.arms if arm in found})  # fmt: skip
@@ -118,17 +123,18 @@ def _again(changes: Changes, study: Study) -> pd.DataFrame:
 def planned_repeated(changes: Changes) -> Results:
     """The same at every visit, from one model of all visits (`mixed.mmrm`); rows arm.visit.
 
-    Empty, and the caption says why, where there is one visit only or where the model has no solution.
+    Empty, and the caption says so (of shown subjects why), where there is one visit only or where the
+    model has no solution.
     """
     rows, columns = _rows(changes)
     try:
         if rows["VISIT"].nunique() < 2:
-            raise AnalysisError("mmrm: expected two visits after baseline, found one")
+            raise NoEstimateError("mmrm: expected two visits after baseline, found one")
         found = mixed.mmrm(rows, **MODEL, baseline="BASE", subject="USUBJID", visit="VISIT",
                            covariates=columns, reference=changes.study.reference,
                            df=changes.study.config.analysis.df)  # fmt: skip
-    except AnalysisError as why:
-        return Results({}, caption=f"No estimate. {why}")
+    except NoEstimateError as why:
+        return Results({}, caption=_no_estimate(changes, why))
     visits = sorted({visit for _, visit in found})
     return Results({
         f"{row_key(arm)}.{visit:g}":

@@ -15,7 +15,7 @@ from helpers.analyse.estimate import Estimate
 from helpers.analyse.stratified_tables import common_difference, mantel_haenszel
 from helpers.derive import adverse, planned
 from helpers.derive.planned import STRATUM
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 from helpers.literate.harms import Events
 from helpers.literate.outcome import Results
 from helpers.study import Study
@@ -51,7 +51,7 @@ def _compared(events: Events, function: Callable[..., Estimate]) -> Results:
             continue  # nobody of these strata had it, or everybody: nothing varies
         try:
             made = function(both["X"], both["N"], both["X_"], both["N_"])
-        except AnalysisError:
+        except NoEstimateError:
             continue  # everybody of both arms, or nobody, had it
         digits = 2 if made.statistic == "chi-square" else result.about.digits
         known = replace(result.about, parameter=kind + about, digits=digits)

@@ -19,7 +19,7 @@ from helpers.analyse.competing import aalen_johansen
 from helpers.analyse.estimate import Estimate
 from helpers.derive import planned
 from helpers.derive.planned import STRATUM
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 from helpers.literate.outcome import Results, Without
 from helpers.literate.rows import row_key
 from helpers.literate.times import Times, study_times
@@ -109,7 +109,7 @@ def ratios(times: Times) -> Results:
                     rows, time="TIME", event="EVENT", arm="ARM", reference=against,
                     covariates=used, strata=plan.strata, tied=plan.ties,
                 )  # fmt: skip
-            except AnalysisError:
+            except NoEstimateError:
                 continue
             mine = {arm: made[arm] for arm in arms if arm in made}
             found |= _named(times, role, mine, used, against=against)
@@ -133,7 +133,7 @@ def mean_times(times: Times) -> Results:
                         rows[rows["ARM"].isin([arm, against])], time="TIME", event="EVENT",
                         arm="ARM", reference=against, covariates=used, horizon=times.horizon(role),
                     )  # fmt: skip
-                except AnalysisError:
+                except NoEstimateError:
                     continue  # one of the arms was not followed so long
                 at = replace(times, about=replace(times.about, visit=f"{times.horizon(role):g}"))
                 found |= _named(at, role, made, used, against=against, strata=())
@@ -259,7 +259,7 @@ def _pairs(times: Times, test: Callable, endpoints: Callable = _planned) -> Resu
                     continue
                 try:
                     made = test(pair)
-                except AnalysisError:
+                except NoEstimateError:
                     continue  # no event while subjects of both arms were at risk
                 found |= _named(times, role, {arm: made}, against=against)
     return Results(found)

@@ -19,6 +19,7 @@ from helpers.analyse.estimate import Estimate
 from helpers.config_check import spelling
 from helpers.context import current_context
 from helpers.disclosure import rules
+from helpers.errors import AnalysisError
 from helpers.literate.outcome import About, Result, Results, Without
 from helpers.present import markup
 from helpers.present.html import Html
@@ -86,13 +87,18 @@ class Rows:
         alike) is left out, and the caption names it.
         """
         columns = [of] if isinstance(of, str) else list(of)
+        reference = arguments.get("reference", "")
+        if reference and reference not in self.study.arms:
+            raise AnalysisError(
+                f"reference: expected one of {', '.join(self.study.arms)}, found {reference}"
+            )
         found: dict[str, Result] = {}
         without = Without()
         for values, rows in self.parts():
             about = self.about_group(values)
             with without.trying(about.parameter, about.arm, about.visit):
                 made = function(*(rows[c].to_numpy() for c in columns), **arguments)
-                add(found, self.named(values, made, reference=arguments.get("reference", "")))
+                add(found, self.named(values, made, reference=reference))
         return Results(found, caption=without.caption)
 
     def parts(self) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
@@ -159,7 +165,11 @@ def _known(result: Result) -> Result:
 def corrected_p(result: Result, p_value: float, method: str) -> Result:
     """The same result with its P corrected by `method`: a number of its own, held back as one."""
     found = replace(result.estimate, method=f"{result.estimate.method}, {method}", p_value=p_value)
-    out = Result(found, result.about)
+    words = disclosure.p_words(result.p_value)  # of a test whose line of P is all that is shown
+    about = result.about
+    if words and about.text == words:
+        about = replace(about, text=disclosure.p_words(p_value))
+    out = Result(found, about)
     if not result.shown_as:
         return out
     out, hidden = _known(out), current_context().hidden
