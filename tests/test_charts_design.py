@@ -1,10 +1,11 @@
 """helpers.present.charts_design: boxes stand where the flow says, and charts become SVG."""
 
+import numpy as np
 import pandas as pd
 import pytest
 import vl_convert
 
-from helpers.present import charts_design
+from helpers.present import charts_design, charts_rising
 from helpers.present.figure import chart_spec
 
 ARMS = ["Control", "A very long name of an arm that must be broken"]
@@ -75,7 +76,7 @@ def test_rising_curves_are_named_once_each_and_name_their_points():
     )
     marks = pd.DataFrame({"x": [2], "y": [0.9], "text": ["here it ends"]})
     picture = svg(
-        charts_design.chart_rising(
+        charts_rising.chart_rising(
             frame, x="x", y="y", series="s", x_title="dose", y_title="power", marks=marks, aim=0.8
         )
     )
@@ -88,15 +89,33 @@ def test_names_of_curves_can_stand_beside_the_curve():
         {"x": [1, 2, 1, 2], "y": [0.1, 0.5, 0.2, 0.9], "s": ["a1"] * 2 + ["b2"] * 2}
     )
     marks = pd.DataFrame({"x": [2], "y": [0.9], "text": [""]})
-    chart = charts_design.chart_rising(
+    chart = charts_rising.chart_rising(
         frame, x="x", y="y", series="s", x_title="x", y_title="y", marks=marks, name_at=frame[::2]
     )
     spec = chart_spec(chart)
     at = next(
         layer for layer in spec["layer"] if layer["encoding"].get("text", {}).get("field") == "s"
     )
-    assert [row["x"] for row in spec["datasets"][at["data"]["name"]]] == [1, 1]
+    assert [row["at_x"] for row in spec["datasets"][at["data"]["name"]]] == [1, 1]
     assert svg(chart).count(">a1<") == 1
+
+
+def test_a_curve_is_named_where_no_other_curve_is_nearer():
+    x = np.linspace(0, 100, 401)
+    frame = pd.concat(
+        [pd.DataFrame({"x": x, "y": 1 / (1 + np.exp((at - x) / 8)), "s": f"at {at}"})
+         for at in (90, 70, 40)]
+    )  # fmt: skip
+    named = charts_rising.names_beside(frame, x="x", y="y", series="s").set_index("s")
+    assert list(named["align"]) == ["right", "left", "left"]
+    assert list(named.index) == ["at 40", "at 70", "at 90"]
+    curves = dict(list(frame.groupby("s")))
+    for name, row in named.iterrows():
+        on = {k: np.interp(row["y"], rows["y"], rows["x"]) for k, rows in curves.items()}
+        assert on[name] == pytest.approx(row["x"], abs=0.01)
+        side = 1 if row["align"] == "left" else -1
+        ahead = [side * (v - on[name]) for k, v in on.items() if side * (v - on[name]) > 0]
+        assert min(ahead, default=100) >= 18  # three arms of 20 and 30 apart: a name has its room
 
 
 def test_ranges_are_named_and_end_in_their_text_and_a_missing_value_has_no_dot():

@@ -130,6 +130,15 @@ def test_a_map_has_a_row_a_combination_and_a_dash_where_nothing_is_told():
     pd.testing.assert_frame_equal(found, expected)
 
 
+def test_a_map_tells_what_keys_of_several_words_hold_and_refuses_a_part_that_no_key_has():
+    rows = [Record(key=f"a.worst-rank.{n}", label="simulated", arm=f"{n}", value=v, digits=0)
+            for n, v in ((50, 4.0), (100, 65.0))]  # fmt: skip
+    found = crossed.map_frame(rows, choose={"arm": "n"}, told={"worst-rank": "Dead below"})
+    assert list(found["Dead below"]) == ["4", "65"]
+    with pytest.raises(ValueError, match=r"expected parts of \['worst-rank'\], found \['worst r"):
+        crossed.map_frame(rows, choose={"arm": "n"}, told={"worst rank": "Dead below"})
+
+
 # ---------------------------------------------------------------- one study's own numbers
 
 

@@ -19,9 +19,10 @@ LIBRARY = re.compile(r"https://github\.com/[^/]+/([^/]+)/blob/v([^/]+)/(.+)#L(\d
 
 @dataclass
 class Card:
-    """One card as a reader gets it: its rows, as text and as (address, text) of their links."""
+    """One card as a reader gets it, by fact: its term, its text, (address, text) of its links."""
 
     anchor: str
+    terms: dict[str, str] = field(default_factory=dict)
     text: dict[str, str] = field(default_factory=dict)
     links: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
@@ -35,7 +36,8 @@ class Crawled(HTMLParser):
         self.cards: dict[str, Card] = {}
         self.cells: dict[str, str] = {}
         self._open: list[str] = []
-        self._card = self._row = self._cell = self._into = None
+        self._card = self._fact = self._cell = self._into = None
+        self._term = ""
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attrs):
@@ -49,9 +51,12 @@ class Crawled(HTMLParser):
             self._cell = self.cells.setdefault(anchor, "") or anchor
         if self._card and tag in ("dt", "dd"):
             self._into = tag
-            self._row = "" if tag == "dt" else self._row
+            self._term = "" if tag == "dt" else self._term
+        if self._card and tag == "dd":
+            self._fact = found["data-fact"]
+            self._card.terms[self._fact] = self._term
         if self._card and self._into == "dd" and tag == "a":
-            self._card.links.setdefault(self._row, []).append((found["href"], ""))
+            self._card.links.setdefault(self._fact, []).append((found["href"], ""))
         if tag == "div" and kinds:
             self._open.append(kinds[0])
         elif tag == "div":
@@ -67,10 +72,10 @@ class Crawled(HTMLParser):
 
     def handle_data(self, data):
         if self._card and self._into == "dt":
-            self._row += data
+            self._term += data
         elif self._card and self._into == "dd":
-            self._card.text[self._row] = self._card.text.get(self._row, "") + data
-            if links := self._card.links.get(self._row):
+            self._card.text[self._fact] = self._card.text.get(self._fact, "") + data
+            if links := self._card.links.get(self._fact):
                 links[-1] = (links[-1][0], links[-1][1] + data)
         if self._cell and "cell_input" in self._open:
             self.cells[self._cell] += data
@@ -131,7 +136,7 @@ def line_of(page, href):
 
 def defines(page, card):
     """Whether the Code link leads to the line that defines the function it names."""
-    ((href, source),) = card.links["Code"]
+    ((href, source),) = card.links["code"]
     name = source.partition(":")[2].split(".")[-1]
     return bool(re.match(rf"\s*(?:def|class) {re.escape(name)}\b", line_of(page, href)))
 
@@ -141,8 +146,8 @@ def proves(page, card):
 
     A test that is run over a list of names calls what it looks up by name.
     """
-    ((_, source),) = card.links["Code"]
-    ((href, test),) = card.links["Test"]
+    ((_, source),) = card.links["code"]
+    ((href, test),) = card.links["test"]
     path, _, anchor = href.partition("#L")
     found, words = definitions((page.parent / unquote(path)).resolve())
     body, name = found[int(anchor)], source.partition(":")[2].split(".")[-1]
@@ -152,12 +157,12 @@ def proves(page, card):
 
 def binds(crawled, card):
     """Whether the Cell link leads to a cell of this page whose code binds the number's name."""
-    ((href, _),) = card.links["Cell"]
+    ((href, _),) = card.links["cell"]
     tree = ast.parse(crawled.cells[href.removeprefix("#")])
     bound = {
         n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     }
-    return card.text["Key"].split(".")[0] in bound
+    return card.text["key"].split(".")[0] in bound
 
 
 @pytest.fixture(scope="module")
@@ -213,8 +218,19 @@ def test_every_card_links_the_cell_that_binds_its_name(crawl):
     assert faults(crawl, lambda page, crawled, card: binds(crawled, card)) == []
 
 
+def test_every_card_says_what_code_test_cell_and_key_in_terms_of_its_own_language(crawl):
+    han = re.compile(r"[\u4e00-\u9fff]")
+    for path, crawled in crawl.items():
+        chinese = "zh" in path.parts
+        for card in crawled.cards.values():
+            assert {"what", "method", "code", "test", "cell", "key"} <= set(card.terms), card.anchor
+            for fact, term in card.terms.items():
+                assert bool(han.search(term)) == (chinese and fact not in ("n", "p")), term
+            assert len(set(card.terms.values())) == len(card.terms)
+
+
 def test_every_printed_number_says_where_it_is_printed(crawl):
     cards = [card for crawled in crawl.values() for card in crawled.cards.values()]
-    printed = [card for card in cards if "Printed" in card.text]
+    printed = [card for card in cards if "printed" in card.text]
     assert len(printed) > 50
-    assert all(card.text["Printed"].strip() for card in printed)
+    assert all(card.text["printed"].strip() for card in printed)

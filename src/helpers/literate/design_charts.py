@@ -14,30 +14,36 @@ from helpers.literate.entry_rule import EntryRule
 from helpers.literate.outcome import Result, Results
 from helpers.literate.rows import Sentence, visit_words
 from helpers.literate.trial import Measure, Trial
-from helpers.present import charts_design
+from helpers.present import charts_design, charts_rising
 from helpers.present.charts_design import flow_boxes
 from helpers.rounding import per_cent, to_decimals
 
-NAMED_FROM = 0.6  # power from which a curve has room for its name
-
 
 def power_of_fisher(arms: Arms, everybody: Results) -> alt.LayerChart:
-    """Power by the treated arm's true response, for arms of this size, twice and four times it."""
+    """Power by the treated arm's true response, for arms of this size, twice and four times it.
+
+    What arms of this size miss when every treated patient responds stands at the axis' end.
+    """
     curve = arms.over_rates()
     value = everybody["all"].value
-    marks = pd.DataFrame([(100, value, per_cent(value))], columns=["rate", "power", "text"])
-    named = curve[curve["power"] >= NAMED_FROM].groupby("size", sort=False).head(1)
-    return charts_design.chart_rising(
+    named = charts_rising.names_beside(curve, x="rate", y="power", series="size")
+    # the first name says of what its number is: the others have less room
+    named.loc[1:, "size"] = named.loc[1:, "size"].str.removesuffix(" an arm")
+    marks = pd.DataFrame([(100, value, "")], columns=["rate", "power", "text"])
+    rising = charts_rising.chart_rising(
         curve, x="rate", y="power", series="size", marks=marks, aim=0.8, percent=True,
         name_at=named, x_title="true response in the treated arm, %",
         y_title="power, Fisher's exact test",
     )  # fmt: skip
+    missed = f"{per_cent(everybody['missed'].value)}\nmissed"
+    chart = rising + charts_rising.chart_gap(100, value, 1.0, missed)
+    return chart.properties(width=rising.width - charts_rising.BESIDE, height=rising.height)
 
 
 def lucky_trials(arms: Arms, lucky: Results) -> alt.LayerChart:
     """What significant trials report by the true rise, beside the truth."""
     point = [(lucky["truth"].value, lucky["reported"].value, "")]
-    return charts_design.chart_rising(
+    return charts_rising.chart_rising(
         arms.over_truths(), x="truth", y="report", series="series",
         marks=pd.DataFrame(point, columns=["truth", "report", "text"]),
         x_title="true rise of the response, percentage points",
@@ -53,7 +59,7 @@ def rise_by_selection(
         (100 * cv.value, r.value, f"{to_decimals(r.value, 1):.1f}")
         for r in rises["typical"].values()
     ]
-    return charts_design.chart_rising(
+    return charts_rising.chart_rising(
         rule.over_cv(screened), x="cv", y="rise", series="counts",
         marks=pd.DataFrame(marks, columns=["cv", "rise", "text"]),
         x_title="within-person coefficient of variation of the CD4 count, %",

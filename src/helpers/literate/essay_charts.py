@@ -30,8 +30,8 @@ def p_of_every_history(trials: PossibleTrials) -> alt.LayerChart:
 def weeks_saved(trials: PossibleTrials) -> alt.LayerChart:
     """Shares of histories by weeks saved: all, those that print P, these weighted."""
     words = pd.DataFrame(
-        [(-9, 0.075, "whatever the P", "right"), (31, 0.16, "that also print P", "left"),
-         (29, 0.4, "the same, weighted", "left")],
+        [(-9, 0.075, "all histories", "right"), (31, 0.16, "that also print P", "left"),
+         (29, 0.4, "these, weighted", "left")],
         columns=["x", "share", "text", "align"],
     )  # fmt: skip
     return charts_possible.chart_gains(

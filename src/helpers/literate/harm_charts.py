@@ -11,7 +11,7 @@ from helpers.analyse.proportions import zero_event_upper
 from helpers.literate.harm_limits import Groups, power_by_risk
 from helpers.literate.harms import Counts
 from helpers.literate.outcome import Results
-from helpers.present import charts_design, charts_safety
+from helpers.present import charts_design, charts_rising, charts_safety
 from helpers.rounding import per_cent, to_decimals
 
 SIZES = range(4, 401)  # patients along the curve
@@ -42,8 +42,8 @@ def chance_to_show(harms: Results, n: int) -> alt.LayerChart:
     lines = power_by_risk(n, *percents, most=MOST_RISK)
     marks = pd.DataFrame([(2 * p, harms[f"{p}.doubled"].value, "") for p in percents],
                          columns=["risk", "power", "text"])  # fmt: skip
-    named = lines[lines["power"] >= 0.6].groupby("series", sort=False).head(1)
-    return charts_design.chart_rising(
+    named = charts_rising.names_beside(lines, x="risk", y="power", series="series")
+    return charts_rising.chart_rising(
         lines, x="risk", y="power", series="series", marks=marks, percent=True, aim=POWER,
         name_at=named, x_title="true risk of the harm in the treated arm, %",
         y_title="chance that the trial shows it",

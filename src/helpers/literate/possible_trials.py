@@ -175,9 +175,9 @@ class PossibleTrials:
 
     def gain_bars(self) -> pd.DataFrame:
         """Shares of histories by weeks saved, bars three weeks wide: low, high, share, kind."""
-        kinds = {("all", "share"): "all with these percentages",
+        kinds = {("all", "share"): "all histories",
                  ("prints", "share"): "that also print P",
-                 ("prints", "share_weighted"): "the same, weighted"}  # fmt: skip
+                 ("prints", "share_weighted"): "these, weighted"}  # fmt: skip
         drawn = []
         for (kind, column), name in kinds.items():
             frame = self.gains[kind]

@@ -45,7 +45,10 @@ def card(docname: str, record: Record) -> str:
     """One record as a card."""
     up = docs_prefix(docname)
     value = escape(record_text(record, "value"))
-    lines = "".join(f"<div><dt>{k}</dt><dd>{v}</dd></div>" for k, v in facts(up, record))
+    lines = "".join(
+        f'<div><dt>{term}</dt><dd data-fact="{fact}">{said}</dd></div>'
+        for fact, term, said in facts(up, record)
+    )
     return (
         f'<aside class="card" id="{markup.anchor("n", record.key)}" tabindex="-1" '
         f'aria-label="Where this number comes from"><a class="close" href="#{CLOSED}" '
@@ -61,20 +64,21 @@ def what(record: Record) -> str:
     return " · ".join(w for w in (*map(words.printed, said), record.study) if w)
 
 
-def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
-    """Term and description (HTML) of each line of a card."""
-    yield "What", escape(what(record))
+def facts(up: str, record: Record) -> Iterable[tuple[str, str, str]]:
+    """Each line of a card: which fact it is, in every language; its term; its description (HTML)."""
+    yield "what", "What", escape(what(record))
     if text := interval_text(record):
-        yield words.INTERVALS[words.interval_kind(record)][0], escape(text)
+        yield "interval", words.INTERVALS[words.interval_kind(record)][0], escape(text)
     if record.p_value is not None:
-        yield "P", escape(p_text(record.p_value))
+        yield "p", "P", escape(p_text(record.p_value))
     if record.n:
-        yield "n", f"{record.n:,}"
-    yield "Method", escape(words.printed(record.method))
+        yield "n", "n", f"{record.n:,}"
+    yield "method", "Method", escape(words.printed(record.method))
     if record.sentence:
-        yield "Printed", sentence(up, record)
+        yield "printed", "Printed", sentence(up, record)
     if record.uses:
         yield (
+            "uses",
             "Rests on",
             ", ".join(
                 f'<a href="{up}chapters/10_appendix.html#{markup.anchor("a", i)}">{escape(i)}</a>'
@@ -82,13 +86,14 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str]]:
             ),
         )
     if href := sources.code_link(record.source, up):
-        yield "Code", _link(href, record.source)
+        yield "code", "Code", _link(href, record.source)
     if proof := sources.proof(record.source):
-        yield "Test", _link(f"{up}code/{proof.path}.html#L{proof.line}", proof.name)
+        where = f"{up}code/{proof.path}.html#L{proof.line}"
+        yield "test", "Tested by", _link(where, proof.name)
     if record.cell:
         path, _, cell = record.cell.partition("#")
-        yield "Cell", f'<a href="#cell-{escape(cell)}">{escape(path)}</a>'
-    yield "Key", f"<code>{escape(record.key)}</code>"
+        yield "cell", "Cell", f'<a href="#cell-{escape(cell)}">{escape(path)}</a>'
+    yield "key", "Key", f"<code>{escape(record.key)}</code>"
 
 
 def sentence(up: str, record: Record) -> str:
@@ -99,12 +104,16 @@ def sentence(up: str, record: Record) -> str:
     # a sentence may hold several claims: the one that states this number goes first
     claims.sort(key=lambda c: record.parameter not in (c.parameter, c.quantity))
     quote = (
-        f': <q>{escape(claims[0].quote)}</q> (<a href="{up}chapters/07_claims.html#c-'
+        f': <q>{escape(claims[0].quote)}</q> (<a class="said" href="{up}chapters/07_claims.html#c-'
         f'{claims[0].id}">claim</a>)'
         if claims
         else ""
     )
-    return f"{link}, {escape(number)}{quote}" if number else escape(record.sentence)
+    return (
+        f'{link}, <span class="said">{escape(number)}</span>{quote}'
+        if number
+        else escape(record.sentence)
+    )
 
 
 def explained(docname: str, body: str, records_of: Callable[[str], Iterable[Record]]) -> str:

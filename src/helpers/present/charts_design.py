@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from helpers.present.charts import ACCENT, HEIGHT, WARN
-from helpers.present.figure import INK, WIDTH, arm_scales
+from helpers.present.charts import ACCENT, WARN
+from helpers.present.figure import INK, WIDTH
 
 LINE, PAD, GAP = 17, 8, 22  # pixels: a line of type, above and below it in a box, between boxes
 LETTER = 6.9  # pixels of an average letter of a box
@@ -187,52 +187,6 @@ def chart_coverage(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
     size = alt.Size("value:Q", scale=alt.Scale(domain=[0, 1], range=[0, 180]), legend=None)
     dots = base.mark_point(filled=True, color=ACCENT, opacity=1).encode(size=size)
     return alt.layer(rings, dots).properties(width=WIDTH - 150, height=max(50, 24 * len(rows)))
-
-
-def chart_rising(
-    frame: pd.DataFrame,
-    *,
-    x: str,
-    y: str,
-    series: str,
-    x_title: str,
-    y_title: str,
-    marks: pd.DataFrame,
-    name_at: pd.DataFrame | None = None,
-    percent: bool = False,
-    aim: float | None = None,
-) -> alt.LayerChart:
-    """Rising curves, one a value of `series`, each named beside itself, with labelled points.
-
-    `frame`: one row a point, columns `x`, `y`, `series`. `marks`: columns `x`, `y`, text; the text
-    stands on the free side, above left. `name_at`: where the name of a curve ends (columns `x`,
-    `y`, `series`); without it names stand at the right ends. `percent`: `y` is a probability.
-    `aim` draws a horizontal line. Curves differ by dash, not by an arm's colour.
-    """
-    names = list(dict.fromkeys(frame[series]))
-    dash = alt.StrokeDash(f"{series}:N", scale=arm_scales(names)[1], sort=names, legend=None)
-    y_of = alt.Y(
-        f"{y}:Q",
-        title=y_title,
-        scale=alt.Scale(domain=[0, 1]) if percent else alt.Undefined,
-        axis=alt.Axis(format="%") if percent else alt.Axis(),
-    )
-    x_of = alt.X(f"{x}:Q", title=x_title, scale=alt.Scale(zero=False, nice=False))
-    line = alt.Chart(frame).mark_line(strokeWidth=2.2, color=ACCENT)
-    layers = [line.encode(x=x_of, y=y_of, strokeDash=dash)]
-    if aim is not None:
-        rule = alt.Chart(pd.DataFrame({y: [aim]})).mark_rule(color=INK, opacity=0.6)
-        layers.insert(0, rule.encode(y=y_of))
-    ends = frame.groupby(series, sort=False).tail(1) if name_at is None else name_at
-    side = {"align": "left", "dx": 5} if name_at is None else {"align": "right", "dx": -6}
-    words = alt.Chart(ends).mark_text(fontSize=11, color=ACCENT, baseline="middle", **side)
-    layers.append(words.encode(x=x_of, y=y_of, text=f"{series}:N"))
-    points = alt.Chart(marks).encode(x=x_of, y=y_of)
-    layers.append(points.mark_point(filled=True, size=60, color=INK, opacity=1))
-    beside = points.mark_text(align="right", dx=-7, dy=-7, fontSize=11, color=INK)
-    layers.append(beside.encode(text="text:N"))
-    width = WIDTH - (130 if name_at is None else 60)
-    return alt.layer(*layers).properties(width=width, height=HEIGHT)
 
 
 def chart_ranges(frame: pd.DataFrame, *, x_title: str, line: float | None = None) -> alt.LayerChart:

@@ -66,8 +66,8 @@ def chart_gains(
     """Shares of possible trials by the time that one arm saves, as overlaid histograms.
 
     `frame`: low, high (ends of a bin), share, kind; the first kind is drawn as a grey ground, the
-    second filled, the others dashed. `labels`: x, share, text, align; words beside the shapes. A
-    line marks zero.
+    second filled, the others dashed. `labels`: x, share, text, align; a row a kind, in that order,
+    as words beside the shapes and in their colours. A line marks zero.
     """
     kinds = list(dict.fromkeys(frame["kind"]))
     x = alt.X("low:Q", title=x_title, scale=alt.Scale(nice=False))
@@ -83,8 +83,11 @@ def chart_gains(
         else:
             shape = base.mark_line(color=WARN, interpolate="step-after", strokeDash=[5, 3])
         layers.append(shape.encode(x=x, y=y))
-    for align, rows in labels.groupby("align", sort=False):
-        words = _words(rows, align=align)
+    for i, (_, row) in enumerate(labels.iterrows()):
+        colour = (INK, ACCENT, WARN)[min(i, 2)]
+        words = alt.Chart(row.to_frame().T).mark_text(
+            align=row["align"], fontSize=11, fontWeight="bold", color=colour
+        )
         layers.append(words.encode(x=alt.X("x:Q"), y=alt.Y("share:Q"), text="text:N"))
     return alt.layer(zero.encode(x=x), *layers).properties(width=WIDTH - 60, height=HEIGHT)
 

@@ -143,12 +143,16 @@ def map_frame(
 ) -> pd.DataFrame:
     """One row a combination of the fields `choose` (field -> header), with what is told of it.
 
-    `told`: the part of the key after the name -> header; a dash where there is no such record.
+    `told`: the part of the key after the name, as it stands there -> header; a dash where a
+    combination has no such record. Errors: ValueError for a part that no record has.
     """
+    parts = {r.key: r.key.split(".")[1] for r in records}
+    if lost := set(told) - set(parts.values()):
+        raise ValueError(f"expected parts of {sorted(set(parts.values()))}, found {sorted(lost)}")
     lines: dict[tuple[str, ...], dict[str, str]] = {}
     for r in records:
         row = lines.setdefault(tuple(field(r, name) for name in choose), {})
-        row[field(r, "1")] = record_text(r, "bare")
+        row[parts[r.key]] = record_text(r, "bare")
     return pd.DataFrame(
         [(*chosen, *(row.get(k, "–") for k in told)) for chosen, row in lines.items()],
         columns=[*choose.values(), *told.values()],

@@ -202,8 +202,7 @@ def attributes(element: Element, html: str) -> Iterator[Message]:
     if element.classes & SKIPPED_CLASSES or "bibtex-citation" in element.classes:
         return
     for key in ATTRIBUTES:
-        if WORD.search(element.attributes.get(key, "")):
-            yield from _attribute(element, key, html)
+        yield from attribute(element, key, html)
     if "numbers" in element.classes:
         return
     for child in element.children:
@@ -211,18 +210,33 @@ def attributes(element: Element, html: str) -> Iterator[Message]:
             yield from attributes(child, html)
 
 
-def _attribute(element: Element, key: str, html: str) -> Iterator[Message]:
+def attribute(element: Element, key: str, html: str) -> Iterator[Message]:
     """The message of an attribute; of a list of values or words, one message each."""
+    if not WORD.search(element.attributes.get(key, "")):
+        return
     opening = html[element.start : element.inside]
     found = re.search(rf'\s{key}="([^"]*)"', opening)
+    start, end = found.span(1)
     apart = APART.get("num" if "num" in element.classes else key)
-    at = found.start(1)
-    for between in [*(apart.finditer(opening, *found.span(1)) if apart else ()), None]:
-        end = between.start() if between else found.end(1)
-        words = unescape(opening[at:end])
+    yield from _apart(html, element.start + start, element.start + end, apart, f"@{key}")
+
+
+def pieces(element: Element, html: str, inside: str) -> Iterator[Message]:
+    """The messages of what an element says of a number, one each, as in the number's title."""
+    for child in element.children:
+        if isinstance(child, Text):
+            yield from _apart(html, child.start, child.end, APART["num"], inside)
+
+
+def _apart(
+    html: str, at: int, end: int, apart: re.Pattern | None, inside: str
+) -> Iterator[Message]:
+    for between in [*(apart.finditer(html, at, end) if apart else ()), None]:
+        stop = between.start() if between else end
+        words = unescape(html[at:stop])
         if WORD.search(words) and not KEY.fullmatch(words):
-            yield plain_message(words, element.start + at, element.start + end, f"@{key}")
-        at = between.end() if between else end
+            yield plain_message(words, at, stop, inside)
+        at = between.end() if between else stop
 
 
 def fill(message: Message, translation: str, inner=lambda html: html) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from helpers.translate import messages, tree
+from helpers.translate import cards, messages, tree
 from helpers.translate.messages import Message
 
 NOT_YET = "尚未翻译"
@@ -24,11 +24,12 @@ class Count:
 
 
 def every_message(html: str) -> Iterator[Message]:
-    """All messages of a page: its attributes, its blocks, and the words beside its numbers."""
+    """All messages of a page: attributes, blocks, the words beside its numbers, its cards."""
     root = tree.read(html)
     yield from messages.attributes(root, html)
     yield from messages.blocks(root, html)
     yield from messages.units(root, html)
+    yield from cards.words(root, html)
 
 
 def translated(html: str, look: Look, count: Count | None = None) -> str:
@@ -46,7 +47,7 @@ def translated(html: str, look: Look, count: Count | None = None) -> str:
 
 def _to_replace(root: tree.Element, html: str) -> list[Message]:
     found = [*messages.blocks(root, html), *messages.units(root, html)]
-    found += messages.attributes(root, html)
+    found += [*messages.attributes(root, html), *cards.words(root, html)]
     return sorted(found, key=lambda message: (message.start, -message.end))
 
 
