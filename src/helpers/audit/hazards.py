@@ -3,7 +3,8 @@
 Check `trials-that-print`: of the trials that print the percentages, those whose hazard ratio and
 interval, by Cox with Efron's or Breslow's ties, Pike's or (where it is named) Peto's estimate, and
 whose medians, at visits of known times, are the printed ones; and the log-rank P that remain. A
-hazard ratio beyond the ends over all times of events, whatever the visits, is questioned.
+hazard ratio beyond the ends over all times of events, whatever the visits, is questioned; one that
+no trial gone through prints is questioned at visits of known times and stays open at others.
 """
 
 from __future__ import annotations
@@ -93,6 +94,7 @@ def _check(result, report, wanted: Wanted, arms: list[ArmTrials], readings) -> C
         f"hazard ratio: {m}, {words(rs, report.readings.rounding)}" for m, rs in ways.items() if rs
     ]
     verdict, why = _verdict(kept, every, bool(wanted.times))
+    part = "" if verdict == "not checkable" else part  # a search that met none decides nothing
     method = "every trial gone through" if every else f"{kept.seen:,} trials drawn at random"
     return Check(result.id, NAME, verdict, (*named, *readings), computed | _plain(kept, every), method,
                  why, part, asks)  # fmt: skip
