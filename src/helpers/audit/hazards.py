@@ -155,8 +155,9 @@ def _verdict(kept: Kept, every: bool, timed: bool) -> tuple[str, str]:
     of = f"{kept.seen:,} trials" if every else f"{kept.seen:,} trials drawn at random"
     if kept.kept:
         share = plain(kept.kept / kept.seen, 3)
-        return "compatible", (f"{kept.kept:,} of {of} ({share}) print it; their log-rank P is "
-                              f"{plain(kept.p_min, 2)} to {plain(kept.p_max, 2)}")  # fmt: skip
+        ends = f"{plain(kept.p_min, 2)} to {plain(kept.p_max, 2)}"
+        what = f"{kept.kept:,} of {of} ({share}) print all that stands beside the percentages"
+        return "compatible", f"{what}; their log-rank P is {ends}"
     if every and timed:
         return "questioned", f"none of {of} that print the percentages prints it"
     other = "events at other times may" if every else "others may"
