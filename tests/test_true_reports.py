@@ -20,6 +20,11 @@ def test_no_true_number_is_called_impossible_or_questioned(part):
     assert {seed: found for seed in SEEDS[part::4] if (found := accused(seed))} == {}
 
 
+@pytest.mark.parametrize("seed", [202, 204, 224, 226])
+def test_no_true_hazard_ratio_beside_percentages_is_called_so(seed):
+    assert accused(seed, kinds=("hazard curves",)) == []
+
+
 def test_most_numbers_spoiled_beyond_their_rounding_are_caught():
     found = [caught(seed)[1] for seed in SEEDS]
     assert sum(found) > len(found) / 2

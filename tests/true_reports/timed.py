@@ -89,3 +89,36 @@ def hazards(draw, trial):
            "value": number(np.exp(beta), decimals)}  # fmt: skip
     p = 2 * stats.norm.sf(abs(beta / error)) if p is None else p
     return {**out, "p": p_value(float(p), draw)} if draw.random() < 0.8 else out
+
+
+def hazard_curves(draw, trial):
+    """Percentages of two Kaplan-Meier curves or counts, with the hazard ratio of the same patients."""
+    arms, sizes = trial.two_arms(draw)
+    time, event, arm = followed(draw, sizes, trial.visits, trial.lost_at_most)
+    if min(event[arm == k].sum() for k in (0, 1)) < 2:
+        return None
+    ties, decimals = draw.choice(("efron", "breslow")), draw.choice((2, 2, 1, 3))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = PHReg(time, (arm == 0).astype(float)[:, None], status=event, ties=ties).fit(disp=0)
+        log_rank = float(survdiff(time, event, arm)[1])
+    beta, error = float(found.params[0]), float(found.bse[0])
+    if not np.isfinite(error) or error > 2:
+        return None
+    out = {
+        "kind": "ratio",
+        "arms": arms,
+        "measure": "hazard ratio",
+        "value": number(np.exp(beta), decimals),
+    }
+    if draw.random() < 0.8:
+        ends = [number(np.exp(beta + s * 1.959964 * error), decimals) for s in (-1, 1)]
+        out["ci"] = ends
+    if draw.random() < 0.5:
+        out["count"] = [str(int(event[arm == k].sum())) for k in (0, 1)]
+    else:
+        axis = draw.choice(("survival", "cumulative"))
+        ends = [curve_end(time[arm == k], event[arm == k]) for k in (0, 1)]
+        shown = [100 * (1 - e if axis == "cumulative" else e) for e in ends]
+        out |= {"percent": [number(s, 1) + "%" for s in shown], "y_axis": axis}
+    return {**out, "p": p_value(log_rank, draw), "test": "log-rank test"}

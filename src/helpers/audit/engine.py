@@ -16,6 +16,7 @@ from helpers.audit.consistency import check_report
 from helpers.audit.curves import AXES, NAME, check_curve
 from helpers.audit.effort import TooMuchError, limited
 from helpers.audit.findings import Audit, Check, ResultVerdict, result_verdict
+from helpers.audit.hazards import check_trials
 from helpers.audit.intervals import check_interval
 from helpers.audit.km_curve.check import check_km_curve
 from helpers.audit.mean_p import check_p_of_means
@@ -60,7 +61,7 @@ def _curve(result: Result, report: Report) -> list[Check]:
     plain = check_p(result, report, list(tables), reading="simple percentages, nobody lost")
     plain = as_far_as_listed(plain, complete)
     times = check_log_rank(result, report)
-    return _one_axis(checks, times) + plain + times
+    return _one_axis(checks, times) + plain + times + check_trials(result, report)
 
 
 def _one_axis(checks: list[Check], times: list[Check]) -> list[Check]:
@@ -86,7 +87,8 @@ def _ratio(result: Result, report: Report) -> list[Check]:
         plain = check_p(result, report, tables) if named else []
         checks += as_far_as_listed(plain, complete)
         times = check_log_rank(result, report)
-        return _one_axis(checks, times) + check_interval(result, report) + times
+        checks = _one_axis(checks, times) + check_interval(result, report) + times
+        return checks + check_trials(result, report)
     ratio, kept = check_ratio(result, report, tables)
     p = check_p(result, report, kept) if checks else []
     ratio, p = as_far_as_listed(ratio, complete), as_far_as_listed(p, complete)

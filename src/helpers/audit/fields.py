@@ -32,8 +32,8 @@ COMMON = (
 )
 FIELDS = {
     "percent": ("percent", "count", "of"),
-    "km-percent": ("percent", "count", "of", "y_axis"),
-    "ratio": ("measure", "value", "ci", "level", "percent", "count", "of", "y_axis"),
+    "km-percent": ("percent", "count", "of", "y_axis", "median"),
+    "ratio": ("measure", "value", "ci", "level", "percent", "count", "of", "y_axis", "median"),
     "mean": ("mean", "sd", "se", "ci", "level", "items", "scale", "of"),
     "median": ("median", "range", "iqr", "whole", "of"),
     "change": ("before", "after", "mean", "sd", "se", "of", "count"),

@@ -34,7 +34,7 @@ CHECKS_OF = {
             "mean-possible", "sd-possible", "samples", "median-possible",
             "spreads-agree"),
     "4.9": ("p-from-counts", "p-from-means", "p-from-statistic", "ratio-from-counts", "ratio-ci-p",
-            "log-rank-range"),
+            "log-rank-range", "trials-that-print"),
 }  # fmt: skip
 
 
