@@ -74,6 +74,11 @@ def _site_rounded(folder: Folder) -> None:
     lab.loc[rows, DERIVED] = ""
 
 
+def _site_of_one_arm(folder: Folder) -> None:
+    rows = _of_site(folder, "adsl")
+    folder.tables["adsl"].loc[rows, ["TRT01A", "TRT01P"]] = "Low dose"
+
+
 def _site_lost(folder: Folder) -> None:
     lab = _alone(folder)
     gone = _of_site(folder, "adlb") & (lab["PARAMCD"] == "CD4") & (lab["AVISITN"] == "72")
@@ -153,6 +158,8 @@ UNSEEN = [
           "adlb.csv", 2, "AVAL", "warning", "site '02'"),
     Fault("a site's rows of a visit lost", _site_lost, "visit that a site has no values of",
           "adlb.csv", None, "AVISITN", "warning", "site '02'"),
+    Fault("a site filled with one treatment", _site_of_one_arm, "site of one arm alone", "adsl.csv",
+          2, "TRT01A", "warning", "subjects 'Low dose'"),
     Fault("an arm's baseline at its first visit", _arm_shifted, "visit of one arm copied from another",
           "adlb.csv", 111, "AVAL", "warning", "in 'High dose' at 12 as at 0"),
     Fault("a line of totals", lambda f: f.add("adsl", 2, USUBJID="Total"), "row of totals",

@@ -157,3 +157,32 @@ def copied_in_an_arm(tables: Tables) -> Iterator[Hits]:
                     found = f"{per_cent(share)} of {parameter.label} in {names[group]!r} at "
                     rows = own.loc[own["VISIT"] == here, "ROW"].to_numpy()
                     yield Hits(rows[:1], f"{found}{here:g} as at {before:g}")
+
+
+@rule(
+    "site of one arm alone",
+    "warning",
+    "adsl.TRT01A",
+    expected="subjects of several arms, as most other sites have",
+    do="find out whether the treatments of this site were filled in with one value",
+    needs=["adsl.USUBJID", "adsl.TRT01A"],
+)
+def one_arm_at_site(tables: Tables) -> Iterator[Hits]:
+    """All subjects of a site have one arm, though most other sites of two subjects or more have several.
+
+    Only where chance alone does it in 1 of a million. Where whole sites were assigned, nothing is said.
+    """
+    site, names = tables.of_subjects(_site_column(tables))
+    arm, labels = tables.of_subjects("adsl.TRT01A")
+    known = (site >= 0) & (arm >= 0)
+    for group in np.unique(site[known]):
+        own, others = known & (site == group), known & (site != group)
+        elsewhere = [np.unique(a).size > 1 for s in np.unique(site[others])
+                     if (a := arm[others & (site == s)]).size > 1]  # fmt: skip
+        if np.unique(arm[own]).size > 1 or others.sum() < LEAST or not elsewhere:
+            continue
+        chance = (arm[others] == arm[own][0]).mean() ** own.sum()
+        if 2 * sum(elsewhere) > len(elsewhere) and 0 < chance < RARE:
+            rows = np.flatnonzero(own[tables.subject("adsl")])
+            label = labels[arm[own][0]]
+            yield Hits(rows[:1], f"site {names[group]!r}: all {own.sum()} subjects {label!r}")
