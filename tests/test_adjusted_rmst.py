@@ -74,3 +74,32 @@ def test_a_horizon_beyond_the_follow_up_is_refused():
         of_pbc(40)
     with pytest.raises(AnalysisError, match="horizon"):
         of_pbc(0)
+
+
+def without_effect(random, n=30):
+    """Two arms alike, a covariate that counts, four fifths censored."""
+    x = random.normal(size=2 * n)
+    event, lost = random.exponential(np.exp(1.5 - 0.5 * x)), random.exponential(1.0, 2 * n)
+    frame = pd.DataFrame({"time": np.minimum(event, lost), "event": event <= lost, "x": x})
+    return frame.assign(arm=np.repeat(["a", "b"], n))
+
+
+def test_the_standard_error_is_too_small_where_the_remark_says_so():
+    random, seen = np.random.default_rng(3), {True: [], False: []}
+    for _ in range(500):
+        frame = without_effect(random)
+        for horizon in (0.8, 2.0):
+            try:
+                found = adjusted_rmst(
+                    frame, **MODEL, reference="a", covariates=["x"], horizon=horizon
+                )
+            except AnalysisError:
+                continue
+            late = (
+                frame[frame["time"] >= horizon].groupby("arm").size().reindex(["a", "b"]).fillna(0)
+            )
+            assert (found["b"].remark != "") == (late.min() < 5)
+            seen[late.min() < 5].append(found["b"].p_value < 0.05)
+    few, many = np.mean(seen[True]), np.mean(seen[False])
+    assert min(len(seen[True]), len(seen[False])) > 300
+    assert many < 0.09 < 0.11 < few

@@ -345,6 +345,19 @@ def test_executing_the_unchanged_book_loads_no_library_and_runs_nothing(tmp_path
     assert all((ROOT / "book" / name).stat().st_mtime < started for name in names)
 
 
+def test_checking_a_folder_does_not_load_the_distributions_of_scipy():
+    """They take longer to load than a small folder takes to check."""
+    text = (
+        "import sys; from helpers.__main__ import main\n"
+        "main(['check', 'data/published'])\n"
+        "print(sorted({'helpers.conformance', 'scipy.stats'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.splitlines()[-1] == "['helpers.conformance']"
+
+
 @pytest.mark.parametrize("more", [["--all"], ["02_safety"]])
 def test_what_is_asked_for_is_executed(monkeypatch, more):
     from helpers.__main__ import main

@@ -48,10 +48,12 @@ def test_cross_products_answer_as_the_subjects_do(monkeypatch):
         half = random.normal(size=(len(one.seen), len(one.seen)))
         w = half @ half.T
         assert other.size == one.size
+        quick = one.summed(2)
+        for part in ("seen", "gram", "cross", "outer"):
+            assert np.allclose(getattr(quick, part), getattr(other, part))
         for answers in (
             (one.normal(w)[0], other.normal(w)[0]),
             (one.normal(w)[1], other.normal(w)[1]),
-            (one.squares(beta), other.squares(beta)),
             (one.misfit(beta, w)[0], other.misfit(beta, w)[0]),
             (one.misfit(beta, w)[1], other.misfit(beta, w)[1]),
             (one.taken(spread @ spread.T), other.taken(spread @ spread.T)),

@@ -28,6 +28,7 @@ class Estimate:
     unless `method` says otherwise, NaN when nothing is tested; `n` is the number of subjects that
     entered; `given` is the number it was given where `n` counts only some of them (those whose value
     changed), else 0; `source` names the function that made it ("helpers.analyse.paired:sign_test").
+    `remark` is what must be said beside it, as that another maximum exists; else "".
     `among`: of an order statistic, the subjects' numbers that it and its limits are picked from.
     """
 
@@ -41,6 +42,7 @@ class Estimate:
     level: float = 0.95
     source: str = ""
     given: int = 0
+    remark: str = ""
     among: Among | None = field(default=None, repr=False, compare=False)
 
 

@@ -12,7 +12,7 @@ Simul 54:363.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,11 @@ Groups = list[Pattern] | list[Moments]
 # a derivative is the imaginary part over this step: nothing is subtracted, so that no digit is lost
 # and every machine has the same (Squire & Trapp 1998, SIAM Rev 40:110)
 STEP = 1e-30
+APART = 1e-4  # of the log-likelihood: two climbs that end closer than this are at one maximum
+SEVERAL = (
+    "The likelihood of the mixed model has more than one maximum. The highest found is shown; another "
+    "program may stop at a lower one, with other differences."
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,15 @@ class _Data:
         inside, inverse = np.ix_(self.kept, self.kept), np.zeros_like(weighted)
         inverse[inside] = np.linalg.inv(weighted[inside])
         return inverse, np.linalg.slogdet(inverse[inside])[1]
+
+
+@dataclass(frozen=True)
+class _Maximum:
+    """Where REML is highest nearby: `theta`, the Hessian there, minus its logarithm without constants."""
+
+    theta: np.ndarray
+    hessian: np.ndarray
+    loss: float
 
 
 def _lower(theta: np.ndarray, visits: int) -> np.ndarray:
@@ -91,36 +105,67 @@ def _reml(theta: np.ndarray, data: _Data) -> tuple[float, np.ndarray]:
     return loss.real, chained[np.tril_indices(data.visits)]
 
 
-def _start(data: _Data) -> np.ndarray:
-    """Start from independent visits with the spread that ordinary least squares leaves."""
-    beta = _solve(data, np.eye(data.visits))[0]
-    squares, counts = np.zeros(data.visits), np.zeros(data.visits)
+def _starts(data: _Data) -> list[np.ndarray]:
+    """Where the climb begins: the spread that ordinary least squares leaves at each visit, with visits
+    that are independent, as they go together in the residuals, alike by 0.5, and by 0.9 a visit."""
+    beta, size = _solve(data, np.eye(data.visits))[0], data.visits
+    squares, counts = np.zeros((size, size)), np.zeros((size, size))
     for p in data.groups:
-        squares[p.seen] += p.squares(beta)
-        counts[p.seen] += p.size
-    factor = np.diag(0.5 * np.log(squares / counts))
-    return factor[np.tril_indices(data.visits)]
+        block = np.ix_(p.seen, p.seen)
+        squares[block] += p.misfit(beta, np.eye(len(p.seen)))[1]
+        counts[block] += p.size
+    spread = np.sqrt(np.diag(squares) / np.diag(counts))
+    apart = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
+    own, turn = np.linalg.eigh(squares / counts / np.outer(spread, spread))
+    alike = [np.eye(size), (turn * np.maximum(own, 0.05)) @ turn.T, 0.5 ** (apart > 0), 0.9**apart]
+    out = []
+    for factor in (np.linalg.cholesky(a) * spread[:, None] for a in alike):
+        np.fill_diagonal(factor, np.log(np.diag(factor)))
+        out.append(factor[np.tril_indices(size)])
+    return out
 
 
-def _fit(data: _Data) -> tuple[np.ndarray, np.ndarray]:
-    """Return theta at the REML maximum and its Hessian: BFGS, then Newton steps on the gradient."""
+def _climb(start: np.ndarray, data: _Data) -> tuple[np.ndarray, float]:
+    """Where BFGS ends from `start`, and minus the log-likelihood there."""
     from scipy.optimize import minimize
 
-    scale = _start(data)
     with np.errstate(all="ignore"):  # where a covariance has no inverse, steps lead to infinity
-        fit = minimize(_reml, scale, (data,), "BFGS", jac=True, options={"gtol": 1e-5})
-        theta = fit.x
+        end = minimize(_reml, start, (data,), "BFGS", jac=True, options={"gtol": 1e-5})
+    return end.x, float(end.fun)
+
+
+def _top(theta: np.ndarray, data: _Data) -> _Maximum | None:
+    """The maximum near `theta`, by Newton steps on the gradient; None where none is, or a saddle."""
+    with np.errstate(all="ignore"):
         for _ in range(20):
             hessian = _hessian(theta, data)
             if not (np.isfinite(hessian).all() and np.linalg.det(hessian)):
-                break
-            step = np.linalg.solve(hessian, _reml(theta, data)[1])
+                return None
+            loss, slope = _reml(theta, data)
+            step = np.linalg.solve(hessian, slope)
             theta = theta - step
             if np.abs(step).max() < 1e-10:
-                return theta, hessian
-    raise NoEstimateError(
-        "mmrm: expected REML to converge, found none; too few subjects for so many visits"
-    )
+                highest = np.linalg.eigvalsh(hessian)[0] > 0
+                return _Maximum(theta, hessian, loss) if highest else None
+    return None
+
+
+def _fit(data: _Data) -> tuple[_Maximum, str]:
+    """The highest maximum of REML found from several starts, and what to say where they disagree."""
+    tops: list[_Maximum] = []
+    quick = replace(data, groups=[p.summed(data.visits) for p in data.groups])
+    first, *more = _starts(data)
+    for theta, loss in [_climb(first, data), *(_climb(start, quick) for start in more)]:
+        if not any(abs(loss - known.loss) < APART for known in tops):
+            top = _top(theta, data)
+            if top and not any(abs(top.loss - known.loss) < APART for known in tops):
+                tops.append(top)
+    if not tops:
+        raise NoEstimateError(
+            "mmrm: expected REML to converge at a maximum, found none from any start; too few "
+            "subjects for so many visits"
+        )
+    return min(tops, key=lambda top: top.loss), SEVERAL if len(tops) > 1 else ""
 
 
 def _hessian(theta: np.ndarray, data: _Data) -> np.ndarray:
@@ -166,7 +211,8 @@ def mmrm(
     Keys are (arm, visit), visits in sorted order. `n` counts subjects with any row. t interval and
     test on the degrees of freedom of `df`: "satterthwaite", or "kenward-roger" with standard errors
     corrected for small samples. With every visit present this equals `groups.ancova`
-    with its own residual variance, visit by visit. Raises when REML has no maximum.
+    with its own residual variance, visit by visit. REML is climbed from four starts: the highest
+    maximum counts, and `remark` says so where there are several. Raises when there is none.
     """
     if df not in METHODS:
         raise AnalysisError(f"df: expected one of {', '.join(METHODS)}, found {df!r}; choose one")
@@ -182,7 +228,8 @@ def mmrm(
     )  # fmt: skip
     data = _Data(groups, len(visits), estimable(groups, len(visits)))
     _check_identified(data, others, visits)
-    beta, error, free = _coefficients(data, df)
+    best, remark = _fit(data)
+    beta, error, free = _coefficients(data, best, df)
     half = special.stdtrit(free, (1 + checks.inside(level, 0, 1, name="level")) / 2) * error
     p = 2 * special.stdtr(free, -np.abs(beta) / error)
     n, width, out = frame[subject].nunique(), _width(data), {}
@@ -190,7 +237,8 @@ def mmrm(
         for place, at in enumerate(visits):
             k = int(np.searchsorted(data.kept, place * width + i))
             numbers = (float(v) for v in (beta[k], beta[k] - half[k], beta[k] + half[k], p[k]))
-            out[name, at] = Estimate(METHODS[df], "adjusted mean difference", *numbers, n, level)
+            out[name, at] = Estimate(METHODS[df], "adjusted mean difference", *numbers, n, level,
+                                      remark=remark)  # fmt: skip
     return out
 
 
@@ -225,13 +273,16 @@ def _check_identified(data: _Data, others: Sequence[Hashable], visits: Sequence[
         )
 
 
-def _coefficients(data: _Data, df: str):
+def _coefficients(data: _Data, best: _Maximum, df: str):
     """Return the coefficients that count, their standard errors and degrees of freedom."""
-    theta, hessian = _fit(data)
-    factor = _lower(theta, data.visits)
+    factor = _lower(best.theta, data.visits)
     sigma = factor @ factor.T
     beta, covariance = (found[data.kept] for found in _solve(data, sigma)[:2])
     if df == "kenward-roger":
         basis = kenward_roger.unstructured(data.visits)
         return beta, *kenward_roger.adjusted(data.groups, sigma, basis, data.kept)
-    return beta, np.sqrt(np.diag(covariance[:, data.kept])), _satterthwaite(theta, hessian, data)
+    return (
+        beta,
+        np.sqrt(np.diag(covariance[:, data.kept])),
+        _satterthwaite(best.theta, best.hessian, data),
+    )

@@ -39,9 +39,17 @@ class Pattern:
 
     def person_products(self, visits: int) -> np.ndarray:
         """Sum of u' u (q, q), u a subject's own row of the design; `visits` in all, p = visits * q."""
-        q = self.x.shape[2] // visits
-        own = self.x[:, 0, self.seen[0] * q : (self.seen[0] + 1) * q]
+        own = self._own(visits)
         return own.T @ own
+
+    def summed(self, visits: int) -> Moments:
+        """The same as cross-products."""
+        return _moments(self.seen, self.y, self._own(visits), visits)
+
+    def _own(self, visits: int) -> np.ndarray:
+        """Each subject's own row of the design (s, q)."""
+        q = self.x.shape[2] // visits
+        return self.x[:, 0, self.seen[0] * q : (self.seen[0] + 1) * q]
 
     def normal(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Sum of x' w x (p, p) and of x' w y (p); `w` (m, m) weighs the visits."""
@@ -49,10 +57,6 @@ class Pattern:
             np.einsum("sia,ij,sjb->ab", self.x, w, self.x, optimize=True),
             np.einsum("sia,ij,sj->a", self.x, w, self.y, optimize=True),
         )
-
-    def squares(self, beta: np.ndarray) -> np.ndarray:
-        """Sum of squared residuals at each visit (m)."""
-        return np.sum((self.y - self.x @ beta) ** 2, axis=0)
 
     def misfit(self, beta: np.ndarray, w: np.ndarray) -> tuple[float, np.ndarray]:
         """Sum of r' w r and of w r r' w (m, m), r the residuals of a subject."""
@@ -81,6 +85,10 @@ class Moments:
         """As of `Pattern`."""
         return self.gram
 
+    def summed(self, visits: int) -> Moments:
+        """As of `Pattern`."""
+        return self
+
     def normal(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As of `Pattern`."""
         q = len(self.gram)
@@ -89,10 +97,6 @@ class Moments:
         moment = np.zeros((self.visits, q), dtype=w.dtype)
         moment[self.seen] = w @ self.cross.T
         return np.kron(weights, self.gram), moment.ravel()
-
-    def squares(self, beta: np.ndarray) -> np.ndarray:
-        """As of `Pattern`."""
-        return np.diag(self._residuals(beta))
 
     def misfit(self, beta: np.ndarray, w: np.ndarray) -> tuple[float, np.ndarray]:
         """As of `Pattern`."""

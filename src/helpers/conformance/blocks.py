@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
+from scipy import special
 
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
@@ -74,7 +74,7 @@ def carried(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
         if coarse and not others and share < 1:
             continue
         repeats, likely = round(share * len(steps[pair])), max([chance, *others])
-        if share > ALIKE and binom.sf(repeats - 1, len(steps[pair]), likely) < RARE:
+        if share > ALIKE and special.bdtrc(repeats - 1, len(steps[pair]), likely) < RARE:
             yield (*pair, share)
 
 

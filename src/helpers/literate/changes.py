@@ -17,7 +17,7 @@ from helpers.analyse import groups, mixed, tipping
 from helpers.analyse.estimate import Estimate
 from helpers.derive import courses
 from helpers.errors import NoEstimateError
-from helpers.literate.outcome import About, Result, Results, Without, made
+from helpers.literate.outcome import About, Result, Results, Without, made, remarks
 from helpers.literate.rows import Rows, row_key, visit_words
 
 MODEL = {"outcome": "CHG", "baseline": "BASE", "arm": "ARM"}
@@ -63,7 +63,7 @@ class Changes(Rows):
             f"{row_key(arm)}.{visit:g}": self._difference(fits[arm, visit], arm, visit)
             for arm in self.study.arms for visit in sorted({v for _, v in fits})
             if (arm, visit) in fits
-        })  # fmt: skip
+        }, caption=remarks(fits))  # fmt: skip
 
     def choices(self) -> Results:
         """The same difference by several analyses that one might have chosen; one visit."""

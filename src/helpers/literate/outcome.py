@@ -175,7 +175,9 @@ class Results(Mapping[str, Result]):
         from helpers.literate import recording
         from helpers.present import crossed
 
-        return crossed.results_table(recording.records_of(self), caption=self.caption).bundle()
+        records = recording.records_of(self)
+        both = [crossed.common_words(records)] * bool(records and self.caption) + [self.caption]
+        return crossed.results_table(records, caption=". ".join(both)).bundle()
 
 
 @dataclass
@@ -201,6 +203,11 @@ class Without:
         named = "; ".join(dict.fromkeys(name for name in self.names if name))
         about = f" of {named}" if named else ""
         return f"No estimate{about}: too few values, or too like." if self.names else ""
+
+
+def remarks(found: Mapping[Any, Estimate]) -> str:
+    """What the estimates ask to be said beside them, each sentence once; "" where nothing."""
+    return " ".join(dict.fromkeys(e.remark for e in found.values() if e.remark))
 
 
 def heavier(*labels: str) -> str:

@@ -18,7 +18,7 @@ from helpers.analyse import linear, mixed, multiplicity
 from helpers.derive import courses, planned
 from helpers.errors import NoEstimateError
 from helpers.literate.changes import Changes
-from helpers.literate.outcome import About, Result, Results, Without
+from helpers.literate.outcome import About, Result, Results, Without, remarks
 from helpers.literate.rows import Rows, corrected_p, row_key, visit_words
 from helpers.study import Study
 
@@ -141,7 +141,7 @@ def planned_repeated(changes: Changes) -> Results:
             changes.shown(found[arm, visit], replace(_about(changes, visit, columns, one_visit=False),
                                          arm=arm))
         for arm in planned.compared(changes.study) for visit in visits if (arm, visit) in found
-    })  # fmt: skip
+    }, caption=remarks(found))  # fmt: skip
 
 
 def _rows(changes: Changes) -> tuple[pd.DataFrame, list[str]]:

@@ -20,7 +20,7 @@ from helpers.analyse.estimate import Estimate
 from helpers.derive import planned
 from helpers.derive.planned import STRATUM
 from helpers.errors import NoEstimateError
-from helpers.literate.outcome import Results, Without
+from helpers.literate.outcome import Results, Without, remarks
 from helpers.literate.rows import row_key
 from helpers.literate.times import Times, study_times
 
@@ -121,7 +121,7 @@ def mean_times(times: Times) -> Results:
 
     Up to the horizon of the endpoint (`horizons`). A column that no model can take is left out.
     """
-    plan, found = times.study.config.analysis, {}
+    plan, found, said = times.study.config.analysis, {}, {}
     named = list(dict.fromkeys([*plan.strata, *plan.covariates]))
     for role, rows in _planned(times, named):
         used = [c for c in named if c not in collinear.unusable(rows, arm="ARM", names=named)]
@@ -137,7 +137,8 @@ def mean_times(times: Times) -> Results:
                     continue  # one of the arms was not followed so long
                 at = replace(times, about=replace(times.about, visit=f"{times.horizon(role):g}"))
                 found |= _named(at, role, made, used, against=against, strata=())
-    return Results(found)
+                said |= {(role, against, arm): made[arm]}
+    return Results(found, caption=remarks(said))
 
 
 def in_others(times: Times, of: Callable[[Times], Results]) -> Results:
