@@ -21,7 +21,7 @@ from helpers.analyse.estimate import Estimate, estimator
 AT_HORIZON = 5  # subjects of each arm still at risk at the horizon, below which `remark` warns
 FEW = (
     f"Fewer than {AT_HORIZON} subjects of an arm were still at risk at the horizon of an adjusted "
-    "restricted mean: its interval is too narrow and its P value too small; choose an earlier horizon."
+    "restricted mean: its interval may be too narrow and its P value too small; choose an earlier horizon."
 )
 
 
@@ -43,7 +43,7 @@ def adjusted_rmst(
     arms has a model of its own. Texts are factors; a term that repeats the others is left out. Normal
     interval and test; negative: the event comes sooner. Raises where an arm was not followed to
     `horizon`, or where a covariate cannot be told from the arm. Where fewer than `AT_HORIZON` of an
-    arm have a time of `horizon` or longer the variance is too small, and `remark` says so: in
+    arm have a time of `horizon` or longer the variance may be too small, and `remark` says so: in
     simulated trials of 30 an arm, four fifths censored, a test at 5% then rejected 13% of true null
     hypotheses, else 8%. survRM2 computes it all the same.
     """

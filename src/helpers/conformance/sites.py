@@ -172,7 +172,7 @@ def one_arm_at_site(tables: Tables) -> Iterator[Hits]:
 
     Only where chance alone does it in 1 of a million. Where whole sites were assigned, nothing is said.
     """
-    site, names = tables.of_subjects(_site_column(tables))
+    site, names = tables.of_subjects(site_column(tables))
     arm, labels = tables.of_subjects("adsl.TRT01A")
     known = (site >= 0) & (arm >= 0)
     for group in np.unique(site[known]):
