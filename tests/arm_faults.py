@@ -88,6 +88,28 @@ def _means_for_blanks(folder: Folder) -> None:
     adlb.loc[last[::6], "AVAL"] = "231.4"
 
 
+def _below_left_out(folder: Folder) -> None:
+    """A parameter measured down to its limit, without the rows in which nothing was found."""
+    adlb = folder.tables["adlb"]
+    rna = adlb["PARAMCD"] == "HIVRNA"
+    steps = [f"{30 + 25 * (row % 7)}" for row in range(rna.sum())]
+    adlb.loc[rna, "AVAL"] = steps
+    adlb.loc[rna, [*DERIVED, "BLQFL"]] = ""
+    found = ~rna | (adlb["AVAL"].astype(float) > 50) | (adlb["AVISITN"] == "0")
+    folder.tables["adlb"] = adlb[found].reset_index(drop=True)
+    baseline = (folder.tables["adlb"]["PARAMCD"] == "HIVRNA") & (
+        folder.tables["adlb"]["AVISITN"] == "0"
+    )
+    folder.tables["adlb"].loc[baseline, "AVAL"] = "80"
+
+
+def _lost_at_a_visit(folder: Folder) -> None:
+    adlb = folder.tables["adlb"]
+    later = adlb["USUBJID"] > "HUCMSC-036"
+    lost = (adlb["PARAMCD"] == "CD8") & (adlb["AVISITN"] == "24") & later
+    folder.tables["adlb"] = adlb[~lost].reset_index(drop=True)
+
+
 AN_ARM = (
     Fault("another column as AGE of an arm", _ages_of_another_column,
           "arms that differ before the treatment", "adsl.csv", None, "AGE", "warning",
@@ -122,6 +144,11 @@ AN_ARM = (
           "AVAL", "error", "of the subject after"),
     Fault("a response at the start", lambda f: f.set("adtte", 2, AVAL="0"), "response at time 0",
           "adtte.csv", 2, "AVAL", "warning", "'0' of 'HUCMSC-001'"),
+    Fault("results below the limit left out", _below_left_out, "results below the limit left out",
+          "adlb.csv", None, "AVAL", "warning", "none at 50"),
+    Fault("a parameter lost at a visit", _lost_at_a_visit,
+          "parameter hardly measured at one visit", "adlb.csv", None, "AVISITN", "warning",
+          "CD8+ T cells at visit 24: 36 of 72"),
     Fault("a mean for what is missing", _means_for_blanks,
           "one value filled in for several subjects", "adlb.csv", 7, "AVAL", "warning", "231.4"),
 )  # fmt: skip

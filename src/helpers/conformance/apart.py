@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.conformance.rules import Hits, rule
-from helpers.conformance.sites import site_column
 from helpers.conformance.times import TIMES
 from helpers.conformance.view import Tables
 
@@ -138,7 +137,7 @@ def exchanged_at_site(tables: Tables) -> Iterator[Hits]:
     """At one site everybody of two arms has the other's treatment, and elsewhere hardly anybody."""
     planned, given = (np.asarray(tables.text(f"adsl.TRT01{x}"), dtype=object) for x in "PA")
     said = (tables.text("adsl.TRT01P").codes >= 0) & (tables.text("adsl.TRT01A").codes >= 0)
-    of_site, names = tables.of_subjects(site_column(tables))
+    of_site, names = tables.sites
     site, other = of_site[tables.subject("adsl")], said & (planned != given)
     for group in np.unique(site[(site >= 0) & other]):
         here = (site == group) & said

@@ -12,6 +12,7 @@ from helpers.conformance.visits import LAB
 
 FEW = 0.25  # of the subjects of an arm with a baseline, at the main visit
 LEAST_ARM = 3  # subjects; of two, each knows the other
+THIRD, TENTH = 1 / 3, 0.1  # of the subjects of a visit, without a value of a parameter
 LEAST_EQUAL = 5  # subjects whose values are all the same
 
 
@@ -56,6 +57,33 @@ def hardly_measured(tables: Tables) -> Iterator[Hits]:
                 f"{seen[j]} of {begun[j]} in {arms[j].label!r}" for j in np.flatnonzero(thin)
             )
             yield Hits(None, f"{parameter.label} at visit {main:g}: {said}")
+
+
+@rule(
+    "parameter hardly measured at one visit",
+    "warning",
+    "adlb.AVISITN",
+    expected="a parameter's values where the other parameters of the visit are",
+    do="find out whether its rows of this visit were lost",
+    needs=LAB,
+)
+def lost_at_a_visit(tables: Tables) -> Iterator[Hits]:
+    """A parameter lacks for a third or more of a visit's subjects, and at no other visit for one in ten.
+
+    Of those who have another parameter at the visit (ten or more), and of visits at which it is
+    measured at all; of three visits or more.
+    """
+    lab = tables.lab[tables.lab["AVAL"].notna() & tables.scheduled[tables.lab["ROW"]]]
+    everybody = lab.groupby("VISIT")["SUBJECT"].nunique()
+    for i, parameter in enumerate(tables.parameters):
+        mine = lab[lab["PARAMETER"] == i].groupby("VISIT")["SUBJECT"].nunique()
+        lacks = 1 - mine / everybody[mine.index]
+        worst = lacks.idxmax() if len(lacks) >= 3 else None
+        if worst is None or everybody[worst] < 10:
+            continue
+        if lacks[worst] >= THIRD and lacks.drop(worst).max() < TENTH:
+            found = f"{parameter.label} at visit {worst:g}: {mine[worst]} of {everybody[worst]} subjects"
+            yield Hits(None, found)
 
 
 @rule(

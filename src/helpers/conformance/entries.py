@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.conformance.calendar import read_dates
-from helpers.conformance.rules import Hits, rule
+from helpers.conformance.rules import Hits, identifiers, rule
 from helpers.conformance.view import Tables
 
 # UTF-8 read as Latin-1 or Windows-1252 ("Ã©", "Âµ", "â€™"), and the sign of what could not be read
@@ -181,8 +181,4 @@ def blank_words(tables: Tables) -> Iterator[Hits]:
 )
 def scientific(tables: Tables) -> Iterator[Hits]:
     """USUBJID looks like 1.23E+11: a spreadsheet took it for a number and rounded it."""
-    for table in tables.frames:
-        if tables.has(f"{table}.USUBJID"):
-            rows = np.flatnonzero(tables.where(f"{table}.USUBJID", SCIENTIFIC.fullmatch))
-            yield Hits(rows, lambda row, t=table: tables.said(f"{t}.USUBJID", row),
-                       at=f"{table}.USUBJID")  # fmt: skip
+    yield from identifiers(tables, SCIENTIFIC)

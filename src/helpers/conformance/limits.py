@@ -29,6 +29,9 @@ def _said(tables: Tables):
     return lambda row: f"{tables.number('adlb.AVAL')[row]:g}"
 
 
+MANY, GONE = 20, 0.2  # values of a parameter; share of the planned ones that are missing
+
+
 @rule(
     "value at or below the limit without BLQFL",
     "warning",
@@ -156,3 +159,30 @@ def above(tables: Tables) -> Iterator[Hits]:
         if len(rows):
             said = tables.said("adlb.AVALC" if marked[rows[0]] else "adlb.AVAL", rows[0])
             yield Hits(rows[:1], f"{said}; {len(rows):,} row(s) of {parameter.paramcd} like it")
+
+
+@rule(
+    "results below the limit left out",
+    "warning",
+    "adlb.AVAL",
+    expected="a row with the limit and BLQFL = Y where nothing was found",
+    do="find out whether rows below the limit were dropped; without them the others look higher than all",
+    needs=LAB,
+)
+def left_out(tables: Tables) -> Iterator[Hits]:
+    """No value of a parameter with lloq is at the limit, some are near it, and a fifth of all are missing.
+
+    Missing: no row of a subject at one of the parameter's visits, up to the last visit that the subject
+    has anything of. Near: below twice the limit; of 20 values or more.
+    """
+    lab = tables.lab[tables.lab["AVAL"].notna() & tables.scheduled[tables.lab["ROW"]]]
+    last = lab.groupby("SUBJECT")["VISIT"].max()
+    for i, parameter in enumerate(tables.parameters):
+        mine = lab[lab["PARAMETER"] == i].drop_duplicates(["SUBJECT", "VISIT"])
+        if parameter.lloq is None or len(mine) < MANY or mine["AVAL"].min() <= parameter.lloq:
+            continue
+        visits, until = mine["VISIT"].unique(), last[mine["SUBJECT"].unique()].to_numpy()
+        planned = int((visits[None, :] <= until[:, None]).sum())
+        if mine["AVAL"].min() < 2 * parameter.lloq and len(mine) <= (1 - GONE) * planned:
+            found = f"{parameter.paramcd}: {len(mine):,} of {planned:,} values, none at {parameter.lloq:g}"
+            yield Hits(None, f"{found}, the lowest {mine['AVAL'].min():g}")

@@ -7,7 +7,8 @@ and that the guide prints, so that no message is without its explanation.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,3 +88,10 @@ def rule(
         return find
 
     return register
+
+
+def identifiers(tables: Tables, pattern: re.Pattern[str]) -> Iterator[Hits]:
+    """The rows of every table whose USUBJID is of this kind."""
+    for name in (f"{table}.USUBJID" for table in tables.frames if tables.has(f"{table}.USUBJID")):
+        rows = np.flatnonzero(tables.where(name, pattern.fullmatch))
+        yield Hits(rows, lambda row, name=name: tables.said(name, row), at=name)

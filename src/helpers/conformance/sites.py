@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.conformance.blocks import carried
-from helpers.conformance.rules import Hits, rule
+from helpers.conformance.rules import Hits, identifiers, rule
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
 from helpers.rounding import per_cent
 
-SITES = ("SITEID", "SITEGR1", "CENTERID", "CENTRE", "CENTER", "SITE")
 LEAST = 10  # values of a group
 RARE = 1e-6  # chance of what a group did, if it did as the others
 TOTAL = re.compile(
@@ -33,16 +32,7 @@ TOTAL = re.compile(
 )
 def totals(tables: Tables) -> Iterator[Hits]:
     """USUBJID is a word for a total or a source, as the last lines of a printed table have it."""
-    for table in tables.frames:
-        if tables.has(f"{table}.USUBJID"):
-            rows = np.flatnonzero(tables.where(f"{table}.USUBJID", TOTAL.fullmatch))
-            yield Hits(rows, lambda row, t=table: tables.said(f"{t}.USUBJID", row),
-                       at=f"{table}.USUBJID")  # fmt: skip
-
-
-def site_column(tables: Tables) -> str:
-    """The first column of adsl that names sites."""
-    return next((f"adsl.{n}" for n in SITES if tables.has(f"adsl.{n}")), f"adsl.{SITES[0]}")
+    yield from identifiers(tables, TOTAL)
 
 
 @rule(
@@ -58,7 +48,7 @@ def missing_at_site(tables: Tables) -> Iterator[Hits]:
 
     Only where chance alone does it in 1 of a million, and the site has the parameter at other visits.
     """
-    yield from _nobody_at(tables, *tables.of_subjects(site_column(tables)), "site")
+    yield from _nobody_at(tables, *tables.sites, "site")
 
 
 @rule(
@@ -104,7 +94,7 @@ def _nobody_at(tables: Tables, group_of: np.ndarray, names: pd.Index, kind: str)
 def rounded(tables: Tables) -> Iterator[Hits]:
     """All values of a site or an arm are whole tens (hundreds, ...) of the step that others keep to."""
     lab = tables.measured
-    site, sites = tables.of_subjects(site_column(tables))
+    site, sites = tables.sites
     of_arm, arms = tables.of_subjects("adsl.TRT01A")
     for i, parameter in enumerate(tables.parameters):
         mine = lab[lab["PARAMETER"] == i]
@@ -172,7 +162,7 @@ def one_arm_at_site(tables: Tables) -> Iterator[Hits]:
 
     Only where chance alone does it in 1 of a million. Where whole sites were assigned, nothing is said.
     """
-    site, names = tables.of_subjects(site_column(tables))
+    site, names = tables.sites
     arm, labels = tables.of_subjects("adsl.TRT01A")
     known = (site >= 0) & (arm >= 0)
     for group in np.unique(site[known]):

@@ -23,6 +23,7 @@ UNSCHEDULED = (
     r"|worst|minimum|maximum|lowest|highest|average|screen|endpoint"
 )
 
+SITES = ("SITEID", "SITEGR1", "CENTERID", "CENTRE", "CENTER", "SITE")
 STEADY = 0.5  # spread (median absolute deviation, powers of ten) within which a parameter is steady
 
 
@@ -118,6 +119,13 @@ class Tables:
         text, subject = self.text(name), self.subject("adsl")
         out[subject[subject >= 0]] = text.codes[subject >= 0]
         return out, text.categories
+
+    @property
+    def sites(self) -> tuple[np.ndarray, pd.Index]:
+        """The site of each subject and their names, as `of_subjects` gives them."""
+        return self.of_subjects(
+            next((f"adsl.{n}" for n in SITES if self.has(f"adsl.{n}")), "adsl.-")
+        )
 
     @cached_property
     def observed(self) -> np.ndarray:
