@@ -92,7 +92,7 @@ def _below_left_out(folder: Folder) -> None:
     """A parameter measured down to its limit, without the rows in which nothing was found."""
     adlb = folder.tables["adlb"]
     rna = adlb["PARAMCD"] == "HIVRNA"
-    steps = [f"{30 + 25 * (row % 7)}" for row in range(rna.sum())]
+    steps = [f"{30 + 15 * (row % 4)}" for row in range(rna.sum())]
     adlb.loc[rna, "AVAL"] = steps
     adlb.loc[rna, [*DERIVED, "BLQFL"]] = ""
     found = ~rna | (adlb["AVAL"].astype(float) > 50) | (adlb["AVISITN"] == "0")
