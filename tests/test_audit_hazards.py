@@ -11,6 +11,7 @@ import pytest
 from statsmodels.duration.hazard_regression import PHReg
 
 from helpers.audit import audit
+from helpers.audit.hazards import check_trials
 from helpers.audit.log_rank.hazard import (
     BRESLOW,
     EFRON,
@@ -26,7 +27,7 @@ from helpers.audit.log_rank.trials import ArmTrials, all_trials, count_tables
 from helpers.audit.model import Arm, Readings, Report, Result
 from helpers.audit.printed import parse
 
-REFERENCE = Path(__file__).parent / "reference" / "hazards.csv"
+REFERENCE = Path(__file__).parent / "reference" / "hazards.csv"  # hazards.R
 TIES = {"efron": EFRON, "breslow": BRESLOW}
 Z = 1.959963984540054
 
@@ -183,13 +184,17 @@ def test_petos_ratio_is_of_its_own_sums():
     assert error[0] == pytest.approx(variance[0] ** -0.5)
 
 
-def checks(sizes=(12, 12), readings=None, **fields):
+def case_of(sizes=(12, 12), readings=None, **fields):
+    """A report of one result."""
     arms = tuple(Arm(name, name, n) for name, n in zip("ab", sizes, strict=True))
     fields = {"kind": "ratio", "measure": "hazard ratio", **fields}
     kind = fields.pop("kind")
-    case = Report("x", arms=arms, results=(Result("r", kind, ("a", "b"), **fields),),
+    return Report("x", arms=arms, results=(Result("r", kind, ("a", "b"), **fields),),
                   readings=readings or Readings(visits=3, lost_at_most=0))  # fmt: skip
-    return audit(case).checks_of("r", "trials-that-print")
+
+
+def checks(**fields):
+    return audit(case_of(**fields)).checks_of("r", "trials-that-print")
 
 
 COUNTS = {"percent": ("33%", "67%"), "y_axis": "cumulative"}  # 4 and 8 events of 12
@@ -197,7 +202,9 @@ COUNTS = {"percent": ("33%", "67%"), "y_axis": "cumulative"}  # 4 and 8 events o
 
 @pytest.mark.proves("helpers.audit.hazards:check_trials")
 def test_a_hazard_ratio_narrows_the_log_rank_p():
-    (found,) = checks(value="0.35", ci=("0.10", "1.17"), **COUNTS)
+    case = case_of(value="0.35", ci=("0.10", "1.17"), **COUNTS)
+    (found,) = check_trials(case.results[0], case)
+    assert (found,) == audit(case).checks_of("r", "trials-that-print")
     assert found.verdict == "compatible"
     assert 0 < found.computed["printing"] < found.computed["histories"]
     assert found.computed["p_min"] < found.computed["p_max"] < 0.5

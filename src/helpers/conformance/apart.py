@@ -144,7 +144,8 @@ def exchanged_at_site(tables: Tables) -> Iterator[Hits]:
         arms = set(planned[here & other])
         both = here & np.isin(planned, list(arms))
         elsewhere = other[said & (site != group)]
-        if len(arms) == 2 and both.sum() >= LEAST and other[both].all() and elsewhere.mean() < 0.1:
+        odd = len(arms) == 2 and both.sum() >= LEAST and other[both].all()
+        if odd and len(elsewhere) and elsewhere.mean() < 0.1:
             yield Hits(np.flatnonzero(both), lambda row, site=names[group]: f"{given[row]!r} for "
                        f"{planned[row]!r} at site {site}")  # fmt: skip
 

@@ -167,7 +167,7 @@ def blank_words(tables: Tables) -> Iterator[Hits]:
     for name in ("adae.AESEV", "adae.AEREL"):
         if tables.has(name):
             blank = tables.text(name).codes < 0
-            if 0.05 <= blank.mean() < 0.5:
+            if blank.any() and 0.05 <= blank.mean() < 0.5:
                 yield Hits(np.flatnonzero(blank), tables.said_of(name), at=name)
 
 
