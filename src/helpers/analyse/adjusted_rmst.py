@@ -45,7 +45,7 @@ def adjusted_rmst(
     `horizon`, or where a covariate cannot be told from the arm. Where fewer than `AT_HORIZON` of an
     arm have a time of `horizon` or longer the variance may be too small, and `remark` says so: in
     simulated trials of 30 an arm, four fifths censored, a test at 5% then rejected 13% of true null
-    hypotheses, else 8%. survRM2 computes it all the same.
+    hypotheses, else 8%.
     """
     arms = checks.labels(frame[arm], name=arm, length=len(frame))
     rows = pd.DataFrame({
