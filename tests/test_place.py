@@ -17,15 +17,22 @@ def study(tmp_path):
     return folder
 
 
+def there(site):
+    """Which of the folders on the way to a site are there, and what is in it (not beside: others work)."""
+    return [p.exists() for p in (site, *site.parents)], sorted(
+        site.iterdir()
+    ) if site.is_dir() else []
+
+
 def refusal(site, *data):
     """The one line that refuses it; nothing is made."""
-    before = sorted(site.parent.iterdir()) if site.parent.is_dir() else None
+    before = there(site)
     with pytest.raises(EditionError) as stopped:
         site_place(site, *data)
     line = str(stopped.value)
     assert line.isprintable()
     assert line.endswith("nothing was written")
-    assert before == (sorted(site.parent.iterdir()) if site.parent.is_dir() else None)
+    assert there(site) == before
     return line
 
 
