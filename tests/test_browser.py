@@ -69,6 +69,15 @@ def test_every_page_reads_without_scripts(site, browser):
         assert seen.said == []
 
 
+LOADED = """end => new Promise(told => {
+  const look = left => {
+    const there = performance.getEntriesByType("resource").some(file => file.name.endsWith(end));
+    if (there || !left) told(there); else setTimeout(look, 20, left - 1);
+  };
+  look(1000);
+})"""
+
+
 def test_nothing_of_the_policy_is_broken_when_served(site, browser):
     with served(site) as address, Watched(browser) as seen:
         for name in PAGES:
@@ -76,6 +85,7 @@ def test_nothing_of_the_policy_is_broken_when_served(site, browser):
             for figure in seen.page.locator("figure.chart").all()[:1]:
                 figure.hover()
                 seen.page.locator("script[src$='charts.js']").wait_for(state="attached")
+                assert seen.page.evaluate(LOADED, "charts.js"), name  # not while it is on its way
         assert seen.said == []
 
 
