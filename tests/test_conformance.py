@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from faults import published, sound
+from helpers.conformance.apart import _p_value
 from helpers.conformance.calendar import read_dates
 from helpers.conformance.times import _meaning
 from helpers.conformance.units import named_unit, nearest_time, parse_time, parse_unit
@@ -339,3 +341,10 @@ def test_units_that_mix_are_to_become_that_of_study_toml(tmp_path):
     assert {p.rule for p in said} == {"units that mix"}
     assert {p.expected for p in said} == {"'cells/µL', as other rows of CD4"}
     assert all("multiply by 1000" in p.do for p in said)
+
+
+def test_the_p_value_between_arms_is_scipys():
+    random = np.random.default_rng(1)
+    for sizes in ((5, 6), (8, 20, 11), (30, 5, 5, 9)):
+        parts = [np.round(random.normal(k / 2, 1, n), 1) for k, n in enumerate(sizes)]
+        assert _p_value(parts) == pytest.approx(stats.kruskal(*parts).pvalue, rel=1e-9)

@@ -73,7 +73,7 @@ def lost_at_a_visit(tables: Tables) -> Iterator[Hits]:
     Of those who have another parameter at the visit (ten or more), and of visits at which it is
     measured at all; of three visits or more.
     """
-    lab = tables.lab[tables.lab["AVAL"].notna() & tables.scheduled[tables.lab["ROW"]]]
+    lab = tables.planned
     everybody = lab.groupby("VISIT")["SUBJECT"].nunique()
     for i, parameter in enumerate(tables.parameters):
         mine = lab[lab["PARAMETER"] == i].groupby("VISIT")["SUBJECT"].nunique()

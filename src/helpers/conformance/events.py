@@ -30,6 +30,12 @@ def emergent_too_soon(tables: Tables) -> Iterator[Hits]:
         yield Hits(rows, lambda row: f"Y with onset on day {tables.said('adae.ASTDY', row)}")
 
 
+def _days_known(tables: Tables) -> np.ndarray:
+    """All positive days of TRTDURD and ADY."""
+    known = [tables.number(name) for name in ("adsl.TRTDURD", "adlb.ADY") if tables.has(name)]
+    return np.concatenate([days[days > 0] for days in known]) if known else np.array([])
+
+
 @rule(
     "onset far after the follow-up",
     "warning",
@@ -44,8 +50,7 @@ def too_late(tables: Tables) -> Iterator[Hits]:
     Follow-up is TRTDURD and ADY, without the few that stand out themselves (above the 99th
     percentile by a factor of two).
     """
-    known = [tables.number(name) for name in ("adsl.TRTDURD", "adlb.ADY") if tables.has(name)]
-    known = np.concatenate([days[days > 0] for days in known]) if known else np.array([])
+    known = _days_known(tables)
     if not len(known):
         return
     longest = min(known.max(), 2 * np.percentile(known, 99))
@@ -136,8 +141,7 @@ def onset_unit(tables: Tables) -> Iterator[Hits]:
     Within a tenth, and only where the onsets lie all over that time: those of a short reaction to a
     treatment do not.
     """
-    known = [tables.number(name) for name in ("adsl.TRTDURD", "adlb.ADY") if tables.has(name)]
-    known = np.concatenate([days[days > 0] for days in known]) if known else np.array([])
+    known = _days_known(tables)
     onset = tables.number("adae.ASTDY")
     onset = onset[onset > 0]
     if len(onset) < 30 or not len(known) or np.median(onset) < onset.max() / 4:

@@ -175,7 +175,7 @@ def left_out(tables: Tables) -> Iterator[Hits]:
     Missing: no row of a subject at one of the parameter's visits, up to the last visit that the subject
     has anything of. Near: below twice the limit; of 20 values or more.
     """
-    lab = tables.lab[tables.lab["AVAL"].notna() & tables.scheduled[tables.lab["ROW"]]]
+    lab = tables.planned
     last = lab.groupby("SUBJECT")["VISIT"].max()
     for i, parameter in enumerate(tables.parameters):
         mine = lab[lab["PARAMETER"] == i].drop_duplicates(["SUBJECT", "VISIT"])

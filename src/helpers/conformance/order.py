@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import gammaln
+import pandas as pd
+from scipy.special import gammaln, stdtr
 
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
@@ -99,10 +100,12 @@ def shifted(tables: Tables) -> Iterator[Hits]:
                 yield Hits(None, f"{found}with those of the subject {words}")
 
 
+def _ranks(values: np.ndarray) -> np.ndarray:
+    return pd.Series(values).rank().to_numpy()  # `scipy.stats` loads for a second
+
+
 def _of_neighbours(blocks: list[np.ndarray], end: int) -> bool:
     """Whether the first (0) or last (-1) values go with the neighbours' medians, and not with their own."""
-    from scipy.stats import spearmanr
-
     values = np.array([block[end] for block in blocks])
     own = np.array([np.median(np.delete(block, end)) for block in blocks])
     values, own, other = (
@@ -110,8 +113,10 @@ def _of_neighbours(blocks: list[np.ndarray], end: int) -> bool:
     )
     if min(len(np.unique(v)) for v in (values, own, other)) < LEVELS:
         return False
-    found = spearmanr(values, other)
-    return found.pvalue < CHANCE and found.statistic > max(0.0, spearmanr(values, own).statistic)
+    with_own, with_other = (np.corrcoef(_ranks(values), _ranks(v))[0, 1] for v in (own, other))
+    free = len(values) - 2
+    t = with_other * np.sqrt(free / max(1 - with_other**2, 1e-300))
+    return 2 * stdtr(free, -abs(t)) < CHANCE and with_other > max(0.0, with_own)
 
 
 @rule(

@@ -185,11 +185,14 @@ class Tables:
         )
 
     @cached_property
+    def planned(self) -> pd.DataFrame:
+        """The rows of `lab` at planned visits that have a value."""
+        return self.lab[self.lab["AVAL"].notna() & self.scheduled[self.lab["ROW"]]]
+
+    @cached_property
     def measured(self) -> pd.DataFrame:
-        """The rows of `lab` at planned visits whose value lies above its limit, each once."""
-        rows = self.lab["ROW"].to_numpy()
-        keep = self.scheduled[rows] & ~self.flag("adlb.BLQFL")[rows]
-        lab = self.lab[keep & self.lab["AVAL"].notna().to_numpy()]
+        """Those of `planned` whose value lies above its limit, each once."""
+        lab = self.planned[~self.flag("adlb.BLQFL")[self.planned["ROW"]]]
         limits = [p.lloq or -np.inf for p in self.parameters]
         lab = lab[lab["AVAL"] > np.array(limits)[lab["PARAMETER"].to_numpy()]]
         return lab.drop_duplicates(["SUBJECT", "PARAMETER", "VISIT"])

@@ -176,8 +176,10 @@ class Results(Mapping[str, Result]):
         from helpers.present import crossed
 
         records = recording.records_of(self)
-        both = [crossed.common_words(records)] * bool(records and self.caption) + [self.caption]
-        return crossed.results_table(records, caption=". ".join(both)).bundle()
+        caption = self.caption
+        if records and caption:  # beside what they are, not in its place
+            caption = f"{crossed.common_words(records)}. {caption}"
+        return crossed.results_table(records, caption=caption).bundle()
 
 
 @dataclass

@@ -57,7 +57,6 @@ class Kept:
     p_min: float = 2.0
     p_max: float = -1.0
     first: int = 0
-    witness: tuple | None = None
 
     def add(self, events: np.ndarray, risk: np.ndarray) -> None:
         """Add the trials that print everything."""
@@ -67,7 +66,6 @@ class Kept:
         excess, p = statistics(events, risk, "log-rank")
         self.p_min, self.p_max = min(self.p_min, float(p.min())), max(self.p_max, float(p.max()))
         self.first += int((excess > TIE).sum())
-        self.witness = self.witness or (events[0], risk[0])
 
 
 def keep(
