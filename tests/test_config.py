@@ -56,6 +56,7 @@ def test_the_good_one_is_read():
         ("columns.adlb", {"AVAL": 3}, "wrong type", "THEIRS"),
         ("columns.adxx", {"AVAL": "X"}, "unknown word", "adsl or adlb"),
         ("arms.1.label", "a", "duplicate arm", "each label once"),
+        ("arms", [], "missing key", "[[arms]] block"),
     ],
 )
 def test_a_mistake_is_named_with_its_key_and_its_remedy(path, value, rule, said):

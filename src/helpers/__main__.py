@@ -6,7 +6,8 @@ import argparse
 import shlex
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.edition import child, machine, progress
@@ -158,8 +159,105 @@ def _report(args: argparse.Namespace) -> int:
     return run_report(args)
 
 
-def _audit_arguments(audit: argparse.ArgumentParser, report: argparse.ArgumentParser) -> None:
-    """The arguments of `audit` and `report`; to import their package takes half a second."""
+@dataclass(frozen=True)
+class _Commands:
+    """The commands of a parser; `add` adds one."""
+
+    parsers: argparse._SubParsersAction
+
+    def add(self, name: str, run: Callable, about: str) -> argparse.ArgumentParser:
+        sub = self.parsers.add_parser(name, help=about, description=about)
+        sub.add_argument(
+            "--quiet", action="store_true", help="no progress, errors and results only"
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their arguments."""
+    top = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
+    commands = _Commands(top.add_subparsers(dest="command", required=True))
+    _of_the_book(commands)
+    _of_a_study(commands)
+    _of_its_makers(commands)
+    _of_reports(commands)
+    return top
+
+
+def _site(command: argparse.ArgumentParser, about: str) -> None:
+    command.add_argument("--site", type=Path, default=Path("_site"), help=about)
+
+
+def _of_the_book(commands: _Commands) -> None:
+    execute = commands.add(
+        "execute", _execute, "re-execute every chapter into book/, after editing one"
+    )
+    execute.add_argument("chapters", nargs="*", help="just these, e.g. 02_safety (default: all)")
+    execute.add_argument("--all", action="store_true", help="those too of which nothing changed")
+    book = commands.add("book", _book, "build the site; with --data, the edition of a study folder")
+    book.add_argument("--data", type=Path, help="a study folder (study.toml, adsl, ...)")
+    _site(book, "where the site goes")
+    builders = ("jupyter-book", "sphinx")
+    book.add_argument(
+        "--builder", choices=builders, default=builders[0], help="what makes the pages"
+    )
+    book.add_argument(
+        "--all", action="store_true", help="also what has not changed since last time"
+    )
+    clean = commands.add("clean", _clean, "remove a built site, and what killed builds left")
+    _site(clean, "a built site")
+    pdf = commands.add("pdf", _pdf, "print a built site as one PDF (needs Chromium)")
+    _site(pdf, "a built site")
+    pdf.add_argument("--out", type=Path, help="the PDF (default: book.pdf within the site)")
+
+
+def _of_a_study(commands: _Commands) -> None:
+    check = commands.add("check", _check, "check a study folder and report every fault at once")
+    check.add_argument("folder", type=Path)
+    check.add_argument("--json", action="store_true", help="the report for machines")
+    check.epilog = "Exit code: 0 nothing but notes, 1 an error, 2 wrong arguments, 3 warnings only."
+    init = commands.add(
+        "init", _init, "write a first study.toml for a folder of tables, with guesses"
+    )
+    init.add_argument("folder", type=Path, help="a folder with adsl and, if any, adlb, adae, adtte")
+    example = commands.add("example", _example, "write a small invented study folder to start from")
+    example.add_argument("folder", type=Path, help="a folder that is not there yet, or empty")
+    actg = commands.add("actg175", _actg175, "write the ACTG 175 trial as a study folder")
+    actg.add_argument("folder", type=Path)
+    lab = commands.add(
+        "lab", _lab, "open the analyses in JupyterLab, each running on a study folder"
+    )
+    lab.add_argument("folder", type=Path)
+
+
+def _of_its_makers(commands: _Commands) -> None:
+    simulate = commands.add(
+        "simulate", _simulate, "regenerate the simulated study folders, byte-identical"
+    )
+    simulate.add_argument("folder", type=Path, nargs="?", default=Path("data"))
+    translate = commands.add(
+        "translate", _translate, "bring the catalogues of the translation up to date"
+    )
+    _site(translate, "a built site")
+    translate.add_argument("pages", nargs="*", help="pages to begin: chapters/02_safety")
+    quotes = commands.add(
+        "quotes", _quotes, "compare every quotation with the hashes of the abstracts"
+    )
+    about = "the abstracts as .txt files: compare with these, and make the hashes from them"
+    quotes.add_argument("folder", type=Path, nargs="?", help=about)
+
+
+def _of_reports(commands: _Commands) -> None:
+    """Their packages take half a second to import: but for `possible`, only where they run."""
+    from helpers.possible.command import add_arguments
+
+    add_arguments(
+        commands.add("possible", _possible, "every trial that the reported numbers allow")
+    )
+    audit = commands.add(
+        "audit", _audit, "what the printed numbers of a report settle and leave open"
+    )
     audit.add_argument(
         "folders",
         type=Path,
@@ -170,68 +268,8 @@ def _audit_arguments(audit: argparse.ArgumentParser, report: argparse.ArgumentPa
     audit.add_argument("--site", type=Path, help="write a self-contained page of each report there")
     audit.add_argument("--json", action="store_true", help="print one JSON object")
     audit.add_argument("--questions", type=Path, metavar="FILE", help="write the questions there")
+    report = commands.add("report", _report, "write a commented report folder to begin with")
     report.add_argument("folder", type=Path, help="a folder that is not there yet, or empty")
-
-
-def parser() -> argparse.ArgumentParser:
-    """All commands and their arguments."""
-    top = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
-    commands = top.add_subparsers(dest="command", required=True)
-
-    def add(name: str, run, about: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=about, description=about)
-        sub.add_argument(
-            "--quiet", action="store_true", help="no progress, errors and results only"
-        )
-        sub.set_defaults(run=run)
-        return sub
-
-    execute = add("execute", _execute, "re-execute every chapter into book/, after editing one")
-    execute.add_argument("chapters", nargs="*", help="just these, e.g. 02_safety (default: all)")
-    execute.add_argument("--all", action="store_true", help="those too of which nothing changed")
-    book = add("book", _book, "build the site; with --data, the edition of a study folder")
-    book.add_argument("--data", type=Path, help="a study folder (study.toml, adsl, ...)")
-    book.add_argument("--site", type=Path, default=Path("_site"), help="where the site goes")
-    builders = ("jupyter-book", "sphinx")
-    book.add_argument(
-        "--builder", choices=builders, default=builders[0], help="what makes the pages"
-    )
-    book.add_argument(
-        "--all", action="store_true", help="also what has not changed since last time"
-    )
-    clean = add("clean", _clean, "remove a built site, and what killed builds left")
-    clean.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
-    pdf = add("pdf", _pdf, "print a built site as one PDF (needs Chromium)")
-    pdf.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
-    pdf.add_argument("--out", type=Path, help="the PDF (default: book.pdf within the site)")
-    check = add("check", _check, "check a study folder and report every fault at once")
-    check.add_argument("folder", type=Path)
-    check.add_argument("--json", action="store_true", help="the report for machines")
-    check.epilog = "Exit code: 0 nothing but notes, 1 an error, 2 wrong arguments, 3 warnings only."
-    init = add("init", _init, "write a first study.toml for a folder of tables, with guesses")
-    init.add_argument("folder", type=Path, help="a folder with adsl and, if any, adlb, adae, adtte")
-    example = add("example", _example, "write a small invented study folder to start from")
-    example.add_argument("folder", type=Path, help="a folder that is not there yet, or empty")
-    actg = add("actg175", _actg175, "write the ACTG 175 trial as a study folder")
-    actg.add_argument("folder", type=Path)
-    lab = add("lab", _lab, "open the analyses in JupyterLab, each running on a study folder")
-    lab.add_argument("folder", type=Path)
-    simulate = add("simulate", _simulate, "regenerate the simulated study folders, byte-identical")
-    simulate.add_argument("folder", type=Path, nargs="?", default=Path("data"))
-    translate = add("translate", _translate, "bring the catalogues of the translation up to date")
-    translate.add_argument("--site", type=Path, default=Path("_site"), help="a built site")
-    translate.add_argument("pages", nargs="*", help="pages to begin: chapters/02_safety")
-    quotes = add("quotes", _quotes, "compare every quotation with the hashes of the abstracts")
-    about = "the abstracts as .txt files: compare with these, and make the hashes from them"
-    quotes.add_argument("folder", type=Path, nargs="?", help=about)
-    possible = add("possible", _possible, "every trial that the reported numbers allow")
-    from helpers.possible.command import add_arguments
-
-    add_arguments(possible)
-    audit = add("audit", _audit, "what the printed numbers of a report settle and leave open")
-    report = add("report", _report, "write a commented report folder to begin with")
-    _audit_arguments(audit, report)
-    return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:

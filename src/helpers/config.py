@@ -197,7 +197,6 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
     problems = problems or config_check.content_problems(raw)
     if problems:
         return None, problems
-    visits = raw.get("visits", {})
     config = StudyConfig(
         id=str(raw["id"]),
         title=str(raw["title"]),
@@ -209,11 +208,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         show_subjects=raw.get("subject_level", "hidden") == "shown",
         show_identifiers=raw.get("identifiers", "hidden") == "shown",
         **_disclosure(raw.get("disclosure", {})),
-        visits=Visits(
-            unit=visits.get("unit", "week"),
-            baseline=float(visits.get("baseline", 0)),
-            main=None if "main" not in visits else float(visits["main"]),
-        ),
+        visits=_visits(raw.get("visits", {})),
         parameters={role: _parameter(role, p) for role, p in raw.get("parameters", {}).items()},
         endpoints={role: _endpoint(role, e) for role, e in raw.get("endpoints", {}).items()},
         columns=_columns(raw),
@@ -221,6 +216,11 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         populations=populations(raw.get("populations", {})),
     )
     return config, []
+
+
+def _visits(item: Mapping[str, Any]) -> Visits:
+    main = float(item["main"]) if "main" in item else None
+    return Visits(item.get("unit", "week"), float(item.get("baseline", 0)), main)
 
 
 def _disclosure(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from helpers import config_plan, config_sets
@@ -205,18 +205,14 @@ def content_problems(raw: Mapping[str, Any]) -> list[Problem]:
 
 
 def _missing_keys(raw: Mapping[str, Any]) -> list[Problem]:
-    wanted = {"id": raw, "title": raw, "design": raw, "arms": raw}
     out = [
-        problem(
-            "missing key",
-            f"a value for {key}",
-            "nothing",
-            "add an [[arms]] block an arm" if key == "arms" else f"add {key} = ...",
-            key,
-        )
-        for key, table in wanted.items()
-        if key not in table
+        problem("missing key", f"a value for {key}", "nothing", f"add {key} = ...", key)
+        for key in ("id", "title", "design")
+        if key not in raw
     ]
+    if not raw.get("arms"):  # an empty list is none
+        do = "add an [[arms]] block an arm"
+        out.append(problem("missing key", "a value for arms", "nothing", do, "arms"))
     for kind in ("parameters", "endpoints"):
         for role, item in raw.get(kind, {}).items():
             if "paramcd" not in item:
@@ -228,34 +224,33 @@ def _missing_keys(raw: Mapping[str, Any]) -> list[Problem]:
 
 
 def _unknown_words(raw: Mapping[str, Any]) -> list[Problem]:
-    visits = raw.get("visits", {})
-    checks = [
-        ("design", raw.get("design", DESIGNS[0]), DESIGNS),
-        ("data", raw.get("data", "observed"), ("observed", "simulated")),
-        ("subject_level", raw.get("subject_level", "hidden"), ("hidden", "shown")),
-        ("identifiers", raw.get("identifiers", "hidden"), ("hidden", "shown")),
-        ("visits.unit", visits.get("unit", "week"), UNITS),
-    ]
-    checks += [(f"columns.{table}", table, TABLES) for table in raw.get("columns", {})]
-    for role, item in raw.get("endpoints", {}).items():
-        checks.append(
-            (f"endpoints.{role}.event", item.get("event", "failure"), ("response", "failure"))
-        )
-        checks.append((f"endpoints.{role}.unit", item.get("unit", "day"), UNITS))
-    for role, item in raw.get("parameters", {}).items():
-        checks.append((f"parameters.{role}.scale", item.get("scale", "linear"), SCALES))
-        checks.append((f"parameters.{role}.better", item.get("better", "higher"), BETTER))
-    plan = raw.get("analysis", {})
-    if "measure" in plan:
-        checks.append(("analysis.measure", plan["measure"], tuple(raw.get("parameters", {}))))
-    checks += [
-        (f"analysis.{k}", plan.get(k, words[0]), words) for k, words in config_plan.CHOICES.items()
-    ]
     return [
         problem("unknown word", " or ".join(allowed), found, "use one of the expected words", key)
-        for key, found, allowed in checks
+        for key, found, allowed in _chosen(raw)
         if found not in allowed
     ]
+
+
+def _chosen(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any, Sequence[str]]]:
+    """Each key that takes one of a few words: its name, its word, and these."""
+    yield "design", raw.get("design", DESIGNS[0]), DESIGNS
+    yield "data", raw.get("data", "observed"), ("observed", "simulated")
+    for key in ("subject_level", "identifiers"):
+        yield key, raw.get(key, "hidden"), ("hidden", "shown")
+    yield "visits.unit", raw.get("visits", {}).get("unit", "week"), UNITS
+    for table in raw.get("columns", {}):
+        yield f"columns.{table}", table, TABLES
+    for role, item in raw.get("endpoints", {}).items():
+        yield f"endpoints.{role}.event", item.get("event", "failure"), ("response", "failure")
+        yield f"endpoints.{role}.unit", item.get("unit", "day"), UNITS
+    for role, item in raw.get("parameters", {}).items():
+        yield f"parameters.{role}.scale", item.get("scale", "linear"), SCALES
+        yield f"parameters.{role}.better", item.get("better", "higher"), BETTER
+    plan = raw.get("analysis", {})
+    if "measure" in plan:
+        yield "analysis.measure", plan["measure"], tuple(raw.get("parameters", {}))
+    for key, words in config_plan.CHOICES.items():
+        yield f"analysis.{key}", plan.get(key, words[0]), words
 
 
 def _arm_problems(raw: Mapping[str, Any]) -> list[Problem]:

@@ -88,28 +88,34 @@ def _write(chapter: Chapter, book: Path) -> None:
 
 
 def _execute_one(chapter: Chapter, book: Path) -> None:
+    started = time.perf_counter()
+    folder = (book / chapter.place).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    _run_cells(chapter, folder)
+    _write(chapter, book)
+    if progress.on_terminal():
+        progress.say(f"  executed {chapter.name} in {time.perf_counter() - started:.1f} s")
+
+
+def _run_cells(chapter: Chapter, folder: Path) -> None:
+    """Fill in the notebook's outputs, with `folder` as the kernel's. Errors: `ChapterError`."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     from helpers.edition.kernels import Kernels
 
-    started = time.perf_counter()
-    notebook = chapter.notebook
-    path = book / chapter.place
-    path.parent.mkdir(parents=True, exist_ok=True)
-    resources = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(
-        notebook,
+        chapter.notebook,
         kernel_manager_class=Kernels,
         timeout=900,
         record_timing=False,
-        resources=resources,
+        resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"],  # the kernel's own start-up notices are not progress
     )
     try:
         client.execute()
     except CellExecutionError as error:
-        source = next(c.source for c in notebook.cells if _failed(c))
+        source = next(c.source for c in chapter.notebook.cells if _failed(c))
         raise ChapterError(
             f"{chapter.source}: expected every cell to run, found\n"
             f"{error.ename}: {error.evalue}\nin the cell\n{source}"
@@ -119,10 +125,7 @@ def _execute_one(chapter: Chapter, book: Path) -> None:
             f"{chapter.source}: expected its kernel to live to the last cell, found it "
             "killed, as systems do when memory runs out: free some, or build on a larger machine"
         ) from None
-    _reject_stderr(chapter.name, notebook)
-    _write(chapter, book)
-    if progress.on_terminal():
-        progress.say(f"  executed {chapter.name} in {time.perf_counter() - started:.1f} s")
+    _reject_stderr(chapter.name, chapter.notebook)
 
 
 def _failed(cell: NotebookNode) -> bool:

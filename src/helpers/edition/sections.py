@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from nbformat import NotebookNode
 
@@ -161,35 +162,49 @@ def _lacks(need: str) -> str:
 
 def has(study: Study, need: str) -> bool:
     """Whether the study has what `need` names."""
-    if need == "comparison":
-        return len(study.arms) > 1
-    if need == "single-arm":
-        return len(study.arms) == 1
-    if need == "doses":
-        return all(arm.dose is not None for arm in study.config.arms)
-    if need == "plan":
-        plan = study.config.analysis
-        return bool(plan.columns or plan.comparisons or plan.imputed or plan.pairwise
-                    or study.config.populations.also)  # fmt: skip
-    if need == "further-sets":
-        return bool(study.config.populations.also)
-    if need == "adjusted-times":
-        return bool(study.config.analysis.strata or study.config.analysis.covariates)
-    if need == "strata":
-        return bool(study.config.analysis.strata)
-    if need == "planned-times":
-        plan = study.config.analysis
-        unusual = plan.weights != "log-rank" or plan.ties != "efron"
-        return bool(plan.strata or plan.covariates or plan.comparisons or plan.pairwise or unusual)
-    if need in ABOVE:
-        return any(upper.has_above(study.of("changes"), role) for role in ABOVE[need](study))
-    if need in ("events", "visit-times", "competing"):
-        return study.has("adtte") and any(_events(study, role, need) for role in
-                                          study.config.endpoints)  # fmt: skip
-    if need in ("chimerism", "half-life"):
-        enough = chimerism.measured_later if need == "chimerism" else chimerism.has_a_course
-        return study.has("chimerism") and enough(study.of("changes"), "chimerism")
-    return study.has(need)
+    return HAS[need](study) if need in HAS else study.has(need)
+
+
+def _has_plan(study: Study) -> bool:
+    plan = study.config.analysis
+    return bool(plan.columns or plan.comparisons or plan.imputed or plan.pairwise
+                or study.config.populations.also)  # fmt: skip
+
+
+def _plans_times(study: Study) -> bool:
+    plan = study.config.analysis
+    unusual = plan.weights != "log-rank" or plan.ties != "efron"
+    return bool(plan.strata or plan.covariates or plan.comparisons or plan.pairwise or unusual)
+
+
+def _has_above(study: Study, need: str) -> bool:
+    return any(upper.has_above(study.of("changes"), role) for role in ABOVE[need](study))
+
+
+def _has_times(study: Study, need: str) -> bool:
+    return study.has("adtte") and any(_events(study, role, need) for role in study.config.endpoints)
+
+
+def _has_donor_cells(study: Study, enough: Callable[[Study, str], bool]) -> bool:
+    return study.has("chimerism") and enough(study.of("changes"), "chimerism")
+
+
+HAS: dict[str, Callable[[Study], bool]] = {  # beside the tables and roles that `Study.has` knows
+    "comparison": lambda study: len(study.arms) > 1,
+    "single-arm": lambda study: len(study.arms) == 1,
+    "doses": lambda study: all(arm.dose is not None for arm in study.config.arms),
+    "plan": _has_plan,
+    "further-sets": lambda study: bool(study.config.populations.also),
+    "strata": lambda study: bool(study.config.analysis.strata),
+    "adjusted-times": lambda study: bool(
+        study.config.analysis.strata or study.config.analysis.covariates
+    ),
+    "planned-times": _plans_times,
+    "chimerism": partial(_has_donor_cells, enough=chimerism.measured_later),
+    "half-life": partial(_has_donor_cells, enough=chimerism.has_a_course),
+    **{need: partial(_has_times, need=need) for need in ("events", "visit-times", "competing")},
+    **{need: partial(_has_above, need=need) for need in ABOVE},
+}
 
 
 def _events(study: Study, role: str, need: str) -> bool:

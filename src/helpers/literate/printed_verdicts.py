@@ -179,29 +179,11 @@ class PrintedVerdicts:
 
     def price(self) -> Results:
         """What control must have done, and how close low dose and control can be, by the readings."""
-        n, within = self.n, self.within
+        n, within, result = self.n, self.within, self._result
         pair = {"arm": "Control", "comparator": "Low dose", "unit": "proportion", "digits": 0}
-        free = brentq(
-            lambda k: significance_pattern.least_control_share(n=n, ratio=k, within=within).value,
-            1,
-            3,
-        )
-        still = brentq(lambda r: significance_pattern.least_control_share_among(
-            n=n, test="values", correlation=r, within=within).value, 0, 0.99)  # fmt: skip
-        made_free = made(
-            significance_pattern.least_control_share,
-            free,
-            method="two-sample t",
-            statistic="SD ratio",
-        )
-        made_still = made(
-            significance_pattern.least_control_share_among,
-            still,
-            method="analysis of variance",
-            statistic="correlation",
-        )
         both = {"arm": "Low dose", "comparator": "Control", "digits": 2}
-        result = self._result
+        one = {"unit": "SD", "digits": 2}
+        change = significance_pattern.significant_change
         return Results({
             "share": result(significance_pattern.least_control_share(n=n, within=within), **pair),
             "among": result(significance_pattern.least_control_share_among(n=n, within=within),
@@ -209,13 +191,24 @@ class PrintedVerdicts:
             "p": result(significance_pattern.largest_between_p(n=n, within=within), **both),
             "p-among": result(compared.smallest_pair_p(n=n), **both),
             "p-midway": result(compared.smallest_pair_p(n=n, alike=False), **both),
-            "treated": result(significance_pattern.significant_change(n=n, alpha=within), arm="Low dose",
-                              unit="SD", digits=2),
-            "control": result(significance_pattern.significant_change(n=n, alpha=LEVEL), arm="Control",
-                              unit="SD", digits=2),
-            "correlation": result(made_still, arm="Control", digits=2),
-            "free": result(made_free, digits=1, arm="Control", comparator="Low dose"),
+            "treated": result(change(n=n, alpha=within), arm="Low dose", **one),
+            "control": result(change(n=n, alpha=LEVEL), arm="Control", **one),
+            "correlation": result(self._still(), arm="Control", digits=2),
+            "free": result(self._free(), digits=1, arm="Control", comparator="Low dose"),
         })  # fmt: skip
+
+    def _free(self) -> Estimate:
+        """The ratio of spreads (doses to control) from which control need not have risen at all."""
+        least = significance_pattern.least_control_share
+        free = brentq(lambda k: least(n=self.n, ratio=k, within=self.within).value, 1, 3)
+        return made(least, free, method="two-sample t", statistic="SD ratio")
+
+    def _still(self) -> Estimate:
+        """The correlation of two counts below which it need not have, by the counts at the visit."""
+        least = significance_pattern.least_control_share_among
+        still = brentq(lambda r: least(n=self.n, test="values", correlation=r, within=self.within).value,
+                       0, 0.99)  # fmt: skip
+        return made(least, still, method="analysis of variance", statistic="correlation")
 
     def share_by_test(self, still: Result) -> pd.DataFrame:
         """Least rise of control over the correlation of two counts, by test: for a chart."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -105,14 +106,8 @@ def record_text(record: Record, part: str = "full") -> str:
         raise ValueError(f"record {record.key!r}: expected a part among {PARTS}, found {part!r}")
     if record.value is None and record.text and record.lower is None and part != "n":
         return record.text  # words in place of a number, whichever part is asked for
-    if part == "p":
-        return "no P" if record.p_value is None else p_text(record.p_value)
-    if part == "n":
-        return "–" if record.n is None else f"{record.n:,}"
-    if part in ("lower", "upper"):
-        return number_text(record, getattr(record, part)) + unit_text(record)
-    if part == "ci":
-        return interval_text(record)
+    if part in ALONE:
+        return ALONE[part](record)
     if record.text:
         return record.text
     if record.value is None:
@@ -124,11 +119,13 @@ def record_text(record: Record, part: str = "full") -> str:
     if part == "round":
         return number_text(replace(record, digits=0), record.value) + unit_text(record)
     value = number_text(record, record.value)
-    if part == "bare" or (record.value is not None and math.isinf(record.value)):
+    if part == "bare" or math.isinf(record.value):
         return value
     value += unit_text(record)
-    if part == "value":
-        return value
+    return value if part == "value" else _with_its_interval(record, value, part)
+
+
+def _with_its_interval(record: Record, value: str, part: str) -> str:
     if record.method == "quartiles" and interval_text(record):
         value, inside = f"{value} {quartiles_text(record)}", []
     else:
@@ -137,6 +134,19 @@ def record_text(record: Record, part: str = "full") -> str:
     if part == "full" and record.n is not None:
         inside.append(f"n = {record.n:,}")
     return f"{value} ({'; '.join(inside)})" if inside else value
+
+
+def _end_text(record: Record, end: str) -> str:
+    return number_text(record, getattr(record, end)) + unit_text(record)
+
+
+ALONE: dict[str, Callable[[Record], str]] = {  # parts that stand without the value
+    "p": lambda record: "no P" if record.p_value is None else p_text(record.p_value),
+    "n": lambda record: "–" if record.n is None else f"{record.n:,}",
+    "lower": partial(_end_text, end="lower"),
+    "upper": partial(_end_text, end="upper"),
+    "ci": interval_text,
+}
 
 
 def is_p(record: Record) -> bool:

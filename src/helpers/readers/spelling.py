@@ -54,26 +54,32 @@ def one_spelling(
             notes.append(_note_on_controls(before, plain, file))
             frame.isetitem(i, plain)
             before = frame.iloc[:, i]
+        points = None
         if before.dtype == object and name not in texts:
             points = with_points(before, separator=separator, file=file)
-            if points:
-                frame.isetitem(i, points[0])
-                notes.append(points[1])
-                continue
-        made = _truth_values(before) or _dates(str(name), before) or _ids(str(name), before)
-        made = made or _sexes(str(name), before) or _grades(str(name), before)
-        if made is None:
-            continue
-        values, rule, what = made
-        frame.isetitem(i, values)
-        filled = np.flatnonzero(before.notna() & pd.notna(values))
-        if len(filled):
-            first = filled[0]
-            cell = before.iloc[first]
-            shown = f"{what}: {cell} is {values[first]}"
-            found = repr(cell) if isinstance(cell, str) else str(cell)
-            notes.append(note(file, str(name), rule, found, shown, len(filled)))
+        values, told = points or _respelt(before, file) or (None, None)
+        if values is not None:
+            frame.isetitem(i, values)
+        if told is not None:
+            notes.append(told)
     return frame, notes
+
+
+def _respelt(before: pd.Series, file: str) -> tuple[Any, Problem | None] | None:
+    """The column in the one spelling, with a note where a value changed; None where none fits."""
+    name = str(before.name)
+    made = _truth_values(before) or _dates(name, before) or _ids(name, before)
+    made = made or _sexes(name, before) or _grades(name, before)
+    if made is None:
+        return None
+    values, rule, what = made
+    filled = np.flatnonzero(before.notna() & pd.notna(values))
+    if not len(filled):
+        return values, None
+    cell = before.iloc[filled[0]]
+    shown = f"{what}: {cell} is {values[filled[0]]}"
+    found = repr(cell) if isinstance(cell, str) else str(cell)
+    return values, note(file, name, rule, found, shown, len(filled))
 
 
 def _plain(values: pd.Series) -> np.ndarray | None:

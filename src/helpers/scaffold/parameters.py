@@ -115,20 +115,27 @@ def _put_limit(guess: ParameterGuess, rows: pd.DataFrame) -> None:
             "AVAL of most rows with BLQFL = Y",
         )
         return
-    said = _limits_said(rows)
-    if len(said):
-        share = said.value_counts(normalize=True)
-        guess.lloq = float(share[share >= TIE_SHARE].index.min())
-        guess.lloq_why = 'results such as "<..." in AVALC'
-        others = sorted(set(said) - {guess.lloq})
-        if others:
-            few = ", ".join(f"<{v:g}" for v in others[:5])
-            guess.notes.append(f"one limit for all: AVALC has {few} too; such a result is read as "
-                               "below its own limit")  # fmt: skip
-        return
-    if not guess.role:
-        return  # a score has many values at its lowest, and no limit
-    there = values.dropna()
+    if len(said := _limits_said(rows)):
+        _put_said(guess, said)
+    elif guess.role:  # a score has many values at its lowest, and no limit
+        _put_ties(guess, values.dropna())
+
+
+def _put_said(guess: ParameterGuess, said: pd.Series) -> None:
+    """The lowest limit that a share of the results names; a note where there are others."""
+    share = said.value_counts(normalize=True)
+    guess.lloq = float(share[share >= TIE_SHARE].index.min())
+    guess.lloq_why = 'results such as "<..." in AVALC'
+    others = sorted(set(said) - {guess.lloq})
+    if others:
+        few = ", ".join(f"<{v:g}" for v in others[:5])
+        guess.notes.append(
+            f"one limit for all: AVALC has {few} too; such a result is read as below its own limit"
+        )
+
+
+def _put_ties(guess: ParameterGuess, there: pd.Series) -> None:
+    """The lowest value, where so many are equal to it that it looks like a limit: not sure."""
     ties = int((there == there.min()).sum())
     if there.min() > 0 and ties >= max(LEAST_TIES, TIE_SHARE * len(there)) and there.nunique() > 1:
         guess.lloq, guess.lloq_is_sure = float(there.min()), False
