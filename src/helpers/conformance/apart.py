@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from helpers.conformance.chance import chance_of_none
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.times import TIMES
 from helpers.conformance.view import Tables
@@ -78,8 +79,7 @@ def _p_value(parts: list[np.ndarray]) -> float:
 def without_flag(tables: Tables) -> Iterator[Hits]:
     """A flag of an analysis set is Y for nobody of an arm, and for most of the others.
 
-    Of five subjects or more, and where chance alone does it in 1 of a million. A flag that [populations]
-    declares has a rule of its own.
+    Where chance alone does it in 1 of a million. A flag that [populations] declares has a rule of its own.
     """
     declared = {name for _, name in tables.config.populations.flags()}
     of_arm, names = tables.of_subjects("adsl.TRT01A")
@@ -88,16 +88,10 @@ def without_flag(tables: Tables) -> Iterator[Hits]:
         inside = tables.flag(f"adsl.{name}")
         for group in np.unique(arm[arm >= 0]):
             own, others = inside[arm == group], inside[(arm != group) & (arm >= 0)]
-            if _rare(own.any(), len(own), others):
+            none = not own.any() and chance_of_none(len(own), others.sum(), len(others)) < RARE
+            if none:
                 yield Hits(None, f"Y for nobody in {names[group]!r}, for {others.sum()} of "
                            f"{len(others)} others", at=f"adsl.{name}")  # fmt: skip
-
-
-def _rare(any_own: bool, size: int, others: np.ndarray) -> bool:
-    """Whether nobody of so many has what most others have, and chance would hardly do it."""
-    if any_own or size < LEAST or len(others) < 2 * LEAST:
-        return False
-    return bool((1 - others.mean()) ** size < RARE)
 
 
 @rule(
@@ -124,9 +118,10 @@ def one_kind(tables: Tables) -> Iterator[Hits]:
                 continue
             others = np.unique(subject[~mine & (arm >= 0)])
             mixed = np.unique(subject[~mine & (codes != found[0])])
-            so = np.isin(others, mixed, invert=True).sum()
-            chance = ((so + 1) / (len(others) + 2)) ** len(np.unique(subject[mine]))
-            if len(others) >= LEAST and chance < RARE:
+            chance = chance_of_none(
+                len(np.unique(subject[mine])), np.isin(others, mixed).sum(), len(others)
+            )
+            if chance < RARE:
                 word = tables.said(name, int(np.flatnonzero(mine)[0]))
                 yield Hits(None, f"{word} in all {mine.sum()} events of {names[group]!r}", at=name)
 

@@ -16,15 +16,6 @@ THIRD, TENTH = 1 / 3, 0.1  # of the subjects of a visit, without a value of a pa
 LEAST_EQUAL = 5  # subjects whose values are all the same
 
 
-def _arms(tables: Tables) -> np.ndarray:
-    """The arm of each subject as a position in the arms of study.toml; -1 where it has none."""
-    treatment = np.asarray(tables.text("adsl.TRT01A").astype(object))
-    out = np.full(len(tables.subjects) + 1, -1)
-    for i, arm in enumerate(tables.config.arms):
-        out[tables.subject("adsl")[np.isin(treatment.astype(str), list(arm.values))]] = i
-    return out[:-1]
-
-
 @rule(
     "main visit hardly measured",
     "warning",
@@ -42,7 +33,7 @@ def hardly_measured(tables: Tables) -> Iterator[Hits]:
     arms = tables.config.arms
     if main is None:
         return
-    arm_of = _arms(tables)
+    arm_of = tables.arms
     lab = tables.lab[tables.lab["AVAL"].notna()]
     for i, parameter in enumerate(tables.parameters):
         mine = lab[lab["PARAMETER"] == i]
@@ -96,7 +87,7 @@ def lost_at_a_visit(tables: Tables) -> Iterator[Hits]:
 )
 def tiny_arms(tables: Tables) -> Iterator[Hits]:
     """An arm has one or two subjects where another has more: nothing can be compared with it."""
-    size = np.bincount(_arms(tables) + 1, minlength=len(tables.config.arms) + 1)[1:]
+    size = np.bincount(tables.arms + 1, minlength=len(tables.config.arms) + 1)[1:]
     for arm, n in zip(tables.config.arms, size, strict=True):
         if 0 < n < LEAST_ARM <= size.max():
             yield Hits(None, f"{n} subject(s) in {arm.label!r}")

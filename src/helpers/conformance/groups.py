@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from helpers.conformance.chance import chance_of_none
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.units import parse_unit
 from helpers.conformance.view import Tables, steady
@@ -17,6 +18,7 @@ APART = {
     "adlb": 50.0,
     "adtte": 3.5,
 }  # times the others' median; weeks to months are 4.35, to days 7
+RARE = 1e-3  # chance that nobody of an arm has an event
 BEYOND = 0.9  # share of a group on the far side of nine tenths of the others
 
 
@@ -106,21 +108,16 @@ def another_time(tables: Tables) -> Iterator[Hits]:
     needs=["adsl.USUBJID", "adsl.TRT01A", "adae.USUBJID"],
 )
 def no_events_in_arm(tables: Tables) -> Iterator[Hits]:
-    """No subject of an arm has an adverse event, and at least half of ten or more others have one.
+    """No subject of an arm has an adverse event, though so many others have that it is hardly chance.
 
-    Five subjects of an arm are needed: then chance alone does it in 1 of 32.
+    As chance alone does it in 1 of 1,000.
     """
     with_event = np.isin(np.arange(len(tables.subjects)), tables.subject("adae"))
     of_arm, names = tables.of_subjects("adsl.TRT01A")
     arm = of_arm[:-1]
     for group in np.unique(arm[arm >= 0]):
         own, others = with_event[arm == group], with_event[(arm != group) & (arm >= 0)]
-        if (
-            len(own) >= LEAST
-            and len(others) >= 2 * LEAST
-            and not own.any()
-            and others.mean() >= 0.5
-        ):
+        if not own.any() and chance_of_none(len(own), others.sum(), len(others)) < RARE:
             found = f"0 of {len(own)} in {names[group]!r}, {others.sum()} of {len(others)} others"
             yield Hits(None, found)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaln, stdtr
 
+from helpers.conformance.chance import chance_of_none
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
@@ -135,7 +136,8 @@ def ends_early(tables: Tables) -> Iterator[Hits]:
         return
     last = int(np.flatnonzero(with_event)[-1])
     without = len(order) - 1 - last
-    share = with_event[:last].mean() if last >= ROWS else 0.0
-    if without and (1 - share) ** without < RARE:
-        found = f"none of the last {without} subjects, {per_cent(share)} of the {last + 1} before"
+    before = with_event[: last + 1]
+    if without and chance_of_none(without, before.sum(), len(before)) < RARE:
+        share = per_cent(before.mean())
+        found = f"none of the last {without} subjects, {share} of the {len(before)} before"
         yield Hits(None, found)

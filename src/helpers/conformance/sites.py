@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.conformance.blocks import carried
+from helpers.conformance.chance import chance_of_none
 from helpers.conformance.rules import Hits, identifiers, rule
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
@@ -75,9 +76,9 @@ def _nobody_at(tables: Tables, group_of: np.ndarray, names: pd.Index, kind: str)
         for group in np.unique(of_subject[(of_subject >= 0) & ever]):
             own = (of_subject == group) & ever
             others = ever & ~own
-            if others.sum() < LEAST or has[own].any() or (visit, group) in said:
+            if has[own].any() or not others.any() or (visit, group) in said:
                 continue
-            if (1 - has[others].mean()) ** own.sum() < RARE:
+            if chance_of_none(own.sum(), has[others].sum(), others.sum()) < RARE:
                 said.add((visit, group))  # one line for all that was measured then
                 found = f"{kind} {names[group]!r}, {tables.parameters[i].label} at {visit:g}: 0 of "
                 yield Hits(None, f"{found}{own.sum()}, {per_cent(has[others].mean())} elsewhere")
@@ -115,8 +116,8 @@ def _coarse_groups(values: np.ndarray, codes: np.ndarray) -> Iterator[int]:
         own = codes == group
         if min(own.sum(), (~own).sum()) < LEAST or not tens[own].all():
             continue
-        share = max(float(tens[~own].mean()), 0.1)
-        if share < 0.5 and share ** own.sum() < RARE:
+        fine = ~tens[~own]
+        if fine.mean() > 0.5 and chance_of_none(own.sum(), fine.sum(), len(fine)) < RARE:
             yield int(group)
 
 
@@ -169,10 +170,10 @@ def one_arm_at_site(tables: Tables) -> Iterator[Hits]:
         own, others = known & (site == group), known & (site != group)
         elsewhere = [np.unique(a).size > 1 for s in np.unique(site[others])
                      if (a := arm[others & (site == s)]).size > 1]  # fmt: skip
-        if np.unique(arm[own]).size > 1 or others.sum() < LEAST or not elsewhere:
+        if np.unique(arm[own]).size > 1 or not elsewhere:
             continue
-        chance = (arm[others] == arm[own][0]).mean() ** own.sum()
-        if 2 * sum(elsewhere) > len(elsewhere) and 0 < chance < RARE:
+        chance = chance_of_none(own.sum(), (arm[others] != arm[own][0]).sum(), others.sum())
+        if 2 * sum(elsewhere) > len(elsewhere) and chance < RARE:
             rows = np.flatnonzero(own[tables.subject("adsl")])
             label = labels[arm[own][0]]
             yield Hits(rows[:1], f"site {names[group]!r}: all {own.sum()} subjects {label!r}")

@@ -121,6 +121,13 @@ class Tables:
         return out, text.categories
 
     @property
+    def arms(self) -> np.ndarray:
+        """Each subject's arm as a position in the arms of study.toml; -1 where it is in none."""
+        of_subject, texts = self.of_subjects("adsl.TRT01A")
+        arm_of = {value: i for i, arm in enumerate(self.config.arms) for value in arm.values}
+        return np.array([*(arm_of.get(text, -1) for text in texts), -1])[of_subject[:-1]]
+
+    @property
     def sites(self) -> tuple[np.ndarray, pd.Index]:
         """The site of each subject and their names, as `of_subjects` gives them."""
         return self.of_subjects(
