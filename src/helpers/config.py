@@ -81,7 +81,8 @@ class Analysis:
     """What the trial planned: columns of adsl that the analyses use, and which convention holds.
 
     `strata`, `covariates`, `centre`: columns of adsl; `comparisons`: labels of the arms compared
-    with the reference (empty: all of them); `multiplicity`, `ties`, `median`, `quartiles`, `weights`, `df`:
+    with the reference, and pairs of which the first arm is compared with the second (empty: all arms
+    with the reference); `multiplicity`, `ties`, `median`, `quartiles`, `weights`, `df`:
     words of `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
     of `derive.marked`); `measure`: the role of the parameter that the pages of changes lead with (empty:
     CD4, else the first of study.toml); `imputed`: the words of DTYPE whose rows stand in where the
@@ -91,7 +92,7 @@ class Analysis:
     strata: tuple[str, ...] = ()
     covariates: tuple[str, ...] = ()
     centre: str = ""
-    comparisons: tuple[str, ...] = ()
+    comparisons: tuple[str | tuple[str, str], ...] = ()
     multiplicity: str = "holm"
     ties: str = "efron"
     median: str = "lifelines"
@@ -233,7 +234,10 @@ def _disclosure(item: Mapping[str, Any]) -> dict[str, Any]:
 def _analysis(item: Mapping[str, Any]) -> Analysis:
     columns = {k: tuple(c.strip().upper() for c in listed(item[k]))
                for k in ("strata", "covariates") if k in item}  # fmt: skip
-    texts = {k: listed(item[k]) for k in ("comparisons", "related") if k in item}
+    texts = {k: listed(item[k]) for k in ("related",) if k in item}
+    if "comparisons" in item:
+        said = listed(item["comparisons"])
+        texts["comparisons"] = tuple(tuple(c) if isinstance(c, list) else c for c in said)
     words = {k: item[k] for k in config_plan.CHOICES if k in item}
     return Analysis(**columns, **texts, **words, measure=item.get("measure", ""),
                     imputed=tuple(w.strip().upper() for w in listed(item.get("imputed", []))),

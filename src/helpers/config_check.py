@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from helpers import config_plan, config_sets
-from helpers.config_plan import CODES
+from helpers.config_plan import CODES, PAIRS
 from helpers.errors import Problem
 from helpers.printable import has_control, shown
 
@@ -55,6 +55,7 @@ TYPES = {
     (bool,): "true or false",
     (list,): "a list",
     CODES: 'a list of numbers (CNSR) and texts (EVNTDESC), such as [2, "Death"]',
+    PAIRS: 'labels of arms, such as ["High dose", ["High dose", "Low dose"]]',
     (dict,): "a block",
 }
 
@@ -131,6 +132,9 @@ def _value_problems(where: str, key: str, value: Any, known: Mapping[str, tuple]
         do = "write numbers as CNSR has them, and texts as EVNTDESC spells them"
         return [problem("wrong form", TYPES[CODES], shown(code), do, where)
                 for code in config_plan.wrong_codes(value)[:1]]  # fmt: skip
+    if kinds == PAIRS and (wrong := config_plan.wrong_pairs(value)):
+        do = "write an arm that is compared with the reference, or a list of two arms"
+        return [problem("wrong form", TYPES[PAIRS], shown(wrong[0]), do, where)]
     if isinstance(value, list) and str in kinds:
         return _list_problems(where, key, value)
     if isinstance(value, str) and not is_carried(value):
@@ -168,7 +172,8 @@ def _list_problems(where: str, key: str, texts: list) -> list[Problem]:
     """The faults of each text of a list (treatments pooled into one arm, columns, arms)."""
     if not texts:
         return [problem("empty text", "a text, or several", "[]", "fill it in", where)]
-    return [fault for text in texts for fault in _value_problems(where, key, text, {key: TEXT})]
+    single = [t for text in texts for t in (text if isinstance(text, list) else [text])]
+    return [fault for text in single for fault in _value_problems(where, key, text, {key: TEXT})]
 
 
 def arm_values(arm: Mapping[str, Any]) -> list[str]:
@@ -309,12 +314,15 @@ def _arm_numbers(design: str, arms: list) -> list[Problem]:
 
 
 def _unknown_comparisons(raw: Mapping[str, Any]) -> list[Problem]:
-    arms = [arm for arm in raw.get("arms", []) if "value" in arm and not arm.get("reference")]
+    arms = [arm for arm in raw.get("arms", []) if "value" in arm]
     labels = [arm.get("label", " + ".join(arm_values(arm))) for arm in arms]
-    expected = f"labels of arms that are compared with the reference: {', '.join(labels)}"
+    marked = [label for arm, label in zip(arms, labels, strict=True) if arm.get("reference")]
+    reference = (marked or labels[:1] or [""])[0]
+    others = ", ".join(label for label in labels if label != reference)
+    expected = f"each once, an arm to compare with {reference!r} ({others}) or a list of two arms"
     return [
-        problem("unknown arm", expected, repr(arm), "use one of them", "analysis.comparisons")
-        for arm in config_plan.wrong_comparisons(raw, labels)[:1]
+        problem("unknown arm", expected, repr(wrong), "use one of them", "analysis.comparisons")
+        for wrong in config_plan.wrong_comparisons(raw, labels, reference)[:1]
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 CODES = (list, int, str)  # types of a key that takes such codes: one, or a list of them
 TEXTS = (str, list)
+PAIRS = (list, str)  # of a key that takes labels of arms, each alone or as a list of two
 # key of [analysis] -> the words it may have; the first is what holds without it
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "multiplicity": ("holm", "hochberg", "bonferroni", "none"),
@@ -29,7 +30,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 KEYS: Mapping[str, tuple[type, ...]] = {
-    "strata": TEXTS, "covariates": TEXTS, "centre": (str,), "comparisons": TEXTS, "related": TEXTS,
+    "strata": TEXTS, "covariates": TEXTS, "centre": (str,), "comparisons": PAIRS, "related": TEXTS,
     "measure": (str,), "imputed": TEXTS, "pairwise": (bool,),
     **dict.fromkeys(CHOICES, (str,)),
 }  # fmt: skip
@@ -51,8 +52,28 @@ def wrong_codes(value: Any) -> list:
     return [code for code in listed(value) if not usable(code)]
 
 
-def wrong_comparisons(raw: Mapping[str, Any], labels: list[str]) -> list[str]:
-    """Arms under analysis.comparisons that are none of the `labels` compared with the reference."""
-    return [
-        arm for arm in listed(raw.get("analysis", {}).get("comparisons", [])) if arm not in labels
-    ]
+def comparison(entry: Any, reference: str) -> tuple[str, str]:
+    """An entry of analysis.comparisons as (arm, what it is compared with): the reference, or the second."""
+    return tuple(entry) if isinstance(entry, list) else (entry, reference)
+
+
+def wrong_comparisons(raw: Mapping[str, Any], labels: list[str], reference: str) -> list[Any]:
+    """Entries of analysis.comparisons that are no pair of two of the `labels`, or one said before."""
+    out, known = [], set()
+    for entry in listed(raw.get("analysis", {}).get("comparisons", [])):
+        pair = frozenset(comparison(entry, reference))
+        if len(pair) < 2 or not pair <= set(labels) or pair in known:
+            out.append(entry)
+        known.add(pair)
+    return out
+
+
+def wrong_pairs(value: Any) -> list[Any]:
+    """What of a list of comparisons is neither a text nor a list of two texts; all of it if empty."""
+    if value == []:
+        return [value]
+    return [entry for entry in listed(value) if not isinstance(entry, str) and not _two(entry)]
+
+
+def _two(entry: Any) -> bool:
+    return isinstance(entry, list) and len(entry) == 2 and all(isinstance(t, str) for t in entry)

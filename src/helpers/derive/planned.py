@@ -7,6 +7,7 @@ without one of the values cannot be in the analysis; it is left out here and cou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import pandas as pd
 
@@ -59,17 +60,37 @@ def _said(value: object) -> str:
 
 def compared(study: Study) -> list[str]:
     """The arms that the plan compares with the reference, in the order of `study.toml`."""
-    wanted = study.config.analysis.comparisons
-    return [arm for arm in study.arms if arm != study.reference and (not wanted or arm in wanted)]
+    return pairs(study).get(study.reference, [])
 
 
 def pairs(study: Study) -> dict[str, list[str]]:
-    """{arm compared with: the arms compared with it}: the reference, with `pairwise` each planned arm."""
-    arms = compared(study)
-    found = {study.reference: arms}
-    if study.config.analysis.pairwise:
-        found |= {arm: arms[i + 1 :] for i, arm in enumerate(arms[:-1])}
-    return found
+    """{arm compared with: the arms compared with it}, of every planned analysis; each in trial order.
+
+    The reference first: the arms that `comparisons` names alone, all of them where it names none;
+    then the pairs that it names, and with `pairwise` all pairs of the arms named so far.
+    """
+    plan, reference = study.config.analysis, study.reference
+    said = plan.comparisons or tuple(arm for arm in study.arms if arm != reference)
+    found = [c if isinstance(c, tuple) else (c, reference) for c in said]
+    if plan.pairwise:
+        named = [arm for arm in study.arms if any(arm in pair for pair in found)]
+        pairwise = [(b, a) for a, b in combinations(_first(reference, named), 2)]
+        known = {frozenset(pair) for pair in found}
+        found += [pair for pair in pairwise if frozenset(pair) not in known]
+    order = [reference, *(arm for arm in study.arms if arm != reference)]
+    return {against: arms for against in order
+            if (arms := [a for a in study.arms if (a, against) in found])}  # fmt: skip
+
+
+def _first(reference: str, arms: list[str]) -> list[str]:
+    """The arms with the reference first, so that the others are compared with it."""
+    return sorted(arms, key=lambda arm: arm != reference)
+
+
+def arms_of(study: Study) -> list[str]:
+    """The arms that take part in a planned comparison, the reference first if it does."""
+    found = {arm for against, arms in pairs(study).items() for arm in (against, *arms)}
+    return [arm for arm in _first(study.reference, study.arms) if arm in found]
 
 
 def unusable(study: Study) -> dict[str, str]:

@@ -70,7 +70,9 @@ def _analysis(config: StudyConfig) -> list[str]:
     plan = config.analysis
     columns = {"Strata": plan.strata, "Covariates": plan.covariates,
                "Centre": (plan.centre,) if plan.centre else (),
-               "Arms compared with the reference": plan.comparisons,
+               "Planned comparisons": tuple(c if isinstance(c, str) else " with ".join(c)
+                                            for c in plan.comparisons),
+               "Planned arms compared with each other": ("all",) * plan.pairwise,
                "Words of AEREL that count as related": plan.related,
                "Populations": (said,) if (said := config.populations.words()) else (),
                "Imputed values in the planned comparison at one visit (DTYPE)": plan.imputed}  # fmt: skip

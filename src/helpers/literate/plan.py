@@ -44,7 +44,7 @@ class Plan:
             ("Covariates", ", ".join(said.covariates) or "none"),
             ("Centre", said.centre or "none"),
             ("Compared with the reference", ", ".join(planned.compared(self.study)) or "no arm"),
-            ("These arms compared with each other", "yes" if said.pairwise else "no"),
+            ("Compared with each other", "; ".join(self._others()) or "no arms"),
             ("P values corrected by", said.multiplicity),
             ("Weights of the log-rank test", said.weights),
             ("Ties in Cox's model", said.ties),
@@ -53,6 +53,11 @@ class Plan:
         ]
         gone = [f"{name} {why}" for name, why in self.unusable().items()]
         return lines + [("Left out of the models", "; ".join(gone))] * bool(gone)
+
+    def _others(self) -> list[str]:
+        """The planned pairs whose second arm is not the reference, in words."""
+        return [f"{arm} with {against}" for against, arms in planned.pairs(self.study).items()
+                for arm in arms if against != self.study.reference]  # fmt: skip
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         facts = self.facts()

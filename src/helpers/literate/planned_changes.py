@@ -19,7 +19,7 @@ from helpers.derive import courses, planned
 from helpers.errors import NoEstimateError
 from helpers.literate.changes import Changes
 from helpers.literate.outcome import About, Result, Results, Without, remarks
-from helpers.literate.rows import Rows, corrected_p, row_key, visit_words
+from helpers.literate.rows import Rows, corrected_p, pair_key, row_key, visit_words
 from helpers.study import Study
 
 MODEL = {"outcome": "CHG", "arm": "ARM"}
@@ -56,11 +56,11 @@ def planned_means(changes: Changes) -> Results:
 
 
 def planned_differences(changes: Changes, among: str = "") -> Results:
-    """Each planned arm against the reference, adjusted for baseline and the columns of the plan.
+    """Each planned pair of arms (`derive.planned.pairs`), adjusted for baseline and the plan's columns.
 
     `changes`: USUBJID, ARM, VISIT (one), BASE and CHG. Who lacks a column of the plan is not in the
     model, which `n` shows; what it was adjusted for stands with the parameter, and how missing values
-    were imputed where the plan does so. With `pairwise` the planned arms with each other as well.
+    were imputed where the plan does so.
     `among`: words for the further population that `changes` are of, if they are.
     """
     rows, columns = _rows(stood_in(changes))
@@ -70,10 +70,8 @@ def planned_differences(changes: Changes, among: str = "") -> Results:
         made = linear.adjusted_differences(rows, **MODEL, reference=against,
                                            covariates=_adjusted(changes, columns))  # fmt: skip
         for arm in (arm for arm in arms if arm in made):
-            key = row_key(arm) + ("" if against == changes.study.reference
-                                  else f".{row_key(against)}")  # fmt: skip
             known = replace(about, arm=arm, comparator=against)
-            found[key] = changes.shown(made[arm], known)
+            found[pair_key(changes.study, arm, against)] = changes.shown(made[arm], known)
     return Results(found)
 
 
@@ -121,27 +119,28 @@ def _again(changes: Changes, study: Study) -> pd.DataFrame:
 
 
 def planned_repeated(changes: Changes) -> Results:
-    """The same at every visit, from one model of all visits (`mixed.mmrm`); rows arm.visit.
+    """The same pairs at every visit, from one model of all visits (`mixed.mmrm`); rows arm.visit.
 
     Empty, and the caption says so (of shown subjects why), where there is one visit only or where the
     model has no solution.
     """
-    rows, columns = _rows(changes)
+    (rows, columns), study, found, said = _rows(changes), changes.study, {}, {}
     try:
         if rows["VISIT"].nunique() < 2:
             raise NoEstimateError("mmrm: expected two visits after baseline, found one")
-        found = mixed.mmrm(rows, **MODEL, baseline="BASE", subject="USUBJID", visit="VISIT",
-                           covariates=columns, reference=changes.study.reference,
-                           df=changes.study.config.analysis.df)  # fmt: skip
+        for against, arms in planned.pairs(study).items():
+            fits = mixed.mmrm(rows, **MODEL, baseline="BASE", subject="USUBJID", visit="VISIT",
+                              covariates=columns, reference=against, df=study.config.analysis.df)  # fmt: skip
+            said |= {(against, *place): fit for place, fit in fits.items()}
+            for arm, visit in ((a, v) for a in arms for v in sorted({v for _, v in fits})):
+                if (arm, visit) in fits:
+                    about = replace(_about(changes, visit, columns, one_visit=False), arm=arm,
+                                    comparator=against)  # fmt: skip
+                    key = f"{pair_key(study, arm, against)}.{visit:g}"
+                    found[key] = changes.shown(fits[arm, visit], about)
     except NoEstimateError as why:
         return Results({}, caption=_no_estimate(changes, why))
-    visits = sorted({visit for _, visit in found})
-    return Results({
-        f"{row_key(arm)}.{visit:g}":
-            changes.shown(found[arm, visit], replace(_about(changes, visit, columns, one_visit=False),
-                                         arm=arm))
-        for arm in planned.compared(changes.study) for visit in visits if (arm, visit) in found
-    }, caption=remarks(found))  # fmt: skip
+    return Results(found, caption=remarks(said))
 
 
 def _rows(changes: Changes) -> tuple[pd.DataFrame, list[str]]:

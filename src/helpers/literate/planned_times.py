@@ -80,10 +80,7 @@ def overall_test(times: Times) -> Results:
 
 
 def pairwise_tests(times: Times) -> Results:
-    """The same of each planned arm against the reference, from the subjects of these two arms.
-
-    With `pairwise` of the planned arms against each other as well.
-    """
+    """The same of each planned pair of arms (`derive.planned.pairs`), from the subjects of these two."""
 
     def test(rows: pd.DataFrame) -> Estimate:
         return _log_rank(times, rows)
@@ -95,15 +92,17 @@ def ratios(times: Times) -> Results:
     """Hazard ratios of the planned arms, by Cox's model with the planned strata, covariates and ties.
 
     All planned arms are in one model; the centre is not. A covariate that no model can take is left
-    out of it (`Plan` says which); the words of the result name those that are in. With `pairwise`
-    the same model also gives the ratios of the arms to each other.
+    out of it (`Plan` says which); the words of the result name those that are in. The same model gives
+    the ratio of every planned pair; an arm without an event is not in it.
     """
     plan, found = times.study.config.analysis, {}
     named = [c for c in plan.covariates if c not in plan.strata]
     columns = [*plan.strata, *named]
-    for role, rows in _planned(times, columns, landmarks.arms_with_events):
+    for role, rows in _planned(times, columns, with_events):
         used = [c for c in named if c not in collinear.unusable(rows, arm="ARM", names=named)]
         for against, arms in planned.pairs(times.study).items():
+            if against not in set(rows["ARM"]):
+                continue
             try:
                 made = survival.cox(
                     rows, time="TIME", event="EVENT", arm="ARM", reference=against,
@@ -123,14 +122,16 @@ def mean_times(times: Times) -> Results:
     """
     plan, found, said = times.study.config.analysis, {}, {}
     named = list(dict.fromkeys([*plan.strata, *plan.covariates]))
-    for role, rows in _planned(times, named):
+    for role, rows in _planned(times, named, everyone):
         used = [c for c in named if c not in collinear.unusable(rows, arm="ARM", names=named)]
         for against, arms in planned.pairs(times.study).items():
-            pairs = [arm for arm in arms if arm in set(rows["ARM"])] if used else []
-            for arm in pairs:
+            for arm in arms if used else ():
+                pair = rows[rows["ARM"].isin([arm, against])]
+                if not landmarks.arms_to_test(pair, reference=against):
+                    continue
                 try:
                     made = adjusted_rmst(
-                        rows[rows["ARM"].isin([arm, against])], time="TIME", event="EVENT",
+                        pair, time="TIME", event="EVENT",
                         arm="ARM", reference=against, covariates=used, horizon=times.horizon(role),
                     )  # fmt: skip
                 except NoEstimateError:
@@ -218,13 +219,12 @@ def _planned(
 
     Of these arms those that `chosen` takes: that can be compared, or `everyone`.
     """
-    study = times.study
-    arms = [study.reference, *planned.compared(study)]
+    study, arms = times.study, planned.arms_of(times.study) or times.study.arms
     for role in times.roles:
         rows, _ = planned.with_plan(study, derive.times(study, role)[COLUMNS], of=columns)
         rows = rows[rows["ARM"].isin(arms)]
         rows = rows.assign(ARM=rows["ARM"].astype(str))
-        use = chosen(rows, reference=study.reference)
+        use = chosen(rows, reference=arms[0])
         if use and _may_be_shown(rows, times.least):
             yield role, rows[rows["ARM"].isin(use)].reset_index(drop=True)
 
@@ -232,6 +232,13 @@ def _planned(
 def everyone(rows: pd.DataFrame, *, reference: str) -> list[str]:
     """All arms of `rows`, also where there is one, or one without an event."""
     return list(dict.fromkeys([reference, *rows["ARM"]]))
+
+
+def with_events(rows: pd.DataFrame, *, reference: str) -> list[str]:
+    """The arms of `rows` that had an event, where there are two or more."""
+    have = rows.loc[rows["EVENT"], "ARM"]
+    arms = [arm for arm in everyone(rows, reference=reference) if (have == arm).any()]
+    return arms if len(arms) > 1 else []
 
 
 def _competing(

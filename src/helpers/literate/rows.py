@@ -224,6 +224,11 @@ def row_key(value: Any) -> str:
     return key if known else f"{key}-{zlib.crc32(text.encode()):08x}"
 
 
+def pair_key(study: Study, arm: str, against: str) -> str:
+    """A planned comparison as part of a key: the arm, and what it is compared with but the reference."""
+    return row_key(arm) + ("" if against == study.reference else f".{row_key(against)}")
+
+
 def add(found: dict[str, Result], more: Mapping[str, Result]) -> None:
     """Put `more` into `found`; of two groups with one key ("Headache", "headache") the later is "-2"."""
     for key, result in more.items():
