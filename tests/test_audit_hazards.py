@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.duration.hazard_regression import PHReg
+from statsmodels.duration.survfunc import survdiff
 
 from helpers.audit import audit
 from helpers.audit.hazards import check_trials
@@ -21,7 +23,7 @@ from helpers.audit.log_rank.hazard import (
     log_ratios,
     score,
 )  # fmt: skip
-from helpers.audit.log_rank.kept import Wanted, keep, with_medians
+from helpers.audit.log_rank.kept import PrintedP, Ratio, Wanted, keep, with_medians, with_p
 from helpers.audit.log_rank.statistic import p_values, two_arms
 from helpers.audit.log_rank.trials import ArmTrials, all_trials, count_tables
 from helpers.audit.model import Arm, Readings, Report, Result
@@ -62,7 +64,7 @@ def test_medians_are_those_of_survfit(row):
     for arm, name in enumerate(("median1", "median2")):
         for printed in ("1.0", "1.5", "2.0", "2.5", "3.0", "4.0", "5.0", "6.0"):
             medians = tuple(parse(printed) if k == arm else None for k in (0, 1))
-            wanted = Wanted(None, (None, None), Z, medians, times)
+            wanted = Wanted((), medians, times)
             found = bool(with_medians(events, risk, wanted, ("half-up",))[0])
             if row[name] != "NA" and float(printed) == float(row[name]):
                 assert found
@@ -133,7 +135,7 @@ def test_the_trials_kept_are_those_that_statsmodels_prints(value, ci, ties):
                 expected += 1
                 excess, variance = two_arms(one[None], at[None])
                 p.append(float(p_values(excess**2 / variance, 2)[0]))
-    wanted = Wanted(numbers[0], (numbers[1], numbers[2]), Z)
+    wanted = Wanted((Ratio(numbers[0], (numbers[1], numbers[2]), Z),))
     found = keep(all_trials(SMALL), wanted, methods=[TIES[ties]], roundings=["half-up"])
     assert found.kept == expected
     if p:
@@ -141,7 +143,7 @@ def test_the_trials_kept_are_those_that_statsmodels_prints(value, ci, ties):
 
 
 def test_some_of_the_ratios_tried_are_printed_by_some_trials_and_not_by_all():
-    wanted = Wanted(parse("1.2"), (None, None), Z)
+    wanted = Wanted((Ratio(parse("1.2"), (None, None), Z),))
     found = keep(all_trials(SMALL), wanted, methods=[EFRON], roundings=["half-up"])
     assert 0 < found.kept < found.seen
 
@@ -232,8 +234,13 @@ def test_at_unknown_times_a_ratio_that_no_visits_print_is_open():
     assert timed.verdict == "questioned"
 
 
-def test_an_adjusted_ratio_and_one_without_counts_get_no_such_check():
-    assert checks(value="0.35", adjusted=True, **COUNTS) == ()
+def test_an_adjusted_ratio_is_said_to_be_not_checkable():
+    (found,) = checks(value="0.35", adjusted=True, **COUNTS)
+    assert found.verdict == "not checkable"
+    assert "adjustment" in found.why
+
+
+def test_a_ratio_without_counts_gets_no_such_check():
     assert checks(value="0.35", ci=("0.10", "1.17")) == ()
 
 
@@ -251,3 +258,94 @@ def test_printed_medians_restrict_the_trials_at_known_times():
     (found,) = checks(readings=timed, median=("8", ""), **percent)  # a third never reach the half
     assert found.verdict == "questioned"
     assert checks(median=("", "8"), **percent) == ()  # times unknown
+
+
+def printed_by(number, value):
+    """Whether a value prints so, rounded half up."""
+    return abs(value - float(number)) <= float(number.unit) / 2 + 1e-9
+
+
+@pytest.mark.proves("helpers.audit.log_rank.kept:with_p")
+@pytest.mark.parametrize(
+    ("test", "p"), [("log-rank", "0.8"), ("Wald", "0.8"), ("log-rank", "0.85")]
+)
+def test_the_trials_that_print_a_p_as_well_are_those_of_statsmodels(test, p):
+    ratio = Ratio(parse("1.2"), (None, None), Z)
+    wanted = Wanted((ratio,), p=(PrintedP(parse(p), (test,), (0, 1)),))
+    expected = 0
+    for events, risk, _ in all_trials(SMALL):
+        for one, at in zip(events, risk, strict=True):
+            beta, error = phreg(one, at, "efron")
+            if not printed_by(parse("1.2"), math.exp(beta)):
+                continue
+            shown = [2 * stats.norm.sf(abs(b / e)) for b, e in
+                     ((beta, error), phreg(one, at, "breslow"))] if test == "Wald" else [
+                     survdiff(*patients(one, at))[1]]  # fmt: skip
+            expected += any(printed_by(parse(p), v) for v in shown)
+    found = keep(all_trials(SMALL), wanted, methods=[EFRON], roundings=["half-up"])
+    assert found.with_p == expected
+    assert 0 < expected < found.kept
+    assert (
+        sum(with_p(*t[:2], Wanted(p=wanted.p), ["half-up"]).sum() for t in all_trials(SMALL))
+        > expected
+    )
+
+
+THREE = [ArmTrials(4, ((2, 0),), None, 3), ArmTrials(4, ((2, 0), (1, 1)), None, 3),
+         ArmTrials(5, ((3, 0),), None, 3)]  # fmt: skip
+
+
+def test_a_trial_of_three_arms_prints_both_ratios_and_the_p_of_all_three():
+    texts = {(0, 2): "0.6", (1, 2): "0.9"}
+    wanted = Wanted(tuple(Ratio(parse(v), (None, None), Z, k) for k, v in texts.items()),
+                    p=(PrintedP(parse("0.8"), ("log-rank",), (0, 1, 2)),))  # fmt: skip
+    kept = both = 0
+    for events, risk, _ in all_trials(THREE):
+        for one, at in zip(events, risk, strict=True):
+            fits = all(printed_by(parse(v), math.exp(phreg(one[list(k)], at[list(k)], "efron")[0]))
+                       for k, v in texts.items())  # fmt: skip
+            kept += fits
+            both += fits and printed_by(parse("0.8"), survdiff(*patients(one, at))[1])
+    found = keep(all_trials(THREE), wanted, methods=[EFRON], roundings=["half-up"])
+    assert (found.kept, found.with_p) == (kept, both)
+    assert 0 < both < kept
+
+
+def three_arms(first, second, p="", **fields):
+    """Three curves of 6, 6 and 8 patients with a hazard ratio beside them for each active arm."""
+    arms = tuple(Arm(name, name, n) for name, n in (("a", 6), ("b", 6), ("c", 8)))
+    curves = Result("os", "km-percent", ("a", "b", "c"), percent=("33%", "50%", "75%"),
+                    y_axis="cumulative", p=(p,) if p else (), test="log-rank test")  # fmt: skip
+    ratios = tuple(
+        Result(f"hr-{name}", "ratio", (name, "c"), measure="hazard ratio", value=value,
+               beside="os", **fields) for name, value in (("a", first), ("b", second)))  # fmt: skip
+    report = Report("x", arms=arms, results=(curves, *ratios),
+                    readings=Readings(visits=3, times=(1.0, 2.0, 3.0), lost_at_most=0))  # fmt: skip
+    return audit(report).checks_of("os", "trials-that-print")
+
+
+def test_of_three_arms_one_trial_must_print_every_ratio():
+    (found,) = three_arms("0.31", "0.55")
+    assert found.verdict == "compatible"
+    assert set(found.computed) > {"hazard_ratio_ends a v c", "hazard_ratio_ends b v c", "p_min"}
+    (alone,) = three_arms("0.31", "")
+    assert found.computed["printing"] < alone.computed["printing"]
+    (beyond,) = three_arms("0.31", "3.9")
+    assert beyond.verdict == "questioned"
+
+
+def test_the_printed_p_must_be_one_of_the_same_trials():
+    (found,) = three_arms("0.31", "0.55", p="0.3")
+    assert 0 < found.computed["printing_p"] < found.computed["printing"]
+    (other,) = three_arms("0.31", "0.55", p="0.71")
+    assert other.verdict == "questioned"
+    assert "as well" in other.why
+
+
+def test_the_p_of_an_unnamed_test_that_none_of_the_trials_prints_is_open():
+    timed = Readings(visits=3, times=(1.0, 2.0, 3.0), lost_at_most=0)
+    few = {"value": "0.35", "ci": ("0.10", "1.17"), "readings": timed, **COUNTS}
+    (found,) = checks(p=("0.71",), **few)
+    assert found.verdict == "not checkable"
+    (named,) = checks(p=("0.71",), test="log-rank test", **few)
+    assert named.verdict == "questioned"

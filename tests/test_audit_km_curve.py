@@ -6,9 +6,10 @@ import pytest
 
 from helpers.analyse import survival
 from helpers.audit import audit, load_report
-from helpers.audit.km_curve.measures import measures
+from helpers.audit.km_curve.band import mean_ends, median_ends
+from helpers.audit.km_curve.measures import measures, restricted_mean
 from helpers.audit.km_curve.patients import Patients, reconstruct
-from helpers.audit.km_curve.points import ArmCurve
+from helpers.audit.km_curve.points import ArmCurve, load_curves
 from helpers.errors import ImpossibleError
 
 AT = (0.0, 6.0, 12.0, 18.0)
@@ -93,17 +94,18 @@ def test_hazard_ratio_is_that_of_cox_regression():
     assert measures(rounded).hazard_ratio == pytest.approx(np.exp(model.params[0]), rel=1e-6)
 
 
-def write(folder, arms, extra=""):
+def write(folder, arms, extra="", *, points=None, risk=True, sizes=False):
     curves = [digitised(a, name, noise=0.001) for name, a in zip("ab", arms, strict=True)]
-    points = [
+    points = points or [
         (c.arm, t, round(s, 4)) for c in curves for t, s in zip(c.time, c.survival, strict=True)
     ]
     pd.DataFrame(points, columns=["arm", "time", "y"]).to_csv(folder / "curve.csv", index=False)
-    risk = [(c.arm, t, n) for c in curves for t, n in zip(c.risk_time, c.risk, strict=True)]
-    pd.DataFrame(risk, columns=["arm", "time", "n_risk"]).to_csv(folder / "risk.csv", index=False)
-    text = '[[arm]]\nid = "a"\n[[arm]]\nid = "b"\nreference = true\n[[result]]\nid = "os"\n'
-    text += f'kind = "km-curve"\ncurve = "curve.csv"\nn_risk = "risk.csv"\n{extra}'
-    (folder / "report.toml").write_text(text, encoding="utf-8")
+    at = [(c.arm, t, n) for c in curves for t, n in zip(c.risk_time, c.risk, strict=True)]
+    pd.DataFrame(at, columns=["arm", "time", "n_risk"]).to_csv(folder / "risk.csv", index=False)
+    n = [f"n = {len(a.time)}\n" if sizes else "" for a in arms]
+    text = f'[[arm]]\nid = "a"\n{n[0]}[[arm]]\nid = "b"\n{n[1]}reference = true\n'
+    text += f'[[result]]\nid = "os"\nkind = "km-curve"\ncurve = "curve.csv"\n{extra}'
+    (folder / "report.toml").write_text(text + 'n_risk = "risk.csv"\n' * risk, encoding="utf-8")
     return audit(load_report(folder))
 
 
@@ -140,3 +142,98 @@ def test_a_curve_file_that_is_not_there_is_named_and_stops_nothing(tmp_path):
     found = audit(load_report(tmp_path))
     assert found.result("os").verdict == "not checkable"
     assert "curve.csv" in found.result("os").why
+
+
+def coarse(arm, name, rng, *, decimals=2, sparse=False):
+    """Points with either rounded survival at each drop, or that of a grid with jittered times."""
+    exact = digitised(arm, name)
+    end = arm.time.max()
+    time = np.sort(np.append([0.0, end], rng.uniform(0, end, 60))) if sparse else exact.time
+    level = exact.survival[np.searchsorted(exact.time, time, side="right") - 1]
+    off = rng.normal(0, 0.0015 * end, len(time)) if sparse else 0.0
+    time = np.clip(time + off, 0, end)
+    return [(name, t, s) for t, s in zip(time.round(2), level.round(decimals), strict=True)]
+
+
+def unlike(seed):
+    """Two arms of 30 to 400: crossing or proportional hazards, staggered entry, a thin tail."""
+    rng = np.random.default_rng(seed)
+    arms = []
+    n, crossing, last = int(rng.integers(30, 401)), rng.random() < 0.4, rng.uniform(14, 40)
+    for k in range(2):
+        hazard = rng.uniform(0.03, 0.09)
+        time = rng.exponential(1 / hazard, n)
+        if crossing and k:
+            time = np.where(time < 5, time / 1.6, 5 / 1.6 + (time - 5) * 1.8)
+        leaves = np.minimum(rng.uniform(4, last, n), 24)
+        arms.append(Patients(np.minimum(time, leaves), time <= leaves))
+    return tuple(arms), rng
+
+
+def until(arms, horizon):
+    return restricted_mean(arms[0], horizon) - restricted_mean(arms[1], horizon)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_truth_of_unlike_trials_lies_inside_every_range(tmp_path, seed):
+    arms, rng = unlike(seed)
+    truth, style = measures(arms), {"sparse": seed % 2 == 1}
+    points = [p for name, a in zip("ab", arms, strict=True) for p in coarse(a, name, rng, **style)]
+    events = (
+        f'events = ["{arms[0].event.sum()}", "{arms[1].event.sum()}"]\n' if seed % 3 == 0 else ""
+    )
+    risk = seed % 4 != 3
+    write(tmp_path, arms, events, points=points, risk=risk, sizes=True)
+    computed = audit(load_report(tmp_path)).checks_of("os")[0].computed
+    held = {"hazard_ratio": truth.hazard_ratio, "p": truth.p}
+    held["rmst_gain"] = until(arms, computed["rmst_until"])
+    for name, value in held.items():
+        low, high = computed[f"{name}_range"]
+        assert low - 1e-9 <= value <= high + 1e-9, name
+    for value, (low, high) in zip(truth.medians, computed["median_ranges"], strict=True):
+        assert low <= value <= high
+
+
+@pytest.mark.proves("helpers.audit.km_curve.band:mean_ends")
+@pytest.mark.proves("helpers.audit.km_curve.band:median_ends")
+def test_ends_of_a_median_and_a_mean_are_those_of_the_bands_edges():
+    curve = ArmCurve("a", np.array([0.0, 4, 8, 10]), np.array([1.0, 0.8, 0.4, 0.4]), np.array([]),
+                     np.array([]), error=0.05)  # fmt: skip
+    slip = 0.05  # half a per cent of 10
+    assert median_ends(curve) == pytest.approx([4 - slip, 8 + slip])
+    # at least .75 until 3.95, .35 until 10; at most 1 until 4.05, .85 until 8.05, .45 until 10
+    low = 0.75 * 3.95 + 0.35 * 6.05
+    high = 1 * 4.05 + 0.85 * 4.0 + 0.45 * 1.95
+    assert mean_ends(curve, 10.0) == pytest.approx([low, high])
+
+
+def test_a_median_that_the_curve_may_just_reach_may_be_none():
+    curve = ArmCurve(
+        "a", np.array([0.0, 5, 9]), np.array([1.0, 0.7, 0.5]), np.array([]), np.array([])
+    )
+    low, high = median_ends(curve)
+    assert low == pytest.approx(5 - 0.045)
+    assert high == np.inf
+
+
+def test_points_that_rise_are_drawn_level_between_them_and_widen_the_error(tmp_path):
+    (tmp_path / "c.csv").write_text("arm,time,y\na,0,1\na,1,0.80\na,2,0.82\na,3,0.7\n", "utf-8")
+    (curve,) = load_curves(tmp_path / "c.csv", None, arms=("a",))
+    assert curve.survival == pytest.approx([1, 0.81, 0.81, 0.7])
+    assert curve.error == pytest.approx(0.01)
+
+
+def test_printed_events_far_from_the_curves_are_questioned(tmp_path):
+    arms = known(1, 100)
+    total = [int(a.event.sum()) for a in arms]
+    near = f'events = ["{total[0]}", "{total[1]}"]\n'
+    assert write(tmp_path, arms, near).result("os").verdict == "compatible"
+    found = write(tmp_path, arms, f'events = ["{total[0] + 25}", "{total[1]}"]\n')
+    assert found.result("os").verdict == "questioned"
+    assert "events printed" in found.result("os").why
+
+
+def test_a_curve_of_an_arm_whose_size_nobody_prints_is_not_checkable(tmp_path):
+    found = write(tmp_path, known(1, 40), risk=False)
+    assert found.result("os").verdict == "not checkable"
+    assert "give n" in found.result("os").why

@@ -57,7 +57,8 @@ class Result:
     Which fields a `kind` uses stands in `fields.FIELDS`. `p` has one entry for a comparison, one
     an arm for a `change`. `y_axis` says what a curve's percentage counts: "survival" those without
     the event, "cumulative" those with it, "" unknown. `within` names a fact whose time this one must
-    lie in; `beside` a result of the same quantity (another dose, the changes within arms).
+    lie in; `beside` a result of the same quantity (another dose, the changes within arms, the
+    curves of a hazard ratio).
     """
 
     id: str

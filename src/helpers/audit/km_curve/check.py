@@ -1,23 +1,23 @@
 """A result with a digitised curve in; reconstructed patients, and what others that fit would say, out.
 
-Check `km-curve`: one reconstruction in the middle, and many in which losses fall early, late or
-evenly within each stretch and the curve lies up to the digitising error away. The range is that seen
-among them, not proven. The digitising error is a reading.
+Check `km-curve`: one reconstruction in the middle, and the range over patients that fit within the
+digitising error, which is a reading. The ends of medians and restricted means are exact (`band`);
+those of hazard ratio, interval and log-rank P are the farthest that a search met (`search`).
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from helpers.audit.findings import Check
-from helpers.audit.km_curve.measures import Measures, measures
-from helpers.audit.km_curve.patients import PLACES, reconstruct
-from helpers.audit.km_curve.points import ArmCurve, load_curves
+from helpers.audit.km_curve.band import mean_ends, median_ends
+from helpers.audit.km_curve.measures import Z, measures, median, two_sided
+from helpers.audit.km_curve.patients import Patients
+from helpers.audit.km_curve.points import ERROR, load_curves
+from helpers.audit.km_curve.search import FEW, Effect, Fitted, effect, effects
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
@@ -25,9 +25,7 @@ from helpers.errors import AnalysisError, ImpossibleError
 from helpers.rounding import per_cent, plain
 
 NAME = "km-curve"
-ERROR = 0.005  # of the y axis: half a per cent
-TRIED = 300
-SEED = 1
+FAR = 0.05  # of the printed events: so many more or fewer are not the curve's
 
 
 def check_km_curve(result: Result, report: Report) -> list[Check]:
@@ -36,92 +34,117 @@ def check_km_curve(result: Result, report: Report) -> list[Check]:
     n_risk = folder / result.n_risk if result.n_risk else None
     try:
         curves = load_curves(folder / result.curve, n_risk, arms=result.arms, y_axis=result.y_axis)
-        middle, seen = _all(result, report, curves)
+        arms = [Fitted(c, **_printed_of(result, report, k)) for k, c in enumerate(curves)]
+        middle = [arm.likeliest() for arm in arms]
     except ImpossibleError as error:
         return [Check(result.id, NAME, "impossible", why=str(error), part="curve",
                       method="reconstruction after Guyot 2012")]  # fmt: skip
     except AnalysisError as error:
         return [Check(result.id, NAME, "not checkable", why=str(error), part="curve")]
-    return [_curve_check(result, curves, middle, seen), *_printed(result, middle, seen)]
+    events = _events_checks(result, arms, middle)
+    met = [arm if int(p.event.sum()) == arm.events else replace(arm, events=None)
+           for arm, p in zip(arms, middle, strict=True)]  # fmt: skip
+    seen = _seen(result, met, middle) if len(arms) == 2 else []
+    return [_curve_check(result, arms, middle, seen), *events, *_printed(result, seen)]
 
 
-def _arguments(result: Result, report: Report, place: int) -> dict:
+def _printed_of(result: Result, report: Report, place: int) -> dict:
     text = result.events[place] if place < len(result.events) else ""
-    return {
-        "size": report.arm(result.arms[place]).n,
-        "events": int(parse(text).value) if text else None,
-    }
+    size = report.arm(result.arms[place]).n
+    return {"size": size, "events": int(parse(text).value) if text else None}
 
 
-def _all(result: Result, report: Report, curves: list[ArmCurve]):
-    """Return the measures of the middle reconstruction and of all tried; None of other than two arms."""
-    given = [_arguments(result, report, place) for place in range(len(curves))]
-    middle = [reconstruct(c, **g) for c, g in zip(curves, given, strict=True)]
-    if len(curves) != 2:
-        return None, []
-    rng, seen = np.random.default_rng(SEED), [measures(tuple(middle))]
-    with Progress(f"{result.id}: reconstructions", TRIED) as progress:
-        for number in range(TRIED):
-            # so far from the curve its numbers at risk may no longer fit
-            with contextlib.suppress(ImpossibleError):
-                both = zip(curves, given, strict=True)
-                arms = [reconstruct(c, **g, **_variant(c, rng, number)) for c, g in both]
-                seen.append(measures(tuple(arms)))
-            progress.step()
-    return seen[0], seen
+def _events_checks(result: Result, arms: list[Fitted], middle: list[Patients]) -> list[Check]:
+    """Return what is said of printed totals of events that no patients met have."""
+    out = []
+    for arm, found in zip(arms, middle, strict=True):
+        made = int(found.event.sum())
+        if arm.events in (None, made):
+            continue
+        far = abs(made - arm.events) > max(FEW, FAR * arm.events)
+        why = (f"arm {arm.curve.arm}: {arm.events} events printed, of the patients met that fit the "
+               f"curve {made} have the event")  # fmt: skip
+        asks = f"How many of {arm.curve.arm} had the event by the end of the curve “{result.id}”?"
+        out.append(Check(result.id, NAME, "questioned" if far else "not checkable", (),
+                         {"printed": arm.events, "events": made}, "reconstruction after Guyot 2012",
+                         why, "events" if far else "", asks))  # fmt: skip
+    return out
 
 
-def _variant(curve: ArmCurve, rng: np.random.Generator, number: int) -> dict:
-    """Return where losses fall, how many late, and, every other time, how far the curve lies away."""
-    stretches = len(curve.risk) + 1
-    places = tuple(PLACES[k] for k in rng.integers(3, size=stretches))
-    shift = rng.uniform(-ERROR, ERROR, stretches) * (number % 2)
-    return {"places": places, "shift": shift, "tail": float(rng.random())}
+def _seen(result: Result, arms: list[Fitted], middle: list[Patients]) -> list[Effect]:
+    """Return the effects of the middle reconstruction, first, and of those met in the search."""
+    steps = sum(2 * sum(a.stretches()) + a.stretches()[1] for a in arms) * 6
+    with Progress(f"{result.id}: patients that fit", steps) as progress:
+        return [effect(tuple(middle)), *effects(tuple(arms), progress)]
 
 
-def _range(seen: list[Measures], value: Callable[[Measures], float]) -> list[float]:
+def _range(seen: list[Effect], value: Callable[[Effect], float]) -> list[float]:
     found = [v for v in map(value, seen) if v == v]
     return [min(found), max(found)] if found else []
 
 
-def _curve_check(result: Result, curves, middle: Measures | None, seen) -> Check:
-    readings = (f"digitising error {per_cent(ERROR, 1)} of the axis",)
-    method = f"reconstruction after Guyot 2012; range seen among {len(seen)} that fit"
+def _ratio(e: Effect) -> float:
+    return math.exp(e.log_ratio)
+
+
+def _low(e: Effect) -> float:
+    return math.exp(e.log_ratio - Z * e.error)
+
+
+def _high(e: Effect) -> float:
+    return math.exp(e.log_ratio + Z * e.error)
+
+
+def _p_range(seen: list[Effect]) -> list[float]:
+    """Return the ends of P; between a statistic below 0 and one above, some patients give 1."""
+    low, high = _range(seen, lambda e: e.z)
+    ends = sorted((two_sided(low), two_sided(high)))
+    return [ends[0], 1.0] if low < 0 < high else ends
+
+
+def _curve_check(result: Result, arms: list[Fitted], middle, seen: list[Effect]) -> Check:
+    error, slip = max(a.curve.error for a in arms), per_cent(ERROR, 1)
+    readings = (f"digitising error {per_cent(error, 1)} of the axis, {slip} of the time",)
     asks = f"How many were at risk, lost and had the event by “{result.id}”, at each time?"
-    if middle is None:
-        why = "patients that fit the curve and its numbers at risk exist"
-        return Check(result.id, NAME, "compatible", readings, {}, method, why, "curve", asks)
-    computed = {
-        "hazard_ratio": middle.hazard_ratio, "ci": [middle.low, middle.high], "p": middle.p,
-        "medians": list(middle.medians), "rmst_gain": middle.rmst_gain,
-        "hazard_ratio_range": _range(seen, lambda m: m.hazard_ratio),
-        "p_range": _range(seen, lambda m: m.p),
-        "rmst_gain_range": _range(seen, lambda m: m.rmst_gain),
-        "median_ranges": [_range(seen, lambda m, k=k: m.medians[k]) for k in (0, 1)],
-    }  # fmt: skip
-    low, high = computed["hazard_ratio_range"]
-    why = (f"hazard ratio {plain(middle.hazard_ratio, 3)} ({plain(low, 3)} to {plain(high, 3)} over "
-           f"patients that fit), log-rank P {plain(middle.p, 2)}")  # fmt: skip
-    without = [c.arm for c in curves if len(c.risk) < 2]
-    why += (
-        f"; no numbers at risk for {', '.join(without)}, so losses are unknown" if without else ""
-    )
+    medians = [median_ends(a.curve) for a in arms]
+    computed: dict = {"medians": [median(p) for p in middle], "median_ranges": medians}
+    why = "patients that fit the curve and its numbers at risk exist"
+    method = "reconstruction after Guyot 2012; ends of medians and means exact"
+    if seen:
+        computed |= _compared(arms, middle, seen)
+        method += f"; of hazard ratio and P by search, {len(seen):,} trials that fit met"
+        low, high = computed["hazard_ratio_range"] or (math.nan, math.nan)
+        why = (f"hazard ratio {plain(computed['hazard_ratio'], 3)} ({plain(low, 3)} to "
+               f"{plain(high, 3)} over patients that fit), log-rank P {plain(computed['p'], 2)} "
+               f"({plain(computed['p_range'][0], 2)} to {plain(computed['p_range'][1], 2)})")  # fmt: skip
+    without = [a.curve.arm for a in arms if len(a.curve.risk) < 2]
+    if without:
+        why += f"; no numbers at risk for {', '.join(without)}, so losses are unknown"
     return Check(result.id, NAME, "compatible", readings, computed, method, why, "curve", asks)
 
 
-def _printed(result: Result, middle: Measures | None, seen) -> list[Check]:
+def _compared(arms: list[Fitted], middle, seen: list[Effect]) -> dict:
+    """Return what is compared between two arms: the middle and the ranges."""
+    found = measures(tuple(middle))
+    until = min(float(a.curve.time.max()) for a in arms)
+    (low1, high1), (low2, high2) = (mean_ends(a.curve, until) for a in arms)
+    return {
+        "hazard_ratio": found.hazard_ratio, "ci": [found.low, found.high], "p": found.p,
+        "rmst_gain": found.rmst_gain, "rmst_until": until,
+        "hazard_ratio_range": _range(seen, _ratio), "p_range": _p_range(seen),
+        "rmst_gain_range": [low1 - high2, high1 - low2],
+    }  # fmt: skip
+
+
+def _printed(result: Result, seen: list[Effect]) -> list[Check]:
     """Hold a printed hazard ratio, its interval and P against the range."""
-    if middle is None:
+    if not seen:
         return []
-    wanted = [("value", result.value, lambda m: m.hazard_ratio, "ratio")]
-    wanted += [("ci", text, get, "interval") for text, get in
-               zip(result.ci, (lambda m: m.low, lambda m: m.high), strict=False)]  # fmt: skip
-    wanted += [("p", result.p[0] if result.p else "", lambda m: m.p, "P")]
-    return [
-        _held(result, name, text, _range(seen, get), part)
-        for name, text, get, part in wanted
-        if text
-    ]
+    wanted = [("value", result.value, _range(seen, _ratio), "ratio")]
+    wanted += [("ci", text, _range(seen, get), "interval") for text, get in
+               zip(result.ci, (_low, _high), strict=False)]  # fmt: skip
+    wanted += [("p", result.p[0] if result.p else "", _p_range(seen), "P")]
+    return [_held(result, name, text, ends, part) for name, text, ends, part in wanted if text]
 
 
 def _held(result: Result, name: str, text: str, ends: list[float], part: str) -> Check:

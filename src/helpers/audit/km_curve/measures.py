@@ -14,6 +14,8 @@ from scipy import special
 
 from helpers.audit.km_curve.patients import Patients
 
+Z = float(special.ndtri(0.975))
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -57,14 +59,19 @@ def cox(arms: tuple[Patients, Patients]) -> tuple[float, float]:
     return beta, 1 / math.sqrt(information) if information > 0 else math.nan
 
 
-def log_rank_p(arms: tuple[Patients, Patients]) -> float:
-    """Return the two-sided log-rank P."""
+def log_rank_z(arms: tuple[Patients, Patients]) -> float:
+    """Return the log-rank statistic, standard normal and positive where the first arm has more events."""
     _, dead, risk = _counts(arms)
     n, d = risk.sum(axis=0), dead.sum(axis=0)
     q = risk[0] / n
     excess = (dead[0] - d * q).sum()
     variance = (d * q * (1 - q) * (n - d) / np.maximum(n - 1, 1)).sum()
-    return math.erfc(math.sqrt(excess**2 / variance / 2)) if variance > 0 else 1.0
+    return float(excess / math.sqrt(variance)) if variance > 0 else 0.0
+
+
+def two_sided(z: float) -> float:
+    """Return the two-sided P of a standard normal statistic."""
+    return math.erfc(abs(z) / math.sqrt(2))
 
 
 def _steps(arm: Patients) -> tuple[np.ndarray, np.ndarray]:
@@ -93,10 +100,9 @@ def restricted_mean(arm: Patients, until: float) -> float:
 def measures(arms: tuple[Patients, Patients]) -> Measures:
     """Return all measures of two arms."""
     beta, error = cox(arms)
-    z = float(special.ndtri(0.975))
     until = min(float(a.time.max()) for a in arms)
     gain = restricted_mean(arms[0], until) - restricted_mean(arms[1], until)
     return Measures(
-        math.exp(beta), math.exp(beta - z * error), math.exp(beta + z * error), log_rank_p(arms),
-        (median(arms[0]), median(arms[1])), gain,
+        math.exp(beta), math.exp(beta - Z * error), math.exp(beta + Z * error),
+        two_sided(log_rank_z(arms)), (median(arms[0]), median(arms[1])), gain,
     )  # fmt: skip

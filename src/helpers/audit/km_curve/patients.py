@@ -1,28 +1,26 @@
 """One arm's curve and numbers at risk in, patients that print them out: times and event flags.
 
 The reconstruction of Guyot and others 2012, BMC Med Res Methodol 12:9: between two numbers at risk,
-the events follow the drops of the curve and the losses make up the rest. Losses are spread evenly,
-or as `places` say. After the last number at risk the size of the drops tells how many were left: were
-too many taken to be at risk, deaths would be invented. So the losses there are those whose curve lies
-nearest to the points, and, where these tell little, nearest to the earlier rate of loss; a printed
-total of events decides instead where there is one.
+the events follow the drops of the curve and the losses make up the rest, spread evenly or as a `Way`
+says. After the last number at risk the size of the drops tells how many were left (`tail`): were too
+many taken to be at risk, deaths would be invented.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from helpers.audit.km_curve.band import leaning
 from helpers.audit.km_curve.points import ArmCurve
-from helpers.errors import ImpossibleError
+from helpers.audit.km_curve.tail import by_drops, last_stretch
+from helpers.audit.km_curve.walk import EVEN, State, losses, thinned, walk
+from helpers.errors import AnalysisError, ImpossibleError
 
 OFF = 0.02  # of an arm: numbers at risk that the curve misses by more cannot be its own
-PRIOR = 0.001  # of the axis: what a doubling of the earlier rate of loss weighs against the points
-ROOM = 0.005  # of the axis: a curve this much further from the points than the nearest still fits
 ALONE = 0.8  # of earlier drops that are one event each: times are not tied
-POINT = 0.0015  # of the axis: what a single drop may be off
-PLACES = ("even", "early", "late")
+BETWEEN = 2.5  # events of a drop between two points: above, some may lie before a number at risk
 
 
 @dataclass(frozen=True)
@@ -33,197 +31,225 @@ class Patients:
     event: np.ndarray
 
 
-@dataclass
-class _State:
-    """Where a reconstruction stands: at risk, and the Kaplan-Meier estimate so far."""
+@dataclass(frozen=True)
+class Way:
+    """One of the ways in which patients can fit a curve; a value a stretch, the late ones last.
 
-    risk: int
-    survival: float = 1.0
+    `lean`: where in its band the curve lies (-1 to 1); `place`: when patients are lost (0 early, 1
+    late); `lost`: the share of those at risk lost in each late stretch, the equal parts of the time
+    after the last number at risk.
+    """
 
-
-def _losses(number: int, low: float, high: float, place: str) -> np.ndarray:
-    """Return the times of so many losses between two times."""
-    if place == "early":
-        return np.full(number, low)
-    if place == "late":
-        return np.full(number, np.nextafter(high, low))
-    return low + (high - low) * (np.arange(number) + 0.5) / max(number, 1)
-
-
-def _segment(state: _State, time, survival, lost: np.ndarray) -> tuple[_State, np.ndarray, float]:
-    """Return the state after a stretch, the events at its points, and the largest miss of the curve."""
-    left, gone, miss = state.survival, 0, 0.0
-    events = np.zeros(len(time), dtype=int)
-    before = np.searchsorted(np.sort(lost), time, side="left").tolist()
-    for k, target in enumerate(survival.tolist()):
-        at_risk = state.risk - gone - before[k]
-        if at_risk > 0 and left > 0:
-            dead = min(max(int(at_risk * (1 - target / left) + 0.5), 0), at_risk)
-            events[k], gone = dead, gone + dead
-            left *= 1 - dead / at_risk
-        miss = max(miss, abs(left - target))
-    return _State(state.risk - gone - len(lost), left), events, miss
-
-
-def _fit(state: _State, time, survival, low: float, high: float, goal: int, place: str):
-    """Return the stretch with as many losses as lead to `goal` at risk at its end."""
-    best = None
-    first = max(0, state.risk - goal - round(state.risk * (1 - survival[-1] / state.survival))
-                if len(survival) and state.survival > 0 else state.risk - goal)  # fmt: skip
-    order = sorted(range(max(0, state.risk - goal) + 1), key=lambda c: abs(c - first))
-    for number in order:
-        lost = _losses(number, low, high, place)
-        after, events, _ = _segment(state, time, survival, lost)
-        miss = abs(after.risk - goal)
-        if best is None or miss < best[0]:
-            best = miss, after, events, lost
-        if miss == 0:
-            break
-    return best
+    lean: tuple[float, ...]
+    place: tuple[float, ...]
+    lost: tuple[float, ...]
 
 
 def reconstruct(
-    curve: ArmCurve, *, size: int | None, events: int | None = None, places: tuple[str, ...] = (),
-    shift: np.ndarray | None = None, tail: float | None = None,
-) -> Patients:  # fmt: skip
+    curve: ArmCurve, *, size: int | None, events: int | None = None, way: Way | None = None
+) -> Patients:
     """Return patients whose curve and numbers at risk are those of `curve`.
 
     `size`: the arm's patients where no number at risk at the start is given; `events`: the printed
-    total; `places`: how losses are spread in each stretch; `shift`: added to the survival of each
-    stretch (digitising error); `tail`: 0 to 1, which of the numbers of losses after the last number
-    at risk to take among those that fit, the likeliest where left out. Raises ImpossibleError where
-    the numbers at risk cannot be the curve's own.
+    total; `way`: how the patients fit, the likeliest where left out. Raises ImpossibleError where
+    the numbers at risk cannot be the curve's own, AnalysisError where neither size nor a first
+    number at risk is given.
     """
-    build = _Build(curve, *_risks(curve, size), events, places, shift, tail)
-    for k in range(len(build.risk_time)):
-        build.stretch(k)
+    time, risk = risks(curve, size)
+    build = _Build(joined(curve, time, risk), time, risk, events, way)
+    for k in range(len(time) - 1):
+        build.between(k)
+    build.after()
     return build.patients()
+
+
+def risks(curve: ArmCurve, size: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return times and numbers at risk, the arm's size first where the start is not given.
+
+    Nobody is left after the curve's end, whenever that is printed.
+    """
+    time, risk = curve.risk_time, curve.risk.astype(int)
+    if not len(risk) or time[0] > curve.time.min():
+        if size is None:
+            raise AnalysisError(
+                f"arm {curve.arm}: expected its size or a first number at risk, found none; give n"
+            )
+        time, risk = np.append(0.0, time), np.append(size, risk)
+    there = np.cumsum(risk == 0) <= 1
+    end = np.where(risk == 0, curve.time.max(), np.inf)
+    return np.minimum(time, end)[there], risk[there]
+
+
+def joined(curve: ArmCurve, risk_time: np.ndarray, risk: np.ndarray) -> ArmCurve:
+    """Return the curve with a point at each time of a number at risk that lies within a long drop."""
+    time, survival = curve.time, curve.survival
+    at = []
+    for when, number in zip(risk_time.tolist(), risk.tolist(), strict=True):
+        after = int(np.searchsorted(time, when, side="right"))
+        if not 0 < after < len(time) or time[after - 1] >= when:
+            continue
+        left = survival[after - 1]
+        if left > 0 and number * (1 - survival[after] / left) >= BETWEEN:
+            at.append((after, np.nextafter(when, 0), np.interp(when, time, survival)))
+    if not at:
+        return curve
+    places, times, levels = zip(*at, strict=True)
+    return replace(curve, time=np.insert(time, places, times),
+                   survival=np.insert(survival, places, levels))  # fmt: skip
 
 
 class _Build:
     """A reconstruction under way, stretch by stretch between numbers at risk."""
 
-    def __init__(self, curve: ArmCurve, risk_time, risk, events, places, shift, tail):
+    def __init__(self, curve: ArmCurve, risk_time, risk, events: int | None, way: Way | None):
         self.curve, self.risk_time, self.risk = curve, risk_time, risk
-        self.events, self.places, self.shift, self.tail = events, places, shift, tail
-        self.state = _State(int(risk[0]))
+        self.events, self.way = events, way
+        self.end = max(float(curve.time.max()), float(risk_time[-1]))
+        late = len(way.lost) if way else 1
+        self.edges = [*risk_time.tolist(), *np.linspace(risk_time[-1], self.end, late + 1)[1:]]
+        # a drop at the very time of a number at risk comes after it, a point there looks back
+        drops = np.diff(curve.time, prepend=-np.inf) == 0
+        at = np.where(drops, np.nextafter(curve.time, np.inf), curve.time)
+        self.own = np.searchsorted(self.edges[1:-1], at, side="left")  # the stretch of each point
+        moved = leaning(curve, np.asarray(way.lean)[self.own]) if way else curve
+        self.time, self.survival = moved.time, moved.survival
+        self.state = State(int(risk[0]))
+        self.owed: float | None = (
+            None  # survival before a number at risk whose events must follow it
+        )
         self.dead: list[np.ndarray] = []
         self.lost: list[np.ndarray] = []
         self.tied: list[int] = []  # events at each drop so far
 
-    def stretch(self, k: int) -> None:
-        """Add the stretch from the k-th number at risk to the next, or to the end."""
-        last, low = k == len(self.risk_time) - 1, float(self.risk_time[k])
-        high = max(self.curve.time.max(), low) if last else float(self.risk_time[k + 1])
-        time, survival = self._points(k, low, high, last)
-        place = self.places[k % len(self.places)] if self.places else "even"
-        add = self._last if last else self._between
-        self.state, found, gone = add(k, time, survival, (low, high), place)
+    def _points(self, k: int) -> tuple[np.ndarray, np.ndarray, float, float]:
+        """Return the points of a stretch, within it, and its ends."""
+        low, high = self.edges[k], self.edges[k + 1]
+        inside = self.own == k
+        last = high if k == len(self.edges) - 2 else np.nextafter(high, 0)
+        time, survival = np.clip(self.time[inside], low, last), self.survival[inside]
+        if self.owed is not None:
+            time, survival = np.insert(time, 0, low), np.insert(survival, 0, self.owed)
+            self.owed = None
+        return time, survival, low, high
+
+    def _place(self, k: int) -> float:
+        return self.way.place[k] if self.way else EVEN
+
+    def _add(self, state: State, time, found: np.ndarray, gone: np.ndarray) -> None:
+        self.state = state
         self.dead.append(np.repeat(time, found))
         self.lost.append(gone)
         self.tied += [d for d in found.tolist() if d]
 
-    def _points(self, k: int, low: float, high: float, last: bool):
-        time = self.curve.time
-        inside = (time >= low) if k == 0 else (time > low)
-        inside &= (time <= high) if last else (time < high)
-        moved = 0.0 if self.shift is None or k == 0 else float(self.shift[k % len(self.shift)])
-        return time[inside], np.clip(self.curve.survival[inside] + moved, 0, 1)
-
-    def _between(self, k: int, time, survival, ends, place: str):
+    def between(self, k: int) -> None:
+        """Add the stretch from the k-th number at risk to the next."""
+        time, survival, low, high = self._points(k)
         goal = int(self.risk[k + 1])
-        miss, after, found, gone = _fit(self.state, time, survival, *ends, goal, place)
-        if miss > max(2, OFF * self.risk[0]):
+        found, gone, left = self._fit(time, survival, low, high, goal, self._place(k))
+        exact = None if self.way else _singles(self.state, time, survival, (low, high), goal,
+                                               len(gone), self.curve.drop)  # fmt: skip
+        if exact:
+            self._add(exact[0], time, *exact[1:])
+        else:
+            self._add(State(goal, left), time, found, gone)
+
+    def _fit(self, time, survival, low: float, high: float, goal: int, place: float):
+        """Return events at the points, times of losses and survival, so that `goal` are at risk after."""
+        least, most = 0, max(0, self.state.risk - goal)
+        after, found = walk(self.state, time, survival, np.empty(0))
+        if after.risk < goal:  # fewer events than the drops say
+            self._check(goal, high, after)
+            self.owed = float(survival[-1])
+            found, left = thinned(self.state, found, max(0, self.state.risk - goal))
+            return found, np.empty(0), left
+        gone = np.empty(0)
+        while least < most:  # the most losses that leave so many
+            number = (least + most + 1) // 2
+            lost = losses(number, low, high, place)
+            tried, events = walk(self.state, time, survival, lost)
+            if tried.risk >= goal:
+                least, after, found, gone = number, tried, events, lost
+            else:
+                most = number - 1
+        seen = time[found > 0]
+        spare = losses(after.risk - goal, float(seen[-1]) if len(seen) else low, high, place)
+        return found, np.concatenate([gone, spare]), after.survival
+
+    def _check(self, goal: int, at: float, after: State) -> None:
+        """Raise ImpossibleError where even the upper edge of the curve leaves fewer than `goal`."""
+        before = self.curve.survival[self.curve.time <= at - self.curve.slip]
+        most = (float(before[-1]) if len(before) else 1.0) + self.curve.error
+        need = self.state.risk * (1 - min(1.0, most / max(self.state.survival, 1e-9)))
+        if self.state.risk - need < goal - max(2, OFF * self.risk[0]):
             raise ImpossibleError(
-                f"arm {self.curve.arm}: expected {goal} at risk at {ends[1]:g}, found that the curve "
+                f"arm {self.curve.arm}: expected {goal} at risk at {at:g}, found that the curve "
                 f"leaves {after.risk} even without a loss; correct the numbers at risk"
             )
-        exact = None if self.places else _inner(self.state, time, survival, ends, goal, len(gone))
-        return exact or (_State(goal, after.survival), found, gone)
 
-    def _last(self, k: int, time, survival, ends, place: str):
+    def after(self) -> None:
+        """Add what follows the last number at risk."""
+        first = len(self.risk_time) - 1
+        if self.way:
+            for k, share in enumerate(self.way.lost):
+                self._late(first + k, share)
+            return
+        time, survival, low, high = self._points(first)
         left = None if self.events is None else self.events - sum(map(len, self.dead))
-        followed = float(np.mean(self.risk) * max(ends[0], 1e-9))
+        followed = float(np.mean(self.risk) * max(low, 1e-9))
         rate = sum(map(len, self.lost)) / max(1e-9, followed)
         alone = bool(self.tied) and self.tied.count(1) >= ALONE * len(self.tied)
-        return _tail(self.state, time, survival, ends, place, left, rate, self.tail, alone)
+        state, found, gone = last_stretch(self.state, time, survival, (low, high), events=left,
+                                          rate=rate, alone=alone, drop=self.curve.drop)  # fmt: skip
+        self._add(state, time, found, gone)
+
+    def _late(self, k: int, share: float) -> None:
+        """Add a part of the time after the last number at risk, in which a share of patients is lost."""
+        time, survival, low, high = self._points(k)
+        gone = losses(int(share * self.state.risk), low, high, self._place(k))
+        state, found = walk(self.state, time, survival, gone)
+        off = abs(state.survival - survival[-1]) if len(survival) else 0.0
+        step = self.state.survival / (2 * max(1, self.state.risk - len(gone)))
+        if state.risk < 0 or off > self.curve.error + step:
+            raise ImpossibleError(
+                f"arm {self.curve.arm}: too few are left for the drops that follow"
+            )
+        self._add(state, time, found, gone)
 
     def patients(self) -> Patients:
         """Return what was built; who is left is followed to the end of the curve."""
-        end = max(self.curve.time.max(), self.risk_time[-1])
-        times = np.concatenate([*self.dead, *self.lost, np.full(max(self.state.risk, 0), end)])
-        return Patients(times, np.arange(len(times)) < sum(map(len, self.dead)))
+        left = np.full(max(self.state.risk, 0), self.end)
+        dead, lost = np.concatenate(self.dead), np.concatenate([*self.lost, left])
+        return Patients(np.append(dead, lost), np.arange(len(dead) + len(lost)) < len(dead))
 
 
-def _risks(curve: ArmCurve, size: int | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return times and numbers at risk, the arm's size first where the start is not given."""
-    if len(curve.risk) and curve.risk_time[0] <= curve.time.min():
-        return curve.risk_time, curve.risk.astype(int)
-    if size is None:
-        raise ImpossibleError(
-            f"arm {curve.arm}: expected its size or a first number at risk, found none; give n"
-        )
-    return np.append(0.0, curve.risk_time), np.append(size, curve.risk).astype(int)
+def with_events(arm: Patients, events: int, most: int) -> Patients:
+    """Return the patients with so many events: up to `most` events turned into losses, or losses into events.
 
-
-def _tail(state, time, survival, ends, place: str, events: int | None, rate, tail, alone):
-    """Return the stretch after the last number at risk; see the module."""
-    low, high = ends
-    likely = min(state.risk, round(rate * state.risk * (high - low) / 2))
-    tried = []
-    for number in range(state.risk + 1) if len(time) else (0,):
-        lost = _losses(number, low, high, place)
-        after, found, miss = _segment(state, time, survival, lost)
-        if after.risk < 0:
-            break
-        off = abs(int(found.sum()) - events) if events is not None else 0
-        tried.append(
-            (off, miss + PRIOR * abs(number - likely) / max(likely, 1), miss, after, found, lost)
-        )
-    best = min(tried, key=lambda item: item[:2])
-    if events is None and tail is None:
-        return _by_drops(state, time, survival, high, rate, alone)
-    if tail is not None:
-        fits = [item for item in tried if item[0] == best[0] and item[2] <= best[2] + ROOM]
-        best = fits[min(int(tail * len(fits)), len(fits) - 1)]
-    return best[3:]
-
-
-def _by_drops(state: _State, time, survival, high: float, rate: float, alone: bool):
-    """Return the stretch in which every drop is d of n: how many were left shows in its size.
-
-    Of the whole numbers d the one whose n = d / drop is nearest to the patients that the earlier
-    rate of loss would have left; that many are kept where the points cannot tell them from n. Where
-    earlier events came one by one (`alone`), d is 1.
+    Numbers at risk stay as they are. Raises ImpossibleError where more would have to turn.
     """
-    risk, left, since = state.risk, state.survival, float(time[0]) if len(time) else high
-    events, lost = np.zeros(len(time), dtype=int), []
-    for k, (at, target) in enumerate(zip(time.tolist(), survival.tolist(), strict=True)):
-        drop = 1 - target / left if left > 0 else 0.0
-        if risk <= 0 or drop * risk < 0.5:
-            continue
-        likely = max(1, round(risk * (1 - min(1.0, rate * (at - since)))))
-        most = 1 if alone else max(1, int(drop * risk + 0.5))
-        dead = min(range(1, most + 1), key=lambda d: abs(d / drop - likely))
-        n = likely if abs(left * dead / likely - left * drop) <= POINT else round(dead / drop)
-        n = min(max(n, dead), risk)
-        lost.append(_losses(risk - n, since, at, "even"))
-        events[k], risk, left, since = dead, n - dead, left * (1 - dead / n), at
-    gone = np.concatenate([*lost, np.zeros(0)])
-    return _State(risk, left), events, gone
+    excess = int(arm.event.sum()) - events
+    last = arm.time[arm.event].max(initial=0.0)
+    free = np.flatnonzero(arm.event if excess > 0 else ~arm.event & (arm.time <= last))
+    if abs(excess) > min(most, len(free)):
+        raise ImpossibleError(f"expected {events} events, found {int(arm.event.sum())}")
+    free = free[np.argsort(arm.time[free], kind="stable")]
+    turned = free[((np.arange(abs(excess)) + 0.5) * len(free) / max(abs(excess), 1)).astype(int)]
+    event = arm.event.copy()
+    event[turned] = excess < 0
+    return Patients(arm.time, event)
 
 
-def _inner(state: _State, time, survival, ends, goal: int, likely: int):
+def _singles(state: State, time, survival, ends, goal: int, likely: int, off: float):
     """Return a stretch between two numbers at risk in which every drop is one event; None where not.
 
     `likely`: how many are lost in it. Those not lost before the last event are lost after it.
     """
     low, high = ends
     rate = likely / max(1e-9, state.risk * (high - low))
-    after, events, gone = _by_drops(state, time, survival, high, rate, alone=True)
+    after, events, gone = by_drops(state, time, survival, high, rate, alone=True, off=off)
     spare, steps = after.risk - goal, events[events > 0]
     missed = abs(after.survival - survival[-1]) if len(time) else 0.0
-    if spare < 0 or (steps > 1).any() or missed > POINT:
+    if spare < 0 or (steps > 1).any() or missed > off:
         return None
-    late = _losses(spare, float(time[events > 0][-1]) if len(steps) else low, high, "even")
-    return _State(goal, after.survival), events, np.concatenate([gone, late])
+    late = losses(spare, float(time[events > 0][-1]) if len(steps) else low, high)
+    return State(goal, after.survival), events, np.concatenate([gone, late])
