@@ -52,8 +52,8 @@ def test_a_translation_may_order_names_anew_and_keeps_every_value_and_address():
         ("a &lt; 汉, &gt; 汉", "a &lt; 汉，&gt; 汉"),
         ("全部 (Lee 2005)", "全部（Lee 2005）"),
         (
-            '<span class="said">第 3 句</span>: <q lang="en">All (12), P All (12) rose, P &lt; 0.05</q>lt; 1</q> (<a href="x">论断</a>)',
-            '<span class="said">第 3 句</span>：<q lang="en">All (12), P All (12) rose, P &lt; 0.05</q>lt; 1</q>（<a href="x">论断</a>）',
+            '<span class="said">第 3 句</span>: <q lang="en">All (12), P &lt; 1</q> (<a href="x">论断</a>)',
+            '<span class="said">第 3 句</span>：<q lang="en">All (12), P &lt; 1</q>（<a href="x">论断</a>）',
         ),
         ("beta(1, 1) 先验", "beta(1, 1) 先验"),
         ("one, two (three); four", "one, two (three); four"),
