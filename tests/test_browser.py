@@ -312,3 +312,31 @@ def test_without_scripts_the_link_to_a_figure_leads_to_it(site, browser):
         assert chosen.get_attribute("title") == "Link to this figure"
         chosen.click()
         assert seen.page.url.endswith(chosen.get_attribute("href"))
+
+
+def test_analyses_stand_in_a_fold_a_study_open_where_the_reader_is(site, browser):
+    with Watched(browser, java_script_enabled=False) as seen:
+        for name, opened in (("index.html", []), ("studies/aait/02_safety.html", ["AAIT"])):
+            seen.page.goto((site / name).as_uri())
+            parts = seen.page.locator("nav.contents details.part")
+            told = parts.locator("summary").all_inner_texts()
+            assert [text.partition(":")[0] for text in told] == ["hUC-MSC", "AAIT", "ACTG 175"]
+            folds = seen.page.locator("nav.contents details.part[open] summary").all_inner_texts()
+            assert [text.partition(":")[0] for text in folds] == opened
+
+
+def test_the_ground_of_a_simulated_figure_ends_with_the_figure(site, browser):
+    with Watched(browser) as seen:
+        seen.page.goto((site / "studies/aait/04_cytokines.html").as_uri())
+        for frame in seen.page.locator("figure.is-simulated > .frame").all():
+            room = frame.evaluate(
+                "f => f.getBoundingClientRect().right - f.firstChild.getBoundingClientRect().right"
+            )
+            assert room < 16
+
+
+def test_a_table_of_long_texts_uses_the_margin_on_a_desk(site, browser):
+    with Watched(browser) as seen:
+        seen.page.goto((site / "chapters/08_next_trial.html").as_uri())
+        table = seen.page.locator("table.wide:visible").first.bounding_box()
+        assert table["width"] > seen.page.locator("article p").first.bounding_box()["width"] + 100

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpers.translate import catalogue, links, messages, page, tree
+from helpers.translate import catalogue, links, messages, page, punctuation, tree
 
 NUM = '<a class="num num-derived" href="#n-rise" title="derived, difference of medians">197 cells/µL</a>'
 MARK = '<sup class="lm" title="derived">D</sup><span class="sr-only"> (derived)</span>'
@@ -41,6 +41,28 @@ def test_a_translation_may_order_names_anew_and_keeps_every_value_and_address():
     assert ">197 个/µL</a>" in html
     assert "（推导）</span>&lt;。</p>" in html
     assert 'title="推导, difference of medians"' in html
+    assert 'title="推导，difference of medians"' in punctuation.full_width(html)
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ("比例 · aait; 穷举, 推导", "比例 · aait；穷举，推导"),
+        ("组: 10&#10;对照", "组：10&#10;对照"),
+        ("a &lt; 汉, &gt; 汉", "a &lt; 汉，&gt; 汉"),
+        ("全部 (Lee 2005)", "全部（Lee 2005）"),
+        (
+            '<span class="said">第 3 句</span>: <q lang="en">All (12), P &lt; 1</q> (<a href="x">论断</a>)',
+            '<span class="said">第 3 句</span>：<q lang="en">All (12), P &lt; 1</q>（<a href="x">论断</a>）',
+        ),
+        ("beta(1, 1) 先验", "beta(1, 1) 先验"),
+        ("one, two (three); four", "one, two (three); four"),
+        ('data-arms="[&quot;对照&quot;, &quot;低&quot;]"',) * 2,
+    ],
+)
+def test_marks_beside_chinese_are_full_width_and_all_others_stay(said, printed):
+    assert punctuation.full_width(said) == printed
+    assert punctuation.full_width(printed) == printed
 
 
 def test_field_names_of_a_stacked_table_and_what_scripts_say_with_the_page_are_messages():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape, unescape
+from itertools import zip_longest
 from numbers import Number
 
 import pandas as pd
@@ -29,6 +30,10 @@ SAID = {
     "observed": "Observed, real patients.",
     "simulated": "Simulated, stands for no patient.",
 }
+
+TABLE = re.compile(r'(<table [^>]*class="book-table[^"]*)(".*?</table>)', re.DOTALL)
+ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+LETTERS = 96  # a line of a table in the column of text
 
 
 def slug(text: str) -> str:
@@ -121,6 +126,23 @@ def plain(html: str) -> str:
     """HTML of a table's cell as text, without the marks of labels."""
     bare = re.sub(r'<(sup|span) class="(?:lm|lab|sr-only).*?</\1>', "", html)
     return unescape(re.sub("<[^>]+>", "", bare))
+
+
+def widened(html: str) -> str:
+    """A page's HTML in which the tables that the column of text would squeeze are of class "wide".
+
+    The style sheet lets those use the empty margin. A table's width is that of the longest text of
+    each of its columns, in letters.
+    """
+    return TABLE.sub(lambda found: f"{found[1]}{' wide' * _is_wide(found[0])}{found[2]}", html)
+
+
+def _is_wide(table: str) -> bool:
+    rows = [
+        re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in ROW.findall(table)
+    ]
+    longest = [max(map(len, map(plain, column))) for column in zip_longest(*rows, fillvalue="")]
+    return sum(longest) + 2 * len(longest) > LETTERS
 
 
 def _headed(text: str) -> str:

@@ -60,13 +60,13 @@ def figure_html(spec: dict, place: items.Item, pictures: dict[str, str]) -> str:
     described = markup.escape(f"{markup.SAID[about['label']]} {about['alt']}", quote=True)
     # every chart is scaled by the same factor at most, so that type has one size on the page
     lines = ' class="has-lines"' if "line" in figure.marks(spec) else ""
-    style = f'style="max-width: {SCALE * width:.0f}px"'
-    opening = f'<svg{lines} role="img" aria-label="{described}" {style}'
+    opening = f'<svg{lines} role="img" aria-label="{described}"'
+    wide = f'style="--wide: {SCALE * width:.0f}px"'
     return (
         f'<figure class="chart is-{about["label"]}" id="{place.anchor}"{_arms_attribute(spec)}>'
         f'<figcaption class="finding">{_number(place)}'
         f"{markup.escape(about['title'])} {markup.label_mark(about['label'], word=True)}</figcaption>"
-        f'<div class="frame">{drawn.replace("<svg", opening, 1)}</div>'
+        f'<div class="frame" {wide}>{drawn.replace("<svg", opening, 1)}</div>'
         f'<p class="caption">{markup.escape(about["caption"])}</p>'
         f"{_in_words(spec, place, described)}</figure>"
     )

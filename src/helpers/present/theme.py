@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.context import ROOT
-from helpers.present import cards, finder, items, reading_time
+from helpers.present import cards, finder, items, markup, reading_time
 from helpers.present.roles import docs_prefix, page_records
 
 HERE = Path(__file__).parent / "theme"
@@ -55,10 +55,8 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     contents = (
         context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
     )
-    # Sphinx calls a part's name a heading and leaves out its level
-    contents = contents.replace('role="heading"', 'role="heading" aria-level="2"')
     current = r'class="current reference internal" href="#"'
-    contents = _told_apart(contents)
+    contents = _folded(contents)
     context["book_contents"] = re.sub(current, r'aria-current="page" href="#"', contents)
     here = context["book_here"] = _sections(context.get("toc", "")) if doctree else ""
     # beside the text the page's own sections stand below its line in the contents
@@ -71,22 +69,29 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     body = cards.explained(
         pagename, context["body"], lambda name: page_records(app.env, name).values()
     )
-    context["body"] = _mended(finder.explained(body, app.env))
+    context["body"] = markup.widened(_mended(finder.explained(body, app.env)))
     finder.collect(app.env, pagename, _listed(app.env, pagename, label), context["body"])
     context["book_summary"] = finder.summary(context["body"])
     context["body"] = reading_time.with_minutes(context["body"])
     context["book_page"] = _about(app, pagename, context["title"], published=published)
 
 
-def _told_apart(contents: str) -> str:
-    """The contents with each study's name within its links, for those who hear the links only."""
+def _folded(contents: str) -> str:
+    """The contents with each study's analyses in a fold, open where the page is one of them.
+
+    A study's name stands within its links too, for those who hear the links only. An edition of one
+    study has one fold, which is open.
+    """
     first, *parts = contents.split('<p class="caption"')
     out = [first]
     for part in parts:
-        study = re.sub("<[^>]+>", "", "<" + part.partition("</p>")[0]).partition(":")[0].strip()
-        hidden = f'\\1<span class="sr-only">{study} </span>'
-        out.append(re.sub(r'(<a class="[^"]*reference internal" href="[^"]*">)', hidden, part))
-    return '<p class="caption"'.join(out)
+        caption, _, links = part.partition("</p>")
+        name = re.sub("<[^>]+>", "", "<" + caption).strip()
+        hidden = f'\\1<span class="sr-only">{name.partition(":")[0].strip()} </span>'
+        links = re.sub(r'(<a class="[^"]*reference internal" href="[^"]*">)', hidden, links)
+        is_open = " open" if len(parts) == 1 or 'href="#"' in links else ""
+        out.append(f'<details class="part"{is_open}><summary>{name}</summary>{links}</details>')
+    return "\n".join(out)
 
 
 def _label(env, pagename: str) -> str:

@@ -11,6 +11,7 @@ from helpers.present import finder
 from helpers.present.theme import INDEX
 from helpers.translate import catalogue, links, page
 from helpers.translate.messages import Message
+from helpers.translate.punctuation import full_width
 
 # beside these the book stays English: the analyses, the appendices, the list of figures
 SCOPE = re.compile(r"index|search|chapters/(?:0[0-9]|10|13)_\w+")
@@ -110,6 +111,7 @@ def _with_switch(html: str, switch: str) -> str:
 
 def _chinese(html: str, name: str, pages: list[str], known: dict, count: page.Count) -> str:
     html = page.translated(links.moved(html, name, pages), lambda text: known.get(text, ""), count)
+    html = full_width(html)
     html = html.replace('<html lang="en">', '<html lang="zh-Hans">', 1).replace(
         "<q>", '<q lang="en">'
     )

@@ -4,7 +4,7 @@
 (() => {
   const LISTS = ".cell, nav.contents, .arms, .citation-list, ul.items, .frame, header.top, nav.turn, .page-foot dd"; // all their links are one stop
   const PROSE = "details, section, article"; // of these only what explains a word or a number, while nothing comes between
-  const MEMBERS = "nav.contents a, header.top button, nav.turn a, .page-foot dd a, .arms button, .citation-list a, ul.items a, article .frame a, article :is(.num, .assumed, .claim, .copy, a.internal[href*='#'])";
+  const MEMBERS = "nav.contents :is(a, summary), header.top button, nav.turn a, .page-foot dd a, .arms button, .citation-list a, ul.items a, article .frame a, article :is(.num, .assumed, .claim, .copy, a.internal[href*='#'])";
   const STOPS = "a[href]:not(.headerlink), button, input, select, summary, figure .frame";
   const VERTICAL = { ArrowUp: -1, ArrowDown: 1 }, ALONG = { ArrowLeft: -1, ArrowRight: 1 };
   const seen = (element) => element.checkVisibility({ visibilityProperty: true });
