@@ -348,3 +348,13 @@ def test_the_p_value_between_arms_is_scipys():
     for sizes in ((5, 6), (8, 20, 11), (30, 5, 5, 9)):
         parts = [np.round(random.normal(k / 2, 1, n), 1) for k, n in enumerate(sizes)]
         assert _p_value(parts) == pytest.approx(stats.kruskal(*parts).pvalue, rel=1e-9)
+
+
+def test_a_rule_that_every_row_breaks_in_its_own_way_is_told_a_hundred_times_and_counted(tmp_path):
+    folder = published()
+    rows = folder.tables["adlb"].query("PARAMCD == 'CD4'").index[1:301]
+    folder.tables["adlb"].loc[rows, "AVALU"] = [f"unit {i}" for i in range(300)]
+    report = check_folder(folder.write(tmp_path / "study"))
+    lines = [p for p in report.problems if p.rule == "unit that cannot be compared"]
+    assert len(lines) == 100
+    assert sum(line.count for line in lines) == 300

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers import config_check, config_plan
-from helpers.config_check import arm_values, problem
+from helpers import config_arms, config_check, config_plan
+from helpers.config_arms import arm_values
+from helpers.config_check import problem
 from helpers.config_plan import listed
 from helpers.config_sets import Populations, populations
 from helpers.errors import Problem
@@ -195,7 +196,7 @@ def _columns(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Problem]]:
     """Turn the parsed TOML into a `StudyConfig`; returns it (None if unusable) and all problems."""
     problems = config_check.key_problems(raw)
-    problems = problems or config_check.content_problems(raw)
+    problems = problems or [*config_check.content_problems(raw), *config_arms.arm_problems(raw)]
     if problems:
         return None, problems
     config = StudyConfig(

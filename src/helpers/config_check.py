@@ -176,12 +176,6 @@ def _list_problems(where: str, key: str, texts: list) -> list[Problem]:
     return [fault for text in single for fault in _value_problems(where, key, text, {key: TEXT})]
 
 
-def arm_values(arm: Mapping[str, Any]) -> list[str]:
-    """The treatments of adsl that an [[arms]] block takes in: one, or a list to be pooled."""
-    value = arm["value"]
-    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
-
-
 def _size_problems(where: str, key: str, value: Any) -> list[Problem]:
     """Numbers of the right type that the key cannot have."""
     if key in ("lloq", "uloq", "horizon") and value <= 0:
@@ -205,8 +199,7 @@ def _is_range(value: list) -> bool:
 
 def content_problems(raw: Mapping[str, Any]) -> list[Problem]:
     """What is missing, said in unknown words or said twice, once every key is known and typed."""
-    return [*_missing_keys(raw), *_unknown_words(raw), *_arm_problems(raw), *_visit_order(raw),
-            *_unknown_comparisons(raw)]  # fmt: skip
+    return [*_missing_keys(raw), *_unknown_words(raw), *_visit_order(raw)]
 
 
 def _missing_keys(raw: Mapping[str, Any]) -> list[Problem]:
@@ -256,74 +249,6 @@ def _chosen(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any, Sequence[str]]]:
         yield "analysis.measure", plan["measure"], tuple(raw.get("parameters", {}))
     for key, words in config_plan.CHOICES.items():
         yield f"analysis.{key}", plan.get(key, words[0]), words
-
-
-def _arm_problems(raw: Mapping[str, Any]) -> list[Problem]:
-    arms = raw.get("arms", [])
-    if not arms:
-        return []  # reported as a missing key
-    if any("value" not in arm for arm in arms):
-        do = "write one [[arms]] block an arm, each with its value"
-        return [problem("wrong form", "[[arms]] with value = ...", arms, do, "arms")]
-    return [*_doubled_arms(arms), *_arm_numbers(raw["design"], arms)] if "design" in raw else []
-
-
-def _doubled_arms(arms: list) -> list[Problem]:
-    values = [value for arm in arms for value in arm_values(arm)]
-    labels = [arm.get("label", " + ".join(arm_values(arm))) for arm in arms]
-    if len(set(values)) < len(values) or len(set(labels)) < len(labels):
-        expected, do = "each value and each label once", "remove or rename the second block"
-        return [problem("duplicate arm", expected, labels, do, "arms")]
-    owners = {value: i for i, arm in enumerate(arms) for value in arm_values(arm)}
-    named = {label: i for i, label in enumerate(labels)}
-    do = "keep one block, and spell the treatment in adsl like it ({!r}?)"
-    return _spelt_alike(owners, do) or _spelt_alike(named, "rename one label")
-
-
-def _spelt_alike(owners: Mapping[str, int], do: str) -> list[Problem]:
-    """The texts of different arms that are one but for case, blanks and punctuation."""
-    first: dict[str, str] = {}
-    out = []
-    for text, arm in owners.items():
-        other = first.setdefault(spelling(text), text)
-        if owners[other] != arm:
-            found = f"{other!r} and {text!r}"
-            expected = "one arm, one spelling"
-            out.append(problem("arms in two spellings", expected, found, do.format(other), "arms"))
-    return out
-
-
-def _arm_numbers(design: str, arms: list) -> list[Problem]:
-    if design == "single-arm" and len(arms) != 1:
-        do = (
-            'use design = "randomised", keep one block, or pool them in one: '
-            'value = ["Cohort 1", "Cohort 2"]'
-        )
-        return [problem("number of arms", "exactly one arm", len(arms), do, "arms")]
-    if design != "randomised":
-        return []
-    if len(arms) < 2:
-        do = 'add a block an arm, or use design = "single-arm"'
-        return [problem("number of arms", "two arms or more", len(arms), do, "arms")]
-    marked = [" + ".join(arm_values(arm)) for arm in arms if arm.get("reference")]
-    if len(marked) == 1:
-        return []
-    do = "give exactly one of them reference = true"
-    found = ", ".join(map(repr, marked)) or "none of them"
-    return [problem("reference arm", "one arm with reference = true", found, do, "arms")]
-
-
-def _unknown_comparisons(raw: Mapping[str, Any]) -> list[Problem]:
-    arms = [arm for arm in raw.get("arms", []) if "value" in arm]
-    labels = [arm.get("label", " + ".join(arm_values(arm))) for arm in arms]
-    marked = [label for arm, label in zip(arms, labels, strict=True) if arm.get("reference")]
-    reference = (marked or labels[:1] or [""])[0]
-    others = ", ".join(label for label in labels if label != reference)
-    expected = f"each once, an arm to compare with {reference!r} ({others}) or a list of two arms"
-    return [
-        problem("unknown arm", expected, repr(wrong), "use one of them", "analysis.comparisons")
-        for wrong in config_plan.wrong_comparisons(raw, labels, reference)[:1]
-    ]
 
 
 def _visit_order(raw: Mapping[str, Any]) -> list[Problem]:

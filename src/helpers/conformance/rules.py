@@ -9,13 +9,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from helpers.conformance.view import Tables
 from helpers.errors import Problem, Rule
 from helpers.schema import SHOWN
+
+MOST = 100  # lines of one rule; the last of them says how many more there are
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,11 @@ class Check:
         if not tables.has(*self.needs):
             return []
         with np.errstate(all="ignore"):  # cells may hold anything: 1e308, 0 to divide by
-            return [problem for hits in self.find(tables) for problem in self._lines(tables, hits)]
+            found = [line for hits in self.find(tables) for line in self._lines(tables, hits)]
+        if len(found) > MOST:
+            rest = sum(line.count for line in found[MOST - 1 :])
+            found[MOST - 1 :] = [replace(found[MOST - 1], count=rest)]
+        return found
 
     def _lines(self, tables: Tables, hits: Hits) -> Iterable[Problem]:
         place, _, column = (hits.at or self.at).partition(".")
