@@ -98,5 +98,12 @@ def test_a_number_that_a_last_bit_could_print_otherwise_is_found(fields, edge):
     assert on_an_edge(make(**fields)) == edge
 
 
+def test_a_ratio_that_happens_to_equal_its_p_is_no_p():
+    # as rounded editions have them: a hazard ratio of 1.0 and a P up to the line of 1
+    record = make(value=1.0, lower=0.22, upper=4.5, p_value=1.0, digits=2)
+    assert record_text(record, "value") == "1.00"
+    assert record_text(replace(record, lower=None, upper=None), "value") == "> 0.99"
+
+
 def test_ten_digits_decide_what_is_printed():
     assert decimal_text(0.12499999999999999, 2) == decimal_text(0.12500000000000003, 2) == "0.13"

@@ -1,16 +1,17 @@
 """Estimates and records of hidden subjects in, what may be shown of them out; no file is read.
 
 `rules` looks at one statistic by itself, `rank_tests` at the tests whose P is a count in disguise,
-`order` at values picked from subjects' own, `complement` at what several statistics give away
-together, `nested` at counts that lie within each other and `totals` at those of all arms (both by
-`deduce`, which finds what an outsider can), `sizes` at the numbers of subjects behind them, `printed`
-at the words and digits that a record prints, `figures` at what a chart draws.
+`order` at values picked from subjects' own, `complement` at what several statistics give away together,
+`nested` at counts that lie within each other and `totals` at those of all arms (both by `deduce`, which
+finds what an outsider can), `ratios` at those that share an arm, `sizes` at the numbers of subjects
+behind them, `printed` at the words and digits that a record prints, `figures` at what a chart draws.
 """
 
 from helpers.disclosure.complement import given_away
 from helpers.disclosure.figures import reason_to_hide, revealing_field
 from helpers.disclosure.nested import nested_away
 from helpers.disclosure.printed import as_shown, total_text
+from helpers.disclosure.ratios import ratios_away
 from helpers.disclosure.rounding import p_words
 from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN
 from helpers.disclosure.sizes import N_ALONE, sizes_away
@@ -25,6 +26,7 @@ __all__ = [
     "given_away",
     "nested_away",
     "p_words",
+    "ratios_away",
     "reason_to_hide",
     "revealing_field",
     "sizes_away",

@@ -21,6 +21,9 @@ knows who joined learns that this one had it. So, where `study.toml` says `round
   an interval that is not narrower;
 - what a spread and a count make together (the least difference that a trial finds, the shift of the
   missing that turns a verdict) is not shown: beside the spread it left one or two counts of nine;
+  nor is what counts and visits make (the limits of a difference in restricted mean between visits);
+- a restricted mean is a sum of counts over days that who knows the visits can undo: it has steps of
+  half of its interval's half width, and without an interval it is not shown;
 - a mean, or what is like it, to a step of its size (or of the subjects' spread, by its interval)
   over n, its limits to a quarter of the interval: who knows all subjects but one, or has the mean
   without that one, is left with a quarter of that size at the least (tests/test_disclosure_attacks).
@@ -46,9 +49,12 @@ OFF = BASE - 1  # how far a count can be from its print
 NOTHING_UP_TO = 7
 LINES = (0.001, 0.01, 0.05, 0.2, 1.0)  # what P values are rounded up to
 TESTS = ("F", "z", "t", "chi-square", "H", "V", "W", "U", "J")  # what is its P in other words
-MADE_OF_COUNTS = ("detectable difference", "pattern mixture, ancova")  # statistics, methods
+MADE_OF_COUNTS = (  # statistics, methods
+    "detectable difference", "pattern mixture, ancova", "limit of the difference in restricted mean",
+)  # fmt: skip
 P_VALUES = ("p-value", "smallest adjusted P", "largest P value", "smallest P value")
 RATIOS = ("hazard ratio", "subdistribution hazard ratio", "rate ratio")
+RESTRICTED = ("restricted mean", "restricted mean survival time", "difference in restricted mean")
 WIDE = 1.96  # half width of an interval, in standard errors
 EVENTS = 6  # that a step of a rate holds
 CURVE = "kaplan-meier"
@@ -202,9 +208,21 @@ def mean_of(estimate: Estimate, key: str) -> Estimate:
     if not math.isfinite(size) or not size:
         return left
     step = _step(size / estimate.n)
+    if estimate.statistic in RESTRICTED:
+        return _restricted(left, reach)
     wide = max(step, _step(reach / 2)) if reach else step
     return replace(left, value=_to(estimate.value, step), lower=_to(estimate.lower, wide),
                    upper=_to(estimate.upper, wide))  # fmt: skip
+
+
+def _restricted(estimate: Estimate, reach: float) -> Estimate:
+    """A restricted mean in steps of half of its `reach`, and limits whole steps around it, as of a ratio."""
+    if not reach:
+        return replace(estimate, value=NAN, lower=NAN, upper=NAN)
+    step = _step(reach / 2)
+    at, far = round(estimate.value / step), math.ceil(reach / step + 0.5)
+    value, lower, upper = (float(f"{k * step:.10g}") for k in (at, at - far, at + far))
+    return replace(estimate, value=value, lower=lower, upper=upper)
 
 
 def _step(least: float) -> float:

@@ -130,8 +130,8 @@ def build_own(
         context = replace(context, left_out=left_out, lot=lot)
         used = exchange.columns_of(study)
         # the chapters read the tables themselves: two kernels and the largest twice is too much;
-        # the gate asks for the texts of the other two
-        study = replace(study, adlb=None, adtte=None)
+        # the gate asks for the texts of others, and what is withheld for their events and times
+        study = replace(study, adlb=None)
         where = {c.name: site / "download" / f"{c.name}.ipynb" for c in chapters}
         kept = Kept(context, made.memory, where, trust=trust)
         with work_folder() as work:

@@ -95,6 +95,7 @@ class Edition:
             more |= disclosure.nested_away(records, self.study, withheld=known)
             more |= disclosure.sizes_away(records, self.study)
             more |= disclosure.totals_away(records, self.study)
+            more |= disclosure.ratios_away(records, self.study)
             if not more:
                 return
             for chapter, key in sorted(more):

@@ -150,8 +150,12 @@ ALONE: dict[str, Callable[[Record], str]] = {  # parts that stand without the va
 
 
 def is_p(record: Record) -> bool:
-    """Whether the record's value is itself a P value."""
-    return record.p_value is not None and record.p_value == record.value and not record.unit
+    """Whether the record's value is itself a P value, which has no interval.
+
+    A ratio of 1.0 beside a P of 1.0, as rounded editions have them, is none.
+    """
+    same = record.p_value is not None and record.p_value == record.value
+    return same and not record.unit and record.lower is None
 
 
 def _ends_text(record: Record) -> str:
