@@ -57,7 +57,7 @@ def of_others(tables: Tables) -> Iterator[Hits]:
             here, n = _rank_correlation(table[visit], rest.median(axis=1))
             others = [_rank_correlation(rest[w], rest.drop(columns=w).median(axis=1))[0]
                       for w in rest] if here < NONE else []  # fmt: skip
-            usual = min(others, default=np.nan)
+            usual = min((r for r in others if r == r), default=np.nan)  # not those of few subjects
             far = (np.arctanh(usual) - np.arctanh(here)) / np.sqrt(2 / (n - 3)) if usual < 1 else 0
             if here < HALF * usual and far > FAR:
                 yield Hits(None, f"{tables.parameters[i].label} at {visit:g}: correlation {here:.2f} "
@@ -163,6 +163,8 @@ def _among(tables: Tables, name: str):
 
 def _stray(key: np.ndarray, tables: Tables | None) -> np.ndarray:
     """First rows of the blocks of one key that stand in another's place; of keys kept together."""
+    if len(key) < LEAST:
+        return np.array([], dtype=int)
     starts = np.flatnonzero(np.append(True, np.diff(key) != 0))
     blocks = key[starts]
     _, which, times = np.unique(blocks, return_inverse=True, return_counts=True)
