@@ -19,11 +19,13 @@ from helpers.__main__ import main
 from helpers.errors import SEVERITIES, Problem, StudyError, most_serious_first
 from helpers.validation import all_rules, check_folder
 from silent_faults import SILENT
+from stranger_faults import STRANGERS
+from uniform_faults import UNIFORM
 from unseen_faults import UNSEEN
 
 SOURCE = Path(__file__).resolve().parents[1] / "src/helpers"
 DATA = Path(__file__).resolve().parents[1] / "data"
-FAULTS = [*KNOWN, *SILENT, *CARELESS, *UNSEEN, *AN_ARM]
+FAULTS = [*KNOWN, *SILENT, *CARELESS, *UNSEEN, *AN_ARM, *STRANGERS, *UNIFORM]
 
 
 @pytest.fixture(scope="module")

@@ -190,5 +190,9 @@ UNSEEN = [
 ]  # fmt: skip
 
 # What no rule can see, since the tables agree with each other and with study.toml as well as before:
-# two labels exchanged in TRT01A and TRT01P both; the treatments sorted by themselves; the events of two
-# subjects under one; study.toml with another planned visit as main; a plausible number in a cell.
+# two labels exchanged in TRT01A and TRT01P both (of the doses given, only study.toml knows); the
+# treatments sorted by themselves, since many number their subjects by arm; events of two subjects under
+# one in a table that was sorted again; values of two subjects exchanged that are near each other; one
+# subject's count alone ten times lower, who may be very ill; SEX exchanged for all; CD4 and CD8 of one
+# subject exchanged; no event serious, as in many small trials; study.toml with another planned visit as
+# main; a plausible number in a cell.

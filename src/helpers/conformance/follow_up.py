@@ -14,6 +14,7 @@ from helpers.conformance.units import DAYS
 from helpers.conformance.view import Tables
 
 SLACK = 30.0  # days after the end that a last visit, a report or a rounded time may come
+LEAST = 20  # days known
 HABIT = 0.8  # share of the subjects who keep to it, so that the others stand out
 LIFE = 150 * DAYS["year"]
 HOURS = {"hours": 1 / 24, "weeks": 7.0, "months": DAYS["month"], "years": DAYS["year"]}
@@ -67,21 +68,52 @@ def _seen(tables: Tables) -> np.ndarray:
 def not_days(tables: Tables) -> Iterator[Hits]:
     """TRTDURD of most subjects is less than a third of their last study day, or off by a unit's factor.
 
-    The last day is that of ADY; without it, the times of adtte or the numbers of the visits.
+    The last day is that of ADY; without it, the times of adtte or the numbers of the visits. Of one arm
+    by itself where the others' durations are of the right size.
     """
     ratio = _seen(tables) / _last(tables, "adsl.TRTDURD")
+    whole = _in_unit(ratio)
+    if whole:
+        yield Hits(None, whole)
+    of_arm, names = tables.of_subjects("adsl.TRT01A")
+    for group in np.unique(of_arm[of_arm >= 0]) if not whole else ():
+        own = _in_unit(ratio[of_arm[:-1] == group])
+        if own:
+            yield Hits(None, f"{own}, in {names[group]!r} alone")
+
+
+def _in_unit(ratio: np.ndarray) -> str:
+    """What the last days, divided by the durations, say of the unit of these; "" if they are days."""
     ratio = ratio[np.isfinite(ratio)]
     if len(ratio) < 3:
-        return
+        return ""
     middle = float(np.median(ratio))
     near = [u for u, length in HOURS.items() if abs(np.log(middle / length)) < np.log(1.2)]
     spread = np.percentile(ratio, 75) / np.percentile(ratio, 25)
-    if middle > 3 or (middle < 0.34 and near and spread < 1.5):
-        looks = f", as if in {near[0]}" if near and spread < 2 else ""
-        found = (
-            f"1 where the last study day is {middle:.3g} (median of {len(ratio)} subjects){looks}"
-        )
-        yield Hits(None, found)
+    if not (middle > 3 or (middle < 0.34 and near and spread < 1.5)):
+        return ""
+    looks = f", as if in {near[0]}" if near and spread < 2 else ""
+    return f"1 where the last study day is {middle:.3g} (median of {len(ratio)} subjects){looks}"
+
+
+@rule(
+    "duration far beyond all days known",
+    "warning",
+    "adsl.TRTDURD",
+    expected="a duration within the follow-up of the study",
+    do="check its digits: its days count in every rate",
+    needs=["adsl.USUBJID", "adsl.TRTDURD"],
+)
+def too_long(tables: Tables) -> Iterator[Hits]:
+    """TRTDURD is more than twice all days known of anybody, but for the few that are so themselves.
+
+    Known are ADY, onsets, times, and the other durations: in one of twenty subjects at most.
+    """
+    days = tables.number("adsl.TRTDURD")
+    known = np.append(tables.seen, np.sort(days[~np.isnan(days)])[: -max(1, len(days) // 20)])
+    known = known[np.isfinite(known)]
+    rows = np.flatnonzero(days > 2 * known.max()) if len(known) >= LEAST else ()
+    yield Hits(rows, tables.said_of("adsl.TRTDURD"))
 
 
 def _after(tables: Tables, subject: np.ndarray, days: np.ndarray, end: np.ndarray, slack: float):

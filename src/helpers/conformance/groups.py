@@ -16,6 +16,7 @@ from helpers.conformance.visits import LAB
 LEAST = 5  # values of a group, and of the others
 APART = {
     "adlb": 50.0,
+    "site": 6.0,
     "adtte": 3.5,
 }  # times the others' median; weeks to months are 4.35, to days 7
 RARE = 1e-3  # chance that nobody of an arm has an event
@@ -43,11 +44,11 @@ def _odd_groups(size: np.ndarray, group: np.ndarray, apart: float) -> Iterator[t
     "warning",
     "adlb.AVAL",
     expected="values of the size of all others",
-    do="check the unit of this arm's or visit's values; convert AVAL, BASE and CHG",
+    do="check the unit of the values of this arm, site or visit; convert AVAL, BASE and CHG",
     needs=["adsl.USUBJID", "adsl.TRT01A", *LAB],
 )
 def another_unit(tables: Tables) -> Iterator[Hits]:
-    """The values of one arm, or of one visit, are 50 times above or below all others of a parameter.
+    """The values of one arm or visit are 50 times, or of one site 6 times, above or below all others.
 
     HIV RNA, logarithms and parameters that range widely are passed over.
     """
@@ -62,9 +63,11 @@ def another_unit(tables: Tables) -> Iterator[Hits]:
         size, at = np.log10(lab["AVAL"].to_numpy()), lab["ROW"].to_numpy()
         visit, visits = pd.factorize(lab["VISIT"])
         arm = of_arm[lab["SUBJECT"]]
-        for codes, of in ((arm, [f"arm {name!r}" for name in arms]),
-                          (visit, [f"visit {v:g}" for v in visits])):  # fmt: skip
-            for group, times in _odd_groups(size, codes, APART["adlb"]):
+        site, sites = tables.sites
+        for codes, of, apart in ((arm, [f"arm {name!r}" for name in arms], APART["adlb"]),
+                                 (site[lab["SUBJECT"]], [f"site {s!r}" for s in sites], APART["site"]),
+                                 (visit, [f"visit {v:g}" for v in visits], APART["adlb"])):  # fmt: skip
+            for group, times in _odd_groups(size, codes, apart):
                 yield Hits(at[codes == group], f"{of[group]}: {times:.3g} times the others' median")
 
 

@@ -1,12 +1,11 @@
-"""Tables in, columns that were sorted by themselves and tables that end too early out."""
+"""Tables in, columns sorted by themselves and tables that end too early out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
-from scipy.special import gammaln, stdtr
+from scipy.special import gammaln
 
 from helpers.conformance.chance import chance_of_none
 from helpers.conformance.rules import Hits, rule
@@ -15,7 +14,6 @@ from helpers.conformance.visits import LAB
 from helpers.rounding import per_cent
 
 ROWS, CHANCE = 20, 1e-9  # of a column; chance that its values stand in order by themselves
-LEVELS = 5  # values of a column of which ranks can tell
 RARE = 1e-4  # chance of so many subjects in a row without an event
 
 
@@ -51,73 +49,60 @@ def sorted_alone(tables: Tables) -> Iterator[Hits]:
             yield Hits(rows[:1], found, at=name)
 
 
+@rule(
+    "words sorted by themselves",
+    "error",
+    "adae.AESEV",
+    expected="words beside the subject they belong to, in no order of their own",
+    do="export the table again: one column was sorted without the others, so that all words belong "
+    "to other rows",
+    needs=["adsl.USUBJID"],
+)
+def words_sorted(tables: Tables) -> Iterator[Hits]:
+    """Sex, censoring, or the severity, seriousness or relation of events stand in order, by identifier.
+
+    Of 20 rows or more, and where an order by chance is less likely than 1 in 1,000 million.
+    """
+    for name, rows in _words(tables):
+        codes = tables.text(name).codes[rows]
+        codes = codes[codes >= 0]
+        levels, times = np.unique(codes, return_counts=True)
+        if len(codes) < ROWS or len(levels) < 2 or (np.diff(codes) != 0).sum() >= len(levels):
+            continue
+        orders = gammaln(len(codes) + 1) - gammaln(times + 1).sum()  # of them so many are sorted:
+        if orders - gammaln(len(levels) + 1) > -np.log(CHANCE):
+            yield Hits(rows[:1], f"{len(codes):,} words in {len(levels)} blocks", at=name)
+
+
+def _words(tables: Tables) -> Iterator[tuple[str, np.ndarray]]:
+    """Each column of words with its rows in the order of identifiers; censoring by endpoint."""
+    for name in ("adsl.SEX", "adae.AESEV", "adae.AESER", "adae.AEREL"):
+        table = name.partition(".")[0]
+        if tables.has(name, f"{table}.USUBJID"):
+            yield name, _by_subject(tables, table, np.arange(len(tables.frames[table])))
+    if tables.has("adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR"):
+        for _, rows, _ in tables.endpoints:
+            yield "adtte.CNSR", _by_subject(tables, "adtte", rows)
+
+
+def _by_subject(tables: Tables, table: str, rows: np.ndarray) -> np.ndarray:
+    ids = np.asarray(tables.text(f"{table}.USUBJID"), object)[rows].astype(str)
+    return rows[np.argsort(ids, kind="stable")]
+
+
 def _columns(tables: Tables) -> Iterator[tuple[str, np.ndarray]]:
     """Each column of measurements with its rows of one row a subject, in the order of identifiers."""
-
-    def by_subject(table: str, rows: np.ndarray) -> np.ndarray:
-        ids = np.asarray(tables.text(f"{table}.USUBJID"), object)[rows].astype(str)
-        return rows[np.argsort(ids, kind="stable")]
-
     for name in ("adsl.AGE", "adsl.TRTDURD"):
         if tables.has(name):
-            yield name, by_subject("adsl", np.arange(len(tables.frames["adsl"])))
+            yield name, _by_subject(tables, "adsl", np.arange(len(tables.frames["adsl"])))
     if tables.has("adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL"):
         for endpoint in tables.config.endpoints.values():
             mine = tables.where("adtte.PARAMCD", endpoint.paramcd.__eq__)
-            yield "adtte.AVAL", by_subject("adtte", np.flatnonzero(mine))
+            yield "adtte.AVAL", _by_subject(tables, "adtte", np.flatnonzero(mine))
     if tables.has(*LAB):
         known = tables.lab[tables.lab["AVAL"].notna() & tables.lab["VISIT"].notna()]
         for _, rows in known.groupby(["PARAMETER", "VISIT"])["ROW"]:
-            yield "adlb.AVAL", by_subject("adlb", rows.to_numpy())
-
-
-@rule(
-    "values shifted by a row",
-    "error",
-    "adlb.AVAL",
-    expected="values beside the subject and visit they belong to",
-    do="export the table again: the column was moved by a row, so that values belong to other rows",
-    needs=LAB,
-)
-def shifted(tables: Tables) -> Iterator[Hits]:
-    """The first value of a subject goes with the values of the subject before, not with its own.
-
-    Or the last one with those of the next. In the order of the file, parameter by parameter, of 20
-    subjects or more with three values each; by rank correlation with the medians of the others, less
-    likely by chance than 1 in 1,000 million.
-    """
-    for i, parameter in enumerate(tables.parameters):
-        lab = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].notna()]
-        subject = lab["SUBJECT"].to_numpy()
-        starts = np.flatnonzero(np.append(True, np.diff(subject) != 0))
-        if len(starts) != len(np.unique(subject)):
-            continue  # not subject by subject
-        blocks = [b for b in np.split(lab["AVAL"].to_numpy(), starts[1:]) if len(b) >= 3]
-        for end, words in ((0, "before"), (-1, "after")):
-            if len(blocks) > ROWS and _of_neighbours(blocks, end):
-                found = (
-                    f"{parameter.label}: each subject's {'last' if end else 'first'} value goes "
-                )
-                yield Hits(None, f"{found}with those of the subject {words}")
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    return pd.Series(values).rank().to_numpy()  # `scipy.stats` loads for a second
-
-
-def _of_neighbours(blocks: list[np.ndarray], end: int) -> bool:
-    """Whether the first (0) or last (-1) values go with the neighbours' medians, and not with their own."""
-    values = np.array([block[end] for block in blocks])
-    own = np.array([np.median(np.delete(block, end)) for block in blocks])
-    values, own, other = (
-        (values[:-1], own[:-1], own[1:]) if end else (values[1:], own[1:], own[:-1])
-    )
-    if min(len(np.unique(v)) for v in (values, own, other)) < LEVELS:
-        return False
-    with_own, with_other = (np.corrcoef(_ranks(values), _ranks(v))[0, 1] for v in (own, other))
-    free = len(values) - 2
-    t = with_other * np.sqrt(free / max(1 - with_other**2, 1e-300))
-    return 2 * stdtr(free, -abs(t)) < CHANCE and with_other > max(0.0, with_own)
+            yield "adlb.AVAL", _by_subject(tables, "adlb", rows.to_numpy())
 
 
 @rule(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from helpers.config import Parameter
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.units import parse_unit
 from helpers.conformance.view import STEADY, Tables, steady
@@ -32,16 +33,16 @@ def thousandfold(tables: Tables) -> Iterator[Hits]:
     And it is the odd one of them, by the values of all subjects. HIV RNA, values below a limit,
     logarithms and parameters that range over more than that in many subjects are passed over.
     """
-    for unit, lab in _positive(tables):
+    for parameter, lab in positive(tables):
         rows = _odd(lab)
         if len(rows):
             usual = 10 ** np.median(np.log10(lab["AVAL"]))
-            expected = f"a value of the size of the others, about {usual:.3g} {unit}"
+            expected = f"a value of the size of the others, about {usual:.3g} {parameter.unit}"
             yield Hits(rows, lambda row: f"{tables.number('adlb.AVAL')[row]:g}", expected=expected)
 
 
-def _positive(tables: Tables) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The unit and the values above 0 and not below a limit of each parameter.
+def positive(tables: Tables) -> Iterator[tuple[Parameter, pd.DataFrame]]:
+    """Each parameter and its values above 0 and not below a limit.
 
     HIV RNA, copies and logarithms range too widely and are passed over.
     """
@@ -50,7 +51,7 @@ def _positive(tables: Tables) -> Iterator[tuple[str, pd.DataFrame]]:
     for i, parameter in enumerate(tables.parameters):
         unit = parse_unit(parameter.unit)
         if parameter.role != "hivrna" and not (unit and (unit.log10 or unit.kind == "copies")):
-            yield parameter.unit, lab[lab["PARAMETER"] == i]
+            yield parameter, lab[lab["PARAMETER"] == i]
 
 
 def _odd(lab: pd.DataFrame) -> np.ndarray:
@@ -90,7 +91,7 @@ def tenfold(tables: Tables) -> Iterator[Hits]:
 
     One to three values of a steady parameter; of those 300 times off the other rule speaks.
     """
-    for _, mine in _positive(tables):
+    for _, mine in positive(tables):
         enough = len(mine) >= LEAST and mine["SUBJECT"].nunique() > MOST
         if enough and steady(np.log10(mine["AVAL"].to_numpy())):
             yield Hits(_largest(mine), lambda row: f"{tables.number('adlb.AVAL')[row]:g} of "

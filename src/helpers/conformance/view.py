@@ -15,6 +15,7 @@ import pandas as pd
 from helpers import cells
 from helpers.cells import flags
 from helpers.config import Endpoint, Parameter, StudyConfig
+from helpers.conformance.units import DAYS
 from helpers.ingest.lloq import limits_in_words
 from helpers.ingest.outcomes import outcomes
 
@@ -133,6 +134,19 @@ class Tables:
         return self.of_subjects(
             next((f"adsl.{n}" for n in SITES if self.has(f"adsl.{n}")), "adsl.-")
         )
+
+    @cached_property
+    def seen(self) -> np.ndarray:
+        """The last study day of each subject in adlb, adae and adtte; NaN where there is none above 0."""
+        out = np.full(len(self.subjects) + 1, -np.inf)
+        for name in ("adlb.ADY", "adae.ASTDY"):
+            if self.has(name, f"{name.split('.')[0]}.USUBJID"):
+                np.fmax.at(out, self.subject(name.split(".")[0]), self.number(name))
+        if self.has("adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR"):
+            for endpoint, rows, _ in self.endpoints:
+                days = self.number("adtte.AVAL")[rows] * DAYS[endpoint.unit]
+                np.fmax.at(out, self.subject("adtte")[rows], days)
+        return np.where(np.isfinite(out[:-1]) & (out[:-1] > 0), out[:-1], np.nan)
 
     @cached_property
     def observed(self) -> np.ndarray:
