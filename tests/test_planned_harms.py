@@ -126,7 +126,11 @@ def test_a_declared_pair_is_compared_alone_or_beside_an_arm_with_the_reference(c
 def test_what_everybody_had_is_not_tested_and_no_hidden_share_is_told_by_a_pair(colon):
     everybody = colon.adsl[["USUBJID", "ARM"]].assign(AEDECOD="Death", TRTEMFL=True)
     assert not planned_harms.planned_tests(planned(replace(colon, adae=everybody)))
-    few = colon.adae[(colon.adae["ARM"] != "Lev") | (colon.adae.groupby("ARM", observed=True).cumcount() < 3)]
+    few = colon.adae[
+        (colon.adae["ARM"] != "Lev") | (colon.adae.groupby("ARM", observed=True).cumcount() < 3)
+    ]
     shown = planned_harms.planned_differences(planned(replace(colon, adae=few), hidden=True))
     assert set(shown) == {"any-event.lev-5fu"}
-    assert set(planned_harms.planned_tests(planned(replace(colon, adae=few), hidden=True))) == set(shown)
+    assert set(planned_harms.planned_tests(planned(replace(colon, adae=few), hidden=True))) == set(
+        shown
+    )

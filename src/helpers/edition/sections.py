@@ -3,8 +3,8 @@
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
 role, group or column as `Study.has` knows them (`measure`: a change to lead with), `comparison` (more
 than one arm), `single-arm`, `doses`, `plan`, `strata`, `planned-pairs`, `further-sets`, `planned-times`,
-`competing`, `events`, `visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above
-the limit).
+`competing`, `events`, `visit-times` (events seen at a few common visits) or `half-life` (enough donor cells
+above the limit).
 A heading's section ends before the next heading of its level or above. What a study lacks is left out
 whole, never woven in two voices. A section marked `for: book` in the same way is about the published
 reports and stands in their book only.
@@ -32,7 +32,14 @@ PUBLISHED = ("cd4", "cd8", "cd4cd8", "hivrna", "chimerism", "half-life", "cytoki
 BOUNDED = ("hivrna", "chimerism", "cytokine")
 REFUSED = "and the analysis of values below a limit knows no bound on the other side"
 # nor what has another page or section in its place, or is better not there
-UNSAID = ("single-arm", "planned-pairs", "other-measures", "above-limit", "other-above", "cytokine-above")
+UNSAID = (
+    "single-arm",
+    "planned-pairs",
+    "other-measures",
+    "above-limit",
+    "other-above",
+    "cytokine-above",
+)
 # a label is data: what would make it markup, a link or a role comes out as text
 LITERAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>$#|~"})
 WORDS = {

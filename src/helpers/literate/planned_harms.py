@@ -36,10 +36,14 @@ def planned_tests(events: Events) -> Results:
     found = kinds.between(fisher, planned.pairs(events.study))
 
     def varies(r: Result) -> bool:
-        (x1, n1), (x2, n2) = (counts[r.about.parameter, a] for a in (r.about.arm, r.about.comparator))
+        (x1, n1), (x2, n2) = (
+            counts[r.about.parameter, a] for a in (r.about.arm, r.about.comparator)
+        )
         return 0 < x1 + x2 < n1 + n2
 
-    digits = {key: replace(r, about=replace(r.about, digits=2)) for key, r in found.items() if varies(r)}
+    digits = {
+        key: replace(r, about=replace(r.about, digits=2)) for key, r in found.items() if varies(r)
+    }
     return Results(digits)
 
 
