@@ -105,3 +105,27 @@ def test_one_arm_may_pool_two_spellings_of_a_treatment():
         "arms": [{"value": ["Cells", "CELLS"], "label": "Cells"}],
     }
     assert parse_config(raw)[1] == []
+
+
+@pytest.mark.parametrize("said", [["b"], "b", [["b", "a"]], [["a", "b"]]])
+def test_comparisons_are_arms_or_pairs_of_them(said):
+    config, problems = parse_config(changed("analysis.comparisons", said))
+    assert not problems
+    entry = said if isinstance(said, str) else said[0]
+    assert config.analysis.comparisons == (tuple(entry) if isinstance(entry, list) else entry,)
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        (["c"], "unknown arm"), (["a"], "unknown arm"), ([["b", "c"]], "unknown arm"),
+        ([["b", "b"]], "unknown arm"), (["b", ["a", "b"]], "unknown arm"), (["b", "b"], "unknown arm"),
+        ([["a", "b", "c"]], "wrong form"), ([["b"]], "wrong form"), ([[1, 2]], "wrong form"),
+        ([], "wrong form"), ([["b", "a\n"]], "unprintable text"), ([3], "wrong form"),
+    ],
+)  # fmt: skip
+def test_a_comparison_of_no_two_arms_is_named(said, rule):
+    config, problems = parse_config(changed("analysis.comparisons", said))
+    assert config is None
+    assert rule in {p.rule for p in problems}
+    assert {p.column for p in problems} == {"analysis.comparisons"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from helpers import derive
 from helpers.config import Analysis
-from helpers.derive.planned import compared, with_plan
+from helpers.derive.planned import arms_of, compared, pairs, with_plan
 from helpers.study import load_study
 
 STUDY = load_study(Path(__file__).parents[1] / "data" / "hucmsc")
@@ -43,3 +43,16 @@ def test_without_a_plan_there_is_one_stratum():
 def test_the_plan_chooses_the_arms_to_compare():
     assert compared(STUDY) == [arm for arm in STUDY.arms if arm != STUDY.reference]
     assert compared(planned(comparisons=(STUDY.arms[-1],))) == [STUDY.arms[-1]]
+
+
+def test_pairs_are_those_with_the_reference_those_declared_and_with_pairwise_all():
+    low, high, base = "Low dose", "High dose", STUDY.reference
+    assert pairs(STUDY) == {base: [low, high]}
+    assert pairs(planned(pairwise=True)) == {base: [low, high], low: [high]}
+    declared = planned(comparisons=((low, high),))
+    assert pairs(declared) == {high: [low]}
+    assert arms_of(declared) == [low, high]
+    assert compared(declared) == []
+    both = planned(comparisons=(high, (low, high)), pairwise=True)
+    assert pairs(both) == {base: [low, high], high: [low]}
+    assert arms_of(both) == [base, low, high]

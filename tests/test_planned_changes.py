@@ -177,3 +177,21 @@ def test_a_corrected_test_says_its_own_line_of_p():
         test, About(label="derived", text="P < 0.05")
     )  # a line of the grid of rank tests
     assert corrected_p(other, 0.4, "holm").about.text == "P < 0.05"
+
+
+def test_a_declared_pair_is_compared_at_one_visit_and_at_all():
+    low, high = "Low dose", "High dose"
+    whole, own = (changes(**said) for said in ({}, {"comparisons": ((low, high),)}))
+    (found,) = planned_differences(own).values()
+    both = planned_differences(whole)
+    gap = both["low-dose"].value - both["high-dose"].value
+    assert found.value == pytest.approx(gap, rel=1e-9)
+    assert (found.about.arm, found.about.comparator) == (low, high)
+    visits = {said: Trial(rows.study).measure("cd4").changes_by_visit() for said, rows in
+              (("whole", whole), ("own", own))}  # fmt: skip
+    every, mine = (planned_repeated(visits[said]) for said in ("whole", "own"))
+    assert set(mine) == {f"low-dose.high-dose.{key.split('.')[1]}" for key in every}
+    for key, result in mine.items():
+        at = key.rpartition(".")[2]
+        gap = every[f"low-dose.{at}"].value - every[f"high-dose.{at}"].value
+        assert result.value == pytest.approx(gap, rel=1e-6)

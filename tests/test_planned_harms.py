@@ -10,10 +10,10 @@ from helpers.analyse import stratified_tables
 from helpers.analyse.two_proportions import newcombe_difference as newcombe
 from helpers.config import Analysis
 from helpers.derive import frames
-from helpers.literate import planned_harms
+from helpers.literate import adjusted, planned_harms
 from helpers.literate.trial import Trial
 from helpers.study import load_study
-from test_planned_times import r_value
+from test_planned_times import COLON, OWN, r_value, written
 
 STUDY = load_study(Path(__file__).parents[1] / "data" / "hucmsc")
 
@@ -76,3 +76,61 @@ def test_what_nobody_had_has_no_difference_within_strata():
     found = planned_harms.stratified_differences(mine)
     assert not any("severe" in row or "serious" in row for row in found)
     assert "any-mild-event.high-dose" in found
+
+
+PAIRS = {"any-event.lev": "Lev control", "any-event.lev-5fu": "Lev+5FU control",
+         "any-event.lev-5fu.lev": "Lev+5FU Lev"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def colon(tmp_path_factory):
+    """R's colon, its deaths as adverse events."""
+    study = written(tmp_path_factory.mktemp("colon"), COLON, "colon", "OS", TRT01A="arm",
+                    EXTENT="stratum", AGE="y", FEWFL=lambda rows: "Y")  # fmt: skip
+    dead = study.adtte[~study.adtte["CNSR"].astype(bool)]
+    adae = dead[["USUBJID", "ARM"]].assign(AEDECOD="Death", TRTEMFL=True)
+    return replace(study, adae=adae.reset_index(drop=True))
+
+
+def planned(study, hidden=False, **said):
+    analysis = replace(study.config.analysis, **said)
+    config = replace(study.config, analysis=analysis, show_subjects=not hidden)
+    return Trial(replace(study, config=config)).events()
+
+
+def test_every_planned_pair_of_arms_has_its_difference_and_its_tests_as_in_r(colon):
+    mine = planned(colon)
+    gaps, exact = planned_harms.planned_differences(mine), planned_harms.planned_tests(mine)
+    strata = planned_harms.stratified_tests(mine)
+    assert set(gaps) == set(exact) == set(strata) == set(PAIRS)
+    for row, pair in PAIRS.items():
+        assert f"{gaps[row].about.arm} {gaps[row].about.comparator}" == pair
+        found = [getattr(gaps[row].estimate, part) for part in ("value", "lower", "upper")]
+        keys = [f"death {pair}", f"death {pair} lower", f"death {pair} upper"]
+        assert found == pytest.approx([OWN[key] for key in keys], rel=1e-8)
+        for tests, name in ((exact, "fisher"), (strata, "cmh")):
+            assert tests[row].p_value == pytest.approx(OWN[f"{name} {pair}"], rel=1e-8)
+            together = adjusted(tests, method="holm")[row]
+            assert together.p_value == pytest.approx(OWN[f"{name} {pair} holm"], rel=1e-8)
+
+
+def test_a_declared_pair_is_compared_alone_or_beside_an_arm_with_the_reference(colon):
+    one = planned(colon, pairwise=False, comparisons=(("Lev+5FU", "Lev"),))
+    two = planned(colon, pairwise=False, comparisons=("Lev", ("Lev+5FU", "Lev")))
+    for of in (planned_harms.planned_differences, planned_harms.planned_tests,
+               planned_harms.stratified_differences, planned_harms.stratified_tests):  # fmt: skip
+        assert set(of(one)) == {"any-event.lev-5fu.lev"}
+        assert set(of(two)) == {"any-event.lev", "any-event.lev-5fu.lev"}
+
+
+def test_what_everybody_had_is_not_tested_and_no_hidden_share_is_told_by_a_pair(colon):
+    everybody = colon.adsl[["USUBJID", "ARM"]].assign(AEDECOD="Death", TRTEMFL=True)
+    assert not planned_harms.planned_tests(planned(replace(colon, adae=everybody)))
+    few = colon.adae[
+        (colon.adae["ARM"] != "Lev") | (colon.adae.groupby("ARM", observed=True).cumcount() < 3)
+    ]
+    shown = planned_harms.planned_differences(planned(replace(colon, adae=few), hidden=True))
+    assert set(shown) == {"any-event.lev-5fu"}
+    assert set(planned_harms.planned_tests(planned(replace(colon, adae=few), hidden=True))) == set(
+        shown
+    )

@@ -319,3 +319,18 @@ def test_actg_175_within_strata_of_prior_therapy_is_r_s(tmp_path):
         assert together[row].p_value == pytest.approx(r[f"holm {arm}"], rel=1e-8)
         assert ratios[row].value == pytest.approx(r[f"ratio {arm}"], rel=1e-8)
         assert ratios[row].estimate.upper == pytest.approx(r[f"upper {arm}"], rel=1e-8)
+
+
+def test_a_declared_pair_is_that_of_all_pairs_and_alone_in_its_family(colon):
+    config = colon.study.config
+    plan = replace(config.analysis, pairwise=False, comparisons=(("Lev+5FU", "Lev"),))
+    one = Trial(replace(colon.study, config=replace(config, analysis=plan))).times()
+    pair = "Lev+5FU Lev"
+    tests = planned_times.pairwise_tests(one)
+    assert list(tests) == ["death.lev-plus-5fu.lev"]
+    assert tests["death.lev-plus-5fu.lev"].value == pytest.approx(OWN[f"log-rank {pair}"], rel=1e-8)
+    (alone,) = adjusted(tests, method="holm").values()
+    assert alone.p_value == tests["death.lev-plus-5fu.lev"].p_value
+    overall = planned_times.overall_test(one)
+    assert overall["death"].value == pytest.approx(OWN[f"log-rank {pair}"], rel=1e-8)
+    assert list(planned_times.mean_times(one)) == ["death.lev-plus-5fu.lev"]

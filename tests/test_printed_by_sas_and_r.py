@@ -60,6 +60,6 @@ def test_a_call_of_ours_names_a_function_that_is_there():
     for call in [*sas_and_r().calls["here"], *other[~other.str.startswith("No:")]]:
         name = call.partition("(")[0].partition(" ")[0]
         module, _, function = name.rpartition(".")
-        if not module.startswith(("scipy", "statsmodels", "lifelines")):
+        if not module.startswith(("scipy", "statsmodels", "lifelines", "numpy", "helpers")):
             module = f"helpers.analyse.{module}"
         assert hasattr(importlib.import_module(module), function), call

@@ -20,6 +20,24 @@ for (set in c("all", "few nodes")) for (two in pairs) {
   b <- coef(fit)[paste0("arm", two[1])]; se <- sqrt(vcov(fit)[paste0("arm", two[1]), paste0("arm", two[1])])
   put(paste(set, two[1], two[2]), exp(b)); put(paste(set, two[1], two[2], "upper"), exp(b + qnorm(0.975) * se))
 }
+# the same deaths as an adverse event that one has or not: shares, Fisher's test, strata (Newcombe's interval
+# is made of the score limits of prop.test, Stat Med 1998;17:873, method 10)
+wilson <- function(x, n) prop.test(x, n, correct = FALSE)$conf.int
+tests <- sapply(pairs, function(two) {
+  d <- colon[colon$arm %in% two, ]; d$arm <- factor(d$arm, two); key <- paste("death", two[1], two[2])
+  x <- tapply(d$event, d$arm, sum); n <- table(d$arm); share <- x / n
+  a <- wilson(x[1], n[1]); b <- wilson(x[2], n[2]); gap <- share[1] - share[2]
+  put(key, gap)
+  put(paste(key, "lower"), gap - sqrt((share[1] - a[1])^2 + (b[2] - share[2])^2))
+  put(paste(key, "upper"), gap + sqrt((a[2] - share[1])^2 + (share[2] - b[1])^2))
+  counts <- table(d$arm, d$event, d$stratum)
+  c(fisher = fisher.test(apply(counts, 1:2, sum))$p.value,
+    cmh = mantelhaen.test(counts, correct = FALSE)$p.value)
+})
+for (test in rownames(tests)) for (i in 1:3) {
+  key <- paste(test, pairs[[i]][1], pairs[[i]][2])
+  put(key, tests[test, i]); put(paste(key, "holm"), p.adjust(tests[test, ], "holm")[i])
+}
 mgus <- data[data$dataset == "mgus2", ]
 fit <- survfit(Surv(time, factor(cause, 0:2)) ~ 1, mgus, id = seq_len(nrow(mgus)), conf.type = "log-log")
 found <- summary(fit, times = c(100, 200))

@@ -2,9 +2,9 @@
 
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
 role, group or column as `Study.has` knows them (`measure`: a change to lead with), `comparison` (more
-than one arm), `single-arm`, `doses`, `plan`, `strata`, `further-sets`, `planned-times`, `competing`,
-`events`, `visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above
-the limit).
+than one arm), `single-arm`, `doses`, `plan`, `strata`, `planned-pairs`, `further-sets`, `planned-times`,
+`competing`, `events`, `visit-times` (events seen at a few common visits) or `half-life` (enough donor cells
+above the limit).
 A heading's section ends before the next heading of its level or above. What a study lacks is left out
 whole, never woven in two voices. A section marked `for: book` in the same way is about the published
 reports and stands in their book only.
@@ -33,7 +33,14 @@ PUBLISHED = ("cd4", "cd8", "cd4cd8", "hivrna", "chimerism", "half-life", "cytoki
 BOUNDED = ("hivrna", "chimerism", "cytokine")
 REFUSED = "and the analysis of values below a limit knows no bound on the other side"
 # nor what has another page or section in its place, or is better not there
-UNSAID = ("single-arm", "other-measures", "above-limit", "other-above", "cytokine-above")
+UNSAID = (
+    "single-arm",
+    "planned-pairs",
+    "other-measures",
+    "above-limit",
+    "other-above",
+    "cytokine-above",
+)
 # a label is data: what would make it markup, a link or a role comes out as text
 LITERAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>$#|~"})
 WORDS = {
@@ -58,6 +65,7 @@ WORDS = {
     "plan": "strata, covariates, centre, comparisons or imputed values in the block [analysis] of its "
     "study.toml",
     "further-sets": "further sets (also) in the block [populations] of its study.toml",
+    "planned-pairs": "comparisons or pairs of arms in the block [analysis] of its study.toml",
     "strata": "strata in the block [analysis] of its study.toml",
     "adjusted-times": "strata or covariates in the block [analysis] of its study.toml",
     "planned-times": "strata, covariates, comparisons, pairs, weights or ties in the block [analysis] of its "
@@ -195,6 +203,9 @@ HAS: dict[str, Callable[[Study], bool]] = {  # beside the tables and roles that 
     "doses": lambda study: all(arm.dose is not None for arm in study.config.arms),
     "plan": _has_plan,
     "further-sets": lambda study: bool(study.config.populations.also),
+    "planned-pairs": lambda study: bool(
+        study.config.analysis.comparisons or study.config.analysis.pairwise
+    ),
     "strata": lambda study: bool(study.config.analysis.strata),
     "adjusted-times": lambda study: bool(
         study.config.analysis.strata or study.config.analysis.covariates

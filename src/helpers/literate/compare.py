@@ -49,10 +49,15 @@ def permuted(rows: pd.DataFrame, arms: tuple[str, str]) -> Estimate:
 
 
 def adjusted(results: Results, *, method: str = "holm") -> Results:
-    """The same tests with P values adjusted for all of one endpoint (`multiplicity.adjust`)."""
+    """The same tests with P values adjusted for all of one endpoint or kind (`multiplicity.adjust`).
+
+    None of one where a P value is held back: a correction of the others would be for too few tests.
+    """
     out: dict[str, Result] = {}
     for role in dict.fromkeys(row.split(".")[0] for row in results):
         rows = {k: r for k, r in results.items() if k.split(".")[0] == role}
+        if any(r.p_value is None or r.p_value != r.p_value for r in rows.values()):
+            continue
         p = multiplicity.adjust([r.p_value for r in rows.values()], method=method)
         for (key, r), value in zip(rows.items(), p, strict=True):
             out[key] = corrected_p(r, float(value), method)

@@ -8,7 +8,7 @@ never events. Of hidden patients rare names are pooled and every number passes `
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -88,19 +88,32 @@ class Counts(Rows):
         return Results({key: self._share(row, function) for key, row in self._rows()})
 
     def against_reference(self, function: Callable[[int, int, int, int], Estimate]) -> Results:
-        """`function(x, n, x of the reference arm, its n)` of every kind and other arm.
+        """`function(x, n, x of the reference arm, its n)` of every kind and other arm."""
+        reference = self.study.reference
+        return self.between(function, {reference: [a for a in self.study.arms if a != reference]})
 
+    def between(
+        self,
+        function: Callable[[int, int, int, int], Estimate],
+        pairs: Mapping[str, Sequence[str]],
+    ) -> Results:
+        """`function(x, n, x of another arm, its n)` of every kind and pair; rows kind.arm[.other].
+
+        `pairs`: {the other arm: the arms compared with it}; it is in the row unless it is the reference.
         Left out where one of the two shares may not be shown: the difference would tell it.
         """
-        reference, out = self.study.reference, {}
-        base = {row.PARAMETER: row for _, row in self._rows() if reference == row.ARM}
+        out, by_place = {}, {(row.PARAMETER, str(row.ARM)): row for _, row in self._rows()}
+        arms = distinct_keys(self.frame["ARM"])
         for key, row in self._rows():
-            other = base[row.PARAMETER]
-            both = (self._share(one, clopper_pearson) for one in (row, other))
-            if reference != row.ARM and not any(math.isnan(share.value) for share in both):
-                found = function(row.X, row.N, other.X, other.N)
-                about = self._about(row.PARAMETER, row.ARM, comparator=reference)
-                out[key] = self.shown(found, about)
+            for against in (b for b, compared in pairs.items() if row.ARM in compared):
+                other = by_place[row.PARAMETER, against]
+                both = (self._share(one, clopper_pearson) for one in (row, other))
+                if any(math.isnan(share.value) for share in both):
+                    continue
+                found = function(int(row.X), int(row.N), int(other.X), int(other.N))
+                about = self._about(row.PARAMETER, row.ARM, comparator=against)
+                end = "" if against == self.study.reference else f".{arms[against]}"
+                out[key + end] = self.shown(found, about)
         return Results(out)
 
     def excluding_zero(self, differences: Results) -> Results:

@@ -1,4 +1,6 @@
-"""Adverse events of one study in, the comparisons within its planned strata out (Mantel-Haenszel).
+"""Adverse events of one study in, the planned comparisons of arms out, within planned strata or not.
+
+Which pairs of arms are compared says `derive.planned.pairs`; of a kind of event they are one family.
 
 A kind of event is left out where the whole arms' shares may not be shown, and of hidden subjects
 where a stratum holds fewer of an arm than the threshold. Subjects without a stratum take no part.
@@ -13,12 +15,36 @@ import pandas as pd
 
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.stratified_tables import common_difference, mantel_haenszel
+from helpers.analyse.two_proportions import fisher, newcombe_difference
 from helpers.derive import adverse, planned
 from helpers.derive.planned import STRATUM
 from helpers.errors import NoEstimateError
 from helpers.literate.harms import Events
-from helpers.literate.outcome import Results
+from helpers.literate.outcome import Result, Results
 from helpers.study import Study
+
+
+def planned_differences(events: Events) -> Results:
+    """Difference in the share of patients with each kind of event, of every planned pair (Newcombe)."""
+    return events.kinds().between(newcombe_difference, planned.pairs(events.study))
+
+
+def planned_tests(events: Events) -> Results:
+    """Fisher's exact test of the same pairs, not of a kind that nobody of the two arms had, or everybody."""
+    kinds = events.kinds()
+    counts = {(r.PARAMETER, str(r.ARM)): (r.X, r.N) for r in kinds.frame.itertuples()}
+    found = kinds.between(fisher, planned.pairs(events.study))
+
+    def varies(r: Result) -> bool:
+        (x1, n1), (x2, n2) = (
+            counts[r.about.parameter, a] for a in (r.about.arm, r.about.comparator)
+        )
+        return 0 < x1 + x2 < n1 + n2
+
+    digits = {
+        key: replace(r, about=replace(r.about, digits=2)) for key, r in found.items() if varies(r)
+    }
+    return Results(digits)
 
 
 def stratified_differences(events: Events) -> Results:
@@ -32,19 +58,16 @@ def stratified_tests(events: Events) -> Results:
 
 
 def _compared(events: Events, function: Callable[..., Estimate]) -> Results:
-    """`function(x, n, x of the reference, its n)`, one entry a stratum, of every kind and planned arm."""
+    """`function(x, n, x of the reference, its n)`, one entry a stratum, of every kind and planned pair."""
     study, out = events.study, {}
     counted = by_stratum(study)
     if counted["N"].min() < study.config.least:
         return Results({})
-    reference = counted[counted["ARM"] == study.reference]
     about = planned.IN_STRATA + ", ".join(study.config.analysis.strata)
-    for key, result in events.kinds().against_reference(_whole).items():
-        kind, arm = result.about.parameter, result.about.arm
-        if arm not in planned.compared(study):
-            continue
+    for key, result in events.kinds().between(_whole, planned.pairs(study)).items():
+        kind, arms = result.about.parameter, (result.about.arm, result.about.comparator)
         mine, base = (rows[rows["KIND"] == kind].set_index(STRATUM)[["X", "N"]] for rows in
-                      (counted[counted["ARM"] == arm], reference))  # fmt: skip
+                      (counted[counted["ARM"] == arm] for arm in arms))  # fmt: skip
         both = mine.join(base, rsuffix="_", how="inner")
         had = both["X"].sum() + both["X_"].sum()
         if had in (0, both["N"].sum() + both["N_"].sum()):

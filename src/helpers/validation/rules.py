@@ -66,8 +66,8 @@ CONFIG = (
     Rule(
         "unknown arm",
         "error",
-        "comparisons of [analysis] names an arm that is none, or the reference itself.",
-        "use the labels of the [[arms]] blocks, without the reference",
+        "comparisons of [analysis] names an arm that is none, one with itself, or a pair twice.",
+        "use the labels of the [[arms]] blocks, each pair once",
     ),
     Rule(
         "arms in two spellings",

@@ -1,0 +1,21 @@
+# What R makes of methods for which the page names scipy, statsmodels or numpy: the same numbers must come
+# out there. Writes camis_elsewhere_values.csv beside this script. Rscript camis_elsewhere.R. No test runs R.
+rows <- NULL
+put <- function(key, value) rows <<- rbind(rows, data.frame(key, value = sprintf("%.17g", as.numeric(value))))
+y <- c(2.1, 3.4, 1.9, 5.6, 4.4, 3.8, 7.2, 6.1, 2.8, 4.9, 5.1, 9.3); g <- rep(c("a", "b", "c"), each = 4)
+sex <- rep(c("f", "m", "m"), 4)
+put("shapiro", shapiro.test(y)$p.value); put("bartlett", bartlett.test(y, factor(g))$p.value)
+put("one-way", oneway.test(y ~ g, var.equal = TRUE)$p.value)
+put("one-sample t", t.test(y, mu = 3)$p.value); put("two-sample t", t.test(y[1:4], y[5:8], var.equal = TRUE)$p.value)
+put("rank-sum", wilcox.test(y[1:4], y[5:8], exact = TRUE)$p.value)
+m <- matrix(c(7.0, 9.9, 8.5, 5.1, 5.3, 9.3, 8.7, 4.6, 9.2, 10.8, 9.0, 8.8), 4); put("friedman", friedman.test(m)$p.value)
+put("ks", ks.test(y[1:6], y[7:12], exact = TRUE)$p.value)
+put("binomial", binom.test(19, 30, 0.5)$p.value); put("mcnemar", mcnemar.test(matrix(c(30, 12, 5, 40), 2), correct = FALSE)$p.value)
+put("trend", prop.trend.test(c(5, 9, 14), c(30, 31, 29))$p.value)
+put("power t", power.t.test(n = 20, delta = 1, sd = 1.3)$power)
+fit <- lm(y ~ g + sex); put("anova I sex", anova(fit)["sex", "Pr(>F)"]); put("anova II g", drop1(fit, test = "F")["g", "Pr(>F)"])
+for (type in c(2, 6, 7)) put(paste("quantile", type), quantile(y, 0.3, type = type))
+events <- c(2, 0, 5, 3, 1, 7, 8, 4, 2, 6, 3, 9); x <- rep(0:1, 6)
+put("logistic", coef(glm(x ~ y, binomial, control = list(epsilon = 1e-14)))[2])
+put("poisson", coef(glm(events ~ x + offset(log(y)), poisson, control = list(epsilon = 1e-14)))[2])
+write.csv(rows, "camis_elsewhere_values.csv", row.names = FALSE, quote = FALSE, eol = "\n")
