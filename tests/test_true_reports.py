@@ -28,3 +28,7 @@ def test_no_true_hazard_ratio_beside_percentages_is_called_so(seed):
 def test_most_numbers_spoiled_beyond_their_rounding_are_caught():
     found = [caught(seed)[1] for seed in SEEDS]
     assert sum(found) > len(found) / 2
+
+
+def test_percentages_beside_a_hazard_ratio_out_of_reach_may_be_a_curves():
+    assert accused(201, kinds=("hazard curves",), most=2) == []
