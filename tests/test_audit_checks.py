@@ -118,3 +118,28 @@ def test_the_table_holds_every_check_that_an_audit_makes():
 def test_the_table_that_is_shown_has_every_row_and_its_test():
     text = checks_table().text
     assert all(row.node in text and row.by in text for row in confirmed())
+
+
+def designed(design, *results, sizes=(24, 24), enrolled=24):
+    arms = tuple(Arm(name, name, n) for name, n in zip("ab", sizes, strict=True))
+    return audit(Report("x", trial=Trial(design, enrolled), arms=arms, results=results))
+
+
+def test_the_arms_of_a_crossover_are_of_the_same_patients():
+    assert [c.verdict for c in designed("crossover").checks if c.check == "consistency"] == [
+        "reproduced"
+    ]
+    assert "impossible" in {c.verdict for c in designed("crossover", sizes=(24, 25)).checks}
+    assert "impossible" in {c.verdict for c in designed("randomised").checks}
+
+
+@pytest.mark.parametrize("design", ["crossover", "cluster-randomised"])
+def test_a_p_of_patients_who_are_not_independent_is_not_redone(design):
+    counts = Result("r", "percent", ("a", "b"), count=("3", "12"), p=("0.30",))
+    assert designed(design, counts, enrolled=48).result("r").verdict == "not checkable"
+    assert designed("randomised", counts, enrolled=48).result("r").verdict == "questioned"
+
+
+def test_a_small_limit_of_a_zero_is_not_printed_as_nothing():
+    report = Report("x", arms=(Arm("a", "a", 14134),), results=(Result("r", "zero", ("a",)),))
+    assert "may be up to 0.021%" in audit(report).result("r").why  # 1 - 0.05 ^ (1 / 14134)

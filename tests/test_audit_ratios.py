@@ -141,3 +141,16 @@ def test_a_log_rank_p_of_a_plain_percentage_is_looked_for_among_all_trials():
     }
     assert verdict(p=("0.01",), **fields).verdict == "compatible"
     assert verdict(p=("0.9",), **fields).verdict == "questioned"
+
+
+def test_a_p_of_one_by_fisher_beside_a_difference_is_not_questioned():
+    # seed 25 of true_reports: SciPy's fisher_exact printed it from the same patients
+    arms = tuple(Arm(name, name, n) for name, n in (("a", 45), ("b", 37)))
+    fields = {"measure": "risk difference", "value": "-1.4%", "ci": ("-15.3%", "10.9%")}
+
+    def verdict(p):
+        result = Result("r", "ratio", ("a", "b"), p=(p,), **fields)
+        return audit(Report("x", arms=arms, results=(result,))).result("r").verdict
+
+    assert verdict("1.000") == "not checkable"
+    assert verdict("0.10") == "questioned"

@@ -10,7 +10,7 @@ from true_reports.run import accused, caught
 SEEDS = range(530, 554)
 
 
-@pytest.mark.parametrize("seed", [102, 106, 141, 147, 165, 302, 333, 556])
+@pytest.mark.parametrize("seed", [25, 102, 106, 141, 147, 165, 302, 333, 556])
 def test_a_true_report_once_accused_is_so_no_more(seed):
     assert accused(seed) == []
 
@@ -28,3 +28,7 @@ def test_no_true_hazard_ratio_beside_percentages_is_called_so(seed):
 def test_most_numbers_spoiled_beyond_their_rounding_are_caught():
     found = [caught(seed)[1] for seed in SEEDS]
     assert sum(found) > len(found) / 2
+
+
+def test_percentages_beside_a_hazard_ratio_out_of_reach_may_be_a_curves():
+    assert accused(201, kinds=("hazard curves",), most=2) == []

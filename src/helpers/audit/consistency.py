@@ -42,41 +42,27 @@ def check_report(report: Report, checks: Iterable[Check] = ()) -> list[Check]:
 
 
 def _sizes(report: Report) -> list[Check]:
+    """Return whether the arms add up to the enrolled; of a crossover no arm is of more."""
     sizes, enrolled = [arm.n for arm in report.arms], report.trial.enrolled
     if enrolled is None or None in sizes:
         return []
-    total = sum(sizes)
-    shown = (
-        f"the arms have {' + '.join(map(str, sizes))} = {total} patients, {enrolled} are enrolled"
-    )
-    computed = {"arms": sizes, "enrolled": enrolled}
+    computed, many = {"arms": sizes, "enrolled": enrolled}, f"{enrolled} are enrolled"
+    if report.trial.design == "crossover":
+        total, shown = (
+            max(sizes),
+            f"of a crossover the largest arm has {max(sizes)} patients, {many}",
+        )
+    else:
+        total = sum(sizes)
+        shown = f"the arms have {' + '.join(map(str, sizes))} = {total} patients, {many}"
+    verdict, more, asks = "reproduced", "", ""
     if total > enrolled:
-        return [
-            Check(
-                WHOLE_REPORT,
-                NAME,
-                "impossible",
-                (),
-                computed,
-                "sum",
-                f"{shown}: more than all",
-                asks="How many patients were enrolled, and how many in each arm?",
-            )
-        ]
-    if total < enrolled:
-        return [
-            Check(
-                WHOLE_REPORT,
-                NAME,
-                "compatible",
-                (),
-                computed,
-                "sum",
-                f"{shown}: {enrolled - total} in no arm",
-                asks=f"What became of the {enrolled - total} enrolled who are in no arm?",
-            )
-        ]
-    return [Check(WHOLE_REPORT, NAME, "reproduced", (), computed, "sum", shown)]
+        verdict, more = "impossible", ": more than all"
+        asks = "How many patients were enrolled, and how many in each arm?"
+    elif total < enrolled:
+        verdict, more = "compatible", f": {enrolled - total} in no arm"
+        asks = f"What became of the {enrolled - total} enrolled who are in no arm?"
+    return [Check(WHOLE_REPORT, NAME, verdict, (), computed, "sum", shown + more, asks=asks)]
 
 
 def numbers(text: str) -> tuple[float, ...]:

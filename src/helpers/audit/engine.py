@@ -22,7 +22,7 @@ from helpers.audit.km_curve.check import check_km_curve
 from helpers.audit.mean_p import check_p_of_means
 from helpers.audit.means import check_means
 from helpers.audit.medians import check_medians
-from helpers.audit.model import Report, Result
+from helpers.audit.model import DEPENDENT, Report, Result
 from helpers.audit.p_values import check_p
 from helpers.audit.percentages import check_percentages, implied_sizes
 from helpers.audit.questions import questions
@@ -145,9 +145,7 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
 def _light(result: Result, report: Report) -> list[Check]:
     """Return the checks that look at printed numbers alone, each as far as it is within reach."""
     out: list[Check] = []
-    for check in (check_percentages, check_interval, check_p_of_means):
-        if check is check_percentages and result.kind not in ("percent", "ratio"):
-            continue
+    for check in (_light_percentages, check_interval, check_p_of_means):
         if check is check_p_of_means and result.kind != "mean":
             continue
         with limited(), suppress(TooMuchError):
@@ -155,8 +153,26 @@ def _light(result: Result, report: Report) -> list[Check]:
     return out
 
 
+def _as_designed(report: Report) -> Report:
+    """Return the report with comparisons of patients who are not independent counted as adjusted."""
+    if report.trial.design not in DEPENDENT:
+        return report
+    results = tuple(replace(r, adjusted=r.adjusted or len(r.arms) > 1) for r in report.results)
+    return replace(report, results=results)
+
+
+def _light_percentages(result: Result, report: Report) -> list[Check]:
+    """Return the checks of percentages; those beside a hazard ratio may be a curve's."""
+    if result.kind not in ("percent", "ratio"):
+        return []
+    checks = check_percentages(result, report)
+    curve = checks and result.measure == "hazard ratio"
+    return checks + (check_curve(result, report) if curve else [])
+
+
 def audit(report: Report) -> Audit:
     """Return the audit of a report; see `findings.Audit`."""
+    report = _as_designed(report)
     checks: list[Check] = []
     for result in report.results:
         if result.kind in CHECKS:

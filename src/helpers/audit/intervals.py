@@ -15,7 +15,8 @@ from scipy import special
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import ROUNDINGS, Printed, parse, prints, span, words
-from helpers.audit.ratios import level
+from helpers.audit.ratios import level, scaled
+from helpers.audit.tables import cells
 from helpers.audit.wording import COUNT_TESTS, allowed, names_adjustment
 from helpers.rounding import plain
 
@@ -134,7 +135,10 @@ def _p(result: Result, report: Report, numbers, linear: bool) -> Check:
               "computed": {"p": p, "range": [low, high]}}  # fmt: skip
     if not found:
         return _other_p(
-            result, _near(wanted, (low, high), ways), f"{why}, not {result.p[0]}", common
+            result,
+            _near(wanted, (low, high), ways, _correction(result, report, numbers)),
+            f"{why}, not {result.p[0]}",
+            common,
         )
     readings = (f"P: Wald, {words(tuple(found), ways)}",)
     return Check(result.id, NAME, "reproduced" if exact else "compatible", readings,
@@ -160,14 +164,36 @@ def _other_test(result: Result) -> bool:
     return not (result.test.strip() and allowed(result, ("Wald",))) and not names_adjustment(result)
 
 
-def _near(wanted: Printed, ends: tuple[float, float], ways: tuple[str, ...]) -> bool:
-    """Return whether a P lies as near to Wald's as other tests of the same data do (`SCORE`)."""
+def _correction(result: Result, report: Report, numbers) -> float:
+    """Return by how much a correction for continuity, Yates's or Fisher's, may lower z.
+
+    It takes half a patient off: (1/n1 + 1/n2) / 2 of a difference, which is half the standard error
+    of a log odds ratio, and as much as that of a log risk ratio where half have the event.
+    """
+    low, high = (float(n) for n in numbers[1:])
+    width = 2 * float(special.ndtri((1 + level(result)) / 2))
+    if not _counted(result) or low >= high:
+        return 0.0
+    if result.measure == "risk difference":
+        sizes = [cell.size for cell in cells(result, report)]
+        _, unit = scaled(result.value, result)
+        half = sum(1 / n for n in sizes) / 2 if all(sizes) else 0.0
+        return half * unit * width / (high - low)
+    share = {"odds ratio": 0.5, "risk ratio": 1.0}.get(result.measure, 0.0)
+    return share * math.log(high / low) / width if low > 0 else 0.0
+
+
+def _near(wanted: Printed, ends: tuple[float, float], ways: tuple[str, ...], less: float) -> bool:
+    """Return whether a P lies as near to Wald's as other tests of the same data do (`SCORE`).
+
+    `less`: by how much their z may be lower still.
+    """
     least, most, room = SCORE
     z = [float(-special.ndtri(p / 2)) for p in ends[::-1]]
     spans = [span(wanted, r) for r in ways]
     low, high = max(min(a for a, _ in spans), 0.0), min(max(b for _, b in spans), 1.0)
     found = [float(-special.ndtri(p / 2)) for p in (high, low)]
-    return found[0] <= most * z[1] + room and found[1] >= least * z[0] - room
+    return found[0] <= most * z[1] + room and found[1] >= least * z[0] - room - less
 
 
 def _overlaps(one: tuple[float, float], other: tuple[float, float]) -> bool:

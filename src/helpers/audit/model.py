@@ -18,7 +18,8 @@ STATEMENT_KINDS = (
     "superior", "no-difference", "no-change", "safe", "recommends-trial", "background", "finding",
 )  # fmt: skip
 MEASURES = ("odds ratio", "risk ratio", "hazard ratio", "risk difference")
-DESIGNS = ("randomised", "single-arm")
+DEPENDENT = ("crossover", "cluster-randomised")  # designs whose patients are not independent
+DESIGNS = ("randomised", "single-arm", *DEPENDENT)
 
 
 @dataclass(frozen=True)

@@ -114,16 +114,19 @@ def allocations(cells_: Sequence[Cell], report: Report, rounding: str) -> Sizes:
 
     Sizes that are printed stay; the others, and at least one patient for each arm outside the
     result whose size is not printed, add up to the enrolled. Without an enrolled number, sizes up
-    to 1,000 are tried.
+    to 1,000 are tried, of a crossover up to the enrolled.
     """
     named = {cell.arm for cell in cells_}
     others = [arm for arm in report.arms if arm.id not in named]
     rest, slack = report.trial.enrolled, sum(arm.n is None for arm in others)
+    tried = DENOMINATORS
+    if report.trial.design == "crossover":  # every arm is of the same patients
+        rest, tried = None, rest or DENOMINATORS
     if rest is not None:
         rest -= sum(arm.n or 0 for arm in others)
     unknown = [cell for cell in cells_ if cell.size is None]
     known = sum(cell.size for cell in cells_ if cell.size is not None)
-    most = DENOMINATORS if rest is None else max(0, rest - known - slack - len(unknown) + 1)
+    most = tried if rest is None else max(0, rest - known - slack - len(unknown) + 1)
     ways = tuple(
         (cell.size,) if cell.size is not None else tuple(denominators(cell, most, rounding))
         for cell in cells_

@@ -6,7 +6,7 @@ from helpers.analyse.proportions import clopper_pearson, zero_event_upper
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse
-from helpers.rounding import per_cent
+from helpers.rounding import per_cent, plain
 
 NAME = "zero-events"
 
@@ -20,6 +20,11 @@ def patients(result: Result, report: Report) -> int | None:
     if None not in sizes:
         return sum(sizes)
     return report.trial.enrolled if len(sizes) == len(report.arms) else None
+
+
+def _limit(share: float) -> str:
+    """Return a limit in per cent, with two figures where one decimal would say little of it."""
+    return per_cent(share, 1) if share >= 0.01 else f"{plain(100 * share, 2)}%"
 
 
 def check_zero(result: Result, report: Report) -> list[Check]:
@@ -38,8 +43,8 @@ def check_zero(result: Result, report: Report) -> list[Check]:
             )
         ]
     one, two = zero_event_upper(n).upper, clopper_pearson(0, n).upper
-    why = (f"0 of {n}: the true risk may be up to {per_cent(one, 1)} (one-sided 95% limit; "
-           f"{per_cent(two, 1)} as the upper end of a two-sided interval)")  # fmt: skip
+    why = (f"0 of {n}: the true risk may be up to {_limit(one)} (one-sided 95% limit; "
+           f"{_limit(two)} as the upper end of a two-sided interval)")  # fmt: skip
     return [
         Check(
             result.id,

@@ -27,6 +27,7 @@ from helpers.possible.parallel import Counted, run_all
 from helpers.possible.printed import p_interval, printed_interval
 
 BATCHES = 20
+MANY = 100  # places above which bars are drawn again rather than all places sorted
 ROUNDS = 2000
 CELLS = 5_000_000  # visits times draws of a batch: about 1 GB of work arrays
 SAME = 1e-11  # O - E nearer to 0 is a tie; see `grid.TIE`
@@ -120,11 +121,22 @@ def uniform_compositions(
     if parts == 0:
         return np.zeros((draws, 0), dtype=np.int64)
     slots = total + parts - 1
-    bars = rng.random((draws, slots)).argsort(axis=1)[:, : parts - 1]
+    if slots > MANY and parts**2 < slots:
+        bars = _apart(rng, slots, parts - 1, draws)
+    else:
+        bars = rng.random((draws, slots)).argsort(axis=1)[:, : parts - 1]
     edges = np.full((draws, parts + 1), -1)
     edges[:, 1:-1] = np.sort(bars, axis=1)
     edges[:, -1] = slots
     return np.diff(edges, axis=1) - 1
+
+
+def _apart(rng, slots: int, bars: int, draws: int) -> np.ndarray:
+    """Return `draws` sets of so many different places, equally likely; drawn again where two coincide."""
+    found = np.sort(rng.integers(slots, size=(draws, bars)), axis=1)
+    while (again := (np.diff(found, axis=1) == 0).any(axis=1)).any():
+        found[again] = np.sort(rng.integers(slots, size=(int(again.sum()), bars)), axis=1)
+    return found
 
 
 def _spread(rng, total: int, parts: int, draws: int, weighted: bool) -> np.ndarray:
