@@ -1,5 +1,6 @@
 """The Chinese pages of the built site: the same records, anchors and links; nothing stale."""
 
+import calendar
 import json
 import re
 from collections import Counter
@@ -23,8 +24,16 @@ def pair(site: Path, name: str) -> tuple[str, str]:
     return english, (site / links.FOLDER / f"{name}.html").read_text("utf-8")
 
 
+MONTHS = [*calendar.month_name]
+DAY = re.compile(rf"(?:(\d+) )?({'|'.join(MONTHS[1:])}) (\d{{4}})")
+CHINESE_DAY = re.compile(r"(\d{4}) 年 (\d+) 月(?: (\d+) 日)?")
+
+
 def digits(html: str) -> str:
-    return "".join(re.findall(r"[\d.]+", unescape(html)))
+    """The figures of a text, those of a date in one order: Chinese writes the year first."""
+    text = DAY.sub(lambda d: f"{d[3]}-{MONTHS.index(d[2])}-{d[1] or ''}", unescape(html))
+    text = CHINESE_DAY.sub(lambda d: f"{d[1]}-{d[2]}-{d[3] or ''}", text)
+    return "".join(re.findall(r"[\d.]+", text))
 
 
 def test_front_page_first_essay_ledger_and_glossary_are_there_in_chinese():
