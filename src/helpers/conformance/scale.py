@@ -15,7 +15,7 @@ from helpers.conformance.visits import LAB
 
 LEAST, NEAR = 5, 0.12  # subjects at a visit; powers of ten off a whole one, of their median
 MOST, BEYOND = 0.9, np.log10(3)  # share of the subjects that lie so far off, all to one side
-ALONE = 2  # subjects of another size who may be very ill
+ALONE = 4  # subjects of another size who may be very ill
 FEW, GAP, OFF, SPREADS = 0.15, 0.3, 0.7, 4.0  # share, gap, distance (powers of ten) of odd subjects
 DROP, BACK, USUAL = np.log10(6), np.log10(2), np.log10(3)  # of a value, its neighbours, other drops
 
@@ -97,7 +97,7 @@ def subject_off(tables: Tables) -> Iterator[Hits]:
     """All values of a few subjects lie five times or more off, and apart from those of all others.
 
     By the medians of the subjects, of counts and concentrations but HIV RNA: with a gap, and four times
-    the usual spread off. Of one or two only where they are so in two parameters: one may be very ill.
+    the usual spread off. Of four or fewer only where they are so in two parameters: a few may be very ill.
     """
     found = [(label, mine, word, _apart((side * size.median(axis=1)).sort_values()))
              for label, mine, size in _sizes(tables, measured=True)
