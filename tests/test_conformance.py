@@ -358,3 +358,11 @@ def test_a_rule_that_every_row_breaks_in_its_own_way_is_told_a_hundred_times_and
     lines = [p for p in report.problems if p.rule == "unit that cannot be compared"]
     assert len(lines) == 100
     assert sum(line.count for line in lines) == 300
+
+
+def test_death_is_a_term_and_a_column_of_severities_is_none(tmp_path):
+    folder = published()
+    folder.column("adae", "AEDECOD", "Death")
+    assert "columns of adverse events mixed up" not in rules(folder, tmp_path / "deaths")
+    folder.column("adae", "AEDECOD", "Severe")
+    assert "columns of adverse events mixed up" in rules(folder, tmp_path / "severities")

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.present import cards
+from helpers.exchange import analyses
+from helpers.present import cards, crossed
 from helpers.present.text import decimal_text, on_an_edge, p_text, record_text
 from helpers.results import Record
 
@@ -107,3 +108,13 @@ def test_a_ratio_that_happens_to_equal_its_p_is_no_p():
 
 def test_ten_digits_decide_what_is_printed():
     assert decimal_text(0.12499999999999999, 2) == decimal_text(0.12500000000000003, 2) == "0.13"
+
+
+def test_a_coarse_p_prints_as_the_line_above_it_wherever_it_stands():
+    """Rounded to lines, 1 means "above 0.2": "P > 0.99" would be another finding."""
+    record = make(value=0.8, lower=0.5, upper=1.3, p_value=1.0, p_words="P > 0.2", unit="ratio")
+    assert record_text(record, "p") == "P > 0.2"
+    assert {k: v for k, _, v in cards.facts("", record)}["p"] == "P &gt; 0.2"
+    assert crossed.p_words(record) == "> 0.2"
+    [shown] = [r.shown for r in analyses.results_of(record) if r.role == "p_value"]
+    assert shown == "P > 0.2"

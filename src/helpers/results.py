@@ -43,7 +43,8 @@ class Record:
     `digits` decimals to print (of a proportion: of its percentage); `source` the function that
     computed it, as "module:function"; `text` a value that is words or a list of numbers; `uses` ids
     of the assumptions and readings that entered; `sentence` where a reported number is printed
-    ("wang2021, sentence 5"); `cell` the cell that named it, as "chapters/06_x.ipynb#cell-id".
+    ("wang2021, sentence 5"); `cell` the cell that named it, as "chapters/06_x.ipynb#cell-id";
+    `p_words` what a coarse P means ("P ≤ 0.05"), where `p_value` is only a line above it.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Record:
     uses: tuple[str, ...] = ()
     sentence: str = ""
     cell: str = ""
+    p_words: str = ""
 
     def _ipython_display_(self) -> None:
         """A cell that ends with a record shows nothing: records are shown by key."""

@@ -13,6 +13,7 @@ from helpers.conformance.view import Tables
 EVENTS = ["adsl.USUBJID", "adae.USUBJID"]
 WORDS = {"MILD", "MODERATE", "SEVERE", "LIFE THREATENING", "POTENTIALLY LIFE THREATENING", "FATAL",
          "DEATH", "VERY SEVERE", "SERIOUS"}  # fmt: skip
+TERMS = {"DEATH"}  # severities that are names of events as well
 # the same words in other languages of trials: understood, so that the line can say what they are
 ELSEWHERE = {
     "MILD": ("LEICHT", "GERING", "LEGER", "LÉGER", "LEVE", "LIEVE", "MILDE", "LICHT", "轻度", "轻"),
@@ -60,14 +61,17 @@ def _shares(tables: Tables, name: str, test) -> float:
 def mixed_up(tables: Tables) -> Iterator[Hits]:
     """AEDECOD holds numbers, classes or severities, AEBODSYS numbers or severities, or AESEV classes.
 
-    Judged by half of the cells that are filled in: columns were exchanged.
+    Judged by half of the cells that are filled in: columns were exchanged. "Death" is a term too.
     """
     kinds = {
         "numbers": _NUMBER.fullmatch,
         "severities": lambda word: _language(word) == "words" or _meant(word),
+        "severities, none of them a term": lambda word: (
+            word.upper() not in TERMS and (_language(word) == "words" or _meant(word))
+        ),
         "classes": _CLASS.search,
     }
-    foreign = {"AEDECOD": ("numbers", "severities", "classes"),
+    foreign = {"AEDECOD": ("numbers", "severities, none of them a term", "classes"),
                "AEBODSYS": ("numbers", "severities"), "AESEV": ("classes",)}  # fmt: skip
     for column, odd in foreign.items():
         name = f"adae.{column}"

@@ -185,11 +185,14 @@ def line(p: float) -> float:
     return next((x for x in LINES if p <= x), p)
 
 
-def p_words(p: float) -> str:
-    """Between which lines a P on a line lies: "P ≤ 0.05", "P > 0.2"; "" where there is none."""
+def p_words(p: float, *, corrected: bool = False) -> str:
+    """Between which lines a P on a line lies: "P ≤ 0.05", "P > 0.2"; "" where there is none.
+
+    One `corrected` for several may be 1 by a multiple of a smaller line: it is "P ≤ 1", no more.
+    """
     if not p >= 0:
         return ""
-    return f"P ≤ {p:g}" if p < LINES[-1] else f"P > {LINES[-2]:g}"
+    return f"P ≤ {p:g}" if p < LINES[-1] or corrected else f"P > {LINES[-2]:g}"
 
 
 def with_n(estimate: Estimate, key: str) -> Estimate:

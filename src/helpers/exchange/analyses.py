@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from helpers.present.markup import slug
-from helpers.present.text import number_text, p_text, record_text
+from helpers.present.text import number_text, p_of, record_text
 from helpers.results import Record
 
 ROLES = ("value", "lower", "upper", "p_value", "n")
@@ -78,7 +78,7 @@ def operation_name(record: Record, role: str) -> str:
 
 def results_of(record: Record) -> list[Result]:
     """The numbers of a record; one that is not shown gives the words that stand in its place."""
-    shown = {"value": lambda: record_text(record, "bare"), "p_value": lambda: p_text(record.p_value),
+    shown = {"value": lambda: record_text(record, "bare"), "p_value": lambda: p_of(record),
              "lower": lambda: number_text(record, record.lower), "n": lambda: f"{record.n:,}",
              "upper": lambda: number_text(record, record.upper)}  # fmt: skip
     out = []

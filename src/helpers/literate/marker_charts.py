@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.analyse import paired_censored
 from helpers.literate.markers import ALPHA, PAIRS, MarkerChanges
-from helpers.literate.outcome import Results
+from helpers.literate.outcome import Result, Results
 from helpers.literate.rows import Charts, row_key, visit_words
 from helpers.present import charts, charts_cytokines
 from helpers.present.text import decimal_text, p_text
@@ -18,8 +18,9 @@ def ratios_by_marker(changes: MarkerChanges, ratios: Results, holm: Results) -> 
     out = Charts()
     for arm, key in _arms(changes, ratios):
         rows = ratios[key].frame()
-        p = [holm[key][row].p_value for row in rows["row"]]
-        rows = rows.assign(kept=np.array(p) <= ALPHA, text=[_holm(x) for x in p])
+        tests = [holm[key][row] for row in rows["row"]]
+        kept = np.array([test.p_value for test in tests]) <= ALPHA
+        rows = rows.assign(kept=kept, text=[_holm(test) for test in tests])
         rows = rows[rows["value"].notna()]
         if len(rows):
             chart = charts_cytokines.chart_ratios(rows, x_title="ratio to baseline (log scale)")
@@ -99,5 +100,5 @@ def _about(chart, changes: MarkerChanges, arm: str):
     return chart.properties(usermeta={"study": changes.study.short, "endpoint": arm})
 
 
-def _holm(p: float) -> str:
-    return "" if np.isnan(p) else f"Holm {p_text(p)}"
+def _holm(test: Result) -> str:
+    return "" if np.isnan(test.p_value) else f"Holm {test.about.p_words or p_text(test.p_value)}"

@@ -36,6 +36,7 @@ class About:
     sentence: str = ""
     text: str = ""
     digits: int | None = None
+    p_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Result:
             comparator=about.comparator, method=found.method, statistic=found.statistic, **numbers,
             n=int(found.n) or None, unit=about.unit, digits=_digits(about, numbers),
             source=found.source, text=about.text, uses=uses, sentence=about.sentence,
+            p_words=about.p_words,
         )  # fmt: skip
         if self.shown_as not in ("", identity(record)):
             raise ChapterError(

@@ -151,7 +151,8 @@ class Rows:
             estimate, about.text, about.digits, threshold=config.threshold, withheld=withheld,
             key=current_context().lot if config.rounding else None,
         )  # fmt: skip
-        return Result(found, replace(about, text=text, digits=digits))
+        lines = disclosure.p_words(found.p_value) if config.rounding and not text else ""
+        return Result(found, replace(about, text=text, digits=digits, p_words=lines))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return first_rows(self)._repr_mimebundle_()
@@ -168,7 +169,9 @@ def corrected_p(result: Result, p_value: float, method: str) -> Result:
     words = disclosure.p_words(result.p_value)  # of a test whose line of P is all that is shown
     about = result.about
     if words and about.text == words:
-        about = replace(about, text=disclosure.p_words(p_value))
+        about = replace(about, text=disclosure.p_words(p_value, corrected=True))
+    if about.p_words:
+        about = replace(about, p_words=disclosure.p_words(p_value, corrected=True))
     out = Result(found, about)
     if not result.shown_as:
         return out

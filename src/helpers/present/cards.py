@@ -14,7 +14,7 @@ from html import escape
 from helpers.audit.claims import load_claims
 from helpers.present import markup, sources, words
 from helpers.present.roles import docs_prefix
-from helpers.present.text import interval_text, p_text, record_text
+from helpers.present.text import interval_text, p_of, record_text
 from helpers.results import Record
 
 NUMBER = re.compile(r'(<a class="num [^"]*" href="([^"#]*)#(n-[^"]+)") title="[^"]*">')
@@ -70,7 +70,7 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str, str]]:
     if text := interval_text(record):
         yield "interval", words.INTERVALS[words.interval_kind(record)][0], escape(text)
     if record.p_value is not None:
-        yield "p", "P", escape(p_text(record.p_value))
+        yield "p", "P", escape(p_of(record))
     if record.n:
         yield "n", "n", f"{record.n:,}"
     yield "method", "Method", escape(words.printed(record.method))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.present import markup, words
 from helpers.present.html import Html
-from helpers.present.text import interval_text, is_p, p_text, record_text
+from helpers.present.text import interval_text, is_p, p_of, record_text
 from helpers.results import Record
 
 NAMED = 3  # statistics that a caption names
@@ -39,7 +39,7 @@ def p_words(record: Record) -> str:
     """The P value without its letter, as printed where it is a reported one."""
     if record.p_value is None:
         return "–"
-    text = record.text if record.text.startswith("P") else p_text(record.p_value)
+    text = record.text if record.text.startswith("P") else p_of(record)
     return text.removeprefix("P = ").removeprefix("P ")
 
 

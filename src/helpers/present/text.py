@@ -52,6 +52,11 @@ def p_text(p: float) -> str:
     return f"P = {to_decimals(p, decimals):.{decimals}f}"
 
 
+def p_of(record: Record) -> str:
+    """The P of a record, which has one: in the words of a line above it where that is all."""
+    return record.p_words or p_text(record.p_value)
+
+
 def number_text(record: Record, value: float | None) -> str:
     """One of the record's numbers in its unit's scale, without the unit (per cent keeps its %)."""
     if value is None:
@@ -113,7 +118,7 @@ def record_text(record: Record, part: str = "full") -> str:
     if record.value is None:
         return _ends_text(record) if part in ("full", "estimate") else "–"
     if is_p(record):
-        return p_text(record.value).removeprefix("P = ").removeprefix("P ")
+        return p_of(record).removeprefix("P = ").removeprefix("P ")
     if part == "count":
         return count_text(record)
     if part == "round":
@@ -141,7 +146,7 @@ def _end_text(record: Record, end: str) -> str:
 
 
 ALONE: dict[str, Callable[[Record], str]] = {  # parts that stand without the value
-    "p": lambda record: "no P" if record.p_value is None else p_text(record.p_value),
+    "p": lambda record: "no P" if record.p_value is None else p_of(record),
     "n": lambda record: "–" if record.n is None else f"{record.n:,}",
     "lower": partial(_end_text, end="lower"),
     "upper": partial(_end_text, end="upper"),

@@ -1,0 +1,50 @@
+"""A rounded edition's P is a line above the true one, and says so in every table."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from helpers.analyse.estimate import Estimate
+from helpers.context import ROOT
+from helpers.literate.outcome import About
+from helpers.literate.rows import Rows, corrected_p
+from helpers.study import load_study
+
+
+@pytest.fixture(scope="module")
+def rows():
+    study = load_study(ROOT / "data" / "hucmsc")
+    hidden = replace(study.config, show_subjects=False, observed=True, threshold=8, rounding=True)
+    return Rows(replace(study, config=hidden), pd.DataFrame())
+
+
+def shown(rows, p):
+    ratio = Estimate("Cox model", "hazard ratio", 0.8, 0.5, 1.28, p_value=p, n=48)
+    return rows.shown(ratio, About(parameter="Response", unit="ratio"))
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [
+        (0.0004, "P ≤ 0.001"),
+        (0.03, "P ≤ 0.05"),
+        (0.07, "P ≤ 0.2"),
+        (0.2, "P ≤ 0.2"),
+        (0.97, "P > 0.2"),
+    ],
+)
+def test_a_p_is_told_between_its_lines(rows, p, words):
+    assert shown(rows, p).record("k").p_words == words
+
+
+def test_of_several_corrected_a_one_says_nothing(rows):
+    """Five times "at most 0.2" is at most 1: that it is above 0.2 is not known."""
+    assert corrected_p(shown(rows, 0.1), 1.0, "Bonferroni").record("k").p_words == "P ≤ 1"
+
+
+def test_what_is_not_rounded_has_a_p_of_its_own(rows):
+    exact = replace(
+        rows, study=replace(rows.study, config=replace(rows.study.config, rounding=False))
+    )
+    assert shown(exact, 0.07).record("k").p_words == ""
