@@ -9,6 +9,7 @@ import numpy as np
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
+from helpers.schema import COLUMNS
 
 CODES = (99.0, 999.0, 9999.0)
 LEAST, TIMES, AROUND = 3, 10.0, 10  # rows; thousands, times the whole ones; steps around a code
@@ -83,6 +84,8 @@ def odd_age(tables: Tables) -> Iterator[Hits]:
     Of 20 ages or more.
     """
     age = tables.number("adsl.AGE")
+    possible = COLUMNS["adsl"]["AGE"]
+    age = np.where((age < possible.minimum) | (age > possible.maximum), np.nan, age)
     for odd, other in ((age < CHILD, age >= ADULT), (age >= OLD, age < AGED)):
         if 0 < odd.sum() <= 2 and other.sum() >= YEARS and (odd | other | np.isnan(age)).all():
             yield Hits(np.flatnonzero(odd), tables.said_of("adsl.AGE"))
