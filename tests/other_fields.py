@@ -67,8 +67,11 @@ def alzheimer(folder, n=40):
     adl = measured(adsl, rng, "ADLTOT", "ADCS-ADL total score", visits=weeks, mean=55, sd=9)
     adl.to_csv(folder / "adqsadl.csv", index=False)
     ill = adsl[rng.random(len(adsl)) < 0.92]
-    ill[["USUBJID"]].assign(AEDECOD="Pruritus", AEBODSYS="Skin disorders", AESEV="MILD",
-                            TRTEMFL="Y").to_csv(folder / "adae.csv", index=False)  # fmt: skip
+    itch = ill[["USUBJID"]].assign(AEDECOD="Pruritus", AEBODSYS="Skin disorders", AESEV="MILD")
+    ache = ill[["USUBJID"]][::4].assign(AEDECOD="Headache", AEBODSYS="Nervous system disorders",
+                                        AESEV="MODERATE")  # fmt: skip
+    events = pd.concat([itch, ache]).sort_values("USUBJID", kind="stable").assign(TRTEMFL="Y")
+    events.to_csv(folder / "adae.csv", index=False)
     (folder / "study.toml").write_text(
         HEAD.format(id="alz", title="An invented Alzheimer trial", short="ALZ", main=24)
         + '[parameters.adas]\nparamcd = "ACTOT11"\nlabel = "ADAS-Cog (11)"\nunit = "points"\n'
