@@ -166,6 +166,7 @@ class _Commands:
     parsers: argparse._SubParsersAction
 
     def add(self, name: str, run: Callable, about: str) -> argparse.ArgumentParser:
+        """Add the command `name`, which calls `run`; what it takes is added to what is returned."""
         sub = self.parsers.add_parser(name, help=about, description=about)
         sub.add_argument(
             "--quiet", action="store_true", help="no progress, errors and results only"

@@ -23,9 +23,13 @@ def _in_order(values: np.ndarray) -> bool:
     steps = np.diff(values)
     if len(values) < ROWS or not ((steps >= 0).all() or (steps <= 0).all()):
         return False
+    return bool(_log_orders(values) > np.log(2 / CHANCE))  # of so many, two are sorted
+
+
+def _log_orders(values: np.ndarray) -> float:
+    """The logarithm of the number of orders in which these values can stand (multinomial)."""
     times = np.unique(values, return_counts=True)[1]
-    orders = gammaln(len(values) + 1) - gammaln(times + 1).sum()  # of so many, two are sorted
-    return bool(orders > np.log(2 / CHANCE))
+    return float(gammaln(len(values) + 1) - gammaln(times + 1).sum())
 
 
 @rule(
@@ -66,11 +70,10 @@ def words_sorted(tables: Tables) -> Iterator[Hits]:
     for name, rows in _words(tables):
         codes = tables.text(name).codes[rows]
         codes = codes[codes >= 0]
-        levels, times = np.unique(codes, return_counts=True)
+        levels = np.unique(codes)
         if len(codes) < ROWS or len(levels) < 2 or (np.diff(codes) != 0).sum() >= len(levels):
             continue
-        orders = gammaln(len(codes) + 1) - gammaln(times + 1).sum()  # of them so many are sorted:
-        if orders - gammaln(len(levels) + 1) > -np.log(CHANCE):
+        if _log_orders(codes) - gammaln(len(levels) + 1) > -np.log(CHANCE):  # orders of the blocks
             yield Hits(rows[:1], f"{len(codes):,} words in {len(levels)} blocks", at=name)
 
 

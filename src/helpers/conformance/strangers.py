@@ -143,9 +143,9 @@ def out_of_place(tables: Tables) -> Iterator[Hits]:
     or more, where hardly anybody has rows in two places; rows added at the end are passed over.
     """
     for table in ("adae", "adlb"):
-        if not tables.has(f"{table}.USUBJID"):
-            continue
         name = f"{table}.USUBJID"
+        if not tables.has(name):
+            continue
         key = tables.subject(table)
         rows = _stray(key, tables)
         if not len(rows) and tables.has(f"{table}.PARAMCD"):
