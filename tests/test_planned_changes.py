@@ -172,7 +172,9 @@ def test_a_corrected_test_says_its_own_line_of_p():
     test = Estimate("log-rank", "chi-square", float("nan"), p_value=0.2, n=40)
     once = Result(test, About(label="derived", text="P \u2264 0.2"))
     assert corrected_p(once, 0.4, "holm").about.text == "P \u2264 0.4"
-    assert corrected_p(once, 1.0, "holm").about.text == "P > 0.2"
+    assert corrected_p(once, 1.0, "holm").about.text == "P \u2264 1"  # five times 0.2
+    above = Result(replace(test, p_value=1.0), About(label="derived", text="P > 0.2"))
+    assert corrected_p(above, 1.0, "holm").about.text == "P > 0.2"  # no correction lowers a P
     other = Result(
         test, About(label="derived", text="P < 0.05")
     )  # a line of the grid of rank tests

@@ -43,6 +43,10 @@ def test_of_several_corrected_a_one_says_nothing(rows):
     assert corrected_p(shown(rows, 0.1), 1.0, "Bonferroni").record("k").p_words == "P ≤ 1"
 
 
+def test_a_correction_lowers_no_p(rows):
+    assert corrected_p(shown(rows, 0.97), 1.0, "Bonferroni").record("k").p_words == "P > 0.2"
+
+
 def test_what_is_not_rounded_has_a_p_of_its_own(rows):
     exact = replace(
         rows, study=replace(rows.study, config=replace(rows.study.config, rounding=False))

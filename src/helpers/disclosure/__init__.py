@@ -12,7 +12,7 @@ from helpers.disclosure.figures import reason_to_hide, revealing_field
 from helpers.disclosure.nested import nested_away
 from helpers.disclosure.printed import as_shown, total_text
 from helpers.disclosure.ratios import ratios_away
-from helpers.disclosure.rounding import p_words
+from helpers.disclosure.rounding import corrected_words, p_words
 from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN
 from helpers.disclosure.sizes import N_ALONE, sizes_away
 from helpers.disclosure.totals import totals_away
@@ -23,6 +23,7 @@ __all__ = [
     "THRESHOLD",
     "UNSHOWN",
     "as_shown",
+    "corrected_words",
     "given_away",
     "nested_away",
     "p_words",

@@ -185,14 +185,22 @@ def line(p: float) -> float:
     return next((x for x in LINES if p <= x), p)
 
 
-def p_words(p: float, *, corrected: bool = False) -> str:
-    """Between which lines a P on a line lies: "P ≤ 0.05", "P > 0.2"; "" where there is none.
-
-    One `corrected` for several may be 1 by a multiple of a smaller line: it is "P ≤ 1", no more.
-    """
+def p_words(p: float) -> str:
+    """Between which lines a P on a line lies: "P ≤ 0.05", "P > 0.2"; "" where there is none."""
     if not p >= 0:
         return ""
-    return f"P ≤ {p:g}" if p < LINES[-1] or corrected else f"P > {LINES[-2]:g}"
+    return f"P ≤ {p:g}" if p < LINES[-1] else f"P > {LINES[-2]:g}"
+
+
+def corrected_words(p: float, *, alone: float) -> str:
+    """The line of a P corrected for several, whose line `alone` is known; "" where there is none.
+
+    No correction makes a P smaller: above the last line alone, it stays there. Otherwise 1 may be
+    a multiple of a smaller line: it is "P ≤ 1", no more.
+    """
+    if not p >= 0 or alone >= LINES[-1]:
+        return p_words(p)
+    return f"P ≤ {p:g}"
 
 
 def with_n(estimate: Estimate, key: str) -> Estimate:

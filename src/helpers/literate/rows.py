@@ -168,10 +168,11 @@ def corrected_p(result: Result, p_value: float, method: str) -> Result:
     found = replace(result.estimate, method=f"{result.estimate.method}, {method}", p_value=p_value)
     words = disclosure.p_words(result.p_value)  # of a test whose line of P is all that is shown
     about = result.about
+    line = disclosure.corrected_words(p_value, alone=result.p_value)
     if words and about.text == words:
-        about = replace(about, text=disclosure.p_words(p_value, corrected=True))
+        about = replace(about, text=line)
     if about.p_words:
-        about = replace(about, p_words=disclosure.p_words(p_value, corrected=True))
+        about = replace(about, p_words=line)
     out = Result(found, about)
     if not result.shown_as:
         return out
