@@ -57,3 +57,33 @@ def test_the_process_that_forks_has_one_thread():
     run(os.curdir, "pass")
     servers = [p for p in psutil.Process().children() if warm.__name__ in p.cmdline()]
     assert [p.num_threads() for p in servers] == [1]
+
+
+def test_a_program_that_is_forked_says_and_ends_as_it_would_alone(tmp_path):
+    warm.start()
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os, sys\n"
+        "print(sys.argv[1:], os.getcwd(), 'helpers.literate' in sys.modules)\n"
+        "sys.exit(sys.argv[1])\n"
+    )
+    done = warm.run(str(script), "a reason", cwd=tmp_path)
+    assert done.stdout == f"['a reason'] {tmp_path} True\n"
+    assert (done.stderr, done.returncode) == ("a reason\n", 1)
+
+
+def test_a_program_that_is_forked_tells_its_error(tmp_path):
+    warm.start()
+    done = warm.run("json.tool", str(tmp_path / "none.json"), cwd=tmp_path)
+    assert done.returncode not in (0, None)
+    assert "none.json" in done.stderr
+    script = tmp_path / "script.py"
+    script.write_text("raise ValueError('why')\n")
+    done = warm.run(str(script), cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.endswith("ValueError: why\n")
+
+
+def test_a_notebook_is_read_without_the_grammars_of_addresses(tmp_path):
+    code = "import sys, nbformat; print(sys.modules.get('rfc3987_syntax', 'not asked for'))"
+    assert run(tmp_path, code) == ["None"]

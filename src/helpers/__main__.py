@@ -303,6 +303,7 @@ def _say(error: object, *, rest: str = "") -> None:
 def command() -> int:
     """Run the command of this process's arguments; Ctrl-C and SIGTERM end it in one line."""
     child.end_on_signals()
+    machine.without_grammars()
     return main()
 
 

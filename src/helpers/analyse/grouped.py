@@ -57,12 +57,13 @@ def grouped_hazard_ratio(
 
 
 def _fit(counts: np.ndarray, design: np.ndarray):
-    import statsmodels.api as sm
+    from statsmodels.genmod.families import Binomial, links
+    from statsmodels.genmod.generalized_linear_model import GLM
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # separation is looked for by the caller
-        family = sm.families.Binomial(link=sm.families.links.CLogLog())
-        return sm.GLM(counts, design, family=family).fit(tol=1e-13, maxiter=200)
+        family = Binomial(link=links.CLogLog())
+        return GLM(counts, design, family=family).fit(tol=1e-13, maxiter=200)
 
 
 def _visit_rows(time, event, arms, names) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.signal import fftconvolve
 
 from helpers.audit.effort import spend
 
@@ -49,6 +48,8 @@ class Sizes:
 
     def _and(self, sums: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
         """Return the sums that one more arm makes of those reached; products of counts are whole."""
+        from scipy.signal import fftconvolve
+
         one = np.zeros(self.total + 1)
         one[[n for n in sizes if n <= self.total]] = 1.0
         return fftconvolve(sums.astype(float), one)[: self.total + 1] > 0.5

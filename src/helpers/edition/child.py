@@ -45,8 +45,13 @@ def watched(program: str, *arguments: str) -> list[str]:
 
 def run(program: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a Python module or script (see `watched`) to its end; its output as text, nothing raised."""
+    return finished(watched(program, *arguments), cwd)
+
+
+def finished(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command that ends with `lifeline()`, its stdin, to its end."""
     return subprocess.run(
-        watched(program, *arguments), stdin=lifeline(), capture_output=True, encoding="utf-8",
+        command, stdin=lifeline(), capture_output=True, encoding="utf-8",
         errors="replace", cwd=cwd, check=False, start_new_session=True,
     )  # fmt: skip
 

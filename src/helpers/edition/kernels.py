@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 from jupyter_client import AsyncKernelManager
 
 from helpers.edition import child, warm
-
-ASK = Path(warm.__file__).with_name("ask.py")
 
 
 class Kernels(AsyncKernelManager):
@@ -26,8 +22,8 @@ class Kernels(AsyncKernelManager):
         It asks `warm` for one; where there is none, the kernel starts by itself, `watched`.
         """
         more = extra_arguments or []
-        if socket := warm.start():
-            return [sys.executable, "-E", "-S", str(ASK), socket, "-f", self.connection_file, *more]
+        if warm.start():
+            return warm.asking("-f", self.connection_file, *more)
         return child.watched("ipykernel_launcher", "-f", self.connection_file, *more)
 
     async def start_kernel(self, **options: Any) -> None:

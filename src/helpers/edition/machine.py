@@ -23,6 +23,14 @@ PROCESSORS = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "GLIBC_TUNABLES")
 CPU = Path("/proc/cpuinfo")
 
 
+def without_grammars() -> None:
+    """Keep the grammars of IRIs out of this process: they take 1.4 s, and no format here has one.
+
+    jsonschema builds them wherever a notebook is read; where there are none, it does without.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)
+
+
 def machine() -> dict[str, object]:
     """What an output may depend on beside the repository and the data."""
     around = {**os.environ, **ENVIRONMENT}

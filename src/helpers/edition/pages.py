@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from helpers.edition import child, export, progress
+from helpers.edition import child, export, progress, warm
 from helpers.errors import EditionError
 
 DEFAULT = "jupyter-book"
@@ -30,7 +30,7 @@ def build_pages(book: Path, work: Path, builder: str = DEFAULT) -> Path:
     names = [path.relative_to(book).with_suffix("") for path in book.rglob("*.ipynb")]
     look = partial(_pages_made, work / "_build", names)
     with progress.Line("building pages", len(names), look):
-        done = child.run(*_command(builder, book, work), cwd=work)
+        done = warm.run(*_command(builder, book, work), cwd=work)
     html = work / "_build" / "html"
     if done.returncode or not (html / "index.html").is_file():
         raise EditionError(

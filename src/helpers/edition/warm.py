@@ -1,7 +1,8 @@
 """Requests for kernels in, kernels out: forked from one process that has imported what chapters use.
 
 Most of a short chapter's time is Python's start and its imports; here they are paid once a command.
-`start` runs this module as a program: it imports, then forks a kernel for each `ask` that connects.
+`start` runs this module as a program: it imports, then forks a kernel for each `ask` that connects,
+or a program that needs much of the same (`run`: the pages' builder).
 It ends when its standard input closes, so with the process that started it, and its kernels with
 it; a kernel also ends with its `ask`. One thread, so that forking is safe. Linux only (elsewhere a
 fork after such imports is not): there `start` returns "" and kernels start as they always did.
@@ -21,11 +22,15 @@ import socket
 import struct
 import subprocess
 import sys
+import traceback
 from functools import cache
+from pathlib import Path
 
-from helpers.edition import child
-from helpers.edition.machine import ENVIRONMENT
+from helpers.edition import child, watched
+from helpers.edition.machine import ENVIRONMENT, without_grammars
 
+ASK = Path(__file__).with_name("ask.py")
+PROGRAM = "--program"
 LENGTH = struct.Struct("!I")
 PDEATHSIG = 1  # of prctl: the signal that a process gets when its parent is gone
 # libraries start no thread of their own while they are imported (arrow's allocator would start one)
@@ -51,6 +56,18 @@ def start() -> str:
     return name
 
 
+def asking(*arguments: str) -> list[str]:
+    """The command of what stands for a kernel with these arguments; for a program after `PROGRAM`."""
+    return [sys.executable, "-E", "-S", str(ASK), start(), *arguments]
+
+
+def run(program: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """`child.run`, forked where the process that forks runs already."""
+    if not (start.cache_info().currsize and start()):
+        return child.run(program, *arguments, cwd=cwd)
+    return child.finished(asking(PROGRAM, program, *arguments), cwd)
+
+
 def _end(process: subprocess.Popen) -> None:
     process.terminate()
     process.wait()
@@ -60,6 +77,7 @@ def main(number: str) -> None:
     """Import, then serve the listening socket with this file descriptor until stdin closes."""
     listener = socket.socket(fileno=int(number))
     os.set_inheritable(listener.fileno(), False)
+    without_grammars()
     _imports()
     kernels: dict[int, socket.socket] = {}  # process -> the connection of its `ask`
     while True:
@@ -81,7 +99,7 @@ def _imports() -> None:
     import ipykernel.zmqshell
     import lifelines
     import scipy.stats
-    import statsmodels.api
+    import statsmodels.genmod.generalized_linear_model
 
     import helpers.literate
 
@@ -121,7 +139,7 @@ def _request(asked: socket.socket) -> tuple[dict, list[int]]:
 
 
 def _be_kernel(wanted: dict, outputs: list[int], parent: int) -> None:
-    """Be an ipykernel in a session of its own; never returns."""
+    """Be an ipykernel, or the program asked for, in a session of its own; never returns."""
     status = 1
     try:
         os.setsid()
@@ -134,14 +152,31 @@ def _be_kernel(wanted: dict, outputs: list[int], parent: int) -> None:
         os.environ.clear()
         os.environ.update(wanted["env"])
         os.chdir(wanted["folder"])
-        status = _run_kernel(wanted["arguments"], parent)
+        status = _run(wanted["arguments"], parent)
     except SystemExit as ended:
-        status = ended.code if isinstance(ended.code, int) else 1
+        status = _exit_status(ended)
+    except BaseException:
+        traceback.print_exc()
     finally:
         with contextlib.suppress(Exception):
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(status)
+
+
+def _exit_status(ended: SystemExit) -> int:
+    """As Python has it: None is 0, and words are said and are 1."""
+    if ended.code is None or isinstance(ended.code, int):
+        return ended.code or 0
+    print(ended.code, file=sys.stderr)
+    return 1
+
+
+def _run(arguments: list[str], parent: int) -> int:
+    if arguments[0] != PROGRAM:
+        return _run_kernel(arguments, parent)
+    watched.run(arguments[1:])
+    return 0
 
 
 def _run_kernel(arguments: list[str], parent: int) -> int:

@@ -20,6 +20,11 @@ def main(argv: Sequence[str]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
+    run(argv)
+
+
+def run(argv: Sequence[str]) -> None:
+    """Run a module or script with its arguments in this process."""
     program = argv[0]
     sys.argv = list(argv)
     if os.path.isabs(program):

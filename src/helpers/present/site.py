@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 
 from docutils import nodes
 
@@ -113,19 +114,22 @@ def _in_words(spec: dict, place: items.Item, described: str) -> str:
 
 def chart_svg(spec: dict) -> tuple[str, float]:
     """The chart as lean SVG whose marks tell their values, and its width in pixels."""
-    import vl_convert
-
     plain = _answering({k: v for k, v in spec.items() if k != "usermeta"})
-    drawn = vl_convert.vegalite_to_svg(fitting.fitted(plain, _drawn_width))
+    drawn = _drawn(fitting.fitted(plain, lambda chart: _width(_drawn(chart))))
     width = _width(drawn)
     names = {**figure.titles(spec), **spec["usermeta"]["figure"]["columns"]}
     return svg.page_svg(drawn, names=names, arms=figure.arms(spec)), width
 
 
-def _drawn_width(spec: dict) -> float:
+def _drawn(spec: dict) -> str:
+    return _svg(json.dumps(spec))
+
+
+@lru_cache(maxsize=4)  # the chart that fits was drawn to be measured
+def _svg(spec: str) -> str:
     import vl_convert
 
-    return _width(vl_convert.vegalite_to_svg(spec))
+    return vl_convert.vegalite_to_svg(spec)
 
 
 def _width(drawn: str) -> float:

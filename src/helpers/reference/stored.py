@@ -40,6 +40,11 @@ NOMINAL = {"pattern": "pattern_probability", "change": "significant_change"}
 
 def data(name: str) -> pd.DataFrame:
     """The data set `name`.csv that an R script wrote for itself and for us."""
+    return _read(name).copy()
+
+
+@cache
+def _read(name: str) -> pd.DataFrame:
     return pd.read_csv(FOLDER / f"{name}.csv", float_precision="round_trip")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import pandas as pd
 
 from helpers.analyse import gray, linear, log_rank, stratified_tables, survival
+from helpers.analyse.estimate import Estimate
 from helpers.reference.method import CLOSED, ITERATIVE, MODEL, Method, fields, rows_of
 
 TABLE = "trials_data"
@@ -33,11 +35,16 @@ def weighted(name: str) -> dict[str, float]:
 def cox(name: str) -> dict[str, float]:
     """One term of one model: "pbc both breslow dpen"; "zold" is the level old of z."""
     table, model, tied, term = name.split(" ", 3)
+    return fields(_fitted(table, model, tied)[term])
+
+
+@cache
+def _fitted(table: str, model: str, tied: str) -> dict[str, Estimate]:
+    """Every term of one model, by its name."""
     found = survival.cox(
         rows_of(table, TABLE), time="time", event="event", tied=tied, **MODEL, **COX[model]
     )
-    named = {"".join(k) if isinstance(k, tuple) else k: e for k, e in found.items()}
-    return fields(named[term])
+    return {"".join(k) if isinstance(k, tuple) else k: e for k, e in found.items()}
 
 
 def quantile(name: str) -> dict[str, float]:
