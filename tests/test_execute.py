@@ -10,7 +10,7 @@ import pytest
 from nbclient.exceptions import DeadKernelError
 
 from helpers.context import LAST, ROOT, Context
-from helpers.edition import build, execute, plan
+from helpers.edition import build, execute, plan, warm
 from helpers.errors import ChapterError
 from helpers.study import load_study
 
@@ -23,6 +23,34 @@ def test_a_killed_kernel_is_named_with_its_chapter(tmp_path, monkeypatch):
     chapter = plan.Chapter("02_safety", nbformat.v4.new_notebook(), "2")
     with pytest.raises(ChapterError, match=r"02_safety\.md: .*memory"):
         execute.execute([chapter], tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+@pytest.mark.parametrize("fails", [1, execute.STARTS])
+def test_a_kernel_that_cannot_start_is_started_again_and_named_where_none_does(
+    tmp_path, monkeypatch, fails
+):
+    real, starts = warm.asking, []
+
+    def asking(*arguments):
+        starts.append(arguments)
+        return (
+            [sys.executable, "-c", "raise SystemExit(1)"]
+            if len(starts) <= fails
+            else real(*arguments)
+        )
+
+    monkeypatch.setattr(warm, "asking", asking)
+    cells = [nbformat.v4.new_code_cell("print(6 * 7)")]
+    chapter = plan.Chapter("02_safety", nbformat.v4.new_notebook(cells=cells), "2")
+    if fails == execute.STARTS:
+        with pytest.raises(ChapterError, match=r"02_safety\.md: expected a kernel .* 3 starts"):
+            execute.execute([chapter], tmp_path)
+    else:
+        execute.execute([chapter], tmp_path)
+        written = nbformat.read(tmp_path / chapter.place, 4)
+        assert written.cells[0].outputs[0].text == "42\n"
+    assert len(starts) == min(fails + 1, execute.STARTS)
 
 
 RUN = """

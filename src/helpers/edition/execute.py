@@ -7,6 +7,7 @@ as a warning in an analysis should be.
 
 from __future__ import annotations
 
+import atexit
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,8 @@ from helpers.edition.fresh import Kept
 from helpers.edition.machine import ENVIRONMENT
 from helpers.edition.plan import Chapter
 from helpers.errors import ChapterError
+
+STARTS = 3  # of a kernel, before a chapter is given up
 
 
 def execute(
@@ -99,21 +102,10 @@ def _execute_one(chapter: Chapter, book: Path) -> None:
 
 def _run_cells(chapter: Chapter, folder: Path) -> None:
     """Fill in the notebook's outputs, with `folder` as the kernel's. Errors: `ChapterError`."""
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-    from helpers.edition.kernels import Kernels
-
-    client = NotebookClient(
-        chapter.notebook,
-        kernel_manager_class=Kernels,
-        timeout=900,
-        record_timing=False,
-        resources={"metadata": {"path": str(folder)}},
-        extra_arguments=["--log-level=ERROR"],  # the kernel's own start-up notices are not progress
-    )
     try:
-        client.execute()
+        _started(chapter, folder)
     except CellExecutionError as error:
         source = next(c.source for c in chapter.notebook.cells if _failed(c))
         raise ChapterError(
@@ -125,7 +117,44 @@ def _run_cells(chapter: Chapter, folder: Path) -> None:
             f"{chapter.source}: expected its kernel to live to the last cell, found it "
             "killed, as systems do when memory runs out: free some, or build on a larger machine"
         ) from None
+    except RuntimeError as error:
+        raise ChapterError(
+            f"{chapter.source}: expected a kernel within a minute, found none in {STARTS} starts "
+            f"({error}): end what else is at work on this machine, and build again"
+        ) from None
     _reject_stderr(chapter.name, chapter.notebook)
+
+
+def _started(chapter: Chapter, folder: Path) -> None:
+    """Run the notebook; again where its kernel could not start, as when its ports were taken meanwhile.
+
+    Errors: nbclient's own of a cell or a kernel that died; `RuntimeError` where none started.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import DeadKernelError
+
+    from helpers.edition.kernels import Kernels
+
+    for left in reversed(range(STARTS)):
+        client = NotebookClient(
+            chapter.notebook,
+            kernel_manager_class=Kernels,
+            timeout=900,
+            record_timing=False,
+            resources={"metadata": {"path": str(folder)}},
+            extra_arguments=[
+                "--log-level=ERROR"
+            ],  # the kernel's own start-up notices are no progress
+        )
+        try:
+            client.execute()
+            return
+        except DeadKernelError:
+            raise
+        except RuntimeError:  # so nbclient says that a kernel did not answer
+            atexit.unregister(client._cleanup_kernel)  # done; a second time at exit would fail
+            if not left:
+                raise
 
 
 def _failed(cell: NotebookNode) -> bool:

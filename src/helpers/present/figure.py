@@ -20,6 +20,8 @@ PARTS = ("layer", "hconcat", "vconcat", "concat", "spec")  # where a chart holds
 GRID = "#80808040"
 # Okabe and Ito's colour-blind safe set, in the order of the arms; each also has a dash and a shape
 COLOURS = ("#6b7785", "#0a7abf", "#c8551b", "#00906a", "#b0639a", "#8a7a00")
+# the same for letters, which need more contrast than marks; on dark ground the style sheet has others
+LETTERS = ("#59646f", "#0a68a3", "#a8430f", "#00704f", "#95477f", "#6c5f00")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 

@@ -1,5 +1,6 @@
 """A chart's SVG as Vega draws it in, the same picture for a page out: leaner, its marks able to answer.
 
+Coloured letters are a shade darker than the marks they name.
 What only a standalone file needs goes (fonts, empty backgrounds, default values, roles that
 `role="img"` hides anyway, digits beyond a hundredth of a pixel). Each mark keeps what it shows
 (`data-say`) and its arm (`data-arm`), so that a script can tell both without drawing anything.
@@ -12,6 +13,7 @@ from collections.abc import Collection, Mapping
 from xml.etree import ElementTree
 
 from helpers.present.dodging import dodged
+from helpers.present.figure import COLOURS, LETTERS
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 DROPPED = {"aria-hidden", "aria-label", "aria-roledescription", "role", "pointer-events", "class",
@@ -21,6 +23,7 @@ DEFAULTS = {"opacity": "1", "stroke-width": "1", "font-weight": "normal", "fill-
 FURNITURE = ("axis", "legend", "title", "group mark container")
 # one path for many values would tell its first only; a text is read as it stands
 MUTE = ("line mark", "area mark", "text mark")
+DARKER = dict(zip(COLOURS, LETTERS, strict=True))
 LONG = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 ROUNDED = ("d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
 
@@ -56,6 +59,8 @@ def _lean(node: ElementTree.Element, names: Mapping[str, str], arms: Collection[
         for key in ROUNDED:
             if key in child.attrib:
                 child.set(key, LONG.sub(_rounded, child.attrib[key]))
+        if child.tag.endswith("text") and child.get("fill") in DARKER:
+            child.set("fill", DARKER[child.attrib["fill"]])
         arm = next((value for value in values.values() if value in arms), None)
         said = {names[key]: value for key, value in values.items() if key in names}
         if said and kind not in MUTE:
