@@ -16,10 +16,10 @@ from helpers.study import load_study
 
 
 def test_a_killed_kernel_is_named_with_its_chapter(tmp_path, monkeypatch):
-    def killed(self):
+    async def killed(self):
         raise DeadKernelError("Kernel died")
 
-    monkeypatch.setattr("nbclient.NotebookClient.execute", killed)
+    monkeypatch.setattr("nbclient.NotebookClient.async_execute", killed)
     chapter = plan.Chapter("02_safety", nbformat.v4.new_notebook(), "2")
     with pytest.raises(ChapterError, match=r"02_safety\.md: .*memory"):
         execute.execute([chapter], tmp_path)

@@ -32,14 +32,14 @@ def runs(monkeypatch):
     """Kernels replaced: a cell's output is its own text and how often any cell has run so far."""
     out = []
 
-    def run(client):
+    async def run(client):
         for cell in client.nb.cells:
             if cell.cell_type == "code":
                 shown = {"text/plain": f"{cell.source!r}", MIME: json.loads(records_in(cell))}
                 cell.outputs = [nbformat.v4.new_output("display_data", shown)]
         out.append("".join(c.source for c in client.nb.cells if c.cell_type == "code"))
 
-    monkeypatch.setattr("nbclient.NotebookClient.execute", run)
+    monkeypatch.setattr("nbclient.NotebookClient.async_execute", run)
     return out
 
 

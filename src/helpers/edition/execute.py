@@ -7,6 +7,7 @@ as a warning in an analysis should be.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 import time
@@ -147,7 +148,7 @@ def _started(chapter: Chapter, folder: Path) -> None:
             ],  # the kernel's own start-up notices are no progress
         )
         try:
-            client.execute()
+            asyncio.run(client.async_execute())
             return
         except DeadKernelError:
             raise
