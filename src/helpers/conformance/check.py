@@ -66,7 +66,7 @@ def check_relations(
     used, from whose absence nothing is concluded; `aside` are positions in adlb whose AVISITN was
     taken away on purpose, which is said elsewhere. The tables are not changed.
     """
-    if tables["adsl"].empty:
-        return []  # said when it was read; the rest would only follow from it
     view = Tables(config, tables, files, broken, aside)
+    if view.subjects.empty:
+        return []  # said when it was read; the rest would only follow from it
     return [problem for check in CHECKS for problem in check.problems(view)]

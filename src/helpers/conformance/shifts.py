@@ -33,7 +33,7 @@ def shifted(tables: Tables) -> Iterator[Hits]:
     likely by chance than 1 in 1,000 million.
     """
     for i, parameter in enumerate(tables.parameters):
-        lab = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].notna()]
+        lab = tables.values_of(i)
         subject = lab["SUBJECT"].to_numpy()
         starts = np.flatnonzero(np.append(True, np.diff(subject) != 0))
         if len(starts) != len(np.unique(subject)):
