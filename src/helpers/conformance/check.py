@@ -21,6 +21,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     deaths,
     doses,
     durations,
+    ends,
     entries,
     events,
     follow_up,
@@ -34,6 +35,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     parameters,
     periods,
     personal,
+    places,
     planned,
     populations,
     scale,
@@ -44,9 +46,11 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     subjects,
     terms,
     times,
+    turned,
     uniform,
     values,
     visits,
+    zeros,
 )
 from helpers.conformance.rules import CHECKS
 from helpers.conformance.view import Tables

@@ -76,7 +76,7 @@ def _rather(values: np.ndarray, own: np.ndarray, other: np.ndarray, chance: floa
     "error",
     "adsl.TRTDURD",
     expected="durations and times beside the subject they belong to",
-    do="export the table again: the column was moved by a row, so that values belong to other rows",
+    do="export the table again: this column, or the one it goes with, was moved by a row",
     needs=["adsl.USUBJID"],
 )
 def durations_shifted(tables: Tables) -> Iterator[Hits]:
@@ -96,7 +96,8 @@ def durations_shifted(tables: Tables) -> Iterator[Hits]:
                 and min(len(np.unique(p)) for p in parts) > 1
                 and _rather(*parts, FAIR)
             ):
-                yield Hits(None, f"each value goes with the subject {words}", at=name)
+                of = "the last day" if name == "adsl.TRTDURD" else "CNSR"
+                yield Hits(None, f"each value goes with {of} of the subject {words}", at=name)
 
 
 def _beside(tables: Tables) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
