@@ -18,6 +18,7 @@ from helpers import actg175, conformance
 from helpers.__main__ import main
 from helpers.errors import SEVERITIES, Problem, StudyError, most_serious_first
 from helpers.validation import all_rules, check_folder
+from quiet_faults import QUIET
 from silent_faults import SILENT
 from stranger_faults import STRANGERS
 from uniform_faults import UNIFORM
@@ -25,7 +26,7 @@ from unseen_faults import UNSEEN
 
 SOURCE = Path(__file__).resolve().parents[1] / "src/helpers"
 DATA = Path(__file__).resolve().parents[1] / "data"
-FAULTS = [*KNOWN, *SILENT, *CARELESS, *UNSEEN, *AN_ARM, *STRANGERS, *UNIFORM]
+FAULTS = [*KNOWN, *SILENT, *CARELESS, *UNSEEN, *AN_ARM, *STRANGERS, *UNIFORM, *QUIET]
 
 
 @pytest.fixture(scope="module")

@@ -268,6 +268,12 @@ def test_no_cell_whatever_it_holds_stops_the_report(tmp_path):
         assert all(p.rule for p in report.problems)
 
 
+def test_a_table_of_subjects_without_identifiers_has_that_line_alone(tmp_path):
+    folder = sound()
+    folder.column("adsl", "USUBJID", "")
+    assert rules(folder, tmp_path) == {"missing value"}
+
+
 @pytest.mark.parametrize("kept", [["adsl"], ["adsl", "adtte"], ["adsl", "adae"], ["adsl", "adlb"]])
 def test_a_study_of_few_tables_breaks_no_rule(kept, tmp_path):
     folder = sound()

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from faults import sound
-from helpers.conformance.chance import chance_of_none
+from helpers.conformance.chance import chance_of_few, chance_of_none
 from helpers.validation import check_folder
 
 
@@ -15,6 +15,14 @@ from helpers.validation import check_folder
 def test_it_is_the_hypergeometric_chance_of_scipy(size, having, others):
     expected = stats.hypergeom.pmf(0, size + others, having, size)
     assert chance_of_none(size, having, others) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(("few", "size", "having", "others"), [
+    (0, 4, 68, 68), (1, 20, 30, 40), (3, 24, 40, 48), (12, 12, 0, 30), (7, 8, 2, 3),
+    (40, 300, 900, 1800)])  # fmt: skip
+def test_so_few_are_the_lower_tail_of_scipys_hypergeometric(few, size, having, others):
+    expected = stats.hypergeom.cdf(few, size + others, few + having, size)
+    assert chance_of_few(few, size, having, others) == pytest.approx(expected, rel=1e-9)
 
 
 def test_it_is_the_share_of_all_ways_to_draw_the_group():

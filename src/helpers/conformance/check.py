@@ -21,6 +21,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     deaths,
     doses,
     durations,
+    ends,
     entries,
     events,
     follow_up,
@@ -34,6 +35,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     parameters,
     periods,
     personal,
+    places,
     planned,
     populations,
     scale,
@@ -44,9 +46,11 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     subjects,
     terms,
     times,
+    turned,
     uniform,
     values,
     visits,
+    zeros,
 )
 from helpers.conformance.rules import CHECKS
 from helpers.conformance.view import Tables
@@ -66,7 +70,7 @@ def check_relations(
     used, from whose absence nothing is concluded; `aside` are positions in adlb whose AVISITN was
     taken away on purpose, which is said elsewhere. The tables are not changed.
     """
-    if tables["adsl"].empty:
-        return []  # said when it was read; the rest would only follow from it
     view = Tables(config, tables, files, broken, aside)
+    if view.subjects.empty:
+        return []  # said when it was read; the rest would only follow from it
     return [problem for check in CHECKS for problem in check.problems(view)]

@@ -15,6 +15,8 @@ COUNTERS = re.compile(r"SEQ$|SPID$|LNKID$|GRPID$|^(AE)?(ID|NUM|NO|ROW)$|^RECORD|
 ONSETS = ("ASTDY", "AESTDY", "ASTDT", "ASTDTM", "AESTDTC", "AESTDAT")
 LEAST_VALUES, LEAST_DISTINCT = 4, 3  # of a subject's laboratory that no two subjects share
 LEAST_EVENTS = 3
+DAYS_OF = re.compile(r"DTM?$|DTC$|DAT$|DA?Y$|DUR[A-Z]?$|TM$")
+LATEST, PAIRED, LEAST_EACH = 7, 0.45, 5  # days later; share of the rows in pairs, halved; subjects
 
 
 def _codes(tables: Tables, table: str, columns: list[str], rows=slice(None)) -> pd.DataFrame:
@@ -53,6 +55,53 @@ def doubled_events(tables: Tables) -> Iterator[Hits]:
         yield Hits(
             near[same], lambda row: f"{tables.said('adae.AEDECOD', row)} again, all cells alike"
         )
+
+
+@rule(
+    "events once more some days later",
+    "warning",
+    "adae.AEDECOD",
+    expected="each event in one row",
+    do="find out whether two exports of the table were joined whose days differ (a start of day 0 or 1); "
+    "remove one of them",
+    needs=["adsl.USUBJID", "adae.USUBJID", "adae.AEDECOD", "adae.ASTDY"],
+)
+def doubled_later(tables: Tables) -> Iterator[Hits]:
+    """Nearly every event, of all or of one arm or site, has its like the same number of days later.
+
+    Up to seven days, all cells alike but days, dates and running numbers. Of ten rows and five subjects;
+    events written down day by day come in longer rows and are passed over.
+    """
+    frame = tables.frames["adae"]
+    columns = [c for c in frame.columns if not COUNTERS.search(c) and not DAYS_OF.search(c)]
+    event = pd.factorize(pd.MultiIndex.from_frame(_codes(tables, "adae", columns)))[0]
+    day, subject = tables.number("adae.ASTDY"), tables.subject("adae")
+    known = (subject >= 0) & ~np.isnan(day)
+    arms, sites = (c[subject] for c in (tables.of_subjects("adsl.TRT01A")[0], tables.sites[0]))
+    groups = [known, *(known & (c == k) for c in (arms, sites) for k in np.unique(c[c >= 0]))]
+    for own in groups:
+        if own.sum() >= 2 * LEAST_EACH and len(np.unique(subject[own])) >= LEAST_EACH:
+            lag, later = _once_more(event[own], day[own])
+            if lag:
+                said = f", as {lag} day(s) before"
+                yield Hits(
+                    np.flatnonzero(own)[later],
+                    lambda row, said=said: tables.said_of("adae.AEDECOD")(row) + said,
+                )
+                return
+
+
+def _once_more(event: np.ndarray, day: np.ndarray) -> tuple[int, np.ndarray]:
+    """After how many days (0: none) nearly every event comes again once, and which rows are the second."""
+    here = pd.MultiIndex.from_arrays([event, day])
+    for lag in range(1, LATEST + 1):
+        before, after = (
+            here.isin(pd.MultiIndex.from_arrays([event, day + k])) for k in (lag, -lag)
+        )
+        second = before & ~after
+        if second.mean() >= PAIRED and (after & ~before).mean() >= PAIRED:
+            return lag, second
+    return 0, np.zeros(len(day), dtype=bool)
 
 
 def _twins(print_of: pd.Series) -> Iterator[tuple[int, int]]:

@@ -20,20 +20,6 @@ LIFE = 150 * DAYS["year"]
 HOURS = {"hours": 1 / 24, "weeks": 7.0, "months": DAYS["month"], "years": DAYS["year"]}
 
 
-def _largest(tables: Tables, subject: np.ndarray, days: np.ndarray) -> np.ndarray:
-    """The largest of `days` of each subject; NaN where there is none above 0."""
-    out = np.full(len(tables.subjects) + 1, -np.inf)
-    np.fmax.at(out, subject, np.where(np.isnan(days), -np.inf, days))
-    return np.where(np.isfinite(out[:-1]) & (out[:-1] > 0), out[:-1], np.nan)
-
-
-def _last(tables: Tables, name: str) -> np.ndarray:
-    table = name.partition(".")[0]
-    if not tables.has(name, f"{table}.USUBJID"):
-        return np.full(len(tables.subjects), np.nan)
-    return _largest(tables, tables.subject(table), tables.number(name))
-
-
 def _times(tables: Tables):
     """Each endpoint with its rows that have a time, and these times in days."""
     if tables.has("adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR"):
@@ -47,13 +33,13 @@ def _times(tables: Tables):
 
 def _seen(tables: Tables) -> np.ndarray:
     """The last day of each subject that adlb knows; where it has no days, adtte, then the visits."""
-    days = _last(tables, "adlb.ADY")
+    days = tables.last_day("adlb.ADY")
     if np.isnan(days).all():
         for _, rows, times in _times(tables):
-            days = np.fmax(days, _largest(tables, tables.subject("adtte")[rows], times))
+            days = np.fmax(days, tables.largest(tables.subject("adtte")[rows], times))
     if np.isnan(days).all() and tables.has("adlb.AVISITN", "adlb.USUBJID"):
         visits = np.where(tables.scheduled, tables.number("adlb.AVISITN"), np.nan)
-        days = _largest(tables, tables.subject("adlb"), visits * DAYS[tables.config.visits.unit])
+        days = tables.largest(tables.subject("adlb"), visits * DAYS[tables.config.visits.unit])
     return days
 
 
@@ -71,7 +57,7 @@ def not_days(tables: Tables) -> Iterator[Hits]:
     The last day is that of ADY; without it, the times of adtte or the numbers of the visits. Of one arm
     by itself where the others' durations are of the right size.
     """
-    ratio = _seen(tables) / _last(tables, "adsl.TRTDURD")
+    ratio = _seen(tables) / tables.last_day("adsl.TRTDURD")
     whole = _in_unit(ratio)
     if whole:
         yield Hits(None, whole)
@@ -118,7 +104,7 @@ def too_long(tables: Tables) -> Iterator[Hits]:
 
 def _after(tables: Tables, subject: np.ndarray, days: np.ndarray, end: np.ndarray, slack: float):
     """Positions among `days` that lie after their subject's end, if most subjects keep to theirs."""
-    last = _largest(tables, subject, days)
+    last = tables.largest(subject, days)
     known = np.isfinite(last) & np.isfinite(end)
     late = known & (last > end + slack)
     if not late.any() or late.sum() > max(1, (1 - HABIT) * known.sum()):
@@ -141,13 +127,13 @@ def too_late(tables: Tables) -> Iterator[Hits]:
     Without TRTDURD a time is compared with the subject's last ADY. Only where four in five subjects
     keep to it: where treatment ends and observation goes on, nothing is named.
     """
-    own = _last(tables, "adsl.TRTDURD")
+    own = tables.last_day("adsl.TRTDURD")
     for name in ("adlb.ADY", "adae.ASTDY"):
         table = name.partition(".")[0]
         if tables.has(name, f"{table}.USUBJID"):
             days, subject = tables.number(name), tables.subject(table)
             yield from _lines(tables, name, _after(tables, subject, days, own, SLACK), own)
-    end = np.where(np.isnan(own), _last(tables, "adlb.ADY"), own)
+    end = np.where(np.isnan(own), tables.last_day("adlb.ADY"), own)
     for endpoint, rows, days in _times(tables):
         slack = SLACK + DAYS[endpoint.unit]
         late = _after(tables, tables.subject("adtte")[rows], days, end, slack)

@@ -20,7 +20,7 @@ def _limited(tables: Tables):
     """Each parameter with its limit, its rows with a value, these values and their flags."""
     flags = tables.flag("adlb.BLQFL")
     for i, parameter in enumerate(tables.parameters):
-        lab = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].notna()]
+        lab = tables.values_of(i)
         rows = lab["ROW"].to_numpy()
         yield parameter, rows, lab["AVAL"].to_numpy(), flags[rows]
 
@@ -153,7 +153,7 @@ def above(tables: Tables) -> Iterator[Hits]:
             np.inf if parameter.uloq is None else parameter.uloq
         )
         high = marked | reached
-        lab = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].notna()]
+        lab = tables.values_of(i)
         rows = lab["ROW"].to_numpy()
         rows = rows[high[rows]]
         if len(rows):

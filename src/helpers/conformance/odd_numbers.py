@@ -30,7 +30,7 @@ def coded(tables: Tables) -> Iterator[Hits]:
     Of whole numbers, and by the ten whole numbers on either side.
     """
     for i in range(len(tables.parameters)):
-        mine = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].notna()]
+        mine = tables.values_of(i)
         values = mine["AVAL"].to_numpy()
         if not len(values) or (values % 1 != 0).any():
             continue
@@ -55,7 +55,8 @@ def points(tables: Tables) -> Iterator[Hits]:
     Three rows or more, each a number from 1 to 1,000 whose thousandfold lies near the whole ones.
     """
     for i in range(len(tables.parameters)):
-        mine = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].gt(0)]
+        mine = tables.values_of(i)
+        mine = mine[mine["AVAL"] > 0]
         values = mine["AVAL"].to_numpy()
         odd = values % 1 != 0
         whole = values[~odd]

@@ -17,6 +17,12 @@ LEAST, NEAR = 5, 0.12  # subjects at a visit; powers of ten off a whole one, of 
 MOST, BEYOND = 0.9, np.log10(3)  # share of the subjects that lie so far off, all to one side
 ALONE = 4  # subjects of another size who may be very ill
 FEW, GAP, OFF, SPREADS = 0.15, 0.3, 0.7, 4.0  # share, gap, distance (powers of ten) of odd subjects
+WIDTHS, NEAR_WIDTH, SEVERAL = (1e3, 1e4, 1e5), 0.7, 3  # where values are cut; subjects
+CUT, BETWEEN, RARELY = (
+    0.27,
+    0.4,
+    0.2,
+)  # of the largest: what is cut, what is fallen; of these to those
 DROP, BACK, USUAL = np.log10(6), np.log10(2), np.log10(3)  # of a value, its neighbours, other drops
 
 
@@ -161,3 +167,30 @@ def _drops(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     before, here, after = x[:, :-2], x[:, 1:-1], x[:, 2:]
     lower = np.where(np.abs(before - after) < BACK, np.fmin(before, after), np.nan)
     return lower - here, 10**lower - 10**here
+
+
+@rule(
+    "values cut to fewer digits",
+    "warning",
+    "adlb.AVAL",
+    expected="values of the size of the subject's others",
+    do="export the column again, wide enough: the last digits of large values are lost",
+    needs=LAB,
+)
+def cut(tables: Tables) -> Iterator[Hits]:
+    """Values are about a tenth of their subject's largest, where that is near or beyond 1,000 (10,000, ...).
+
+    Three or more, of whole numbers and in three subjects; and hardly any value is lower still, or between
+    a tenth and a half, as they would be if they fell.
+    """
+    for label, mine, _ in _sizes(tables):
+        values = mine["AVAL"].to_numpy()
+        most = mine.groupby("SUBJECT")["AVAL"].transform("max").to_numpy()
+        for width in WIDTHS if (values % 1 == 0).all() else ():
+            part = np.where(most >= NEAR_WIDTH * width, values / most, 1)
+            odd = (part < CUT) & (values >= width / 10) & (part > 0.05)
+            fallen = (part < BETWEEN) & ~odd
+            if mine.loc[odd, "SUBJECT"].nunique() >= SEVERAL and fallen.sum() <= RARELY * odd.sum():
+                yield Hits(np.sort(mine.loc[odd, "ROW"].to_numpy()), lambda row, label=label: (
+                    f"{tables.said_of('adlb.AVAL')(row)}: {label}"))  # fmt: skip
+                break

@@ -33,7 +33,7 @@ def shifted(tables: Tables) -> Iterator[Hits]:
     likely by chance than 1 in 1,000 million.
     """
     for i, parameter in enumerate(tables.parameters):
-        lab = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].notna()]
+        lab = tables.values_of(i)
         subject = lab["SUBJECT"].to_numpy()
         starts = np.flatnonzero(np.append(True, np.diff(subject) != 0))
         if len(starts) != len(np.unique(subject)):
@@ -76,7 +76,7 @@ def _rather(values: np.ndarray, own: np.ndarray, other: np.ndarray, chance: floa
     "error",
     "adsl.TRTDURD",
     expected="durations and times beside the subject they belong to",
-    do="export the table again: the column was moved by a row, so that values belong to other rows",
+    do="export the table again: this column, or the one it goes with, was moved by a row",
     needs=["adsl.USUBJID"],
 )
 def durations_shifted(tables: Tables) -> Iterator[Hits]:
@@ -96,7 +96,8 @@ def durations_shifted(tables: Tables) -> Iterator[Hits]:
                 and min(len(np.unique(p)) for p in parts) > 1
                 and _rather(*parts, FAIR)
             ):
-                yield Hits(None, f"each value goes with the subject {words}", at=name)
+                of = "the last day" if name == "adsl.TRTDURD" else "CNSR"
+                yield Hits(None, f"each value goes with {of} of the subject {words}", at=name)
 
 
 def _beside(tables: Tables) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:

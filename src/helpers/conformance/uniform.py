@@ -13,7 +13,6 @@ from helpers.conformance.times import TIMES
 from helpers.conformance.view import Tables
 
 EVENTS, SUBJECTS = 20, 10  # events, and subjects with them, from which on one kind is no chance
-EARLY, FEW = 0.8, 3  # of a duration, and subjects last seen before; who left early
 RARE, RARER = 1e-3, 1e-6
 
 
@@ -63,32 +62,6 @@ def one_each(tables: Tables) -> Iterator[Hits]:
         chance = (mean / math.expm1(mean)) ** having
         if chance < RARER:
             yield Hits(None, f"{having} subjects of {size} with an event, and none with two")
-
-
-@rule(
-    "one duration for all, though some left",
-    "warning",
-    "adsl.TRTDURD",
-    expected="days under observation of each subject",
-    do="give the days up to the end of each subject's observation: the planned length adds time to rates "
-    "in which nobody was watched",
-    needs=["adsl.USUBJID", "adsl.TRTDURD"],
-)
-def one_duration(tables: Tables) -> Iterator[Hits]:
-    """TRTDURD is the same for all, and three subjects or more were last seen long before it.
-
-    In adlb, adae or adtte, before four fifths of it.
-    """
-    days = tables.number("adsl.TRTDURD")
-    known = days[~np.isnan(days)]
-    if len(known) < SUBJECTS or known.min() != known.max():
-        return
-    seen = tables.seen
-    gone = np.flatnonzero(seen < EARLY * known[0])
-    if len(gone) >= FEW:
-        rows = np.flatnonzero(np.isin(tables.subject("adsl"), gone))
-        yield Hits(rows, lambda row: f"{tables.said_of('adsl.TRTDURD')(row)}, as of all, last seen on "
-                   f"day {seen[tables.subject('adsl')[row]]:g}")  # fmt: skip
 
 
 @rule(

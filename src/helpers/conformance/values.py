@@ -31,7 +31,7 @@ FEW = 5  # values below which their size says nothing about their unit
 
 
 def _values(tables: Tables, i: int):
-    lab = tables.lab[(tables.lab["PARAMETER"] == i) & tables.lab["AVAL"].notna()]
+    lab = tables.values_of(i)
     return lab["ROW"].to_numpy(), lab["AVAL"].to_numpy()
 
 

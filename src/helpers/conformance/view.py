@@ -136,26 +136,37 @@ class Tables:
         )
 
     @cached_property
-    def seen(self) -> np.ndarray:
-        """The last study day of each subject in adlb, adae and adtte; NaN where there is none above 0."""
-        out = np.full(len(self.subjects) + 1, -np.inf)
-        for name in ("adlb.ADY", "adae.ASTDY"):
-            if self.has(name, f"{name.split('.')[0]}.USUBJID"):
-                np.fmax.at(out, self.subject(name.split(".")[0]), self.number(name))
-        if self.has("adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR"):
-            for endpoint, rows, _ in self.endpoints:
-                days = self.number("adtte.AVAL")[rows] * DAYS[endpoint.unit]
-                np.fmax.at(out, self.subject("adtte")[rows], days)
-        return np.where(np.isfinite(out[:-1]) & (out[:-1] > 0), out[:-1], np.nan)
+    def visited(self) -> np.ndarray:
+        """The last study day of each subject in adlb and adae; NaN where there is none above 0."""
+        return np.fmax(self.last_day("adlb.ADY"), self.last_day("adae.ASTDY"))
 
     @cached_property
     def observed(self) -> np.ndarray:
         """The last study day known of each subject: TRTDURD, adlb and adae; NaN where nothing is."""
-        out = np.full(len(self.subjects) + 1, -np.inf)
-        for name in ("adsl.TRTDURD", "adlb.ADY", "adae.ASTDY"):
-            if self.has(name, f"{name.split('.')[0]}.USUBJID"):
-                np.fmax.at(out, self.subject(name.split(".")[0]), self.number(name))
-        return np.where(np.isfinite(out[:-1]) & (out[:-1] > 0), out[:-1], np.nan)
+        return np.fmax(self.visited, self.last_day("adsl.TRTDURD"))
+
+    @cached_property
+    def seen(self) -> np.ndarray:
+        """The last study day of each subject in adlb, adae and adtte; NaN where there is none above 0."""
+        out = self.visited
+        if self.has("adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR"):
+            for endpoint, rows, _ in self.endpoints:
+                days = self.number("adtte.AVAL")[rows] * DAYS[endpoint.unit]
+                out = np.fmax(out, self.largest(self.subject("adtte")[rows], days))
+        return out
+
+    def last_day(self, name: str) -> np.ndarray:
+        """The largest number of a column for each subject; NaN where there is none above 0."""
+        table = name.partition(".")[0]
+        if not self.has(name, f"{table}.USUBJID"):
+            return np.full(len(self.subjects), np.nan)
+        return self.largest(self.subject(table), self.number(name))
+
+    def largest(self, subject: np.ndarray, days: np.ndarray) -> np.ndarray:
+        """The largest of `days` of each subject (by position); NaN where there is none above 0."""
+        out = np.full(len(self.subjects) + 1, np.nan)
+        np.fmax.at(out, subject, np.where(days > 0, days, np.nan))
+        return out[:-1]
 
     @cached_property
     def endpoints(self) -> list[tuple[Endpoint, np.ndarray, np.ndarray]]:
@@ -204,6 +215,10 @@ class Tables:
                 "AVAL": np.where(self.filled, self.limits_said, self.number("adlb.AVAL"))[rows],
             }
         )
+
+    def values_of(self, parameter: int) -> pd.DataFrame:
+        """The rows of `lab` that have a value of this parameter (its position in `parameters`)."""
+        return self.lab[(self.lab["PARAMETER"] == parameter) & self.lab["AVAL"].notna()]
 
     @cached_property
     def planned(self) -> pd.DataFrame:
