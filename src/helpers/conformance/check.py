@@ -36,6 +36,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     personal,
     planned,
     populations,
+    responses,
     scale,
     shifts,
     sites,
