@@ -68,7 +68,7 @@ def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
     """`function(x, n, x of the reference, its n)`, one entry a stratum, of every kind and planned pair."""
     study, kinds, out = counted.study, counted.kinds(), {}
     inside = by_stratum(counted)
-    if inside["N"].min() < study.config.least:
+    if inside["N"].between(1, study.config.least - 1).any():
         return Results({})
     words = planned.IN_STRATA + ", ".join(study.config.analysis.strata)
     for key, row, other in kinds.compared(planned.pairs(study)):
