@@ -13,6 +13,7 @@ from helpers.config_responses import Response
 from helpers.derive import frames, upper
 from helpers.study import Study
 
+UNKNOWN = ": not known"  # after what a page calls a response: how many it is not known of
 EXACT = 1e-12  # numbers that differ by this share of their size are one: 0.3 - 0.2 is 0.1
 
 

@@ -22,8 +22,6 @@ from helpers.present import markup
 from helpers.present.html import Html
 from helpers.study import Study
 
-NOT_KNOWN = ": not known"
-
 
 def planned_responses(study: Study) -> Responders:
     """The responses of study.toml, of every subject of `study`: PARAMETER (its name), RESPONSE, KNOWN."""
@@ -56,7 +54,7 @@ class Responders(Rows):
         for name, arm in product(keys, arms):
             rows = self.frame[(self.frame["PARAMETER"] == name) & (self.frame["ARM"] == arm)]
             about = counts.about_one(name, arm)
-            about = replace(about, parameter=about.parameter + NOT_KNOWN)
+            about = replace(about, parameter=about.parameter + responders.UNKNOWN)
             out[f"{keys[name]}.{arms[arm]}"] = self.shown(count_unknown(rows), about)
         return Results(out)
 
