@@ -9,8 +9,10 @@ import pytest
 
 from helpers import disclosure
 from helpers.config import parse_config
+from helpers.context import Context
+from helpers.disclosure import rounding
 from helpers.disclosure.sizes import N_ALONE
-from helpers.literate import planned_counts
+from helpers.literate import planned_counts, rows
 from helpers.literate.trial import Trial
 from helpers.study import load_study
 
@@ -58,9 +60,9 @@ def arranged(empty, blocks, first, later, below=None):
     return replace(empty, config=said(blocks), adsl=adsl, adlb=pd.concat(parts, ignore_index=True))
 
 
-def drawn(empty, config, rng, most=17):
-    """A study of arms of 10 to `most` subjects, some without a value at either visit."""
-    sizes = rng.integers(10, most, len(ARMS))
+def drawn(empty, config, rng):
+    """A study of arms of 10 to 16 subjects, some without a value at either visit."""
+    sizes = rng.integers(10, 17, len(ARMS))
     ids = [f"S{i:02d}" for i in range(sizes.sum())]
     arm = pd.Categorical(np.repeat(ARMS, sizes), categories=ARMS)
     adsl = pd.DataFrame({"USUBJID": ids, "ARM": arm})
@@ -69,8 +71,8 @@ def drawn(empty, config, rng, most=17):
     missed, no_first = rng.choice([0.0, 0.2, 0.5]), rng.choice([0.0, 0.1])
     parts = []
     for visit, values, lost in ((0, first, no_first), (48, later, missed)):
-        rows = adsl.assign(PARAMCD="X", AVISITN=float(visit), AVAL=values, BLQFL=False)
-        parts.append(rows[rng.random(len(ids)) >= lost])
+        values_of = adsl.assign(PARAMCD="X", AVISITN=float(visit), AVAL=values, BLQFL=False)
+        parts.append(values_of[rng.random(len(ids)) >= lost])
     return replace(empty, config=config, adsl=adsl, adlb=pd.concat(parts, ignore_index=True))
 
 
@@ -166,7 +168,7 @@ NESTED = [
 @pytest.mark.parametrize(("blocks", "nested", "same"), NESTED)
 def test_nested_responses_tell_of_no_few_subjects(empty, blocks, nested, same):
     before = after = shown = 0
-    for seed in range(40):
+    for seed in range(25):
         study = drawn(empty, said(blocks), np.random.default_rng(seed))
         first = published(study)
         before += any(told(v) for v in attacked(study, first, nested, same).values())
@@ -226,3 +228,40 @@ def test_a_rise_and_a_fall_leave_few_between_and_one_goes(empty):
     away = {key for _, key in released(study)[1]}
     assert {"shares.fall.a", "shares.fall.b"} <= away
     assert not {"shares.wide.a", "shares.wide.b"} & away
+
+
+ROUNDED = 8  # the threshold where counts are rounded
+
+
+def test_rounded_responses_narrow_each_other_no_further_than_a_print_does(empty, monkeypatch):
+    """What is left to a printed count by all that is printed is more than half of what it stands for.
+
+    22 risen by 100 and 23 by 50 may print as 25 and 20: then both are 21 to 24.
+    """
+    blocks, nested = {"wide": WIDE, "strict": STRICT}, [("strict", "wide")]
+    same = [("strict", "wide"), ("wide", "strict")]
+    rise = np.tile(np.r_[[120.0] * 22, [60.0], [0.0] * 25], 2)
+    study, shown, narrowed = arranged(empty, blocks, 100.0, 100 + rise), 0, 0
+    study = replace(study, config=said(blocks, rounding=True))
+    for lot in map(str, range(12)):
+        monkeypatch.setattr(
+            rows, "current_context", lambda lot=lot: Context(False, {}, "", lot=lot)
+        )
+        first = published(study)
+        narrowed += bool(narrow(study, first, nested, same))
+        records, _ = released(study)
+        assert not narrow(study, records, nested, same)
+        left = attacked(study, records, nested, same, off=rounding.OFF)
+        assert not any(told(v, ROUNDED) for v in left.values())
+        shown += sum(r.value is not None for r in records if r.statistic == "proportion")
+    assert narrowed
+    assert shown > 5
+
+
+def narrow(study, records, nested, same):
+    """The printed numbers of responders that the others leave half of the nine values or fewer."""
+    left = attacked(study, records, nested, same, off=rounding.OFF)
+    names = {r.label: name for name, r in study.config.responses.items()}
+    seen = {(r.arm, f"R {names[r.parameter.partition(': ')[2]]}") for r in records
+            if r.statistic == "proportion" and r.value is not None}  # fmt: skip
+    return [what for what in seen if np.ptp(left[what]) < rounding.OFF]
