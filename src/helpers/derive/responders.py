@@ -39,6 +39,17 @@ def counted(study: Study, name: str) -> pd.DataFrame:
     return found.rename(columns={"sum": "X", "size": "N"}).reset_index()
 
 
+def needed(study: Study) -> pd.DataFrame | None:
+    """The rows of adlb that its responses are made of, None without one: a small part of a large table."""
+    planned = study.config.responses.values()
+    if study.adlb is None or not planned:
+        return None
+    visits = {study.config.visits.baseline, *(r.visit for r in planned)}
+    at = study.adlb["AVISITN"].isin(visits)
+    rows = study.adlb[at & study.adlb["PARAMCD"].isin({r.parameter for r in planned})]
+    return rows.reset_index(drop=True)
+
+
 def role_of(study: Study, name: str) -> str:
     """The role of the parameter whose values a response is about."""
     code = study.config.responses[name].parameter
