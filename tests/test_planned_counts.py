@@ -134,3 +134,21 @@ def test_what_everybody_had_is_not_tested_and_no_hidden_share_is_told_by_a_pair(
     assert set(planned_counts.planned_tests(planned(replace(colon, adae=few), hidden=True))) == set(
         shown
     )
+
+
+def test_p_values_are_corrected_for_all_planned_pairs_or_not_at_all(colon):
+    """Of three pairs one is left where an arm is held back: as one of one its P would be too small."""
+    mine = planned(colon)
+    exact = planned_counts.planned_tests(mine)
+    for row, pair in PAIRS.items():
+        found = planned_counts.corrected(mine, exact)[row]
+        assert found.p_value == pytest.approx(OWN[f"fisher {pair} holm"], rel=1e-8)
+    few = colon.adae[
+        (colon.adae["ARM"] != "Lev") | (colon.adae.groupby("ARM", observed=True).cumcount() < 3)
+    ]
+    hidden = planned(replace(colon, adae=few), hidden=True)
+    exact = planned_counts.planned_tests(hidden)
+    assert set(exact) == {"any-event.lev-5fu"}
+    assert not planned_counts.corrected(hidden, exact)
+    alone = planned(replace(colon, adae=few), hidden=True, pairwise=False, comparisons=("Lev+5FU",))
+    assert set(planned_counts.corrected(alone, exact)) == {"any-event.lev-5fu"}

@@ -56,6 +56,10 @@ def as_in_r(name, responses, arms, pairs):
     gaps, exact = (of(responses) for of in (planned_counts.planned_differences,
                                             planned_counts.planned_tests))  # fmt: skip
     holm, cmh = adjusted(exact, method="holm"), planned_counts.stratified_tests(responses)
+    if responses.study.config.analysis.multiplicity == "holm":
+        assert {k: r.p_value for k, r in planned_counts.corrected(responses, exact).items()} == {
+            k: r.p_value for k, r in holm.items()
+        }
     assert (
         set(gaps) == set(exact) == set(cmh) == set(planned_counts.stratified_differences(responses))
     )

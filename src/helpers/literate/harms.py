@@ -8,6 +8,7 @@ never events. Of hidden patients rare names are pooled and every number passes `
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -128,6 +129,17 @@ class Counts(Rows):
                 if not any(math.isnan(share.value) for share in both):
                     end = "" if against == self.study.reference else f".{arms[against]}"
                     yield key + end, row, other
+
+    def held_back(self, pairs: Mapping[str, Sequence[str]]) -> set[str]:
+        """The keys of the kinds of which one of these pairs is counted and may not be shown."""
+        shown = Counter(row.PARAMETER for _, row, _ in self.compared(pairs))
+        arms = self.frame.groupby("PARAMETER", observed=True)["ARM"].agg(
+            lambda arms: set(map(str, arms))
+        )
+        counted = {kind: sum({against, arm} <= there for against in pairs for arm in pairs[against])
+                   for kind, there in arms.items()}  # fmt: skip
+        keys = distinct_keys(self.frame["PARAMETER"])
+        return {keys[kind] for kind, n in counted.items() if shown[kind] < n}
 
     def about_pair(self, row: Any, other: Any) -> About:
         """What a comparison of two rows of one kind is about."""

@@ -21,6 +21,7 @@ from helpers.analyse.two_proportions import fisher, newcombe_difference
 from helpers.derive import planned
 from helpers.derive.planned import STRATUM
 from helpers.errors import NoEstimateError
+from helpers.literate.compare import adjusted
 from helpers.literate.harms import Counts
 from helpers.literate.outcome import Results
 from helpers.study import Study
@@ -62,6 +63,17 @@ def stratified_differences(counted: Counted) -> Results:
 def stratified_tests(counted: Counted) -> Results:
     """Cochran-Mantel-Haenszel test of each kind, within the planned strata."""
     return _compared(counted, mantel_haenszel)
+
+
+def corrected(counted: Counted, tests: Results) -> Results:
+    """These tests with P values corrected for all planned pairs of a kind, as the plan says.
+
+    None of a kind of which a pair is held back: a correction of the others would be for too few tests.
+    """
+    study = counted.study
+    hidden = counted.kinds().held_back(planned.pairs(study))
+    whole = {row: r for row, r in tests.items() if row.partition(".")[0] not in hidden}
+    return adjusted(Results(whole), method=study.config.analysis.multiplicity)
 
 
 def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
