@@ -123,6 +123,7 @@ class Fault:
 
 
 _PLAN = '[analysis]\nstrata = ["{}"]\n\n[[arms]]'
+_RESPONSE = '[responses.low]\nparameter = "HIVRNA"\n{}\nbelow = 50\nscale = "linear"\n\n[[arms]]'
 
 
 def _swap(value: str) -> str:
@@ -567,6 +568,16 @@ FAULTS: list[Fault] = [
     Fault("a baseline that is said to be none", lambda f: f.say('paramcd = "CD8"',
           'paramcd = "CD8"\nbaseline = false'), "baseline of a parameter that has none",
           "study.toml", None, "parameters.cd8.baseline", "warning", "CD8 at the baseline"),
+    Fault("a response at no visit", lambda f: f.say("[[arms]]", _RESPONSE.format("visit = 50")),
+          "response at a visit without values", "study.toml", None, "responses.low.visit", "error",
+          "0, 12, 24, 48, 72, 96"),
+    Fault("a response below the limit", lambda f: f.say("[[arms]]", _RESPONSE.format(
+          "visit = 48").replace("= 50", "= 20")), "response that the limit of quantification hides",
+          "study.toml", None, "responses.low.below", "warning", "20, where the limit is 50"),
+    Fault("a response below the limit's logarithm", lambda f: f.say("[[arms]]", _RESPONSE.format(
+          "visit = 48").replace("= 50", "= 1.5").replace("linear", "log10")),
+          "response that the limit of quantification hides", "study.toml", None,
+          "responses.low.below", "warning", "1.5, where the limit is 1.69897"),
     Fault("an onset years after the end", lambda f: f.set("adae", 3, ASTDY="2400", AENDY=""),
           "onset far after the follow-up", "adae.csv", 3, "ASTDY", "warning", "'2400'",
           also=("day after the end of observation",)),

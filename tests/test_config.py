@@ -129,3 +129,80 @@ def test_a_comparison_of_no_two_arms_is_named(said, rule):
     assert config is None
     assert rule in {p.rule for p in problems}
     assert {p.column for p in problems} == {"analysis.comparisons"}
+
+
+RESPONSE = {"parameter": "CD4", "visit": 48, "at_least": 100, "of": "change"}
+LOGS = {"paramcd": "CD4", "unit": "copies/mL", "scale": "log10"}
+
+
+def with_response(said=None, parameter=None, **more):
+    """GOOD with one response, changed by `said` (None takes a key away)."""
+    item = {k: v for k, v in {**RESPONSE, **(said or {})}.items() if v is not None}
+    raw = changed("responses", {"r": item, **more})
+    raw["parameters"]["cd4"] = parameter or raw["parameters"]["cd4"]
+    return raw
+
+
+def test_a_response_is_read_with_what_holds_without_its_keys():
+    config, problems = parse_config(with_response())
+    assert problems == []
+    r = config.responses["r"]
+    assert (r.of, r.side, r.threshold, r.visit, r.missing, r.scale) == (
+        "change", "at_least", 100.0, 48.0, "no response", "linear")  # fmt: skip
+    assert r.label == "change at least 100 cells/µL"
+    left = parse_config(with_response({"missing": "left out", "label": "Rise"}))[0].responses["r"]
+    assert (left.label, left.missing) == ("Rise", "left out")
+
+
+@pytest.mark.parametrize(
+    ("said", "rule", "words"),
+    [
+        ({"atleast": 3}, "unknown key", "did you mean 'at_least'"),
+        ({"parameter": "cd4"}, "unknown parameter", "did you mean 'CD4'"),
+        ({"parameter": "ACR20"}, "unknown parameter", "add the block of 'ACR20'"),
+        ({"parameter": None}, "missing key", "PARAMCD"),
+        ({"parameter": " "}, "empty text", "fill it in"),
+        ({"visit": None}, "missing key", "AVISITN"),
+        ({"visit": 0}, "visit not after baseline", "a visit after 0"),
+        ({"visit": "week 48"}, "wrong type", "a number"),
+        ({"at_least": None}, "missing key", "one of at_least, above, at_most, below"),
+        ({"below": 50}, "two thresholds", "keep one"),
+        ({"at_least": "100"}, "wrong type", "a number"),
+        ({"at_least": float("nan")}, "not finite", "a finite number"),
+        ({"of": "rise"}, "unknown word", "value or change or percent change"),
+        ({"missing": "carried forward"}, "unknown word", "no response or left out"),
+        ({"scale": "linear"}, "ambiguous scale", "leave it out"),
+        ({"label": "a {num}"}, "unprintable text", "braces"),
+    ],
+)
+def test_a_mistake_in_a_response_is_named_with_its_remedy(said, rule, words):
+    config, problems = parse_config(with_response(said))
+    assert config is None
+    assert [p.rule for p in problems] == [rule]
+    assert words in str(problems[0])
+    assert problems[0].column.startswith("responses.r")
+
+
+@pytest.mark.parametrize("parameter", [LOGS, {**LOGS, "scale": "already log10"},
+                                       {"paramcd": "CD4", "unit": "log10 copies/mL"}])  # fmt: skip
+def test_a_threshold_on_a_log_scale_says_which_it_is_on(parameter):
+    assert [p.rule for p in parse_config(with_response(parameter=parameter))[1]] == [
+        "ambiguous scale"
+    ]
+    for scale in ("linear", "log10"):
+        config, problems = parse_config(with_response({"scale": scale}, parameter))
+        assert problems == []
+        assert config.responses["r"].scale == scale
+    _, found = parse_config(with_response({"scale": "log10", "of": "percent change"}, parameter))
+    assert [p.rule for p in found] == ["ambiguous scale"]
+
+
+def test_a_rating_of_change_has_no_change_and_one_label_is_one_response():
+    rating = {"paramcd": "CD4", "baseline": False}
+    assert [p.rule for p in parse_config(with_response(parameter=rating))[1]] == [
+        "change without a baseline"
+    ]
+    assert parse_config(with_response({"of": "value"}, rating))[1] == []
+    again = parse_config(with_response(s=RESPONSE))[1]
+    assert [(p.rule, p.column) for p in again] == [("duplicate response", "responses.s.label")]
+    assert parse_config(with_response(s={**RESPONSE, "visit": 24}))[1] == []

@@ -14,6 +14,7 @@ import pytest
 from exchanged import Rtf, ars_faults, beyond_results, read_csv
 from helpers import results
 from helpers.config import load_config
+from helpers.config_responses import Response
 from helpers.config_sets import Populations
 from helpers.context import ROOT
 from helpers.exchange import analyses, ard, ars, define, files, plan_words, rtf, table_rtf
@@ -244,6 +245,15 @@ def test_a_declared_population_is_said_wherever_the_results_go(config):
     assert [each["name"] for each in event["analysisSets"]] == [f"All subjects in an arm; {words}"]
     assert "Populations: measurements EFFFL = Y; again PPROTFL = Y." in plan_words.sentences(own)
     assert not any("Populations" in line for line in plan_words.sentences(config))
+
+
+def test_a_planned_response_is_said_in_the_metadata(config):
+    parameter = next(iter(config.parameters.values()))
+    rise = Response("rise", parameter.paramcd, "Rise", "change", 48.0, "at_least", 100.0)
+    words = plan_words.sentences(replace(config, responses={"rise": rise}))
+    unit = f" {parameter.unit}" if parameter.unit else ""
+    said = f"{parameter.paramcd}, change at least 100{unit}, at {config.visits.unit} 48"
+    assert f"Response rise: Rise: {said}; not known: no response." in words
 
 
 def test_the_population_line_says_whom_the_numbers_are_about(config):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.__main__ import main
+from helpers.config import parse_config
 from helpers.errors import StudyError
 from helpers.scaffold import write_first_description
 from helpers.scaffold.arms import dose_of, guess_arms
@@ -18,6 +19,7 @@ from helpers.scaffold.draft import quoted
 from helpers.scaffold.endpoints import polarity
 from helpers.scaffold.parameters import role_of
 from helpers.scaffold.visits import guess_visits
+from helpers.simulate.example import write_example
 from helpers.study import load_study, read_study
 from helpers.validation import check_folder
 
@@ -636,3 +638,28 @@ def test_a_unit_of_one_word_in_brackets_is_a_unit(tmp_path):
     rows = adlb([f"S-{i:03d}" for i in range(8)], PARAM="Prothrombin Time (s)", PARAMCD="PT")
     guess = described(write(tmp_path / "a", adsl=adsl(["Placebo", "Active"]), adlb=rows))
     assert guess["parameters"]["pt"]["unit"] == "s"
+
+
+def test_a_response_is_offered_as_comments_that_are_sound_when_freed(tmp_path):
+    write_example(tmp_path / "s")
+    (tmp_path / "s" / "study.toml").unlink()
+    write_first_description(tmp_path / "s")
+    text = (tmp_path / "s" / "study.toml").read_text(encoding="utf-8")
+    before, offered = text.split("# Are responders planned?", 1)
+    block, after = offered.split("\n\n", 1)
+    freed = "\n".join(line.removeprefix("# ") for line in block.splitlines()[1:])
+    config, problems = parse_config(tomllib.loads(f"{before}\n{freed}\n\n{after}"))
+    assert problems == []
+    response = config.responses["responder"]
+    assert (response.parameter, response.of, response.visit) == ("CD4", "change", 48)
+    assert parse_config(tomllib.loads(text))[0].responses == {}
+
+
+def test_an_offered_response_of_logarithms_says_its_scale(tmp_path):
+    write_example(tmp_path / "s")
+    (tmp_path / "s" / "study.toml").unlink()
+    lab = pd.read_csv(tmp_path / "s" / "adlb.csv")
+    lab[lab["PARAMCD"] == "HIVRNA"].to_csv(tmp_path / "s" / "adlb.csv", index=False)
+    write_first_description(tmp_path / "s")
+    text = (tmp_path / "s" / "study.toml").read_text(encoding="utf-8")
+    assert '# scale = "linear"' in text

@@ -23,7 +23,7 @@ STUDY = SimpleNamespace(
     id="s",
     adae=None,
     adsl=pd.DataFrame({"ARM": []}),
-    config=SimpleNamespace(show_subjects=False, threshold=10, rounding=False),
+    config=SimpleNamespace(show_subjects=False, threshold=10, rounding=False, responses={}),
 )
 
 

@@ -16,6 +16,7 @@ from helpers import config_arms, config_check, config_plan
 from helpers.config_arms import arm_values
 from helpers.config_check import problem
 from helpers.config_plan import listed
+from helpers.config_responses import Response, response_problems, responses
 from helpers.config_sets import Populations, populations
 from helpers.errors import Problem
 from helpers.text_file import read_toml
@@ -150,6 +151,7 @@ class StudyConfig:
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     analysis: Analysis = Analysis()
     populations: Populations = field(default_factory=Populations)
+    responses: Mapping[str, Response] = field(default_factory=dict)
 
     @property
     def least(self) -> int:
@@ -197,6 +199,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
     """Turn the parsed TOML into a `StudyConfig`; returns it (None if unusable) and all problems."""
     problems = config_check.key_problems(raw)
     problems = problems or [*config_check.content_problems(raw), *config_arms.arm_problems(raw)]
+    problems = problems or response_problems(raw)
     if problems:
         return None, problems
     config = StudyConfig(
@@ -216,6 +219,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         columns=_columns(raw),
         analysis=_analysis(raw.get("analysis", {})),
         populations=populations(raw.get("populations", {})),
+        responses=responses(raw),
     )
     return config, []
 

@@ -21,6 +21,9 @@ DESIGNS = ("single-arm", "randomised")
 UNITS = ("day", "week", "month")
 BETTER = ("higher", "lower", "none")
 SCALES = ("linear", "log10", "already log10")
+RESPONSES_OF = ("value", "change", "percent change")
+NOT_KNOWN = ("no response", "left out")  # what a subject is whose response is not known
+ROLES = ("parameters", "endpoints", "responses")  # blocks that are one a role or name
 LEAST_THRESHOLD = 3  # of two subjects, each knows the other
 MOST = 1e15  # no dose, limit, time or count is larger; its square is still far from infinite
 LONGEST_TEXT = 2000  # characters of a title, label or source
@@ -32,7 +35,7 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "id": TEXT, "title": TEXT, "short": TEXT, "design": TEXT, "data": TEXT, "source": TEXT,
         "subject_level": TEXT, "identifiers": TEXT, "arms": (list,), "visits": (dict,),
         "parameters": (dict,), "endpoints": (dict,), "columns": (dict,), "disclosure": (dict,),
-        "analysis": (dict,), "populations": (dict,),
+        "analysis": (dict,), "populations": (dict,), "responses": (dict,),
     },
     "arms": {"value": (str, list), "label": TEXT, "dose": NUMBER, "reference": (bool,)},
     "visits": {"unit": TEXT, "baseline": NUMBER, "main": NUMBER},
@@ -44,6 +47,10 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "endpoints": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "event": TEXT, "horizon": NUMBER,
         "events": CODES, "competing": CODES, "censored": CODES,
+    },
+    "responses": {
+        "parameter": TEXT, "of": TEXT, "visit": NUMBER, "at_least": NUMBER, "above": NUMBER,
+        "at_most": NUMBER, "below": NUMBER, "scale": TEXT, "label": TEXT, "missing": TEXT,
     },
     "analysis": config_plan.KEYS,
     "populations": config_sets.KEYS,
@@ -68,7 +75,7 @@ def problem(rule: str, expected: str, found: object, do: str, column: str = "") 
     )
 
 
-NAMES = ("id", "title", "value", "paramcd")  # texts that may not be blank
+NAMES = ("id", "title", "value", "paramcd", "parameter")  # texts that may not be blank
 # what two spellings of one text may differ in
 PUNCTUATION = re.compile(r"""\s|(?<!\d)[-_‐‑–−.,;:()'"%=]|[-_‐‑–−.,;:()'"%=](?!\d)""")
 REFERENCE_HINT = "write reference = true in the [[arms]] block of the reference arm"
@@ -91,7 +98,7 @@ def _blocks(raw: Mapping[str, Any]):
     for name in ("visits", "disclosure", "analysis", "populations"):
         if isinstance(raw.get(name), dict):
             yield name, name, raw[name]
-    for kind in ("parameters", "endpoints"):
+    for kind in ROLES:
         items = raw.get(kind, {})
         for role, item in (items if isinstance(items, dict) else {}).items():
             yield f"{kind}.{role}", kind, item
@@ -104,7 +111,7 @@ def key_problems(raw: Mapping[str, Any]) -> list[Problem]:
         if not isinstance(block, dict):
             out.append(problem("wrong type", "a block", shown(block), "write it as a block", name))
             continue
-        role = name.partition(".")[2] if kind in ("parameters", "endpoints") else "a"
+        role = name.partition(".")[2] if kind in ROLES else "a"
         if not ROLE.fullmatch(role):
             do = "rename it; label holds the name that the book prints"
             out.append(problem("wrong form", "letters, digits, - and _", shown(role), do, name))
@@ -244,6 +251,10 @@ def _chosen(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any, Sequence[str]]]:
     for role, item in raw.get("parameters", {}).items():
         yield f"parameters.{role}.scale", item.get("scale", "linear"), SCALES
         yield f"parameters.{role}.better", item.get("better", "higher"), BETTER
+    for name, item in raw.get("responses", {}).items():
+        yield f"responses.{name}.of", item.get("of", "value"), RESPONSES_OF
+        yield f"responses.{name}.missing", item.get("missing", NOT_KNOWN[0]), NOT_KNOWN
+        yield f"responses.{name}.scale", item.get("scale", "linear"), SCALES[:2]
     plan = raw.get("analysis", {})
     if "measure" in plan:
         yield "analysis.measure", plan["measure"], tuple(raw.get("parameters", {}))

@@ -12,7 +12,7 @@ VALUES: list[Any] = [
     "", " ", "a", "x" * 3000, "{num}", "a\nb", "\x1b[31m", "\u202e", "é 免疫 🙂", "<b>",
     "CD4", "CD8", "HIVRNA",
     "Placebo", "Low dose", "TTRESP", "week", "day", "month", "log10", "linear", "cytokine", "lower",
-    "higher",
+    "higher", "value", "change", "percent change", "no response", "left out",
     "response", "failure", "single-arm", "randomised", "shown", "hidden", "observed", "simulated",
     "cells/µL", "%", "copies/mL", "10^9/L", "AVAL", "BASE", "USUBJID", "AVISITN", "TRT01A", "ARM",
     True, False, 0, 1, -1, 3, 12, 48, 96, 10**9, 10**15, 10**16, 10**400, -(10**400), 0.0, -0.0, 0.5, -2.5,
@@ -25,7 +25,8 @@ KEYS = [
     "id", "title", "short", "design", "data", "source", "subject_level", "identifiers", "arms", "visits",
     "parameters", "endpoints", "columns", "disclosure", "value", "label", "dose", "reference", "unit",
     "baseline", "main", "paramcd", "lloq", "scale", "group", "better", "range", "event", "horizon",
-    "threshold", "AVAL", "adsl", "adlb", "cd4", "cd8", "hivrna", "chimerism", "x", "", "a.b",
+    "threshold", "responses", "parameter", "of", "visit", "at_least", "above", "at_most", "below", "missing",
+    "AVAL", "adsl", "adlb", "cd4", "cd8", "hivrna", "chimerism", "x", "", "a.b",
     "a b", "é", "\x1b", "TITLE", "tilte",
 ]  # fmt: skip
 

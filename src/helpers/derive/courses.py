@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from helpers.derive import frames
@@ -63,3 +65,14 @@ def main_visit(study: Study, rows: pd.DataFrame) -> float:
 def at_visit(rows: pd.DataFrame, visit: float) -> pd.DataFrame:
     """The rows of `changes` at one visit, one a subject."""
     return rows[rows["VISIT"] == visit].reset_index(drop=True)
+
+
+def visit_words(study: Study, visit: Any) -> str:
+    """A visit as the book prints it: "Baseline", "Week 48", and days in a study of weeks as "Day 2"."""
+    if visit == study.config.visits.baseline:
+        return "Baseline"
+    if study.config.visits.unit == "week" and visit % 1:
+        days = 7 * float(visit)  # 0.285714 is 2 / 7 as a table has it
+        if abs(days - round(days)) < 1e-3:
+            return f"Day {round(days)}"
+    return f"{study.config.visits.unit.capitalize()} {visit:g}"

@@ -2,9 +2,10 @@
 
 `rules` looks at one statistic by itself, `rank_tests` at the tests whose P is a count in disguise,
 `order` at values picked from subjects' own, `complement` at what several statistics give away together,
-`nested` at counts that lie within each other and `totals` at those of all arms (both by `deduce`, which
-finds what an outsider can), `ratios` at those that share an arm, `sizes` at the numbers of subjects
-behind them, `printed` at the words and digits that a record prints, `figures` at what a chart draws.
+`nested` at counts that lie within each other, `responses` at those of planned responses and `totals` at
+those of all arms (all by `deduce`, which finds what an outsider can), `ratios` at those that share an
+arm, `sizes` at the numbers of subjects behind them, `printed` at the words and digits that a record
+prints, `figures` at what a chart draws.
 """
 
 from helpers.disclosure.complement import given_away
@@ -12,6 +13,7 @@ from helpers.disclosure.figures import reason_to_hide, revealing_field
 from helpers.disclosure.nested import nested_away
 from helpers.disclosure.printed import as_shown, total_text
 from helpers.disclosure.ratios import ratios_away
+from helpers.disclosure.responses import responses_away
 from helpers.disclosure.rounding import corrected_words, p_words
 from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN
 from helpers.disclosure.sizes import N_ALONE, sizes_away
@@ -29,6 +31,7 @@ __all__ = [
     "p_words",
     "ratios_away",
     "reason_to_hide",
+    "responses_away",
     "revealing_field",
     "sizes_away",
     "total_text",

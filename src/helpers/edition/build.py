@@ -11,6 +11,7 @@ from pathlib import Path
 from helpers import exchange, results
 from helpers.config import FILE
 from helpers.context import ROOT, Context, published_context
+from helpers.derive import responders
 from helpers.edition import banner, execute, export, gate, pages, plan, progress, release
 from helpers.edition.depends import file_digest
 from helpers.edition.fresh import Kept, Made, published_book, site_files, site_of, study_files
@@ -129,9 +130,9 @@ def build_own(
         lot = release.lot(tables) if study.config.rounding else ""
         context = replace(context, left_out=left_out, lot=lot)
         used = exchange.columns_of(study)
-        # the chapters read the tables themselves: two kernels and the largest twice is too much;
-        # the gate asks for the texts of others, and what is withheld for their events and times
-        study = replace(study, adlb=None)
+        # the chapters read the tables themselves: two kernels and the largest twice is too much; the
+        # gate asks for the texts of others, and what is withheld for events, times and responses
+        study = replace(study, adlb=responders.needed(study))
         where = {c.name: site / "download" / f"{c.name}.ipynb" for c in chapters}
         kept = Kept(context, made.memory, where, trust=trust)
         with work_folder() as work:

@@ -93,6 +93,7 @@ class Edition:
             more = disclosure.given_away(records, thresholds=thresholds)
             known = {(chapter, key) for chapter, keys in withheld.items() for key in keys}
             more |= disclosure.nested_away(records, self.study, withheld=known)
+            more |= disclosure.responses_away(records, self.study, withheld=known)
             more |= disclosure.sizes_away(records, self.study)
             more |= disclosure.totals_away(records, self.study)
             more |= disclosure.ratios_away(records, self.study)

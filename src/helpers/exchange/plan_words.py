@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from helpers.config import Endpoint, Parameter, StudyConfig
+from helpers.config_responses import Response, in_words
 from helpers.rounding import short
 
 
 def sentences(config: StudyConfig) -> list[str]:
-    """The plan, a sentence each: design, visits, parameters, endpoints, analyses, disclosure."""
+    """The plan, a sentence each: design, visits, parameters, endpoints, responses, analyses, disclosure."""
     return [
         f"Design: {config.design}; reference arm: {config.reference.label}.",
         *_visits(config),
         *(_parameter(p) for p in config.parameters.values()),
         *(_endpoint(e) for e in config.endpoints.values()),
+        *(_response(config, r) for r in config.responses.values()),
         *_analysis(config),
         _disclosure(config),
     ]
@@ -56,6 +58,15 @@ def _endpoint(e: Endpoint) -> str:
         f"Endpoint {e.paramcd}: {e.label} in {e.unit}s, an event is a {e.event}{horizon}; codes of "
         f"events: {_codes(e.events) or 'CNSR 0'}; of competing events: {competing or 'none'}; of "
         f"censoring: {_codes(e.censored) or 'all others'}."
+    )
+
+
+def _response(config: StudyConfig, r: Response) -> str:
+    unit = next(p.unit for p in config.parameters.values() if p.paramcd == r.parameter)
+    rule = in_words(r.of, r.side, r.threshold, r.scale, unit)
+    visit = f"{config.visits.unit} {r.visit:g}"
+    return (
+        f"Response {r.name}: {r.label}: {r.parameter}, {rule}, at {visit}; not known: {r.missing}."
     )
 
 

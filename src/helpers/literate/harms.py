@@ -8,7 +8,9 @@ never events. Of hidden patients rare names are pooled and every number passes `
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -44,6 +46,12 @@ class Events(Rows):
     def kinds(self) -> Counts:
         """Patients with any event, a serious one, a related one, and by severity."""
         return self._counts(adverse.overview(self.study).rename(columns={"KIND": "PARAMETER"}))
+
+    def among(self, subjects: Collection[str]) -> Counts:
+        """The same kinds among these patients alone; one that none of them had has no row."""
+        own = {name: (table := getattr(self.study, name))[table["USUBJID"].isin(subjects)]
+               for name in ("adsl", "adae")}  # fmt: skip
+        return replace(self, study=replace(self.study, **own)).kinds()
 
     def classes(self) -> Counts:
         """Patients by system organ class, in alphabetical order; an event without one is in no row."""
@@ -102,19 +110,40 @@ class Counts(Rows):
         `pairs`: {the other arm: the arms compared with it}; it is in the row unless it is the reference.
         Left out where one of the two shares may not be shown: the difference would tell it.
         """
-        out, by_place = {}, {(row.PARAMETER, str(row.ARM)): row for _, row in self._rows()}
+        return Results({
+            key: self.shown(function(int(row.X), int(row.N), int(other.X), int(other.N)),
+                            self.about_pair(row, other))
+            for key, row, other in self.compared(pairs)
+        })  # fmt: skip
+
+    def compared(self, pairs: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Any, Any]]:
+        """Key and both rows of every kind and pair of which the two shares may be shown."""
+        by_place = {(row.PARAMETER, str(row.ARM)): row for _, row in self._rows()}
         arms = distinct_keys(self.frame["ARM"])
         for key, row in self._rows():
             for against in (b for b, compared in pairs.items() if row.ARM in compared):
-                other = by_place[row.PARAMETER, against]
+                other = by_place.get((row.PARAMETER, against))
+                if other is None:
+                    continue  # nobody of that arm can be counted
                 both = (self._share(one, clopper_pearson) for one in (row, other))
-                if any(math.isnan(share.value) for share in both):
-                    continue
-                found = function(int(row.X), int(row.N), int(other.X), int(other.N))
-                about = self._about(row.PARAMETER, row.ARM, comparator=against)
-                end = "" if against == self.study.reference else f".{arms[against]}"
-                out[key + end] = self.shown(found, about)
-        return Results(out)
+                if not any(math.isnan(share.value) for share in both):
+                    end = "" if against == self.study.reference else f".{arms[against]}"
+                    yield key + end, row, other
+
+    def held_back(self, pairs: Mapping[str, Sequence[str]]) -> set[str]:
+        """The keys of the kinds of which one of these pairs is counted and may not be shown."""
+        shown = Counter(row.PARAMETER for _, row, _ in self.compared(pairs))
+        arms = self.frame.groupby("PARAMETER", observed=True)["ARM"].agg(
+            lambda arms: set(map(str, arms))
+        )
+        counted = {kind: sum({against, arm} <= there for against in pairs for arm in pairs[against])
+                   for kind, there in arms.items()}  # fmt: skip
+        keys = distinct_keys(self.frame["PARAMETER"])
+        return {keys[kind] for kind, n in counted.items() if shown[kind] < n}
+
+    def about_pair(self, row: Any, other: Any) -> About:
+        """What a comparison of two rows of one kind is about."""
+        return self._about(row.PARAMETER, row.ARM, comparator=str(other.ARM))
 
     def excluding_zero(self, differences: Results) -> Results:
         """How many of these intervals exclude zero, of how many; the widths of the extreme ones."""

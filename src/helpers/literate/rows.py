@@ -18,6 +18,7 @@ from helpers import disclosure, results
 from helpers.analyse.estimate import Estimate
 from helpers.config_check import spelling
 from helpers.context import current_context
+from helpers.derive.courses import visit_words
 from helpers.disclosure import rules
 from helpers.errors import AnalysisError
 from helpers.literate.outcome import About, Result, Results, Without
@@ -241,14 +242,3 @@ def add(found: dict[str, Result], more: Mapping[str, Result]) -> None:
             n += 1
             free = f"{key}-{n}"
         found[free] = result
-
-
-def visit_words(study: Study, visit: Any) -> str:
-    """A visit as the book prints it: "Baseline", "Week 48", and days in a study of weeks as "Day 2"."""
-    if visit == study.config.visits.baseline:
-        return "Baseline"
-    if study.config.visits.unit == "week" and visit % 1:
-        days = 7 * float(visit)  # 0.285714 is 2 / 7 as a table has it
-        if abs(days - round(days)) < 1e-3:
-            return f"Day {round(days)}"
-    return f"{study.config.visits.unit.capitalize()} {visit:g}"

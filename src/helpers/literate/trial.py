@@ -20,6 +20,7 @@ from helpers.literate.markers import Markers, study_markers
 from helpers.literate.measures import Measures
 from helpers.literate.outcome import About
 from helpers.literate.plan import Plan
+from helpers.literate.responders import Responders, planned_responses
 from helpers.literate.rows import Charts, Rows
 from helpers.literate.run import run_study
 from helpers.literate.times import Times, study_times
@@ -122,6 +123,10 @@ class Trial:
     def endpoint(self, role: str) -> Times:
         """The times to one endpoint."""
         return self.times().where(parameter=role)
+
+    def responses(self) -> Responders:
+        """The planned responses, one row a subject and response."""
+        return planned_responses(self.study.of("changes"))
 
     def events(self) -> Events:
         """The treatment-emergent adverse events, one row an event."""

@@ -23,13 +23,15 @@ from helpers.scaffold.columns import guess_columns, put_columns
 from helpers.scaffold.draft import Draft
 from helpers.scaffold.endpoints import guess_endpoints, put_endpoints
 from helpers.scaffold.parameters import (
+    ParameterGuess,
     guess_parameters,
+    has_logs,
     put_parameters,
     tallest,
     without_baseline,
 )
-from helpers.scaffold.plan import put_plan
-from helpers.scaffold.visits import guess_visits, put_visits
+from helpers.scaffold.plan import offer_responses, put_plan
+from helpers.scaffold.visits import VisitsGuess, guess_visits, put_visits
 
 
 def write_first_description(folder: Path | str) -> str:
@@ -155,14 +157,23 @@ def _put_tables(draft: Draft, tables: Mapping[str, pd.DataFrame]) -> list[str]:
         words = sorted(set(text(filled["DTYPE"]))) if "DTYPE" in filled else []
         adlb = planned_visits_only(adlb, "adlb", planned=())[0]
         found, others = guess_parameters(adlb)
+        visits = None
         if "AVISITN" in adlb:
             visits = guess_visits(adlb, tallest(found), filled)
             put_visits(draft, visits)
             found = without_baseline(found, adlb, visits.baseline)
         put_parameters(draft, found, others)
+        _offer_responses(draft, found, visits)
     if adtte is not None and {"PARAMCD", "AVAL"} <= set(adtte.columns):
         put_endpoints(draft, guess_endpoints(adtte, _longest(tables)))
     return words
+
+
+def _offer_responses(draft: Draft, found: list[ParameterGuess], visits: VisitsGuess | None) -> None:
+    """A response of the first parameter that has a baseline, at the main visit, as comments."""
+    first = next((guess for guess in found if guess.baseline), None)
+    if first and visits and visits.main is not None:
+        offer_responses(draft, first.code, logs=has_logs(first), visit=visits.main)
 
 
 def _longest(tables: Mapping[str, pd.DataFrame]) -> float | None:

@@ -244,6 +244,16 @@ def _put_unit(draft: Draft, guess: ParameterGuess) -> None:
         draft.leave_out("unit: no AVALU, and no unit in brackets in PARAM")
 
 
+def has_logs(guess: ParameterGuess) -> bool:
+    """Whether its block has a log scale, or a unit in log10."""
+    drawn = guess.role in ("hivrna", "chimerism") or guess.group == "cytokine"
+    return (
+        guess.is_log
+        or guess.unit.strip().lower().startswith("log10")
+        or (drawn and guess.is_positive)
+    )
+
+
 def _put_scale(draft: Draft, guess: ParameterGuess) -> None:
     if guess.is_log:
         draft.put("scale", "already log10", "the values are logarithms already")

@@ -1,5 +1,7 @@
 """The subjects' table in, the blocks [analysis] and [populations] out as far as a table can tell them.
 
+Of responders no table tells: a block [responses.NAME] is offered as comments.
+
 A flag of a set of subjects is one by its name; which set an analysis is of only the trial's plan says,
 so that where there are several the draft is marked. A centre or imputed values change what a number
 means: they are offered as comments, each a line to be freed.
@@ -14,12 +16,18 @@ import numpy as np
 import pandas as pd
 
 from helpers.cells import flags, is_blank, text
-from helpers.scaffold.draft import Draft
+from helpers.scaffold.draft import Draft, toml_value
 
 SAFETY, FULL = ("SAFFL", "SAFETYFL"), ("FASFL", "ITTFL", "MITTFL", "EFFFL")
 ALSO = ("PPROTFL", "PPFL", "PPSFL", "PPROFL")
 CENTRES = ("SITEGR1", "SITEGRP", "SITEID", "CENTRE", "CENTER", "CENTREID", "CENTERID", "SITE", "SITENO",
            "ZENTRUM")  # fmt: skip
+# what stands behind a line of an offered response
+OFFERED = {
+    "of": '  # or "value", "percent change"',
+    "at_least": "  # or above, at_most, below",
+    "scale": '  # or "log10": on which the number is meant',
+}
 # ADaM's randomised strata: all in one, one by one, and as the database has them afterwards
 STRATA = (r"STRATAR|STRATUMR|STRATUM|STRATA", r"STRAT\d+R", r"STRAT\d+V?", r"STRATAV|STRATV")
 
@@ -49,6 +57,16 @@ def put_plan(
         draft.put("median", "R", "where a curve is flat at one half, as R's survfit has it")
     _put_populations(draft, adsl, arms)
     draft.block = ""
+
+
+def offer_responses(draft: Draft, code: str, *, logs: bool, visit: float) -> None:
+    """Lines of a block [responses.NAME] to be freed: which responders are planned no table says."""
+    draft.lines.append("")
+    draft.say("Are responders planned? Free these lines, and write who responds:")
+    draft.say("[responses.responder]")
+    lines = {"parameter": code, "of": "change", "visit": visit, "at_least": 0.0}
+    for key, value in (lines | ({"scale": "linear"} if logs else {})).items():
+        draft.lines.append(f"# {key} = {toml_value(value)}{OFFERED.get(key, '')}")
 
 
 def _put_populations(draft: Draft, adsl: pd.DataFrame, arms: Sequence[str]) -> None:

@@ -111,6 +111,22 @@ paramcd = "TTINF"
 label = "First infection"
 unit = "day"
 event = "failure"
+
+# One block a planned yes or no: a value, or its change since baseline, beyond a threshold at a visit.
+[responses.cd4_rise]
+parameter = "CD4"              # PARAMCD of a parameter above
+of = "change"                  # or "value", "percent change"
+visit = 48                     # AVISITN
+at_least = 50                  # or above, at_most, below
+label = "CD4 rise of 50 or more"
+missing = "no response"        # what counts who was not measured; or "left out"
+
+[responses.suppressed]
+parameter = "HIVRNA"
+visit = 48
+below = 50
+scale = "linear"               # 50 copies, not their logarithm
+label = "below 50 copies"
 """
 README = """\
 An invented trial of an invented drug: nothing in this folder was measured, and nobody is meant.

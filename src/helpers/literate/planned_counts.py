@@ -1,0 +1,123 @@
+"""Counts of patients of one study in, the planned comparisons of arms out, within planned strata or not.
+
+The counts are adverse events (`harms.Events`) or responses (`responders.Responders`). Which pairs of arms
+are compared says `derive.planned.pairs`; of a kind of event, or of a response, they are one family.
+
+A kind is left out where the whole arms' shares may not be shown, and of hidden subjects all are where a
+stratum holds fewer of an arm than the threshold. Subjects without a stratum take no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Any, Protocol
+
+import pandas as pd
+
+from helpers.analyse.estimate import Estimate
+from helpers.analyse.stratified_tables import common_difference, mantel_haenszel
+from helpers.analyse.two_proportions import fisher, newcombe_difference
+from helpers.derive import planned
+from helpers.derive.planned import STRATUM
+from helpers.errors import NoEstimateError
+from helpers.literate.compare import adjusted
+from helpers.literate.harms import Counts
+from helpers.literate.outcome import Results
+from helpers.study import Study
+
+
+class Counted(Protocol):
+    """What can be counted by kind and arm, among all subjects of its study or some."""
+
+    study: Study
+
+    def kinds(self) -> Counts:
+        """X of N of every kind and arm."""
+
+    def among(self, subjects: Collection[str]) -> Counts:
+        """The same among these subjects alone."""
+
+
+def planned_differences(counted: Counted) -> Results:
+    """Difference in the share of patients with each kind, of every planned pair (Newcombe)."""
+    return counted.kinds().between(newcombe_difference, planned.pairs(counted.study))
+
+
+def planned_tests(counted: Counted) -> Results:
+    """Fisher's exact test of the same pairs, not of a kind that nobody of the two arms had, or everybody."""
+    kinds, out = counted.kinds(), {}
+    for key, row, other in kinds.compared(planned.pairs(counted.study)):
+        if 0 < row.X + other.X < row.N + other.N:
+            found = fisher(int(row.X), int(row.N), int(other.X), int(other.N))
+            shown = kinds.shown(found, kinds.about_pair(row, other))
+            out[key] = replace(shown, about=replace(shown.about, digits=2))
+    return Results(out)
+
+
+def stratified_differences(counted: Counted) -> Results:
+    """Difference in the share of patients with each kind, common to the planned strata."""
+    return _compared(counted, common_difference)
+
+
+def stratified_tests(counted: Counted) -> Results:
+    """Cochran-Mantel-Haenszel test of each kind, within the planned strata."""
+    return _compared(counted, mantel_haenszel)
+
+
+def corrected(counted: Counted, tests: Results) -> Results:
+    """These tests with P values corrected for all planned pairs of a kind, as the plan says.
+
+    None of a kind of which a pair is held back: a correction of the others would be for too few tests.
+    """
+    study = counted.study
+    hidden = counted.kinds().held_back(planned.pairs(study))
+    whole = {row: r for row, r in tests.items() if row.partition(".")[0] not in hidden}
+    return adjusted(Results(whole), method=study.config.analysis.multiplicity)
+
+
+def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
+    """`function(x, n, x of the reference, its n)`, one entry a stratum, of every kind and planned pair."""
+    study, kinds, out = counted.study, counted.kinds(), {}
+    inside = by_stratum(counted)
+    if inside["N"].between(1, study.config.least - 1).any():
+        return Results({})
+    words = planned.IN_STRATA + ", ".join(study.config.analysis.strata)
+    for key, row, other in kinds.compared(planned.pairs(study)):
+        mine, base = (_strata_of(inside, one) for one in (row, other))
+        both = mine.join(base, rsuffix="_", how="inner")
+        had = both["X"].sum() + both["X_"].sum()
+        if had in (0, both["N"].sum() + both["N_"].sum()):
+            continue  # nobody of these strata had it, or everybody: nothing varies
+        try:
+            made = function(both["X"], both["N"], both["X_"], both["N_"])
+        except NoEstimateError:
+            continue  # everybody of both arms, or nobody, had it
+        about = kinds.about_pair(row, other)
+        digits = 2 if made.statistic == "chi-square" else about.digits
+        known = replace(about, parameter=about.parameter + words, digits=digits)
+        out[key] = kinds.shown(made, known)
+    return Results(out)
+
+
+def _strata_of(inside: pd.DataFrame, row: Any) -> pd.DataFrame:
+    mine = (inside["PARAMETER"] == row.PARAMETER) & (inside["ARM"] == str(row.ARM))
+    return inside[mine].set_index(STRATUM)[["X", "N"]]
+
+
+def by_stratum(counted: Counted) -> pd.DataFrame:
+    """PARAMETER (a kind), ARM, STRATUM, X and N of every kind, X subjects of N."""
+    study = counted.study
+    subjects, _ = planned.with_plan(
+        study, study.adsl[["USUBJID", "ARM"]], of=study.config.analysis.strata
+    )
+    kinds = counted.kinds().frame[["PARAMETER"]].drop_duplicates()
+    parts = []
+    for stratum, mine in subjects.groupby(STRATUM):
+        found = counted.among(mine["USUBJID"]).frame[["PARAMETER", "ARM", "X", "N"]]
+        sizes = mine.groupby(mine["ARM"].astype(str)).size().rename("SIZE").rename_axis("ARM")
+        every = kinds.merge(sizes.reset_index(), how="cross")
+        found = found.assign(ARM=found["ARM"].astype(str))
+        rows = every.merge(found, on=["PARAMETER", "ARM"], how="left").assign(**{STRATUM: stratum})
+        parts.append(rows.assign(X=rows["X"].fillna(0), N=rows["N"].fillna(rows["SIZE"])))
+    return pd.concat(parts, ignore_index=True).astype({"X": int, "N": int})
