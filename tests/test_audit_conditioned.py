@@ -18,6 +18,7 @@ ARMS = [
 DRAWS = 60_000
 
 
+@pytest.mark.proves("helpers.audit.log_rank.conditioned:sample_ending")
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("arm", ARMS)
 def test_drawn_histories_are_the_listed_ones_as_often_as_they_should_be(arm, weighted):
