@@ -21,9 +21,14 @@ KINDS = {
     "mean": measured.means, "median": measured.medians, "change": measured.changes,
     "statistic": measured.statistics, "km-percent": timed.curves, "hazard ratio": timed.hazards,
 }  # fmt: skip
-MORE = {"hazard curves": timed.hazard_curves}  # asked for by name: the seeds of KINDS stay theirs
+MORE = {
+    "hazard curves": timed.hazard_curves,
+    "shares": counted.shares,
+    "rates": counted.rates,
+    "changes with intervals": measured.changes_with_intervals,
+}  # asked for by name: the seeds of KINDS stay theirs; fmt: skip
 FIELDS = ("percent", "count", "p", "value", "ci", "mean", "sd", "se", "median", "t", "F", "chi-square",
-          "z", "r", "df")  # fmt: skip
+          "z", "r", "df", "rate", "time")  # fmt: skip
 
 
 @dataclass

@@ -123,6 +123,25 @@ def changes(draw, trial):
     return out
 
 
+def changes_with_intervals(draw, trial):
+    """Mean changes with t intervals, some with SD or standard error too."""
+    arms, sizes = trial.some_arms(draw)
+    if min(sizes) < 4:
+        return None
+    gains = [v - w for v, w in zip(_measures(draw, sizes), _measures(draw, sizes), strict=True)]
+    decimals, rule = draw.choice((1, 2)), draw.choice(("half-up", "half-even"))
+    out = {"kind": "change", "arms": arms, "mean": [number(g.mean(), decimals, rule) for g in gains],
+           "ci": [_interval(g, decimals, rule) for g in gains]}  # fmt: skip
+    more = draw.random()
+    if more < 0.4:
+        out["sd"] = [number(g.std(ddof=1), decimals, rule) for g in gains]
+    elif more < 0.7:
+        out["se"] = [number(g.std(ddof=1) / math.sqrt(len(g)), decimals + 1, rule) for g in gains]
+    if draw.random() < 0.7:
+        out["p"] = [p_value(float(stats.ttest_1samp(g, 0).pvalue), draw) for g in gains]
+    return out
+
+
 def statistics(draw, trial):
     """A t, F, chi-square, z or r with its degrees of freedom and P."""
     arms, sizes = trial.two_arms(draw)

@@ -43,7 +43,9 @@ def check_result(result: Result, arms: dict[str, Arm], where: str, faults: Fault
             faults.add(f"{where}.percent[{place + 1}]", "a percentage outside 0 to 100", "0 to 100",
                        text, "copy it as printed; a change in per cent is a mean")  # fmt: skip
     for name in ("count", "of", "events"):
-        _check_counts(getattr(result, name), name, result, arms, sizes, where, faults)
+        most = [None] * len(sizes) if result.kind == "rate" else sizes  # patients may have several
+        _check_counts(getattr(result, name), name, result, arms, most, where, faults)
+    _check_rate(result, where, faults)
     _check_p(result, where, faults)
     _check_degrees(result, sizes, where, faults)
     _check_spread(result, where, faults)
@@ -93,6 +95,17 @@ def _check_degrees(result: Result, sizes: list[int | None], where: str, faults: 
                        text, "copy them as printed")  # fmt: skip
 
 
+def _check_rate(result: Result, where: str, faults: Faults) -> None:
+    """Report person-time that is none, and negative rates."""
+    for name, least in (("time", "above 0"), ("per", "above 0"), ("rate", "0 or more")):
+        values = getattr(result, name)
+        for text in filter(None, [values] if isinstance(values, str) else values):
+            number = parse(text)
+            if number.sign or number.value < 0 or (number.value == 0 and name != "rate"):
+                faults.add(f"{where}.{name}", f"no {'rate' if name == 'rate' else 'person-time'}",
+                           f"a number {least}", text, "copy it as printed")  # fmt: skip
+
+
 def _check_p(result: Result, where: str, faults: Faults) -> None:
     for text in result.p:
         number = parse(text) if text else None
@@ -113,17 +126,46 @@ def _check_spread(result: Result, where: str, faults: Faults) -> None:
         if low and high and parse(low).value > parse(high).value:
             faults.add(f"{where}.{name}", "an interval the wrong way round", "the lower end first",
                        f"{low}, {high}", "turn it around, or correct the sign")  # fmt: skip
+    if result.kind == "percent":
+        for text in (end for pair in result.intervals for end in pair if end):
+            if not -50 <= parse(text).value <= 150:  # the furthest that a Wald interval reaches
+                faults.add(f"{where}.ci", "no interval of a percentage", "ends of about 0 to 100", text,
+                           "copy it in per cent, as printed")  # fmt: skip
     level = parse(result.level)
     if level is None or not Fraction(1, 2) <= level.value / 100 < 1:
         faults.add(f"{where}.level", "no level", '"95%"', result.level, "correct it")
 
 
-def check_statement(statement: Statement, results: set[str], where: str, faults: Faults) -> None:
-    """Report what a statement rests on and nobody printed."""
+def check_statement(
+    statement: Statement, results: dict[str, Result | None], where: str, faults: Faults
+) -> None:
+    """Report what a statement rests on and nobody printed, and a margin that is none."""
     for name in statement.rests_on:
         if name not in results:
             faults.add(f"{where}.rests_on", "an unknown result", ", ".join(sorted(results)), name,
                        "name a result of this report")  # fmt: skip
+    if statement.kind == "non-inferior":
+        _check_margin(statement, filter(None, map(results.get, statement.rests_on)), where, faults)
+
+
+def _check_margin(
+    statement: Statement, rests: Iterable[Result], where: str, faults: Faults
+) -> None:
+    if statement.end not in ("", "lower", "upper"):
+        faults.add(f"{where}.end", "no end of an interval", "lower or upper", statement.end,
+                   "say which end must not pass the margin, or leave it out")  # fmt: skip
+    number = parse(statement.margin) if statement.margin else None
+    if number is None or number.sign:
+        faults.add(f"{where}.margin", "no margin", 'digits such as "10%" or "1.25"', statement.margin,
+                   "copy the margin as printed")  # fmt: skip
+        return
+    for result in rests:
+        null = 0 if result.measure == "risk difference" else 1
+        ratio = result.kind == "ratio" and null == 1
+        if number.value == null or (ratio and number.value <= 0):
+            expected = "a ratio above 0 and not 1" if ratio else "a difference other than 0"
+            faults.add(f"{where}.margin", "a margin that is none", expected, statement.margin,
+                       f"give it on the scale of “{result.id}”")  # fmt: skip
 
 
 def check_references(results: Iterable[Result], faults: Faults) -> None:

@@ -28,6 +28,8 @@ from helpers.text_file import read_toml
 TABLES = ("report", "trial", "arm", "result", "statement", "readings")
 LATEST = 10**9  # the last time of the visits
 VISITS = 200  # more of them need more memory than a computer has, and no report has them
+OF_STATEMENT = ("id", "kind", "rests_on", "arms", "sentence", "quote", "note")
+MARGIN = ("margin", "end")  # of a statement that an arm is not inferior
 ABOUT = ("id", "title", "doi", "pmid", "looked_up")
 
 
@@ -51,7 +53,7 @@ def load_report(folder: Path | str) -> Report:
     printed = _tables(content, "result", faults)
     results = _results(printed, arms, faults)
     statements = _statements(_tables(content, "statement", faults), arms, faults)
-    names = {str(item.get("id")) for item in printed}
+    names = {str(item.get("id")): None for item in printed} | {r.id: r for r in results}
     for statement in statements:
         coherence.check_statement(statement, names, f"statement {statement.id}", faults)
     coherence.check_references(results, faults)
@@ -223,14 +225,15 @@ def _results(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[
 
 
 def _statements(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[Statement, ...]:
-    out, known = [], ("id", "kind", "rests_on", "arms", "sentence", "quote", "note")
+    out = []
     for number, item in enumerate(items, start=1):
         name = _id(item, "statement", number, faults)
         where = f"statement {name}"
-        for field in item:
-            if field not in known:
-                unknown(field, known, f"{where}.{field}", faults)
         kind, named = _kind(item, STATEMENT_KINDS, where, faults), _named(item, arms, where, faults)
+        more = MARGIN if kind == "non-inferior" else ()
+        for field in item:
+            if field not in (*OF_STATEMENT, *more):
+                unknown(field, (*OF_STATEMENT, *more), f"{where}.{field}", faults)
         rests = item.get("rests_on", [])
         rests = [rests] if isinstance(rests, str) else rests
         if not isinstance(rests, list):
@@ -238,7 +241,7 @@ def _statements(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tup
                        'write it as ["id", "id"]')  # fmt: skip
             rests = []
         sentence = _size(item.get("sentence"), f"{where}.sentence", faults)
-        texts = {part: _text(item, part, where, faults) for part in ("quote", "note")}
+        texts = {part: _text(item, part, where, faults) for part in ("quote", "note", *more)}
         out.append(Statement(name, kind or "", tuple(map(str, rests)), named, sentence, **texts))
     coherence.check_ids("statement", [statement.id for statement in out], faults)
     return tuple(out)
