@@ -1,6 +1,6 @@
 import pytest
 
-from helpers.audit import load_report
+from helpers.audit import audit, load_report
 from helpers.errors import ReportError
 
 SOUND = """
@@ -346,3 +346,30 @@ def test_faults_of_rates_intervals_and_margins_are_named(tmp_path, old, new, rul
     except ReportError as error:
         found = {problem.rule for problem in error.problems}
     assert rule in found
+
+
+PREDICTIVE = RATES.replace(
+    'ci = [["21%", "79%"], ["5%", "57%"]]', 'of = ["14", "10"]\nacross = true'
+)
+
+
+def test_a_predictive_value_is_of_patients_of_all_arms(tmp_path):
+    # 7 of 14 with the sign, 2 or 3 of 10 without: no arm has 14
+    report = load_report(folder(tmp_path, PREDICTIVE.replace('"25%"]', '"30%"]')))
+    found = audit(report).result("share")
+    assert (found.verdict, "50% of 14: 7" in found.why) == ("compatible", True)
+    assert "30% of 10: 3" in found.why
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("across = true", "", "more patients than there are"),
+        ('of = ["14"', 'of = ["25"', "more patients than there are"),
+        ('of = ["14", "10"]', "", "denominators across arms that are not there"),
+        ('of = ["14", "10"]', 'of = ["14", ""]', "denominators across arms that are not there"),
+        ("across = true", 'across = "yes"', "not what this field holds"),
+    ],
+)
+def test_faults_of_denominators_across_arms_are_named(tmp_path, old, new, rule):
+    assert rule in rules(tmp_path, PREDICTIVE.replace(old, new, 1))

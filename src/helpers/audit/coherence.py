@@ -34,17 +34,26 @@ def check_arms(arms: tuple[Arm, ...], trial: Trial, faults: Faults) -> None:
                    [a.id for a in arms if a.reference], "keep one")  # fmt: skip
 
 
-def check_result(result: Result, arms: dict[str, Arm], where: str, faults: Faults) -> None:
-    """Report what one result says against itself or its arms."""
+def check_result(
+    result: Result, arms: dict[str, Arm], trial: Trial, where: str, faults: Faults
+) -> None:
+    """Report what one result says against itself, its arms or the trial."""
     sizes = [_size(result, arms, place) for place in range(len(result.arms))]
     for place, text in enumerate(result.percent):
         number = parse(text) if text else None
         if number and not 0 <= number.value <= 100:
             faults.add(f"{where}.percent[{place + 1}]", "a percentage outside 0 to 100", "0 to 100",
                        text, "copy it as printed; a change in per cent is a mean")  # fmt: skip
-    for name in ("count", "of", "events"):
-        most = [None] * len(sizes) if result.kind == "rate" else sizes  # patients may have several
-        _check_counts(getattr(result, name), name, result, arms, most, where, faults)
+    owns = [arms[name].n for name in result.arms]
+    if result.across:
+        owns = [_everybody(arms, trial)] * len(owns)
+        if not (result.of and all(result.of)):
+            faults.add(f"{where}.of", "denominators across arms that are not there", "of for each",
+                       list(result.of) or "nothing", "add of, or leave out across")  # fmt: skip
+    several = [None] * len(sizes)  # a patient may have several events
+    _check_counts("of", result, owns, where, faults)
+    _check_counts("count", result, several if result.kind == "rate" else sizes, where, faults)
+    _check_counts("events", result, sizes, where, faults)
     _check_rate(result, where, faults)
     _check_p(result, where, faults)
     _check_degrees(result, sizes, where, faults)
@@ -62,12 +71,18 @@ def _size(result: Result, arms: dict[str, Arm], place: int) -> int | None:
     return int(parse(of).value) if of else arms[result.arms[place]].n
 
 
-def _check_counts(values, name, result, arms, sizes, where, faults) -> None:
-    for place, text in enumerate(values):
+def _everybody(arms: dict[str, Arm], trial: Trial) -> int | None:
+    """Return the patients of all arms; None where that is not printed."""
+    sizes = [arm.n for arm in arms.values()]
+    return trial.enrolled or (None if None in sizes else sum(sizes))
+
+
+def _check_counts(name: str, result: Result, limits, where: str, faults: Faults) -> None:
+    """Report counts that are none, or more than their limit of each arm."""
+    for place, text in enumerate(getattr(result, name)):
         if not text:
             continue
-        number = parse(text)
-        limit = arms[result.arms[place]].n if name == "of" else sizes[place]
+        number, limit = parse(text), limits[place]
         if number.value.denominator != 1 or number.value < 0 or number.sign:
             faults.add(f"{where}.{name}[{place + 1}]", "no whole number of patients",
                        "a whole number", text, "copy the count as printed")  # fmt: skip

@@ -31,7 +31,7 @@ COMMON = (
     "source",
 )
 FIELDS = {
-    "percent": ("percent", "count", "of", "ci", "level"),
+    "percent": ("percent", "count", "of", "across", "ci", "level"),
     "km-percent": ("percent", "count", "of", "y_axis", "median"),
     "ratio": (
         "measure",
@@ -219,6 +219,7 @@ def _whole(least: int) -> Callable[[Any], bool]:
 FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "adjusted": (lambda v: isinstance(v, bool), "true or false"),
     "whole": (lambda v: isinstance(v, bool), "true or false"),
+    "across": (lambda v: isinstance(v, bool), "true or false"),
     "sentence": (_whole(1), "a whole number from 1 up"),
     "items": (_whole(1), "a whole number from 1 up"),
     "scale": (

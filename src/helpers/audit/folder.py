@@ -51,7 +51,7 @@ def load_report(folder: Path | str) -> Report:
     trial = _trial(_table(content, "trial", faults), faults)
     coherence.check_arms(arms, trial, faults)
     printed = _tables(content, "result", faults)
-    results = _results(printed, arms, faults)
+    results = _results(printed, arms, trial, faults)
     statements = _statements(_tables(content, "statement", faults), arms, faults)
     names = {str(item.get("id")): None for item in printed} | {r.id: r for r in results}
     for statement in statements:
@@ -208,7 +208,9 @@ def _kind(item: dict, kinds: tuple[str, ...], where: str, faults: Faults) -> str
     return None
 
 
-def _results(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[Result, ...]:
+def _results(
+    items: list[dict], arms: tuple[Arm, ...], trial: Trial, faults: Faults
+) -> tuple[Result, ...]:
     out, by_id = [], {arm.id: arm for arm in arms}
     for number, item in enumerate(items, start=1):
         name = _id(item, "result", number, faults)
@@ -217,7 +219,7 @@ def _results(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[
         fields = typed(item, kind, where, len(named), faults)
         result = Result(id=name, kind=kind or "", arms=named, **fields)
         if set(named) <= set(by_id):
-            coherence.check_result(result, by_id, where, faults)
+            coherence.check_result(result, by_id, trial, where, faults)
         out.append(result)
     names = [str(item.get("id")) for item in items if item.get("id")]
     coherence.check_ids("result", names, faults)

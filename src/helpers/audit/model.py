@@ -60,7 +60,8 @@ class Result:
     an arm for a `change`. `y_axis` says what a curve's percentage counts: "survival" those without
     the event, "cumulative" those with it, "" unknown. `within` names a fact whose time this one must
     lie in; `beside` a result of the same quantity (another dose, the changes within arms, the
-    curves of a hazard ratio).
+    curves of a hazard ratio). `across`: the denominators `of` are patients of all arms together, as
+    those of a predictive value are.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Result:
     percent: tuple[str, ...] = ()
     count: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
+    across: bool = False
     p: tuple[str, ...] = ()
     test: str = ""
     at: str = ""
