@@ -26,6 +26,10 @@ MORE = {
     "shares": counted.shares,
     "rates": counted.rates,
     "changes with intervals": measured.changes_with_intervals,
+    "settled means": measured.settled_means,
+    "settled changes": measured.settled_changes,
+    "ranged means": measured.ranged_means,
+    "named statistics": measured.named_statistics,
 }  # asked for by name: the seeds of KINDS stay theirs; fmt: skip
 FIELDS = ("percent", "count", "p", "value", "ci", "mean", "sd", "se", "median", "t", "F", "chi-square",
           "z", "r", "df", "rate", "time")  # fmt: skip

@@ -14,6 +14,7 @@ from helpers.audit.among import check_among
 from helpers.audit.change import check_change
 from helpers.audit.consistency import check_report
 from helpers.audit.curves import AXES, NAME, check_curve
+from helpers.audit.degrees import check_degrees
 from helpers.audit.effort import TooMuchError, limited
 from helpers.audit.event_rates import check_rates
 from helpers.audit.findings import Audit, Check, ResultVerdict, result_verdict
@@ -118,6 +119,10 @@ def _change(result: Result, report: Report) -> list[Check]:
     return [replace(check, readings=(*check.readings, *named)) for check in checks]
 
 
+def _statistic(result: Result, report: Report) -> list[Check]:
+    return check_statistic(result, report) + check_degrees(result, report)
+
+
 CHECKS: dict[str, Checker] = {
     "percent": _percent,
     "km-percent": _curve,
@@ -128,8 +133,8 @@ CHECKS: dict[str, Checker] = {
     "among": check_among,
     "zero": check_zero,
     "rate": check_rates,
-    "correlation": check_statistic,
-    "statistic": check_statistic,
+    "correlation": _statistic,
+    "statistic": _statistic,
     "km-curve": check_km_curve,
 }
 

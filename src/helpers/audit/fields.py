@@ -45,7 +45,7 @@ FIELDS = {
         "median",
         "beside",
     ),
-    "mean": ("mean", "sd", "se", "ci", "level", "items", "scale", "of"),
+    "mean": ("mean", "sd", "se", "ci", "level", "range", "items", "scale", "of"),
     "median": ("median", "range", "iqr", "whole", "of"),
     "change": ("before", "after", "mean", "sd", "se", "ci", "level", "of", "count"),
     "among": ("beside",),

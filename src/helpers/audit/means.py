@@ -11,6 +11,7 @@ import itertools
 from helpers.audit.findings import Check, worst
 from helpers.audit.mean_ends import check_spreads
 from helpers.audit.mean_p import check_p_of_means, number
+from helpers.audit.mean_range import check_range
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed
 from helpers.audit.samples import Samples, all_samples
@@ -29,7 +30,8 @@ def check_means(result: Result, report: Report) -> list[Check]:
     else:
         why = "not said to be whole numbers (items, scale), so any mean is possible"
         checks.append(Check(result.id, "mean-possible", "not checkable", why=why))
-    return checks + check_spreads(result, report) + check_p_of_means(result, report)
+    checks += check_spreads(result, report) + check_range(result, report)
+    return checks + check_p_of_means(result, report)
 
 
 def scores(result: Result, n: int, mean: Printed) -> list[tuple[str, Score]]:
