@@ -1,6 +1,6 @@
 import pytest
 
-from helpers.audit import load_report
+from helpers.audit import audit, load_report
 from helpers.errors import ReportError
 
 SOUND = """
@@ -272,3 +272,104 @@ def test_a_statistic_of_nobody_is_refused(tmp_path, line, rule):
     with pytest.raises(ReportError) as caught:
         load_report(tmp_path)
     assert rule in {problem.rule for problem in caught.value.problems}
+
+
+RATES = """[[arm]]
+id = "a"
+n = 12
+[[arm]]
+id = "b"
+n = 12
+[[result]]
+id = "rate"
+kind = "rate"
+count = ["30", "3"]
+time = ["12.3", "11.0"]
+rate = ["243.9", "27.3"]
+per = "100"
+[[result]]
+id = "share"
+kind = "percent"
+percent = ["50%", "25%"]
+ci = [["21%", "79%"], ["5%", "57%"]]
+[[result]]
+id = "d"
+kind = "ratio"
+measure = "risk difference"
+value = "25%"
+ci = ["-12%", "55%"]
+[[result]]
+id = "o"
+kind = "ratio"
+measure = "odds ratio"
+value = "3.0"
+[[statement]]
+id = "s"
+kind = "non-inferior"
+margin = "-10%"
+end = "lower"
+rests_on = ["d"]
+"""
+
+
+def test_more_events_than_patients_are_no_fault_of_a_rate(tmp_path):
+    report = load_report(folder(tmp_path, RATES))
+    assert (report.result("rate").per, report.statements[0].margin) == ("100", "-10%")
+    assert report.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('time = ["12.3"', 'time = ["0"', "no person-time"),
+        ('time = ["12.3"', 'time = ["-2"', "no person-time"),
+        ('per = "100"', 'per = "0"', "no person-time"),
+        ('per = "100"', "per = 100", "a printed number is not text"),
+        ('rate = ["243.9"', 'rate = ["-1"', "no rate"),
+        ('count = ["30"', 'count = ["3.5"', "no whole number of patients"),
+        ('["21%", "79%"]', '["79%", "21%"]', "an interval the wrong way round"),
+        ('["21%", "79%"]', '["21%", "790%"]', "no interval of a percentage"),
+        ('["21%", "79%"], ', "", "a list that does not fit the arms"),
+        ('margin = "-10%"', "", "no margin"),
+        ('margin = "-10%"', 'margin = "ten"', "no margin"),
+        ('margin = "-10%"', 'margin = "0"', "a margin that is none"),
+        ('rests_on = ["d"]', 'rests_on = ["o"]', "a margin that is none"),
+        ('end = "lower"', 'end = "left"', "no end of an interval"),
+        ('kind = "non-inferior"', 'kind = "superior"', "unknown field"),
+    ],
+)
+def test_faults_of_rates_intervals_and_margins_are_named(tmp_path, old, new, rule):
+    text = RATES.replace(old, new, 1)
+    assert text != RATES
+    try:
+        found = {problem.rule for problem in load_report(folder(tmp_path, text)).warnings}
+    except ReportError as error:
+        found = {problem.rule for problem in error.problems}
+    assert rule in found
+
+
+PREDICTIVE = RATES.replace(
+    'ci = [["21%", "79%"], ["5%", "57%"]]', 'of = ["14", "10"]\nacross = true'
+)
+
+
+def test_a_predictive_value_is_of_patients_of_all_arms(tmp_path):
+    # 7 of 14 with the sign, 2 or 3 of 10 without: no arm has 14
+    report = load_report(folder(tmp_path, PREDICTIVE.replace('"25%"]', '"30%"]')))
+    found = audit(report).result("share")
+    assert (found.verdict, "50% of 14: 7" in found.why) == ("compatible", True)
+    assert "30% of 10: 3" in found.why
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("across = true", "", "more patients than there are"),
+        ('of = ["14"', 'of = ["25"', "more patients than there are"),
+        ('of = ["14", "10"]', "", "denominators across arms that are not there"),
+        ('of = ["14", "10"]', 'of = ["14", ""]', "denominators across arms that are not there"),
+        ("across = true", 'across = "yes"', "not what this field holds"),
+    ],
+)
+def test_faults_of_denominators_across_arms_are_named(tmp_path, old, new, rule):
+    assert rule in rules(tmp_path, PREDICTIVE.replace(old, new, 1))

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from scipy import stats
 
 from helpers.audit.consistency import numbers
 from helpers.audit.engine import audit
 from helpers.audit.model import Arm, Report, Result, Statement, Trial
+from helpers.audit.non_inferior import non_inferior
 from helpers.audit.statistics import statistic_p
 
 ARMS = (Arm("a", "a", 24), Arm("b", "b", 24, True))
@@ -121,3 +124,61 @@ def test_arms_that_hold_more_than_all_are_impossible_together():
     case = Report("x", trial=Trial(enrolled=40), arms=ARMS, results=(GOOD,))
     found = next(c for c in audit(case).checks if c.check == "consistency")
     assert found.verdict == "impossible"
+
+
+# ---------------------------------------------------------------- not inferior
+
+
+def difference(low, high, **more):
+    return Result("d", "ratio", ("a", "b"), measure="risk difference", value="-2.0%",
+                  ci=(low, high), **more)  # fmt: skip
+
+
+def not_inferior(result, margin, end=""):
+    said = Statement("s", "non-inferior", (result.id,), margin=margin, end=end)
+    return audit(Report("x", arms=ARMS, results=(result,), statements=(said,))).statements[0]
+
+
+@pytest.mark.proves("helpers.audit.non_inferior:non_inferior")
+@pytest.mark.parametrize(
+    ("low", "high", "margin", "end", "word"),
+    [
+        # the rule by hand: the lower end above minus the margin, or the upper end below the margin
+        ("-8.0%", "4.0%", "10%", "", "reproduced"),
+        ("-8.0%", "4.0%", "-10%", "", "reproduced"),
+        ("-8.0%", "4.0%", "-7%", "", "questioned"),
+        ("-8.0%", "4.0%", "7%", "upper", "reproduced"),
+        ("-8.0%", "4.0%", "7%", "lower", "questioned"),
+        ("-8.0%", "4.0%", "7%", "", "not checkable"),  # which end counts is not said
+        ("-8.0%", "4.0%", "3%", "", "questioned"),  # neither does
+        ("-8%", "4%", "8.2%", "lower", "not checkable"),  # -8% may be -8.4%
+        ("-0.08", "0.04", "10%", "", "reproduced"),  # the interval as a fraction
+        ("-0.08", "0.04", "0.07", "lower", "questioned"),
+    ],
+)
+def test_an_interval_supports_a_margin_or_does_not(low, high, margin, end, word):
+    result = difference(low, high)
+    if "%" not in low:
+        result = replace(result, value="-0.02")
+    case = Report("x", arms=ARMS, results=(result,))
+    said = Statement("s", "non-inferior", ("d",), margin=margin, end=end)
+    assert non_inferior(said, [result], case, lambda _: "reproduced")[0] == word
+    assert not_inferior(result, margin, end).verdict == word
+
+
+@pytest.mark.parametrize(
+    ("margin", "word"),
+    [("1.35", "not checkable"), ("1.36", "reproduced"), ("1.34", "questioned"), ("0.5", "reproduced"),
+     ("0.65", "questioned")],
+)  # fmt: skip
+def test_a_margin_of_a_ratio_says_which_end_it_holds(margin, word):
+    found = not_inferior(RATIO, margin)
+    assert found.verdict == word
+    assert ("upper end" if margin > "1" else "lower end") in found.why
+
+
+def test_readings_that_differ_are_both_given_and_nothing_printed_is_not_checkable():
+    found = not_inferior(difference("-8.0%", "4.0%"), "7%")
+    assert {under.verdict for under in found.under} == {"questioned", "reproduced"}
+    assert not_inferior(GOOD, "10%").verdict == "not checkable"
+    assert not_inferior(replace(GOOD, percent=("76%", "25%")), "10%").verdict == "questioned"

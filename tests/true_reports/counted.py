@@ -11,7 +11,8 @@ from fractions import Fraction
 import numpy as np
 from scipy import stats
 from statsmodels.stats.contingency_tables import Table2x2
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.rates import confint_poisson
 
 from true_reports.printing import number, p_value, percent
 
@@ -151,3 +152,45 @@ def zeros(draw, trial):
     """No event in all patients."""
     arms, sizes = trial.some_arms(draw)
     return {"kind": "zero", "arms": arms, "n": [str(sum(sizes))]}
+
+
+def shares(draw, trial):
+    """Percentages with their intervals by one of statsmodels's methods, some with counts."""
+    arms, sizes = trial.some_arms(draw)
+    sizes, more = lost(draw, sizes)
+    events, decimals = events_of(draw, sizes), draw.choice((0, 1, 1, 2))
+    method = draw.choice(("normal", "agresti_coull", "beta", "wilson", "jeffreys"))
+    at, rule = draw.choice((0.95, 0.95, 0.95, 0.9, 0.99)), draw.choice(("half-up", "half-even"))
+    out = {"kind": "percent", "arms": arms, **more, "level": f"{100 * at:g}%"}
+    out["percent"] = [
+        percent(x, n, decimals, rule, draw) for x, n in zip(events, sizes, strict=True)
+    ]
+    ends = [proportion_confint(x, n, alpha=1 - at, method=method)
+            for x, n in zip(events, sizes, strict=True)]  # fmt: skip
+    out["ci"] = [[number(100 * float(e), decimals, rule) for e in pair] for pair in ends]
+    if draw.random() < 0.4:
+        out["count"] = [str(x) for x in events]
+    return out
+
+
+def rates(draw, trial):
+    """Events of patients who may have several, person-years, rates and Poisson intervals."""
+    arms, sizes = trial.some_arms(draw)
+    base, per = draw.choice((0.02, 0.3, 1.5)), draw.choice((1, 100, 1000))
+    times = [n * draw.uniform(0.6, 2.5) for n in sizes]
+    rng = np.random.default_rng(draw.randrange(2**32))
+    events = [int(rng.poisson(base * t * draw.choice((1, 1, 0.5)))) for t in times]
+    method = draw.choice(("exact-c", "exact-c", "score", "wald"))
+    if method == "wald" and not all(events):
+        return None
+    decimals = max(0, draw.choice((1, 2)) - (per == 1000) + (per == 1))
+    shown = [number(t, draw.choice((0, 1))) for t in times]
+    out = {"kind": "rate", "arms": arms, "count": [str(x) for x in events]}
+    out["rate"] = [number(per * x / t, decimals) for x, t in zip(events, times, strict=True)]
+    ends = [confint_poisson(x, t, method=method) for x, t in zip(events, times, strict=True)]
+    out["ci"] = [[number(per * float(e), decimals) for e in pair] for pair in ends]
+    if not all(events) or draw.random() < 0.7:
+        out["time"] = shown
+    if draw.random() < 0.6:
+        out["per"] = str(per)
+    return out

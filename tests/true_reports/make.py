@@ -21,9 +21,18 @@ KINDS = {
     "mean": measured.means, "median": measured.medians, "change": measured.changes,
     "statistic": measured.statistics, "km-percent": timed.curves, "hazard ratio": timed.hazards,
 }  # fmt: skip
-MORE = {"hazard curves": timed.hazard_curves}  # asked for by name: the seeds of KINDS stay theirs
+MORE = {
+    "hazard curves": timed.hazard_curves,
+    "shares": counted.shares,
+    "rates": counted.rates,
+    "changes with intervals": measured.changes_with_intervals,
+    "settled means": measured.settled_means,
+    "settled changes": measured.settled_changes,
+    "ranged means": measured.ranged_means,
+    "named statistics": measured.named_statistics,
+}  # asked for by name: the seeds of KINDS stay theirs; fmt: skip
 FIELDS = ("percent", "count", "p", "value", "ci", "mean", "sd", "se", "median", "t", "F", "chi-square",
-          "z", "r", "df")  # fmt: skip
+          "z", "r", "df", "rate", "time")  # fmt: skip
 
 
 @dataclass

@@ -123,6 +123,25 @@ def changes(draw, trial):
     return out
 
 
+def changes_with_intervals(draw, trial):
+    """Mean changes with t intervals, some with SD or standard error too."""
+    arms, sizes = trial.some_arms(draw)
+    if min(sizes) < 4:
+        return None
+    gains = [v - w for v, w in zip(_measures(draw, sizes), _measures(draw, sizes), strict=True)]
+    decimals, rule = draw.choice((1, 2)), draw.choice(("half-up", "half-even"))
+    out = {"kind": "change", "arms": arms, "mean": [number(g.mean(), decimals, rule) for g in gains],
+           "ci": [_interval(g, decimals, rule) for g in gains]}  # fmt: skip
+    more = draw.random()
+    if more < 0.4:
+        out["sd"] = [number(g.std(ddof=1), decimals, rule) for g in gains]
+    elif more < 0.7:
+        out["se"] = [number(g.std(ddof=1) / math.sqrt(len(g)), decimals + 1, rule) for g in gains]
+    if draw.random() < 0.7:
+        out["p"] = [p_value(float(stats.ttest_1samp(g, 0).pvalue), draw) for g in gains]
+    return out
+
+
 def statistics(draw, trial):
     """A t, F, chi-square, z or r with its degrees of freedom and P."""
     arms, sizes = trial.two_arms(draw)
@@ -151,3 +170,71 @@ def statistics(draw, trial):
                 "p": p_value(2 * stats.t.sf(abs(t), df), draw)}  # fmt: skip
     return {"kind": "correlation", "arms": arms, "r": number(t / math.sqrt(df + t * t), decimals),
             "n": str(n), "p": p_value(2 * stats.t.sf(abs(t), df), draw)}  # fmt: skip
+
+
+def settled_means(draw, trial):
+    """Means with SD, standard error, range and P: more than one number settles each."""
+    arms, sizes = trial.some_arms(draw)
+    if min(sizes) < 3:
+        return None
+    values, decimals = _measures(draw, sizes), draw.choice((1, 2))
+    name, p = _test_of(draw, values) if len(values) > 1 else ("", float("nan"))
+    return {"kind": "mean", "arms": arms, "mean": [number(v.mean(), decimals) for v in values],
+            "sd": [number(v.std(ddof=1), decimals) for v in values],
+            "se": [number(v.std(ddof=1) / math.sqrt(len(v)), decimals + 1) for v in values],
+            "range": [[number(v.min(), decimals), number(v.max(), decimals)] for v in values],
+            "p": p_value(p, draw), "test": name}  # fmt: skip
+
+
+def ranged_means(draw, trial):
+    """Means with SD and range alone, of few patients or many, skewed or not."""
+    arms, sizes = trial.some_arms(draw)
+    if min(sizes) < 3:
+        return None
+    values, decimals = _measures(draw, sizes), draw.choice((1, 2))
+    if draw.random() < 0.5:
+        values = [np.exp(v / v.mean() * 2) for v in values]
+    return {"kind": "mean", "arms": arms, "mean": [number(v.mean(), decimals) for v in values],
+            "sd": [number(v.std(ddof=1), decimals) for v in values],
+            "range": [[number(v.min(), decimals), number(v.max(), decimals)] for v in values]}  # fmt: skip
+
+
+def settled_changes(draw, trial):
+    """Means before and after, the mean change with SD and interval, and its paired t test."""
+    arms, sizes = trial.some_arms(draw)
+    if min(sizes) < 4:
+        return None
+    before = _measures(draw, sizes)
+    rng = np.random.default_rng(draw.randrange(2**32))
+    after = [v + rng.normal(0.3 * v.std(), v.std(), len(v)) for v in before]
+    gains, decimals = [b - a for a, b in zip(before, after, strict=True)], draw.choice((1, 2))
+    shown = {"before": before, "after": after, "mean": gains}
+    out = {"kind": "change", "arms": arms, "test": draw.choice(("", "paired t test"))}
+    out |= {k: [number(v.mean(), decimals) for v in vs] for k, vs in shown.items()}
+    out["sd"] = [number(g.std(ddof=1), decimals) for g in gains]
+    out["ci"] = [_interval(g, decimals, "half-up") for g in gains]
+    out["p"] = [p_value(float(stats.ttest_1samp(g, 0).pvalue), draw) for g in gains]
+    return out
+
+
+def named_statistics(draw, trial):
+    """A t, F or r of named tests, with its degrees of freedom and P; the arms' sizes are known."""
+    arms, sizes = trial.some_arms(draw)
+    if len(arms) < 2:
+        return None
+    values, decimals = _measures(draw, sizes), draw.choice((2, 2, 3))
+    if len(arms) > 2:
+        f, p = stats.f_oneway(*values)
+        df = [str(len(arms) - 1), str(sum(sizes) - len(arms))]
+        return {"kind": "statistic", "arms": arms, "F": number(float(f), decimals), "df": df,
+                "test": "one-way ANOVA", "p": p_value(float(p), draw)}  # fmt: skip
+    if draw.random() < 0.4:
+        x = np.concatenate(values)
+        r, p = stats.pearsonr(x, x + np.random.default_rng(len(x)).normal(0, 2 * x.std(), len(x)))
+        return {"kind": "correlation", "arms": arms, "r": number(float(r), decimals), "n": str(len(x)),
+                "df": str(len(x) - 2), "p": p_value(float(p), draw)}  # fmt: skip
+    welch = draw.random() < 0.5
+    found = stats.ttest_ind(*values, equal_var=not welch)
+    return {"kind": "statistic", "arms": arms, "t": number(float(found.statistic), decimals),
+            "df": number(float(found.df), 1 if welch else 0), "p": p_value(float(found.pvalue), draw),
+            "test": "Welch's t test" if welch else "Student's t test"}  # fmt: skip

@@ -45,6 +45,24 @@ def joint(change: Result, among: Result, report: Report) -> tuple[tuple[str, flo
     Equal spread, arms of one size as printed or implied, t tests within arms and an F test among
     them. Empty where the printed P, or the sizes, do not give the pattern.
     """
+    pattern = _pattern(change, among, report)
+    if pattern is None:
+        return ()
+    arms, n, within = pattern
+    changes = float(least_control_share_among(n=n, arms=arms, within=within, between=ALPHA).value)
+    free, ancova = _later_values(arms, n, within)
+    demand = "at equal spread the reference must have changed by at least {} of the others' change"
+    none = "no change at all is needed in the reference"
+    values = f"{none} once a patient's two values correlate by {to_decimals(free, 2):.2f} or more"
+    return (
+        ("changes", changes, demand.format(per_cent(changes)) if changes > 0 else none),
+        ("later values", 0.0, values),
+        ("values adjusted for the first", ancova, demand.format(per_cent(ancova)) if ancova > 0 else none),
+    )  # fmt: skip
+
+
+def _pattern(change: Result, among: Result, report: Report) -> tuple[int, int, float] | None:
+    """Return (arms, patients of each, smallest P within) where both sentences make the pattern."""
     p = {arm: parse(text) for arm, text in zip(change.arms, change.p, strict=False) if text}
     below = [float(n) for n in p.values() if n and n.sign not in (">", "≥")]
     among_p = parse(among.p[0]) if among.p and among.p[0] else None
@@ -52,30 +70,21 @@ def joint(change: Result, among: Result, report: Report) -> tuple[tuple[str, flo
     known = {report.arm(a).n or sizes.get(a) for a in p}
     pattern = 0 < len(below) < len(p) and among_p is not None and among_p.sign in (">", "≥")
     n = known.pop() if len(known) == 1 else None
-    if not pattern or not n or n < 3 or not 0 < (within := min(below)) < ALPHA:
-        return ()
-    arms, common = len(p), {"n": n, "arms": len(p), "within": within, "between": ALPHA}
-    changes = float(least_control_share_among(**common).value)
+    if not pattern or not n or n < 3 or not 0 < min(below) < ALPHA:
+        return None
+    return len(p), n, min(below)
+
+
+def _later_values(arms: int, n: int, within: float) -> tuple[float, float]:
+    """Return the correlation above which values need no change, and the least share if adjusted.
+
+    The latter as a patient's two values come to coincide.
+    """
     df = arms * (n - 1) - 1
     adjusted = math.sqrt(arms * special.fdtri(arms - 1, df, 1 - ALPHA) * (df + 1) / df)
     tested = math.sqrt(arms * special.fdtri(arms - 1, arms * (n - 1), 1 - ALPHA))
     t = float(special.stdtrit(n - 1, 1 - within / 2))
-    free, ancova = 1 - (tested / t) ** 2 / 2, 1 - adjusted / t  # the latter as the values coincide
-    demand = "at equal spread the reference must have changed by at least {} of the others' change"
-    none = "no change at all is needed in the reference"
-    return (
-        ("changes", changes, demand.format(per_cent(changes)) if changes > 0 else none),
-        (
-            "later values",
-            0.0,
-            f"{none} once a patient's two values correlate by {to_decimals(free, 2):.2f} or more",
-        ),
-        (
-            "values adjusted for the first",
-            ancova,
-            demand.format(per_cent(ancova)) if ancova > 0 else none,
-        ),
-    )
+    return 1 - (tested / t) ** 2 / 2, 1 - adjusted / t
 
 
 def no_change_under(change: Result, among: Result, report: Report) -> tuple[Under, ...]:

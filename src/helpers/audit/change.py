@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from helpers.analyse.significance_pattern import least_control_share
 from helpers.audit.findings import Check, worst
+from helpers.audit.mean_ends import check_spreads
 from helpers.audit.mean_p import held, number, spread_of
 from helpers.audit.mean_tests import p_range, paired_t
 from helpers.audit.model import Report, Result
+from helpers.audit.net_change import check_net_change
 from helpers.audit.p_alone import PART, check_alone
 from helpers.audit.printed import Printed, parse, span, words
 from helpers.audit.rises import check_rises
@@ -33,7 +35,8 @@ def check_change(result: Result, report: Report) -> list[Check]:
     """Return the checks of changes within arms."""
     p = [parse(text) if text else None for text in result.p]
     p += [None] * (len(result.arms) - len(p))
-    checks = _paired(result, report, p) + check_rises(result, report)
+    checks = _paired(result, report, p) + check_spreads(result, report)
+    checks += check_net_change(result, report) + check_rises(result, report)
     if not any(check.part == PART for check in checks) and (any(p) or not checks):
         checks.append(check_alone(result, report, p))
     return [*checks, *_pattern(result, report, p)]

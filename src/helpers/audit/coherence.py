@@ -34,16 +34,27 @@ def check_arms(arms: tuple[Arm, ...], trial: Trial, faults: Faults) -> None:
                    [a.id for a in arms if a.reference], "keep one")  # fmt: skip
 
 
-def check_result(result: Result, arms: dict[str, Arm], where: str, faults: Faults) -> None:
-    """Report what one result says against itself or its arms."""
+def check_result(
+    result: Result, arms: dict[str, Arm], trial: Trial, where: str, faults: Faults
+) -> None:
+    """Report what one result says against itself, its arms or the trial."""
     sizes = [_size(result, arms, place) for place in range(len(result.arms))]
     for place, text in enumerate(result.percent):
         number = parse(text) if text else None
         if number and not 0 <= number.value <= 100:
             faults.add(f"{where}.percent[{place + 1}]", "a percentage outside 0 to 100", "0 to 100",
                        text, "copy it as printed; a change in per cent is a mean")  # fmt: skip
-    for name in ("count", "of", "events"):
-        _check_counts(getattr(result, name), name, result, arms, sizes, where, faults)
+    owns = [arms[name].n for name in result.arms]
+    if result.across:
+        owns = [_everybody(arms, trial)] * len(owns)
+        if not (result.of and all(result.of)):
+            faults.add(f"{where}.of", "denominators across arms that are not there", "of for each",
+                       list(result.of) or "nothing", "add of, or leave out across")  # fmt: skip
+    several = [None] * len(sizes)  # a patient may have several events
+    _check_counts("of", result, owns, where, faults)
+    _check_counts("count", result, several if result.kind == "rate" else sizes, where, faults)
+    _check_counts("events", result, sizes, where, faults)
+    _check_rate(result, where, faults)
     _check_p(result, where, faults)
     _check_degrees(result, sizes, where, faults)
     _check_spread(result, where, faults)
@@ -60,12 +71,18 @@ def _size(result: Result, arms: dict[str, Arm], place: int) -> int | None:
     return int(parse(of).value) if of else arms[result.arms[place]].n
 
 
-def _check_counts(values, name, result, arms, sizes, where, faults) -> None:
-    for place, text in enumerate(values):
+def _everybody(arms: dict[str, Arm], trial: Trial) -> int | None:
+    """Return the patients of all arms; None where that is not printed."""
+    sizes = [arm.n for arm in arms.values()]
+    return trial.enrolled or (None if None in sizes else sum(sizes))
+
+
+def _check_counts(name: str, result: Result, limits, where: str, faults: Faults) -> None:
+    """Report counts that are none, or more than their limit of each arm."""
+    for place, text in enumerate(getattr(result, name)):
         if not text:
             continue
-        number = parse(text)
-        limit = arms[result.arms[place]].n if name == "of" else sizes[place]
+        number, limit = parse(text), limits[place]
         if number.value.denominator != 1 or number.value < 0 or number.sign:
             faults.add(f"{where}.{name}[{place + 1}]", "no whole number of patients",
                        "a whole number", text, "copy the count as printed")  # fmt: skip
@@ -93,6 +110,17 @@ def _check_degrees(result: Result, sizes: list[int | None], where: str, faults: 
                        text, "copy them as printed")  # fmt: skip
 
 
+def _check_rate(result: Result, where: str, faults: Faults) -> None:
+    """Report person-time that is none, and negative rates."""
+    for name, least in (("time", "above 0"), ("per", "above 0"), ("rate", "0 or more")):
+        values = getattr(result, name)
+        for text in filter(None, [values] if isinstance(values, str) else values):
+            number = parse(text)
+            if number.sign or number.value < 0 or (number.value == 0 and name != "rate"):
+                faults.add(f"{where}.{name}", f"no {'rate' if name == 'rate' else 'person-time'}",
+                           f"a number {least}", text, "copy it as printed")  # fmt: skip
+
+
 def _check_p(result: Result, where: str, faults: Faults) -> None:
     for text in result.p:
         number = parse(text) if text else None
@@ -113,17 +141,46 @@ def _check_spread(result: Result, where: str, faults: Faults) -> None:
         if low and high and parse(low).value > parse(high).value:
             faults.add(f"{where}.{name}", "an interval the wrong way round", "the lower end first",
                        f"{low}, {high}", "turn it around, or correct the sign")  # fmt: skip
+    if result.kind == "percent":
+        for text in (end for pair in result.intervals for end in pair if end):
+            if not -50 <= parse(text).value <= 150:  # the furthest that a Wald interval reaches
+                faults.add(f"{where}.ci", "no interval of a percentage", "ends of about 0 to 100", text,
+                           "copy it in per cent, as printed")  # fmt: skip
     level = parse(result.level)
     if level is None or not Fraction(1, 2) <= level.value / 100 < 1:
         faults.add(f"{where}.level", "no level", '"95%"', result.level, "correct it")
 
 
-def check_statement(statement: Statement, results: set[str], where: str, faults: Faults) -> None:
-    """Report what a statement rests on and nobody printed."""
+def check_statement(
+    statement: Statement, results: dict[str, Result | None], where: str, faults: Faults
+) -> None:
+    """Report what a statement rests on and nobody printed, and a margin that is none."""
     for name in statement.rests_on:
         if name not in results:
             faults.add(f"{where}.rests_on", "an unknown result", ", ".join(sorted(results)), name,
                        "name a result of this report")  # fmt: skip
+    if statement.kind == "non-inferior":
+        _check_margin(statement, filter(None, map(results.get, statement.rests_on)), where, faults)
+
+
+def _check_margin(
+    statement: Statement, rests: Iterable[Result], where: str, faults: Faults
+) -> None:
+    if statement.end not in ("", "lower", "upper"):
+        faults.add(f"{where}.end", "no end of an interval", "lower or upper", statement.end,
+                   "say which end must not pass the margin, or leave it out")  # fmt: skip
+    number = parse(statement.margin) if statement.margin else None
+    if number is None or number.sign:
+        faults.add(f"{where}.margin", "no margin", 'digits such as "10%" or "1.25"', statement.margin,
+                   "copy the margin as printed")  # fmt: skip
+        return
+    for result in rests:
+        null = 0 if result.measure == "risk difference" else 1
+        ratio = result.kind == "ratio" and null == 1
+        if number.value == null or (ratio and number.value <= 0):
+            expected = "a ratio above 0 and not 1" if ratio else "a difference other than 0"
+            faults.add(f"{where}.margin", "a margin that is none", expected, statement.margin,
+                       f"give it on the scale of “{result.id}”")  # fmt: skip
 
 
 def check_references(results: Iterable[Result], faults: Faults) -> None:

@@ -182,39 +182,38 @@ def _place(fact: Result) -> str:
     return fact.source or (f"sentence {fact.sentence}" if fact.sentence else fact.id)
 
 
-def _fact(fact: Result, others: list[Result], report: Report, checks: list[Check]) -> Check:
+def _compared(fact: Result, others: list[Result], report: Report) -> list[tuple[str, bool, bool]]:
+    """Return what a fact is held against: (in words, whether it is the same, whether printed)."""
     said = numbers(fact.printed)
     compared = [(f"{other.printed} ({_place(other)})", _same(fact.printed, other.printed), True)
                 for other in others]  # fmt: skip
     for where, known, printed in _known(report, topic(fact.name)):
         shown = ", ".join(f"{v:g}" for v in known)
         compared.append((f"{shown} ({where})", said[: len(known)] == known, printed))
+    return compared
+
+
+def _fact(fact: Result, others: list[Result], report: Report, checks: list[Check]) -> Check:
+    compared = _compared(fact, others, report)
     here = f"{fact.name}: {fact.printed}" + (f" ({fact.source})" if fact.source else "")
     fits, outside = _times(fact, report)
     unlike = [text for text, same, _ in compared if not same] + outside
     alike = [text for text, same, printed in compared if same and printed]
     bearing = [*_bearing(topic(fact.name), checks), *fits]
     ratio = _ratio(fact, report)
-    common = {
-        "method": "comparison",
-        "part": "fact",
-        "computed": {
-            "printed": fact.printed,
-            "numbers": list(said),
-            "others": [text for text, *_ in compared],
-        },
-    }
+    computed = {"printed": fact.printed, "numbers": list(numbers(fact.printed)),
+                "others": [text for text, *_ in compared]}  # fmt: skip
+    common = {"method": DERIVED if bearing and not unlike else "comparison", "part": "fact",
+              "computed": computed}  # fmt: skip
     if unlike:
         asks = f"Which is right for {fact.name}: {' or '.join(sorted({fact.printed, *unlike}))}?"
         why = f"{here}; elsewhere {'; '.join(unlike)}{ratio}"
         return Check(fact.id, NAME, "questioned", why=why, asks=asks, **common)
     if alike:
         why = "; ".join([f"{here}; the same as {', '.join(alike)}", *bearing]) + ratio
-        common["method"] = DERIVED if bearing else "comparison"
         return Check(fact.id, NAME, "compatible", why=why, power=AGREES, **common)
     if bearing:
         why = f"{here}; {'; '.join(bearing)}{ratio}"
-        common["method"] = DERIVED
         power = WITHIN if fits else EVEN if any("even number" in text for text in bearing) else ""
         return Check(fact.id, NAME, "compatible", why=why, power=power, **common)
     why = f"{here}; printed once, nothing to hold it against{ratio}"
@@ -227,30 +226,28 @@ def _multiplicity(report: Report) -> list[Check]:
              if result.kind not in ("fact", "correlation", "zero") for text in result.p if text]  # fmt: skip
     if len(named) < 2:
         return []
-    known = sorted(
-        (float(parse(text)), name) for name, text in named if parse(text).sign not in (">", "≥")
-    )
-    kept, total = [], len(named)
-    for place, (p, name) in enumerate(known):
-        if p * (total - place) > 0.05:
-            break
-        kept.append(name)
-    lost = [name for p, name in known if p < 0.05 and name not in kept]
+    kept, lost = _holm(named)
+    total = len(named)
     more = f"; below 0.05 but not after it: {', '.join(lost)}" if lost else ""
     why = (
         f"{total} P values are printed; after Holm's correction for these {len(kept)} stay below 0.05"
         f" ({', '.join(dict.fromkeys(kept)) or 'none'}){more}; how many comparisons were made is not known"
     )
+    computed = {"printed": total, "kept": kept, "lost": lost}
+    asks = "How many comparisons were planned, and how many were made?"
     return [
-        Check(
-            WHOLE_REPORT,
-            "multiplicity",
-            "not checkable",
-            (),
-            {"printed": total, "kept": kept, "lost": lost},
-            "Holm",
-            why,
-            "",
-            "How many comparisons were planned, and how many were made?",
-        )
+        Check(WHOLE_REPORT, "multiplicity", "not checkable", (), computed, "Holm", why, "", asks)
     ]
+
+
+def _holm(named: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """Return which of (name, printed P) stay below 0.05 after Holm's correction for all, which do not."""
+    known = sorted(
+        (float(parse(text)), name) for name, text in named if parse(text).sign not in (">", "≥")
+    )
+    kept: list[str] = []
+    for place, (p, name) in enumerate(known):
+        if p * (len(named) - place) > 0.05:
+            break
+        kept.append(name)
+    return kept, [name for p, name in known if p < 0.05 and name not in kept]

@@ -14,7 +14,9 @@ from helpers.audit.among import check_among
 from helpers.audit.change import check_change
 from helpers.audit.consistency import check_report
 from helpers.audit.curves import AXES, NAME, check_curve
+from helpers.audit.degrees import check_degrees
 from helpers.audit.effort import TooMuchError, limited
+from helpers.audit.event_rates import check_rates
 from helpers.audit.findings import Audit, Check, ResultVerdict, result_verdict
 from helpers.audit.hazards import check_trials
 from helpers.audit.intervals import check_interval
@@ -27,6 +29,7 @@ from helpers.audit.p_values import check_p
 from helpers.audit.percentages import check_percentages, implied_sizes
 from helpers.audit.questions import questions
 from helpers.audit.ratios import check_ratio
+from helpers.audit.share_intervals import check_share_intervals
 from helpers.audit.statements import statement_verdicts
 from helpers.audit.statistics import check_statistic
 from helpers.audit.survival import check_log_rank, concerns_times
@@ -38,7 +41,7 @@ Checker = Callable[[Result, Report], list[Check]]
 
 
 def _percent(result: Result, report: Report) -> list[Check]:
-    checks = check_percentages(result, report)
+    checks = check_percentages(result, report) + check_share_intervals(result, report)
     if concerns_times(result) and not allowed(result, COUNT_TESTS):
         return checks + check_log_rank(result, report)
     tables, complete = all_tables(result, report)
@@ -116,6 +119,10 @@ def _change(result: Result, report: Report) -> list[Check]:
     return [replace(check, readings=(*check.readings, *named)) for check in checks]
 
 
+def _statistic(result: Result, report: Report) -> list[Check]:
+    return check_statistic(result, report) + check_degrees(result, report)
+
+
 CHECKS: dict[str, Checker] = {
     "percent": _percent,
     "km-percent": _curve,
@@ -125,8 +132,9 @@ CHECKS: dict[str, Checker] = {
     "change": _change,
     "among": check_among,
     "zero": check_zero,
-    "correlation": check_statistic,
-    "statistic": check_statistic,
+    "rate": check_rates,
+    "correlation": _statistic,
+    "statistic": _statistic,
     "km-curve": check_km_curve,
 }
 

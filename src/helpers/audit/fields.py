@@ -31,7 +31,7 @@ COMMON = (
     "source",
 )
 FIELDS = {
-    "percent": ("percent", "count", "of"),
+    "percent": ("percent", "count", "of", "across", "ci", "level"),
     "km-percent": ("percent", "count", "of", "y_axis", "median"),
     "ratio": (
         "measure",
@@ -45,11 +45,12 @@ FIELDS = {
         "median",
         "beside",
     ),
-    "mean": ("mean", "sd", "se", "ci", "level", "items", "scale", "of"),
+    "mean": ("mean", "sd", "se", "ci", "level", "range", "items", "scale", "of"),
     "median": ("median", "range", "iqr", "whole", "of"),
-    "change": ("before", "after", "mean", "sd", "se", "of", "count"),
+    "change": ("before", "after", "mean", "sd", "se", "ci", "level", "of", "count"),
     "among": ("beside",),
     "zero": ("n", "of"),
+    "rate": ("count", "time", "rate", "per", "ci", "level"),
     "correlation": ("r", "value", "n", "df"),
     "statistic": ("statistic", "value", "t", "F", "chi-square", "z", "r", "df", "n"),
     "km-curve": ("curve", "n_risk", "events", "y_axis", "measure", "value", "ci", "level"),
@@ -63,12 +64,15 @@ NEEDS = {
     "median": (("median",),),
     "change": (("p", "before", "after", "mean"),),
     "among": (("p",),),
+    "rate": (("rate", "ci"),),
     "correlation": (("r", "value"),),
     "statistic": (("value", "t", "F", "chi-square", "z", "r"),),
     "km-curve": (("curve",),),
     "fact": (("name",), ("printed",)),
 }
-BY_ARM = ("percent", "count", "of", "mean", "sd", "se", "median", "before", "after", "n", "events")
+BY_ARM = ("percent", "count", "of", "mean", "sd", "se", "median", "before", "after", "n", "events",
+          "time", "rate")  # fmt: skip
+BY_ARM_CI = ("mean", "percent", "change", "rate")  # kinds whose intervals are the arms'
 PAIRS_BY_ARM = ("range", "iqr")
 SPELT = {"chi_square": "chi-square", "chisq": "chi-square", "x2": "chi-square", "f": "F", "T": "t",
          "y-axis": "y_axis", "n-risk": "n_risk"}  # fmt: skip
@@ -131,7 +135,7 @@ def _refused(names: tuple[str, ...], where: str, faults: Faults) -> bool:
 
 def _read(name, value, kind, where, arms, faults, out) -> None:
     """Read one field into `out`."""
-    if name == "ci" and kind == "mean":
+    if name == "ci" and kind in BY_ARM_CI:
         _put(out, "intervals", _pairs(value, where, arms, faults))
     elif name in PAIRS_BY_ARM:
         _put(out, name, _pairs(value, where, arms, faults))
@@ -148,7 +152,7 @@ def _read(name, value, kind, where, arms, faults, out) -> None:
         values = value if isinstance(value, list) else _parts(value)
         wanted = 2 if name == "ci" else len(values)
         _put(out, name, _numbers(values, where, wanted, faults, whole=name == "df"))
-    elif name in ("value", "t", "F", "chi-square", "z", "r"):
+    elif name in ("value", "t", "F", "chi-square", "z", "r", "per"):
         found = _numbers([value], where, 1, faults)
         _put(out, name, found and found[0])
     else:
@@ -215,6 +219,7 @@ def _whole(least: int) -> Callable[[Any], bool]:
 FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "adjusted": (lambda v: isinstance(v, bool), "true or false"),
     "whole": (lambda v: isinstance(v, bool), "true or false"),
+    "across": (lambda v: isinstance(v, bool), "true or false"),
     "sentence": (_whole(1), "a whole number from 1 up"),
     "items": (_whole(1), "a whole number from 1 up"),
     "scale": (

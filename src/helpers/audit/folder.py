@@ -28,6 +28,8 @@ from helpers.text_file import read_toml
 TABLES = ("report", "trial", "arm", "result", "statement", "readings")
 LATEST = 10**9  # the last time of the visits
 VISITS = 200  # more of them need more memory than a computer has, and no report has them
+OF_STATEMENT = ("id", "kind", "rests_on", "arms", "sentence", "quote", "note")
+MARGIN = ("margin", "end")  # of a statement that an arm is not inferior
 ABOUT = ("id", "title", "doi", "pmid", "looked_up")
 
 
@@ -49,9 +51,9 @@ def load_report(folder: Path | str) -> Report:
     trial = _trial(_table(content, "trial", faults), faults)
     coherence.check_arms(arms, trial, faults)
     printed = _tables(content, "result", faults)
-    results = _results(printed, arms, faults)
+    results = _results(printed, arms, trial, faults)
     statements = _statements(_tables(content, "statement", faults), arms, faults)
-    names = {str(item.get("id")) for item in printed}
+    names = {str(item.get("id")): None for item in printed} | {r.id: r for r in results}
     for statement in statements:
         coherence.check_statement(statement, names, f"statement {statement.id}", faults)
     coherence.check_references(results, faults)
@@ -206,7 +208,9 @@ def _kind(item: dict, kinds: tuple[str, ...], where: str, faults: Faults) -> str
     return None
 
 
-def _results(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[Result, ...]:
+def _results(
+    items: list[dict], arms: tuple[Arm, ...], trial: Trial, faults: Faults
+) -> tuple[Result, ...]:
     out, by_id = [], {arm.id: arm for arm in arms}
     for number, item in enumerate(items, start=1):
         name = _id(item, "result", number, faults)
@@ -215,7 +219,7 @@ def _results(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[
         fields = typed(item, kind, where, len(named), faults)
         result = Result(id=name, kind=kind or "", arms=named, **fields)
         if set(named) <= set(by_id):
-            coherence.check_result(result, by_id, where, faults)
+            coherence.check_result(result, by_id, trial, where, faults)
         out.append(result)
     names = [str(item.get("id")) for item in items if item.get("id")]
     coherence.check_ids("result", names, faults)
@@ -223,14 +227,15 @@ def _results(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[
 
 
 def _statements(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tuple[Statement, ...]:
-    out, known = [], ("id", "kind", "rests_on", "arms", "sentence", "quote", "note")
+    out = []
     for number, item in enumerate(items, start=1):
         name = _id(item, "statement", number, faults)
         where = f"statement {name}"
-        for field in item:
-            if field not in known:
-                unknown(field, known, f"{where}.{field}", faults)
         kind, named = _kind(item, STATEMENT_KINDS, where, faults), _named(item, arms, where, faults)
+        more = MARGIN if kind == "non-inferior" else ()
+        for field in item:
+            if field not in (*OF_STATEMENT, *more):
+                unknown(field, (*OF_STATEMENT, *more), f"{where}.{field}", faults)
         rests = item.get("rests_on", [])
         rests = [rests] if isinstance(rests, str) else rests
         if not isinstance(rests, list):
@@ -238,7 +243,7 @@ def _statements(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tup
                        'write it as ["id", "id"]')  # fmt: skip
             rests = []
         sentence = _size(item.get("sentence"), f"{where}.sentence", faults)
-        texts = {part: _text(item, part, where, faults) for part in ("quote", "note")}
+        texts = {part: _text(item, part, where, faults) for part in ("quote", "note", *more)}
         out.append(Statement(name, kind or "", tuple(map(str, rests)), named, sentence, **texts))
     coherence.check_ids("statement", [statement.id for statement in out], faults)
     return tuple(out)

@@ -11,6 +11,7 @@ import itertools
 from helpers.audit.findings import Check, worst
 from helpers.audit.mean_ends import check_spreads
 from helpers.audit.mean_p import check_p_of_means, number
+from helpers.audit.mean_range import check_range
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed
 from helpers.audit.samples import Samples, all_samples
@@ -29,7 +30,8 @@ def check_means(result: Result, report: Report) -> list[Check]:
     else:
         why = "not said to be whole numbers (items, scale), so any mean is possible"
         checks.append(Check(result.id, "mean-possible", "not checkable", why=why))
-    return checks + check_spreads(result, report) + check_p_of_means(result, report)
+    checks += check_spreads(result, report) + check_range(result, report)
+    return checks + check_p_of_means(result, report)
 
 
 def scores(result: Result, n: int, mean: Printed) -> list[tuple[str, Score]]:
@@ -67,29 +69,16 @@ def _mean(result: Result, report: Report) -> Check | None:
         computed[label] = {"n": n, "mean": mean.text, "sums": totals[:50]}
         verdicts.append("compatible" if holds else "impossible")
         readings += holds
+        no_mean = f"is no mean of {n} whole numbers{_near(mean, scores(result, n, mean)[0][1])}"
         parts.append(
-            f"{label}: {mean.text} of {n} "
-            + (
-                f"(sum {_some(totals)})"
-                if holds
-                else f"is no mean of {n} whole numbers{_near(mean, scores(result, n, mean)[0][1])}"
-            )
+            f"{label}: {mean.text} of {n} {f'(sum {_some(totals)})' if holds else no_mean}"
         )
     if not parts:
         return None
-    return Check(
-        result.id,
-        "mean-possible",
-        worst(verdicts),
-        tuple(dict.fromkeys(filter(None, readings))),
-        computed,
-        "GRIM, exact fractions",
-        "; ".join(parts),
-        "mean",
-        ""
-        if "impossible" not in verdicts
-        else f"From how many patients are the means of “{result.id}”?",
-    )
+    asks = f"From how many patients are the means of “{result.id}”?"
+    return Check(result.id, "mean-possible", worst(verdicts), tuple(dict.fromkeys(filter(None, readings))),
+                 computed, "GRIM, exact fractions", "; ".join(parts), "mean",
+                 asks if "impossible" in verdicts else "")  # fmt: skip
 
 
 def _some(totals: list[int]) -> str:
@@ -131,17 +120,9 @@ def _sd(result: Result, report: Report) -> Check | None:
         )
     if not parts:
         return None
-    return Check(
-        result.id,
-        "sd-possible",
-        worst(verdicts),
-        (),
-        computed,
-        "GRIMMER, exact integers",
-        "; ".join(parts),
-        "SD",
-        "" if "impossible" not in verdicts else f"What are the single values of “{result.id}”?",
-    )
+    asks = f"What are the single values of “{result.id}”?" if "impossible" in verdicts else ""
+    return Check(result.id, "sd-possible", worst(verdicts), (), computed, "GRIMMER, exact integers",
+                 "; ".join(parts), "SD", asks)  # fmt: skip
 
 
 def _samples(result: Result, report: Report) -> list[Check]:
@@ -152,33 +133,28 @@ def _samples(result: Result, report: Report) -> list[Check]:
     for label, n, mean, sd, _ in _arms(result, report):
         if sd is None or n < 2 or sd.sign:
             continue
-        try:
-            score = scores(result, n, mean)[0][1]
-            found = all_samples(mean, sd, score, "half-up")
-            even = all_samples(mean, sd, score, "half-even")
-        except AnalysisError:
+        score = scores(result, n, mean)[0][1]
+        found = _most_samples(mean, sd, score)
+        if found is None:
             parts.append(f"{label}: more samples than can be listed")
             computed[label] = {"samples": None}
             continue
-        found = found if len(found) >= len(even) else even
         verdicts.append("compatible" if len(found) else "impossible")
         computed[label] = summary(found, score.items)
         parts.append(_sample_words(label, found, computed[label]))
     if not parts:
         return []
-    part = "samples" if verdicts else ""
-    return [
-        Check(
-            result.id,
-            "samples",
-            worst(verdicts) if verdicts else "not checkable",
-            (),
-            computed,
-            "every sample on the scale",
-            "; ".join(parts),
-            part,
-        )
-    ]
+    verdict, part = (worst(verdicts), "samples") if verdicts else ("not checkable", "")
+    return [Check(result.id, "samples", verdict, (), computed, "every sample on the scale",
+                  "; ".join(parts), part)]  # fmt: skip
+
+
+def _most_samples(mean: Printed, sd: Printed, score: Score) -> Samples | None:
+    """Return the samples by the way of rounding that has more; None where they cannot be listed."""
+    try:
+        return max((all_samples(mean, sd, score, way) for way in ROUNDED), key=len)
+    except AnalysisError:
+        return None
 
 
 def summary(found: Samples, items: int = 1) -> dict:

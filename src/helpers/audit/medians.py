@@ -31,20 +31,9 @@ def check_medians(result: Result, report: Report) -> list[Check]:
         computed[label] = {"n": cell.size, "median": median.text}
     always = verdicts and set(verdicts) == {"compatible"} and not any(n and n % 2 for n in sizes)
     verdict = worst(verdicts) if any(v != "not checkable" for v in verdicts) else "not checkable"
-    checks = [
-        Check(
-            result.id,
-            "median-possible",
-            verdict,
-            (),
-            computed,
-            "order statistics of whole numbers",
-            "; ".join(parts),
-            "median",
-            power=ALWAYS if always else "",
-            passes=1.0 if always else None,
-        )
-    ]
+    power, passes = (ALWAYS, 1.0) if always else ("", None)
+    checks = [Check(result.id, "median-possible", verdict, (), computed, "order statistics of whole numbers",
+                    "; ".join(parts), "median", power=power, passes=passes)]  # fmt: skip
     if result.p and result.p[0]:
         asks = f"What are the single values of “{result.id}”?"
         checks.append(unsupported(result, "a P of medians needs the single values", asks))

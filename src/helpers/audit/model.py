@@ -12,10 +12,11 @@ from helpers.audit.printed import ROUNDINGS
 
 KINDS = (
     "percent", "km-percent", "ratio", "mean", "median", "change", "among", "zero",
-    "correlation", "statistic", "km-curve", "fact",
+    "rate", "correlation", "statistic", "km-curve", "fact",
 )  # fmt: skip
 STATEMENT_KINDS = (
-    "superior", "no-difference", "no-change", "safe", "recommends-trial", "background", "finding",
+    "superior", "non-inferior", "no-difference", "no-change", "safe", "recommends-trial",
+    "background", "finding",
 )  # fmt: skip
 MEASURES = ("odds ratio", "risk ratio", "hazard ratio", "risk difference")
 DEPENDENT = ("crossover", "cluster-randomised")  # designs whose patients are not independent
@@ -59,7 +60,8 @@ class Result:
     an arm for a `change`. `y_axis` says what a curve's percentage counts: "survival" those without
     the event, "cumulative" those with it, "" unknown. `within` names a fact whose time this one must
     lie in; `beside` a result of the same quantity (another dose, the changes within arms, the
-    curves of a hazard ratio).
+    curves of a hazard ratio). `across`: the denominators `of` are patients of all arms together, as
+    those of a predictive value are.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Result:
     percent: tuple[str, ...] = ()
     count: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
+    across: bool = False
     p: tuple[str, ...] = ()
     test: str = ""
     at: str = ""
@@ -89,6 +92,9 @@ class Result:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     n: tuple[str, ...] = ()
+    time: tuple[str, ...] = ()
+    rate: tuple[str, ...] = ()
+    per: str = ""
     statistic: str = ""
     df: tuple[str, ...] = ()
     curve: str = ""
@@ -107,7 +113,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of the authors and the results that it rests on."""
+    """One statement of the authors and the results that it rests on.
+
+    `margin`: of a statement that an arm is not inferior, as printed; `end`: the end of the interval
+    ("lower", "upper") that must not pass it, "" where it follows from the margin.
+    """
 
     id: str
     kind: str
@@ -116,6 +126,8 @@ class Statement:
     sentence: int | None = None
     quote: str = ""
     note: str = ""
+    margin: str = ""
+    end: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from helpers.audit.among import no_change_under
 from helpers.audit.change import ALPHA, significant
 from helpers.audit.findings import Check, ResultVerdict, StatementVerdict, Under, worst
 from helpers.audit.model import Report, Result, Statement
+from helpers.audit.non_inferior import non_inferior
 from helpers.audit.percentages import implied_sizes
 from helpers.audit.printed import parse
 from helpers.audit.turned import turned_if_lost
@@ -133,6 +134,13 @@ def _turned(between: list[Result], checks: list[Check]) -> tuple[str, str] | Non
     return None
 
 
+def _non_inferior(statement, report, verdicts: Verdicts, checks) -> Ruled:
+    rests = _rests(statement, report)
+    if shaky := _shaky(rests, verdicts):
+        return "questioned", shaky
+    return non_inferior(statement, rests, report, lambda result: verdicts[result.id].verdict)
+
+
 def _no_difference(statement, report, verdicts: Verdicts, checks) -> tuple[str, str]:
     rests = _comparing(_rests(statement, report))
     if any(significant(p) for _, p in _printed_p(rests)):
@@ -227,6 +235,7 @@ def _finding(statement, report, verdicts, checks) -> tuple[str, str]:
 Rule = Callable[[Statement, Report, Verdicts, list[Check]], Ruled]
 RULES: dict[str, Rule] = {
     "superior": _superior,
+    "non-inferior": _non_inferior,
     "no-difference": _no_difference,
     "no-change": _no_change,
     "safe": _safe,

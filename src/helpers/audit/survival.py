@@ -106,6 +106,11 @@ def _check(result, report, arms, reading: tuple[str, ...], test: str) -> Check:
         return Check(
             result.id, NAME, "not checkable", (visits, *reading), {}, test, str(error), PART
         )
+    return _range_check(result, report, found, (visits, *reading), test)
+
+
+def _range_check(result, report, found: LogRankRange, reading: tuple[str, ...], test: str) -> Check:
+    """Return the check of a printed P against the range found."""
     wanted = parse(result.p[0])
     ways = tuple(r for r in report.readings.rounding if found.printing.get(r, 0) > 0)
     ways = ways or _sought(found, wanted, report.readings.rounding)
@@ -119,19 +124,9 @@ def _check(result, report, arms, reading: tuple[str, ...], test: str) -> Check:
         if ways
         else ""
     )
-    return Check(
-        result.id,
-        NAME,
-        verdict,
-        (*readings, visits, *reading),
-        computed(found),
-        found.method,
-        why,
-        PART,
-        asks,
-        span,
-        found.p_max - found.p_min if ways else None,
-    )
+    passes = found.p_max - found.p_min if ways else None
+    return Check(result.id, NAME, verdict, (*readings, *reading), computed(found), found.method, why,
+                 PART, asks, span, passes)  # fmt: skip
 
 
 def _sought(found: LogRankRange, wanted: Printed, roundings: tuple[str, ...]) -> tuple[str, ...]:

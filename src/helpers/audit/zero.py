@@ -32,29 +32,23 @@ def check_zero(result: Result, report: Report) -> list[Check]:
     n = patients(result, report)
     if not n:
         why = "of how many patients is not printed"
-        return [
-            Check(
-                result.id,
-                NAME,
-                "not checkable",
-                why=why,
-                part="zero",
-                asks=f"Of how many patients had none the event of “{result.id}”?",
-            )
-        ]
+        asks = f"Of how many patients had none the event of “{result.id}”?"
+        return [Check(result.id, NAME, "not checkable", why=why, part="zero", asks=asks)]
     one, two = zero_event_upper(n).upper, clopper_pearson(0, n).upper
     why = (f"0 of {n}: the true risk may be up to {_limit(one)} (one-sided 95% limit; "
            f"{_limit(two)} as the upper end of a two-sided interval)")  # fmt: skip
+    computed = {"n": n, "upper": one, "upper_two_sided": two}
+    asks = f"How was the event of “{result.id}” looked for, and when?"
     return [
         Check(
             result.id,
             NAME,
             "not checkable",
             (),
-            {"n": n, "upper": one, "upper_two_sided": two},
+            computed,
             "exact binomial limits",
             why,
             "zero",
-            f"How was the event of “{result.id}” looked for, and when?",
+            asks,
         )
     ]

@@ -159,6 +159,13 @@ def _proposals(rng, arm: Arm, visits: int, draws: int, weighted: bool):
     return responded[order], censored[order]
 
 
+def ends_as_printed(arm: Arm, responded: np.ndarray, censored: np.ndarray) -> np.ndarray:
+    """Return which histories of an arm, shape (histories, visits), end in its printed interval."""
+    risk = at_risk(responded, censored, sizes=[arm.size] * len(responded))
+    shown = 100 * (1 - km_survival(responded, risk)[:, -1])
+    return (shown > arm.percent[0] - SLACK) & (shown < arm.percent[1] + SLACK)
+
+
 def sample_arm(
     rng: np.random.Generator, arm: Arm, *, visits: int, draws: int, weighted: bool
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -171,9 +178,7 @@ def sample_arm(
     for _ in range(ROUNDS):
         responded, censored = _proposals(rng, arm, visits, draws, weighted)
         if arm.percent is not None:
-            risk = at_risk(responded, censored, sizes=[arm.size] * draws)
-            shown = 100 * (1 - km_survival(responded, risk)[:, -1])
-            fits = (shown > arm.percent[0] - SLACK) & (shown < arm.percent[1] + SLACK)
+            fits = ends_as_printed(arm, responded, censored)
             responded, censored = responded[fits], censored[fits]
         kept.append((responded, censored))
         found += len(responded)

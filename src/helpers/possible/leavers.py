@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import AnalysisError
-from helpers.possible.batched import at_risk, km_survival, logrank, logrank_p
+from helpers.possible.batched import at_risk, logrank, logrank_p
 from helpers.possible.bounds import largest_chi_square
-from helpers.possible.dropout import SAME, SLACK, Arm
+from helpers.possible.dropout import SAME, Arm, ends_as_printed
 from helpers.possible.log_rank_terms import check_trial, chi_square_p, compositions, visit_terms
 
 CELLS = 20_000_000  # of all visits' terms: 160 MB a table
@@ -157,8 +157,7 @@ def arm_histories(arm: Arm, *, visits: int) -> Path:
         risk = at_risk(responded, censored, sizes=[arm.size] * len(i))
         fits = (risk >= responded + censored).all(axis=1)
         if arm.percent is not None:
-            shown = 100 * (1 - km_survival(responded, risk)[:, -1])
-            fits &= (shown > arm.percent[0] - SLACK) & (shown < arm.percent[1] + SLACK)
+            fits &= ends_as_printed(arm, responded, censored)
         kept.append((responded[fits], censored[fits]))
     return tuple(np.concatenate(part) for part in zip(*kept, strict=True))
 

@@ -13,6 +13,7 @@ BY_ARM = {
     "percent": "{}", "count": "{} patients", "of": "of {}", "mean": "mean {}", "sd": "SD {}",
     "se": "SE {}", "median": "median {}", "before": "before {}", "after": "after {}",
     "events": "{} events", "intervals": "interval {}", "range": "range {}", "iqr": "quartiles {}",
+    "time": "person-time {}", "rate": "rate {}",
 }  # fmt: skip
 
 
@@ -35,7 +36,8 @@ def printed_lines(result: Result, report: Report) -> list[str]:
     """What is printed of a result, a line an arm and a line for what is common to them."""
     lines = []
     for place, arm in enumerate(result.arms):
-        shown = [form.format(_pair(getattr(result, name)[place])) for name, form in BY_ARM.items()
+        forms = BY_ARM | ({"count": "{} events"} if result.kind == "rate" else {})
+        shown = [form.format(_pair(getattr(result, name)[place])) for name, form in forms.items()
                  if place < len(getattr(result, name)) and any(getattr(result, name)[place])]  # fmt: skip
         if result.kind == "change" and place < len(result.p) and result.p[place]:
             shown.append(_p(result.p[place]))
@@ -61,6 +63,7 @@ def _common(result: Result) -> str:
         estimate,
         f"{result.level} interval {' to '.join(result.ci)}" if any(result.ci) else "",
         f"{', '.join(result.df)} degrees of freedom" if any(result.df) else "",
+        f"per {result.per} of person-time" if result.per else "",
         f"n = {', '.join(result.n)}" if any(result.n) else "",
         *p,
         result.test,

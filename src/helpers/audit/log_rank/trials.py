@@ -16,19 +16,18 @@ import numpy as np
 from scipy import special
 
 from helpers.audit.effort import spend
+from helpers.audit.log_rank.conditioned import Table, conditioned, sample_ending
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.batched import at_risk
 from helpers.possible.dropout import Arm, sample_arm
 from helpers.possible.leavers import arm_histories
 
-LISTED = 300_000  # histories of an arm that are listed; above, they are drawn by rejection
+LISTED = 300_000  # histories of an arm that are listed; above, they are drawn
 DRAWS = 400_000
 CHUNK = 50_000  # trials at a time, fewer where they have many visits
 BARS = 30  # places up to which bars are drawn between events
 CROWDED = 6  # squared bars a slot: above, fewer than 1 in 20 draws stand apart
 CELLS = 5_000_000  # counts of a chunk
-
-Table = tuple[np.ndarray, np.ndarray]  # events and lost, shape (histories, visits)
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,11 @@ class ArmTrials:
     def exact(self) -> bool:
         """Whether the condition on the curve's end leaves nothing out: nobody is lost."""
         return self.percent is None or all(c == 0 for _, c in self.pairs)
+
+    @property
+    def at_once(self) -> bool:
+        """Whether all draws are best made together: their tables are built once."""
+        return self.listed is None and not self.exact
 
     @cached_property
     def listed(self) -> Table | None:
@@ -93,8 +97,17 @@ class ArmTrials:
                       else rng.integers(size, size=draws))  # fmt: skip
             return tuple(part[places] for part in self.listed)
         if not self.exact:
-            return sample_arm(rng, self._arm(), visits=self.visits, draws=draws, weighted=weighted)
+            return self._draw_ending(rng, draws, weighted)
         return self._draw_pairs(rng, draws, weighted)
+
+    def _draw_ending(self, rng: np.random.Generator, draws: int, weighted: bool) -> Table:
+        """Return histories whose curves end as printed, which the order decides."""
+        arm = self._arm()
+        pairs = conditioned(arm, visits=self.visits, weighted=weighted)
+        if pairs is None:
+            return sample_arm(rng, arm, visits=self.visits, draws=draws, weighted=weighted)
+        ways = [self._ways(*pair, weighted=weighted) for pair in self.pairs]
+        return sample_ending(rng, arm, pairs, ways, draws)
 
     @cached_property
     def _chances(self) -> tuple[np.ndarray, np.ndarray]:
@@ -186,9 +199,14 @@ def drawn_trials(arms: Sequence[ArmTrials], *, draws: int, seed: int, weighted: 
     Raises AnalysisError where almost no proposal ends as printed.
     """
     size = chunk(arms)
-    for child in np.random.SeedSequence(seed).spawn(-(-draws // size)):
-        rng = np.random.default_rng(child)
-        parts = [arm.draw(rng, size, weighted=weighted) for arm in arms]
+    chunks = -(-draws // size)
+    *children, whole = map(np.random.default_rng, np.random.SeedSequence(seed).spawn(chunks + 1))
+    once = {k: arm.draw(whole, chunks * size, weighted=weighted)
+            for k, arm in enumerate(arms) if arm.at_once}  # fmt: skip
+    for k, rng in enumerate(children):
+        here = slice(k * size, (k + 1) * size)
+        parts = [tuple(part[here] for part in once[a]) if a in once
+                 else arm.draw(rng, size, weighted=weighted) for a, arm in enumerate(arms)]  # fmt: skip
         yield count_tables(parts, [arm.size for arm in arms])
 
 

@@ -1,0 +1,98 @@
+"""A statement that an arm is not inferior, its margin and printed intervals go in; what they say comes out.
+
+Not inferior: the whole interval lies on the good side of the margin (ICH E9, E10). Which end counts
+follows from the margin (a ratio above 1 asks for the upper end, a difference below 0 for the lower)
+or is said by `end`; where neither tells, both readings are given. Whether the margin is a sound one
+is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from helpers.audit.findings import Under
+from helpers.audit.model import Report, Result, Statement
+from helpers.audit.printed import Printed, parse, span
+from helpers.audit.ratios import scaled
+
+Found = tuple[str, str]
+LINEAR = "risk difference"
+
+
+def non_inferior(
+    statement: Statement, rests: list[Result], report: Report, verdict: Callable[[Result], str]
+) -> tuple[str, str, tuple[Under, ...]]:
+    """Return (verdict, reason, live readings) of a statement that an arm is not inferior.
+
+    `rests`: the results it rests on; `verdict` gives that of a result whose interval supports it.
+    """
+    margin = parse(statement.margin) if statement.margin else None
+    with_interval = [r for r in rests if r.kind in ("ratio", "km-curve") and any(r.ci)]
+    if margin is None:
+        return "not checkable", "no margin is printed", ()
+    if not with_interval:
+        return (
+            "not checkable",
+            "no interval of a difference or ratio between the arms is printed",
+            (),
+        )
+    out: list[tuple[str, Found]] = []
+    for result in with_interval:
+        for end, limit in _limits(result, margin, statement.end):
+            out.append((_reading(end, limit, margin), _held(result, end, limit, verdict)))
+    verdicts = {found[0] for _, found in out}
+    why = "; ".join(dict.fromkeys(said for _, (_, said) in out))
+    under = tuple(Under(reading, found[0]) for reading, found in out) if len(out) > 1 else ()
+    if len(verdicts) == 1:
+        return verdicts.pop(), why, under
+    if len({end for end, _ in _limits(with_interval[0], margin, statement.end)}) > 1:
+        return "not checkable", f"{why}; which end counts is not said", under
+    return "questioned", why, under
+
+
+def _limits(result: Result, margin: Printed, end: str) -> list[tuple[str, Fraction]]:
+    """Return the ends that may count and the limit of each, on the scale of the printed interval."""
+    if result.measure != LINEAR:
+        return [(end or ("upper" if margin.value > 1 else "lower"), margin.value)]
+    size = abs(margin.value) * _unit(result, margin)
+    if end:
+        return [(end, size if end == "upper" else -size)]
+    if margin.value < 0:
+        return [("lower", -size)]
+    return [("lower", -size), ("upper", size)]
+
+
+def _unit(result: Result, margin: Printed) -> Fraction:
+    """Return what a margin of a difference is multiplied with to be in the interval's unit."""
+    in_percent = "%" in margin.text or abs(margin.value) >= 1
+    shown = next(scaled(end, result) for end in result.ci if end)[1]
+    return Fraction(round(shown), 100 if in_percent else 1)
+
+
+def _reading(end: str, limit: Fraction, margin: Printed) -> str:
+    return f"margin {margin.text}: the {end} end must stay {_side(end)} {_text(limit)}"
+
+
+def _side(end: str) -> str:
+    return "below" if end == "upper" else "above"
+
+
+def _text(limit: Fraction) -> str:
+    return f"{float(limit):g}".replace("-", "−")
+
+
+def _held(result: Result, end: str, limit: Fraction, verdict) -> Found:
+    """Return whether the printed end stays on the good side of its limit, as far as it is rounded."""
+    text = result.ci[1 if end == "upper" else 0]
+    number = parse(text) if text else None
+    if number is None or number.sign:
+        return "not checkable", f"the {end} end of “{result.id}” is not printed"
+    low, high = (Fraction(v).limit_denominator(10**9) for v in span(number, "half-up"))
+    said = f"the {end} end of the {result.level} interval of “{result.id}” is {text}"
+    good = number.value < limit if end == "upper" else number.value > limit
+    if low < limit < high:
+        return "not checkable", f"{said}, which as rounded may lie on either side of {_text(limit)}"
+    if good:
+        return verdict(result), f"{said}, {_side(end)} the margin of {_text(limit)}"
+    return "questioned", f"{said}, which is not {_side(end)} the margin of {_text(limit)}"
