@@ -38,6 +38,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     places,
     planned,
     populations,
+    runs,
     scale,
     shifts,
     sites,

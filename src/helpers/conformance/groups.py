@@ -72,11 +72,11 @@ def another_unit(tables: Tables) -> Iterator[Hits]:
 
 
 @rule(
-    "times of one arm in another unit",
+    "times of one arm or site in another unit",
     "warning",
     "adtte.AVAL",
-    expected="times of all arms in the unit of study.toml",
-    do="check the unit of this arm's times: days, weeks and months may be mixed",
+    expected="times of all arms and sites in the unit of study.toml",
+    do="check the unit of these times: days, weeks and months may be mixed",
     needs=[
         "adsl.USUBJID",
         "adsl.TRT01A",
@@ -87,19 +87,20 @@ def another_unit(tables: Tables) -> Iterator[Hits]:
     ],
 )
 def another_time(tables: Tables) -> Iterator[Hits]:
-    """Those censored in one arm were followed 3.5 times as long as all others, or as short.
+    """Those censored in one arm or site were followed 3.5 times as long as all others, or as short.
 
-    Censored times are those of the follow-up, which is planned alike in all arms.
+    Censored times are those of the follow-up, which is planned alike for all.
     """
     time, censored = tables.number("adtte.AVAL"), tables.number("adtte.CNSR") > 0
-    of_arm, names = tables.of_subjects("adsl.TRT01A")
-    arm = of_arm[tables.subject("adtte")]
+    groups = (*tables.of_subjects("adsl.TRT01A"), "arm"), (*tables.sites, "site")
     for endpoint in tables.config.endpoints.values():
         mine = tables.where("adtte.PARAMCD", endpoint.paramcd.__eq__)
         rows = np.flatnonzero(mine & censored & (time > 0))
-        for group, times in _odd_groups(np.log10(time[rows]), arm[rows], APART["adtte"]):
-            found = f"arm {names[group]!r}: {times:.2g} times the others' median"
-            yield Hits(rows[arm[rows] == group], found)
+        for of_subject, names, kind in groups:
+            code = of_subject[tables.subject("adtte")[rows]]
+            for group, times in _odd_groups(np.log10(time[rows]), code, APART["adtte"]):
+                found = f"{kind} {names[group]!r}: {times:.2g} times the others' median"
+                yield Hits(rows[code == group], found)
 
 
 @rule(
