@@ -166,6 +166,15 @@ def _days_at_a_site(folder: Folder) -> None:
         folder.tables[table] = folder.tables[table].drop(columns=days)
 
 
+def _some_in_days(folder: Folder) -> None:
+    """Every twelfth event in days, where nothing else knows the days."""
+    adtte = _without_texts(folder)
+    events = adtte.index[adtte["CNSR"] == "0"][::12]
+    adtte.loc[events, "AVAL"] = [f"{7 * int(weeks)}" for weeks in adtte.loc[events, "AVAL"]]
+    for table, days in (("adsl", "TRTDURD"), ("adlb", "ADY"), ("adae", "ASTDY")):
+        folder.tables[table] = folder.tables[table].drop(columns=days)
+
+
 def _pasted_at_a_site(folder: Folder) -> None:
     adlb = _plain(folder)
     cd4 = adlb["PARAMCD"] == "CD4"
@@ -240,8 +249,9 @@ QUIET = (
     Fault("a site without its zero", _without_zeros, "one site in two spellings", "adsl.csv", 2,
           "SITEID", "warning", "'2' of 'HUCMSC-001'"),
     Fault("the times of a site in days", _days_at_a_site,
-          "times of one arm or site in another unit", "adtte.csv", 4, "AVAL", "warning", "site '02'",
-          also=("horizon beyond the last time",)),
+          "times of one arm or site in another unit", "adtte.csv", 4, "AVAL", "warning", "site '02'"),
+    Fault("some times in days", _some_in_days, "times of some subjects in another unit", "adtte.csv",
+          2, "AVAL", "warning", "'84' of 'HUCMSC-001', a visit in days"),
     Fault("a visit pasted over the next at a site", _pasted_at_a_site,
           "visit of one arm or site copied from another", "adlb.csv", 5, "AVAL", "warning",
           "in '02' at 48 as at 24"),

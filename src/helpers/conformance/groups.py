@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.conformance.chance import chance_of_none
 from helpers.conformance.rules import Hits, rule
-from helpers.conformance.units import parse_unit
+from helpers.conformance.units import DAYS, parse_unit
 from helpers.conformance.view import Tables, steady
 from helpers.conformance.visits import LAB
 
@@ -20,6 +20,7 @@ APART = {
     "adtte": 3.5,
 }  # times the others' median; weeks to months are 4.35, to days 7
 RARE = 1e-3  # chance that nobody of an arm has an event
+SOME, SEEN = 3, 0.8  # events in another unit; share of those at visits
 BEYOND = 0.9  # share of a group on the far side of nine tenths of the others
 
 
@@ -101,6 +102,37 @@ def another_time(tables: Tables) -> Iterator[Hits]:
             for group, times in _odd_groups(np.log10(time[rows]), code, APART["adtte"]):
                 found = f"{kind} {names[group]!r}: {times:.2g} times the others' median"
                 yield Hits(rows[code == group], found)
+
+
+@rule(
+    "times of some subjects in another unit",
+    "warning",
+    "adtte.AVAL",
+    expected="the time of a visit, in the unit of study.toml",
+    do="check the unit of these times: days among weeks, say",
+    needs=["adsl.USUBJID", "adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR", *LAB],
+)
+def off_the_visits(tables: Tables) -> Iterator[Hits]:
+    """Most events are at the times of visits, and three or more just where these were in another unit.
+
+    Of endpoints that are seen at visits: four in five events have the number of a planned visit, and none
+    of the others is such a number.
+    """
+    planned = tables.number("adlb.AVISITN")[tables.scheduled]
+    visits = np.unique(planned[planned > 0]) * DAYS[tables.config.visits.unit]
+    for endpoint, rows, event in tables.endpoints:
+        rows = rows[event & (tables.number("adtte.AVAL")[rows] > 0)]
+        time = tables.number("adtte.AVAL")[rows]
+        at = {
+            unit: np.isin(np.round(time, 6), np.round(visits / days, 6))
+            for unit, days in DAYS.items()
+        }
+        usual = at.pop(endpoint.unit)
+        for unit, here in at.items():
+            odd = here & ~usual
+            if odd.sum() >= SOME and usual.mean() >= SEEN and (odd | usual).all():
+                yield Hits(rows[odd], lambda row, unit=unit: (
+                    f"{tables.said_of('adtte.AVAL')(row)}, a visit in {unit}s"))  # fmt: skip
 
 
 @rule(
