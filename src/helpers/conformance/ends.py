@@ -23,7 +23,7 @@ MANY, TIMES, LEVELS, RARE = 5, 5, 25, 1e-6  # subjects; to those before the end;
     "adsl.TRTDURD",
     expected="the end of each subject's own observation",
     do="give the days, or the time, up to the end of each subject's observation: the planned length adds "
-    "time in which nobody was watched",
+    "time in which nobody was watched; nothing to do where they were watched without a visit",
     needs=["adsl.USUBJID"],
 )
 def planned_end(tables: Tables) -> Iterator[Hits]:

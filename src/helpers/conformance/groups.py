@@ -20,6 +20,7 @@ APART = {
     "adtte": 3.5,
 }  # times the others' median; weeks to months are 4.35, to days 7
 RARE = 1e-3  # chance that nobody of an arm has an event
+UNITS = np.divide.outer(list(DAYS.values()), list(DAYS.values()))  # of one unit in another
 SOME, SEEN = 3, 0.8  # events in another unit; share of those at visits
 BEYOND = 0.9  # share of a group on the far side of nine tenths of the others
 
@@ -90,7 +91,8 @@ def another_unit(tables: Tables) -> Iterator[Hits]:
 def another_time(tables: Tables) -> Iterator[Hits]:
     """Those censored in one arm or site were followed 3.5 times as long as all others, or as short.
 
-    Censored times are those of the follow-up, which is planned alike for all.
+    Censored times are those of the follow-up, which is planned alike for all; of a site, which may have
+    begun late, only where the factor is that of two units (within 15%).
     """
     time, censored = tables.number("adtte.AVAL"), tables.number("adtte.CNSR") > 0
     groups = (*tables.of_subjects("adsl.TRT01A"), "arm"), (*tables.sites, "site")
@@ -100,8 +102,9 @@ def another_time(tables: Tables) -> Iterator[Hits]:
         for of_subject, names, kind in groups:
             code = of_subject[tables.subject("adtte")[rows]]
             for group, times in _odd_groups(np.log10(time[rows]), code, APART["adtte"]):
-                found = f"{kind} {names[group]!r}: {times:.2g} times the others' median"
-                yield Hits(rows[code == group], found)
+                if kind == "arm" or np.abs(np.log(UNITS / times)).min() < np.log(1.15):
+                    found = f"{kind} {names[group]!r}: {times:.2g} times the others' median"
+                    yield Hits(rows[code == group], found)
 
 
 @rule(

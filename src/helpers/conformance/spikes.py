@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,6 +16,9 @@ from helpers.conformance.visits import LAB
 
 APART = np.log10(300)  # how far off the subject's other values, in powers of ten
 RARE = 0.02  # share of the rows of a parameter; more are no slip of single rows
+KEPT = re.compile(
+    r"deg|°|celsius|mmhg|\bkg|\bcm\b|bpm|beats|/min|mol/l|m?g/dl|\bg/l|10\^(9|12)/l", re.I
+)
 OFTEN, LEAST_FILLED = 0.1, 8  # of the rows of a visit
 TENFOLD, ABOVE, MOST, LEAST = 8.0, 1.5, 3, 20
 
@@ -157,9 +161,13 @@ def filled_in(tables: Tables) -> Iterator[Hits]:
 def apart(tables: Tables) -> Iterator[Hits]:
     """A quarter of the values at most lies beyond a gap that is wider than the range of all others.
 
-    As ratios, and a factor of two at least; of four subjects or more: fewer may be very ill.
+    As ratios, and a factor of two at least; of four subjects or more: fewer may be very ill. Of what the
+    body keeps in bounds, by its unit (°C, mmHg, kg, mg/dL, mmol/L and the like): an antibody may be there
+    or not.
     """
     for parameter, mine in positive(tables):
+        if not KEPT.search(parameter.unit):
+            continue
         size = np.log10(mine["AVAL"].to_numpy())
         ordered = np.sort(size)
         few = len(size) // 4
