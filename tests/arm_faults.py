@@ -118,7 +118,7 @@ AN_ARM = (
           "arm outside an analysis set", "adsl.csv", None, "SAFFL", "warning",
           "Y for nobody in 'Low dose'"),
     Fault("every event of an arm serious", _in_an_arm("adae", "AESER", "Y"),
-          "events of one arm all of one kind", "adae.csv", None, "AESER", "warning",
+          "events of one arm or site all of one kind", "adae.csv", None, "AESER", "warning",
           "'Y' in all", also=("serious and not serious exchanged",
                           "kinds of events turned round in one arm or site")),
     Fault("the labels of one site exchanged", _labels_of_a_site, "arms of one site exchanged",

@@ -120,7 +120,7 @@ CARELESS = [
           "adlb.csv", 158, "AVAL", "warning", "arm 'High dose': 0.00",
           also=("ratio that is not CD4/CD8", "baseline of adsl against adlb",
                 "arms that differ before the treatment")),
-    Fault("an arm's times in days", _scaled("adtte", "TTRESP", 7), "times of one arm in another unit",
+    Fault("an arm's times in days", _scaled("adtte", "TTRESP", 7), "times of one arm or site in another unit",
           "adtte.csv", 7, "AVAL", "warning", "times the others' median"),
     Fault("a zero too many", lambda f: f.set("adlb", 4, AVAL="1680", AVALC="", LBSTRESC="", CHG=""),
           "value with a digit too many", "adlb.csv", 4, "AVAL", "warning", "1680 of 'HUCMSC-001'",

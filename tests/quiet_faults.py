@@ -100,6 +100,106 @@ def _cnsr_moved(folder: Folder) -> None:
     adtte["CNSR"] = np.roll(adtte["CNSR"].to_numpy(), 1)
 
 
+def _fahrenheit(folder: Folder) -> None:
+    """A temperature in every row of CD8, one in 40 in the other unit."""
+    adlb = _plain(folder)
+    rows = adlb[adlb["PARAMCD"] == "CD8"].assign(PARAMCD="TEMP", PARAM="Temperature", AVALU="degC")
+    tenths = rows["AVAL"].astype(int) % 17
+    rows["AVAL"] = (36 + tenths / 10).map("{:.1f}".format)
+    rows.loc[rows.index[7::40], "AVAL"] = "98.4"
+    rows.loc[rows.index[9::80], "AVAL"] = "99.1"
+    folder.tables["adlb"] = pd.concat([adlb, rows], ignore_index=True)
+    folder.toml += '\n[parameters.temperature]\nparamcd = "TEMP"\nunit = "degC"\nbetter = "none"\n'
+
+
+def _carried(folder: Folder) -> None:
+    """Every sixth subject has the CD4 count of week 48 at weeks 72 and 96 again."""
+    adlb = _plain(folder)
+    cd4 = adlb["PARAMCD"] == "CD4"
+    week = adlb[cd4 & (adlb["AVISITN"] == "48")].set_index("USUBJID")["AVAL"].iloc[::6]
+    late = cd4 & adlb["AVISITN"].isin(["72", "96"]) & adlb["USUBJID"].isin(week.index)
+    adlb.loc[late, "AVAL"] = adlb.loc[late, "USUBJID"].map(week)
+
+
+def _events_of_completers(folder: Folder) -> None:
+    """A third of the subjects leave after week 48, and adae has nothing of them."""
+    left = folder.tables["adsl"]["USUBJID"][::3]
+    adlb, adae, adtte = (folder.tables[name] for name in ("adlb", "adae", "adtte"))
+    late = adlb["USUBJID"].isin(left) & ~adlb["AVISITN"].isin(["0", "12", "24", "48"])
+    folder.tables["adlb"] = adlb[~late].reset_index(drop=True)
+    folder.tables["adae"] = adae[~adae["USUBJID"].isin(left)].reset_index(drop=True)
+    adtte = _without_texts(folder)
+    adtte.loc[adtte["USUBJID"].isin(left) & (adtte["AVAL"].astype(int) > 48), ["AVAL", "CNSR"]] = [
+        "48",
+        "1",
+    ]
+    adsl = folder.tables["adsl"]
+    adsl.loc[adsl["USUBJID"].isin(left), "TRTDURD"] = [f"{340 + k}" for k in range(len(left))]
+
+
+def _arm_filled_down(folder: Folder) -> None:
+    adsl = folder.tables["adsl"]
+    adsl.loc[30:44, ["TRT01A", "TRT01P"]] = "Placebo"
+
+
+def _ages(values):
+    def spoil(folder: Folder) -> None:
+        adsl = folder.tables["adsl"] = folder.tables["adsl"].drop(columns="BRTHDTC")
+        adsl.loc[30:40, "AGE"] = [str(v) for v in values]
+
+    return spoil
+
+
+def _without_zeros(folder: Folder) -> None:
+    adsl = folder.tables["adsl"]
+    adsl.loc[adsl.index[::7], "SITEID"] = adsl.loc[adsl.index[::7], "SITEID"].str.lstrip("0")
+
+
+def _days_at_a_site(folder: Folder) -> None:
+    """Censored times in days at one site, where nothing else knows the days."""
+    adtte = _without_texts(folder)
+    adtte["CNSR"] = ["0" if row % 9 == 0 else "1" for row in range(len(adtte))]
+    adtte["AVAL"] = [f"{90 + row % 7}" for row in range(len(adtte))]
+    here = _of_site(folder, "adtte")
+    adtte.loc[here, "AVAL"] = [f"{7 * int(weeks)}" for weeks in adtte.loc[here, "AVAL"]]
+    for table, days in (("adsl", "TRTDURD"), ("adlb", "ADY"), ("adae", "ASTDY")):
+        folder.tables[table] = folder.tables[table].drop(columns=days)
+
+
+def _some_in_days(folder: Folder) -> None:
+    """Every twelfth event in days, where nothing else knows the days."""
+    adtte = _without_texts(folder)
+    events = adtte.index[adtte["CNSR"] == "0"][::12]
+    adtte.loc[events, "AVAL"] = [f"{7 * int(weeks)}" for weeks in adtte.loc[events, "AVAL"]]
+    for table, days in (("adsl", "TRTDURD"), ("adlb", "ADY"), ("adae", "ASTDY")):
+        folder.tables[table] = folder.tables[table].drop(columns=days)
+
+
+def _pasted_at_a_site(folder: Folder) -> None:
+    adlb = _plain(folder)
+    cd4 = adlb["PARAMCD"] == "CD4"
+    before = adlb[cd4 & (adlb["AVISITN"] == "24")].drop_duplicates("USUBJID")
+    here = cd4 & (adlb["AVISITN"] == "48") & _of_site(folder, "adlb")
+    adlb.loc[here, "AVAL"] = adlb.loc[here, "USUBJID"].map(before.set_index("USUBJID")["AVAL"])
+    adlb.loc[here & adlb["AVAL"].isna(), "AVAL"] = ""
+
+
+def _weeks_in_a_third(folder: Folder) -> None:
+    adsl = folder.tables["adsl"]
+    adsl.loc[::3, "TRTDURD"] = [str(int(days) // 7) for days in adsl.loc[::3, "TRTDURD"]]
+
+
+def _emergence_of_a_site(folder: Folder) -> None:
+    folder.tables["adae"].loc[_of_site(folder, "adae"), "TRTEMFL"] = "N"
+
+
+def _mild_lost(folder: Folder) -> None:
+    adae = folder.tables["adae"]
+    gone = _of_arm(folder, "adae") & (adae["AESEV"] == "MILD")
+    folder.tables["adae"] = adae[~gone].reset_index(drop=True)
+
+
+ONE_KIND = "events of one arm or site all of one kind"
 TURNED = "kinds of events turned round in one arm or site"
 QUIET = (
     Fault("sites moved down a row", _sites_moved, "site against the identifier", "adsl.csv", None,
@@ -134,4 +234,31 @@ QUIET = (
           also=("serious and not serious exchanged",)),
     Fault("CNSR moved down a row", _cnsr_moved, "durations or times shifted by a row", "adtte.csv",
           None, "AVAL", "error", "CNSR of the subject after"),
+    Fault("degrees Fahrenheit in single rows", _fahrenheit, "values apart from all others",
+          "adlb.csv", 1300, "AVAL", "warning", "98.4"),
+    Fault("last values carried to the end", _carried, "last values carried to the end", "adlb.csv",
+          7, "AVAL", "warning", "as at the two visits before"),
+    Fault("events of completers alone", _events_of_completers, "no event of anybody who left",
+          "adae.csv", None, "USUBJID", "warning", "0 of 24 who left"),
+    Fault("a treatment filled down", _arm_filled_down, "one value filled down", "adsl.csv", 32,
+          "TRT01A", "warning", "'Placebo' in 15 rows"),
+    Fault("an age filled down", _ages([40] * 11), "one value filled down", "adsl.csv", 32, "AGE",
+          "warning", "'40' in 11 rows"),
+    Fault("ages as a series", _ages(range(40, 51)), "values in a series", "adsl.csv", 32, "AGE",
+          "warning", "40 to 50 in 11 rows"),
+    Fault("a site without its zero", _without_zeros, "one site in two spellings", "adsl.csv", 2,
+          "SITEID", "warning", "'2' of 'HUCMSC-001'"),
+    Fault("the times of a site in days", _days_at_a_site,
+          "times of one arm or site in another unit", "adtte.csv", 4, "AVAL", "warning", "site '02'"),
+    Fault("some times in days", _some_in_days, "times of some subjects in another unit", "adtte.csv",
+          2, "AVAL", "warning", "'84' of 'HUCMSC-001', a visit in days"),
+    Fault("a visit pasted over the next at a site", _pasted_at_a_site,
+          "visit of one arm or site copied from another", "adlb.csv", 5, "AVAL", "warning",
+          "in '02' at 48 as at 24"),
+    Fault("durations of a third in weeks", _weeks_in_a_third, "TRTDURD is not in days", "adsl.csv",
+          2, "TRTDURD", "warning", "'96' of 'HUCMSC-001'"),
+    Fault("no emergent event at a site", _emergence_of_a_site, ONE_KIND, "adae.csv", None, "TRTEMFL",
+          "warning", "'N' in all"),
+    Fault("the mild events of an arm lost", _mild_lost, ONE_KIND, "adae.csv", None, "AESEV",
+          "warning", "arm 'High dose'"),
 )  # fmt: skip

@@ -372,3 +372,9 @@ def test_death_is_a_term_and_a_column_of_severities_is_none(tmp_path):
     assert "columns of adverse events mixed up" not in rules(folder, tmp_path / "deaths")
     folder.column("adae", "AEDECOD", "Severe")
     assert "columns of adverse events mixed up" in rules(folder, tmp_path / "severities")
+
+
+def test_a_table_of_events_without_a_row_is_no_double_one(tmp_path):
+    folder = sound()
+    folder.tables["adae"] = folder.tables["adae"][:0]
+    assert "events once more some days later" not in rules(folder, tmp_path)

@@ -161,8 +161,9 @@ UNSEEN = [
           also=("parameter hardly measured at one visit",)),
     Fault("a site filled with one treatment", _site_of_one_arm, "site of one arm alone", "adsl.csv",
           2, "TRT01A", "warning", "subjects 'Low dose'"),
-    Fault("an arm's baseline at its first visit", _arm_shifted, "visit of one arm copied from another",
-          "adlb.csv", 111, "AVAL", "warning", "in 'High dose' at 12 as at 0"),
+    Fault("an arm's baseline at its first visit", _arm_shifted,
+          "visit of one arm or site copied from another", "adlb.csv", 111, "AVAL", "warning",
+          "in 'High dose' at 12 as at 0"),
     Fault("a line of totals", lambda f: f.add("adsl", 2, USUBJID="Total"), "row of totals",
           "adsl.csv", 74, "USUBJID", "error", "'Total'",
           also=("subject without a laboratory value", "subject without a time")),
@@ -195,4 +196,10 @@ UNSEEN = [
 # one in a table that was sorted again; values of two subjects exchanged that are near each other; one
 # subject's count alone ten times lower, who may be very ill; SEX exchanged for all; CD4 and CD8 of one
 # subject exchanged; no event serious, as in many small trials; study.toml with another planned visit as
-# main; a plausible number in a cell.
+# main; a plausible number in a cell; sites moved by a row where no identifier and no other table names the
+# site; one TRTDURD for all where nobody left; relation turned round in the only treated arm, whose
+# treatment may be thought the cause; zeros for missing points of a scale that has zeros; two visits of an
+# arm exchanged whose values hardly differ; a score turned round at one site, whose subjects may be others;
+# the events of each subject under the next one, or times in reverse order, where follow-up is alike; those
+# who left taken out of every table; a few rows under another visit number (84 for 48), who may have come
+# then; a percentage for the count at the last visit, after which nothing tells whether it came back.

@@ -95,35 +95,46 @@ def without_flag(tables: Tables) -> Iterator[Hits]:
 
 
 @rule(
-    "events of one arm all of one kind",
+    "events of one arm or site all of one kind",
     "warning",
     "adae.AESEV",
-    expected="kinds of events in this arm as in the others",
-    do="find out whether the column was lost, or filled in, for this arm",
+    expected="kinds of events in this arm or site as in the others",
+    do="find out whether the column was lost or filled in here, or the rows of one kind left out",
     needs=[*ARMS, "adae.USUBJID"],
 )
 def one_kind(tables: Tables) -> Iterator[Hits]:
-    """Every event of an arm has the same severity, seriousness, relation, grade or flag (or none).
+    """Every event of an arm or site has the same severity, seriousness, relation, grade or flag (or none).
 
-    Judged by subjects: in how many of the other arms all events are so; chance 1 in a million.
+    Or none has the commonest severity. Judged by subjects: in how many of the other arms or sites all
+    events are so; chance 1 in a million.
     """
-    of_arm, names = tables.of_subjects("adsl.TRT01A")
     subject = tables.subject("adae")
-    arm = of_arm[subject]
+    groups = (*tables.of_subjects("adsl.TRT01A"), "arm"), (*tables.sites, "site")
     for name in (f"adae.{kind}" for kind in KINDS if tables.has(f"adae.{kind}")):
         codes = tables.text(name).codes
-        for group in np.unique(arm[arm >= 0]):
-            mine = arm == group
-            if len(found := np.unique(codes[mine])) > 1:
-                continue
-            others = np.unique(subject[~mine & (arm >= 0)])
-            mixed = np.unique(subject[~mine & (codes != found[0])])
-            chance = chance_of_none(
-                len(np.unique(subject[mine])), np.isin(others, mixed).sum(), len(others)
-            )
-            if chance < RARE:
-                word = tables.said(name, int(np.flatnonzero(mine)[0]))
-                yield Hits(None, f"{word} in all {mine.sum()} events of {names[group]!r}", at=name)
+        for of_subject, names, kind in groups:
+            group = of_subject[subject]
+            for one in np.unique(group[group >= 0]):
+                found = _without(codes, subject, group == one, (group >= 0) & (group != one))
+                if found is not None and (len(found) == 1 or name == "adae.AESEV"):
+                    words = " or ".join(sorted({tables.said(name, row) for row in found}))
+                    yield Hits(None, f"{words} in all {(group == one).sum()} events of {kind} "
+                               f"{names[one]!r}", at=name)  # fmt: skip
+
+
+def _without(
+    codes: np.ndarray, subject: np.ndarray, own: np.ndarray, others: np.ndarray
+) -> list[int] | None:
+    """A row for each kind that a group has, where chance would not have left out what others have."""
+    kinds, first = np.unique(codes[own], return_index=True)
+    rest = codes[others & (codes >= 0)]
+    common = np.bincount(rest).argmax() if len(rest) else -1
+    lacking = codes != kinds[0] if len(kinds) == 1 else (codes == common) & (common >= 0)
+    if (lacking & own).any():
+        return None
+    having = len(np.unique(subject[others & lacking]))
+    chance = chance_of_none(len(np.unique(subject[own])), having, len(np.unique(subject[others])))
+    return [int(np.flatnonzero(own)[k]) for k in first] if chance < RARE else None
 
 
 @rule(

@@ -39,6 +39,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     planned,
     populations,
     responses,
+    runs,
     scale,
     shifts,
     sites,

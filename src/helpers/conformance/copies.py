@@ -74,7 +74,7 @@ def doubled_later(tables: Tables) -> Iterator[Hits]:
     """
     frame = tables.frames["adae"]
     columns = [c for c in frame.columns if not COUNTERS.search(c) and not DAYS_OF.search(c)]
-    event = pd.factorize(pd.MultiIndex.from_frame(_codes(tables, "adae", columns)))[0]
+    event = _codes(tables, "adae", columns).groupby(columns, sort=False).ngroup().to_numpy()
     day, subject = tables.number("adae.ASTDY"), tables.subject("adae")
     known = (subject >= 0) & ~np.isnan(day)
     arms, sites = (c[subject] for c in (tables.of_subjects("adsl.TRT01A")[0], tables.sites[0]))

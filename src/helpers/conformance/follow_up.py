@@ -16,6 +16,7 @@ from helpers.conformance.view import Tables
 SLACK = 30.0  # days after the end that a last visit, a report or a rounded time may come
 LEAST = 20  # days known
 HABIT = 0.8  # share of the subjects who keep to it, so that the others stand out
+SAME = np.log(1.1)  # how far two durations that are the same may lie apart
 LIFE = 150 * DAYS["year"]
 HOURS = {"hours": 1 / 24, "weeks": 7.0, "months": DAYS["month"], "years": DAYS["year"]}
 
@@ -55,17 +56,22 @@ def not_days(tables: Tables) -> Iterator[Hits]:
     """TRTDURD of most subjects is less than a third of their last study day, or off by a unit's factor.
 
     The last day is that of ADY; without it, the times of adtte or the numbers of the visits. Of one arm
-    by itself where the others' durations are of the right size.
+    by itself, or of a fifth of the subjects or more, where the others' durations are of the right size.
     """
     ratio = _seen(tables) / tables.last_day("adsl.TRTDURD")
-    whole = _in_unit(ratio)
-    if whole:
-        yield Hits(None, whole)
-    of_arm, names = tables.of_subjects("adsl.TRT01A")
-    for group in np.unique(of_arm[of_arm >= 0]) if not whole else ():
-        own = _in_unit(ratio[of_arm[:-1] == group])
-        if own:
-            yield Hits(None, f"{own}, in {names[group]!r} alone")
+    found = {"": _in_unit(ratio)}
+    if not found[""]:
+        of_arm, names = tables.of_subjects("adsl.TRT01A")
+        found = {f", in {names[group]!r} alone": _in_unit(ratio[of_arm[:-1] == group])
+                 for group in np.unique(of_arm[of_arm >= 0])}  # fmt: skip
+    for whose, said in found.items():
+        if said:
+            yield Hits(None, said + whose)
+    near = np.any([np.abs(np.log(ratio / unit)) < SAME for unit in HOURS.values()], axis=0)
+    right, fifth = np.abs(np.log(ratio)) < SAME, (1 - HABIT) * np.isfinite(ratio).sum()
+    if not any(found.values()) and max(1, fifth) < near.sum() < right.sum():  # of fewer: too_late
+        rows = np.flatnonzero(np.append(near, False)[tables.subject("adsl")])
+        yield Hits(rows, tables.said_of("adsl.TRTDURD"))
 
 
 def _in_unit(ratio: np.ndarray) -> str:

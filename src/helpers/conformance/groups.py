@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.conformance.chance import chance_of_none
 from helpers.conformance.rules import Hits, rule
-from helpers.conformance.units import parse_unit
+from helpers.conformance.units import DAYS, parse_unit
 from helpers.conformance.view import Tables, steady
 from helpers.conformance.visits import LAB
 
@@ -20,6 +20,8 @@ APART = {
     "adtte": 3.5,
 }  # times the others' median; weeks to months are 4.35, to days 7
 RARE = 1e-3  # chance that nobody of an arm has an event
+UNITS = np.divide.outer(list(DAYS.values()), list(DAYS.values()))  # of one unit in another
+SOME, SEEN = 3, 0.8  # events in another unit; share of those at visits
 BEYOND = 0.9  # share of a group on the far side of nine tenths of the others
 
 
@@ -72,11 +74,11 @@ def another_unit(tables: Tables) -> Iterator[Hits]:
 
 
 @rule(
-    "times of one arm in another unit",
+    "times of one arm or site in another unit",
     "warning",
     "adtte.AVAL",
-    expected="times of all arms in the unit of study.toml",
-    do="check the unit of this arm's times: days, weeks and months may be mixed",
+    expected="times of all arms and sites in the unit of study.toml",
+    do="check the unit of these times: days, weeks and months may be mixed",
     needs=[
         "adsl.USUBJID",
         "adsl.TRT01A",
@@ -87,19 +89,53 @@ def another_unit(tables: Tables) -> Iterator[Hits]:
     ],
 )
 def another_time(tables: Tables) -> Iterator[Hits]:
-    """Those censored in one arm were followed 3.5 times as long as all others, or as short.
+    """Those censored in one arm or site were followed 3.5 times as long as all others, or as short.
 
-    Censored times are those of the follow-up, which is planned alike in all arms.
+    Censored times are those of the follow-up, which is planned alike for all; of a site, which may have
+    begun late, only where the factor is that of two units (within 15%).
     """
     time, censored = tables.number("adtte.AVAL"), tables.number("adtte.CNSR") > 0
-    of_arm, names = tables.of_subjects("adsl.TRT01A")
-    arm = of_arm[tables.subject("adtte")]
+    groups = (*tables.of_subjects("adsl.TRT01A"), "arm"), (*tables.sites, "site")
     for endpoint in tables.config.endpoints.values():
         mine = tables.where("adtte.PARAMCD", endpoint.paramcd.__eq__)
         rows = np.flatnonzero(mine & censored & (time > 0))
-        for group, times in _odd_groups(np.log10(time[rows]), arm[rows], APART["adtte"]):
-            found = f"arm {names[group]!r}: {times:.2g} times the others' median"
-            yield Hits(rows[arm[rows] == group], found)
+        for of_subject, names, kind in groups:
+            code = of_subject[tables.subject("adtte")[rows]]
+            for group, times in _odd_groups(np.log10(time[rows]), code, APART["adtte"]):
+                if kind == "arm" or np.abs(np.log(UNITS / times)).min() < np.log(1.15):
+                    found = f"{kind} {names[group]!r}: {times:.2g} times the others' median"
+                    yield Hits(rows[code == group], found)
+
+
+@rule(
+    "times of some subjects in another unit",
+    "warning",
+    "adtte.AVAL",
+    expected="the time of a visit, in the unit of study.toml",
+    do="check the unit of these times: days among weeks, say",
+    needs=["adsl.USUBJID", "adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR", *LAB],
+)
+def off_the_visits(tables: Tables) -> Iterator[Hits]:
+    """Most events are at the times of visits, and three or more just where these were in another unit.
+
+    Of endpoints that are seen at visits: four in five events have the number of a planned visit, and none
+    of the others is such a number.
+    """
+    planned = tables.number("adlb.AVISITN")[tables.scheduled]
+    visits = np.unique(planned[planned > 0]) * DAYS[tables.config.visits.unit]
+    for endpoint, rows, event in tables.endpoints:
+        rows = rows[event & (tables.number("adtte.AVAL")[rows] > 0)]
+        time = tables.number("adtte.AVAL")[rows]
+        at = {
+            unit: np.isin(np.round(time, 6), np.round(visits / days, 6))
+            for unit, days in DAYS.items()
+        }
+        usual = at.pop(endpoint.unit)
+        for unit, here in at.items():
+            odd = here & ~usual
+            if odd.sum() >= SOME and usual.mean() >= SEEN and (odd | usual).all():
+                yield Hits(rows[odd], lambda row, unit=unit: (
+                    f"{tables.said_of('adtte.AVAL')(row)}, a visit in {unit}s"))  # fmt: skip
 
 
 @rule(

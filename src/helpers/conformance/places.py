@@ -83,3 +83,26 @@ def otherwise(tables: Tables) -> Iterator[Hits]:
             rows = np.flatnonzero((code >= 0) & (theirs >= 0) & (code != theirs))
             yield Hits(rows, lambda row, name=name, theirs=theirs, words=words: (
                 f"{tables.said_of(name)(row)}, {words[theirs[row]]!r} in adsl"), at=name)  # fmt: skip
+
+
+@rule(
+    "one site in two spellings",
+    "warning",
+    "adsl.SITEID",
+    expected="one spelling of each site",
+    do="write it in one way: it is analysed, and looked at here, as two sites",
+    needs=["adsl.USUBJID"],
+)
+def spelt_twice(tables: Tables) -> Iterator[Hits]:
+    """Two sites differ in leading zeros, case or spaces alone (2 and 02)."""
+    for name in (f"adsl.{n}" for n in SITES if tables.has(f"adsl.{n}")):
+        text = tables.text(name)
+        counts = np.bincount(text.codes + 1, minlength=len(text.categories) + 1)[1:]
+        usual: dict[str, int] = {}
+        for code in np.argsort(-counts, kind="stable"):
+            first = usual.setdefault(_bare(str(text.categories[code])).casefold(), code)
+            if first != code and counts[code]:
+                expected = f"{text.categories[first]!r}, as in {counts[first]:,} rows"
+                yield Hits(
+                    np.flatnonzero(text.codes == code), tables.said_of(name), expected, at=name
+                )

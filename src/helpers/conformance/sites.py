@@ -122,32 +122,34 @@ def _coarse_groups(values: np.ndarray, codes: np.ndarray) -> Iterator[int]:
 
 
 @rule(
-    "visit of one arm copied from another",
+    "visit of one arm or site copied from another",
     "warning",
     "adlb.AVAL",
     expected="the values of this visit",
-    do="find out whether this arm's values were pasted at the wrong visit, or carried forward",
+    do="find out whether the values of this arm or site were pasted at the wrong visit, or carried forward",
     needs=["adsl.USUBJID", "adsl.TRT01A", *LAB],
 )
-def copied_in_an_arm(tables: Tables) -> Iterator[Hits]:
-    """In one arm most subjects have exactly the value of the visit before, and in all arms they have not.
+def copied_in_a_group(tables: Tables) -> Iterator[Hits]:
+    """In one arm or site most subjects have exactly the value of the visit before, and in all they have not.
 
-    Chance is judged as for a visit of all arms.
+    Chance is judged as for a visit of all.
     """
     lab = tables.measured
-    of_arm, names = tables.of_subjects("adsl.TRT01A")
-    arm = of_arm[lab["SUBJECT"]]
+    groups = (tables.of_subjects("adsl.TRT01A"), tables.sites)
     for i, parameter in enumerate(tables.parameters):
-        mine = lab["PARAMETER"] == i
+        mine = lab[lab["PARAMETER"] == i]
         shape = {"index": "SUBJECT", "columns": "VISIT", "values": "AVAL"}
-        everywhere = {found[:2] for found in carried(lab[mine].pivot(**shape))}
-        for group in np.unique(arm[(arm >= 0) & mine.to_numpy()]):
-            own = lab[mine & (arm == group)]
-            for before, here, share in carried(own.pivot(**shape)):
-                if (before, here) not in everywhere:
-                    found = f"{per_cent(share)} of {parameter.label} in {names[group]!r} at "
-                    rows = own.loc[own["VISIT"] == here, "ROW"].to_numpy()
-                    yield Hits(rows[:1], f"{found}{here:g} as at {before:g}")
+        said = {found[:2] for found in carried(mine.pivot(**shape))}
+        for of_subject, names in groups:
+            group = of_subject[mine["SUBJECT"]]
+            for one in np.unique(group[group >= 0]):
+                own = mine[group == one]
+                for before, here, share in carried(own.pivot(**shape)):
+                    if (before, here) not in said:
+                        said.add((before, here))
+                        found = f"{per_cent(share)} of {parameter.label} in {names[one]!r} at "
+                        rows = own.loc[own["VISIT"] == here, "ROW"].to_numpy()
+                        yield Hits(rows[:1], f"{found}{here:g} as at {before:g}")
 
 
 @rule(

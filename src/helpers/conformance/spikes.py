@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,6 +16,9 @@ from helpers.conformance.visits import LAB
 
 APART = np.log10(300)  # how far off the subject's other values, in powers of ten
 RARE = 0.02  # share of the rows of a parameter; more are no slip of single rows
+KEPT = re.compile(
+    r"deg|°|celsius|mmhg|\bkg|\bcm\b|bpm|beats|/min|mol/l|m?g/dl|\bg/l|10\^(9|12)/l", re.I
+)
 OFTEN, LEAST_FILLED = 0.1, 8  # of the rows of a visit
 TENFOLD, ABOVE, MOST, LEAST = 8.0, 1.5, 3, 20
 
@@ -144,3 +148,39 @@ def filled_in(tables: Tables) -> Iterator[Hits]:
         if uneven:
             rows = mine.loc[mine["AVAL"] == value, "ROW"].to_numpy()
             yield Hits(rows, tables.said_of("adlb.AVAL"))
+
+
+@rule(
+    "values apart from all others",
+    "warning",
+    "adlb.AVAL",
+    expected="values of the size of all others",
+    do="check unit and decimal point of these values (Fahrenheit for Celsius, 368 for 36.8)",
+    needs=LAB,
+)
+def apart(tables: Tables) -> Iterator[Hits]:
+    """A quarter of the values at most lies beyond a gap that is wider than the range of all others.
+
+    As ratios, and a factor of two at least; of four subjects or more: fewer may be very ill. Of what the
+    body keeps in bounds, by its unit (°C, mmHg, kg, mg/dL, mmol/L and the like): an antibody may be there
+    or not.
+    """
+    for parameter, mine in positive(tables):
+        if not KEPT.search(parameter.unit):
+            continue
+        size = np.log10(mine["AVAL"].to_numpy())
+        ordered = np.sort(size)
+        few = len(size) // 4
+        if len(size) < LEAST or few <= MOST:
+            continue
+        gaps = np.diff(ordered)
+        for at in (int(gaps[:few].argmax()), len(gaps) - few + int(gaps[-few:].argmax())):
+            low, high = ordered[: at + 1], ordered[at + 1 :]
+            odd, rest = (low, high) if len(low) < len(high) else (high, low)
+            beyond = mine[(size >= odd[0]) & (size <= odd[-1])]
+            if beyond["SUBJECT"].nunique() > MOST and gaps[at] > max(np.log10(2), np.ptp(rest)):
+                said = (
+                    f": {parameter.label} of all others {10 ** rest[0]:.3g} to {10 ** rest[-1]:.3g}"
+                )
+                rows = np.sort(beyond["ROW"].to_numpy())
+                yield Hits(rows, lambda row, said=said: tables.said_of("adlb.AVAL")(row) + said)
