@@ -1,5 +1,6 @@
 """Risk differences within planned strata: against counts by hand, and against R's veteran as a trial."""
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,3 +153,43 @@ def test_p_values_are_corrected_for_all_planned_pairs_or_not_at_all(colon):
     assert not planned_counts.corrected(hidden, exact)
     alone = planned(replace(colon, adae=few), hidden=True, pairwise=False, comparisons=("Lev+5FU",))
     assert set(planned_counts.corrected(alone, exact)) == {"any-event.lev-5fu"}
+
+
+THREE = ("Control", "Low dose", "High dose")
+SIZES = {"F": (17, 19, 18), "M": (23, 22, 26)}  # of the strata of these arms
+
+
+def within_two_strata(women, men):
+    """Three arms in two strata of these `SIZES`; how many of each had an event."""
+    cells = [(arm, sex, i, had[k]) for sex, had in (("F", women), ("M", men))
+             for k, arm in enumerate(THREE) for i in range(SIZES[sex][k])]  # fmt: skip
+    ids = [f"S{i:03d}" for i in range(len(cells))]
+    arms = pd.Categorical([cell[0] for cell in cells], THREE)
+    adsl = pd.DataFrame({"USUBJID": ids, "ARM": arms, "SEX": [cell[1] for cell in cells]})
+    sick = [i < had for _, _, i, had in cells]
+    adae = adsl.loc[sick, ["USUBJID", "ARM"]].assign(AEDECOD="Rash", TRTEMFL=True)
+    return replace(STUDY, adsl=adsl, adae=adae.reset_index(drop=True))
+
+
+def test_common_differences_of_all_pairs_tell_of_no_few_in_a_stratum():
+    """One tells how many of two arms a stratum has, beside the whole arms; three tell each arm's."""
+    women, men = (3, 10, 8), (12, 7, 9)
+    study, plan = within_two_strata(women, men), {"strata": ("SEX",), "pairwise": True}
+    seen = planned_counts.stratified_differences(events(study, **plan))
+    assert len(seen) == 3
+
+    def gap(j, k, had):
+        sides = [([had[i], women[i] + men[i] - had[i]], [SIZES["F"][i], SIZES["M"][i]])
+                 for i in (THREE.index(j), THREE.index(k))]  # fmt: skip
+        return stratified_tables.common_difference(*sides[0], *sides[1]).value
+
+    fits = [had for had in itertools.product(*(range(w + m + 1) for w, m in zip(women, men, strict=True)))
+            if all(h <= n and w + m - h <= top for h, n, w, m, top in
+                   zip(had, SIZES["F"], women, men, SIZES["M"], strict=True))
+            and all(abs(gap(r.about.arm, r.about.comparator, had) - r.value) < 1e-9
+                    for r in seen.values())]  # fmt: skip
+    assert fits == [women]
+    for of in (planned_counts.stratified_differences, planned_counts.stratified_tests):
+        assert not of(events(study, hidden=True, **plan))
+        other = {**plan, "pairwise": False, "comparisons": (("High dose", "Low dose"),)}
+        assert len(of(events(study, hidden=True, **other))) == 1

@@ -203,6 +203,7 @@ def test_a_log10_table_is_read_on_the_scale_of_the_threshold(by_hand):
         assert rows["RESPONSE"].sum() == adlb["AVISITN"].eq(48).sum() > 0
 
 
+@pytest.mark.proves("helpers.literate.responders:count_unknown")
 def test_who_is_missing_is_no_response_or_left_out_of_the_whole(by_hand):
     block = {"parameter": "ACR20", "visit": 48, "at_least": 1}
     for missing, n in (("no response", 7), ("left out", 6)):

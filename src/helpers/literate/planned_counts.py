@@ -4,7 +4,9 @@ The counts are adverse events (`harms.Events`) or responses (`responders.Respond
 are compared says `derive.planned.pairs`; of a kind of event, or of a response, they are one family.
 
 A kind is left out where the whole arms' shares may not be shown, and of hidden subjects all are where a
-stratum holds fewer of an arm than the threshold. Subjects without a stratum take no part.
+stratum holds fewer of an arm than the threshold. Within strata a kind is left out where so few of a compared
+arm's stratum had it, or had not: beside the whole arms' counts the common differences of all pairs leave
+one count to each of two strata. Subjects without a stratum take no part.
 """
 
 from __future__ import annotations
@@ -83,7 +85,10 @@ def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
     if inside["N"].between(1, study.config.least - 1).any():
         return Results({})
     words = planned.IN_STRATA + ", ".join(study.config.analysis.strata)
+    few = _of_few(study, inside)
     for key, row, other in kinds.compared(planned.pairs(study)):
+        if row.PARAMETER in few:
+            continue
         mine, base = (_strata_of(inside, one) for one in (row, other))
         both = mine.join(base, rsuffix="_", how="inner")
         had = both["X"].sum() + both["X_"].sum()
@@ -98,6 +103,14 @@ def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
         known = replace(about, parameter=about.parameter + words, digits=digits)
         out[key] = kinds.shown(made, known)
     return Results(out)
+
+
+def _of_few(study: Study, inside: pd.DataFrame) -> set[str]:
+    """The kinds that, in a stratum of a compared arm, 1 to `least` - 1 subjects had, or had not."""
+    rows = inside[inside["ARM"].isin(planned.arms_of(study))]
+    least = study.config.least
+    few = [side.between(1, least - 1) for side in (rows["X"], rows["N"] - rows["X"])]
+    return set(rows["PARAMETER"][few[0] | few[1]])
 
 
 def _strata_of(inside: pd.DataFrame, row: Any) -> pd.DataFrame:
