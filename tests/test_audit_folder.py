@@ -373,3 +373,12 @@ def test_a_predictive_value_is_of_patients_of_all_arms(tmp_path):
 )
 def test_faults_of_denominators_across_arms_are_named(tmp_path, old, new, rule):
     assert rule in rules(tmp_path, PREDICTIVE.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("field", ['rate = ["1", "2"]', 'time = ["1", "2"]', 'tx = "1"'])
+def test_a_field_that_begins_like_the_one_needed_does_not_stand_for_it(tmp_path, field):
+    # the unknown `rate` begins with r, `time` with t: neither is the statistic that is missing
+    text = SOUND.replace(
+        'kind = "percent"\npercent = ["40%", "20%"]', f'kind = "statistic"\n{field}'
+    )
+    assert "a needed field is missing" in rules(tmp_path, text)

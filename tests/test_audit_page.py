@@ -7,6 +7,8 @@ import pytest
 
 from browser import Watched, chromium, needs_chromium
 from helpers.__main__ import main
+from helpers.audit import audit, load_report
+from helpers.present.audit_page import audit_page
 from helpers.present.audit_witnesses import survival
 from helpers.present.audit_words import number, share
 
@@ -164,3 +166,17 @@ def test_no_page_is_wider_than_the_window(site, width):
         for address in ("index.html", "garg2012/index.html"):
             watched.page.goto((site / address).as_uri())
             assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_page_says_rates_intervals_and_margins_in_words():
+    report = load_report(Path(__file__).parent / "fuzz" / "reports" / "intervals")
+    page = audit_page(report, audit(report))
+    for shown in (
+        "11 events, interval 4.4 to 15.9, person-time 123.4, rate 8.9",
+        "per 100 of person-time",
+        "4.4 to 15.9 is the interval of 11 events by exact Poisson",
+        "4.3% to 31.0% is the interval of 3 of 24 by Wilson",
+        "lower end of the 95% interval of “difference” is -8.0%, above the margin of −10",
+        "20.1 to 15.1 is a change of -5.0",
+    ):
+        assert shown in page

@@ -130,7 +130,9 @@ def _printed(value: Any) -> bool:
 
 
 def _refused(names: tuple[str, ...], where: str, faults: Faults) -> bool:
-    return any(p.column.startswith(f"{where}.{name}") for name in names for p in faults.problems)
+    """Return whether a fault of one of these fields, and not of one that begins like it, is told."""
+    found = {problem.column.partition("[")[0] for problem in faults.problems}
+    return any(f"{where}.{name}" in found for name in names)
 
 
 def _read(name, value, kind, where, arms, faults, out) -> None:

@@ -184,11 +184,13 @@ class Conditioned:
         """Return the events after a visit; those who stand alike are drawn together."""
         ahead = self.after[visit].transpose(1, 0, 2).reshape(self.events + 1, -1)
         column = state[1] * self.after[visit].shape[2] + state[2]
-        order = np.argsort(state[0], kind="stable")
+        small = np.uint16 if self.events < 2**16 else np.int64  # two bytes are sorted by counting
+        order = np.argsort(state[0].astype(small), kind="stable")
         starts, first = np.unique(state[0][order], return_index=True)
         out = np.empty_like(state[0])
         for start, here in zip(starts, np.split(order, first[1:]), strict=True):
-            kinds, kind = np.unique(column[here], return_inverse=True)
+            seen = np.bincount(column[here]) > 0
+            kinds, kind = np.flatnonzero(seen), (np.cumsum(seen) - 1)[column[here]]
             chances = self.event_steps[visit][start, start:, None] * ahead[start:, kinds]
             out[here] = start + _pick(rng, chances, kind)
         return out
