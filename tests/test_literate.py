@@ -354,3 +354,10 @@ def test_a_group_of_too_few_or_of_like_values_is_left_out_by_its_name(trial):
         found = replace(change, frame=frame).by("arm").apply(function, of=of)
         assert not found.items_
         assert str(arm) in found.caption
+
+
+def test_where_there_is_no_result_a_sentence_stands_and_no_empty_table():
+    bare, said = Results({})._repr_mimebundle_(), Results({}, caption="None: <why>.")
+    assert bare["text/plain"].startswith("No number here")
+    assert "<table" not in bare["text/html"]
+    assert said._repr_mimebundle_()["text/html"] == "<p>None: &lt;why&gt;.</p>"

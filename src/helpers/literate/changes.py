@@ -20,6 +20,7 @@ from helpers.errors import NoEstimateError
 from helpers.literate.outcome import About, Result, Results, Without, made, remarks
 from helpers.literate.rows import Rows, row_key, visit_words
 
+NONE_TIPS = "None: no shift of the missing turns the verdict, or too few are missing to show one."
 MODEL = {"outcome": "CHG", "baseline": "BASE", "arm": "ARM"}
 WAYS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], Estimate]] = {
     "t test, changes": lambda a, b: groups.welch_difference(a["CHG"], b["CHG"]),
@@ -109,7 +110,7 @@ class Changes(Rows):
                     what = f"{self.about.parameter}: the missing of {shifted} {side}"
                     key = f"{row_key(arm)}.{row_key(shifted)}.{side}"
                     out[key] = self._difference(found, arm, self.visit, parameter=what)
-        return Results(out)
+        return Results(out, caption="" if out else NONE_TIPS)
 
     @property
     def visit(self) -> float:

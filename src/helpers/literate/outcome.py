@@ -179,7 +179,9 @@ class Results(Mapping[str, Result]):
 
         records = recording.records_of(self)
         caption = self.caption
-        if records and caption:  # beside what they are, not in its place
+        if not records:
+            return crossed.nothing(caption)._repr_mimebundle_()
+        if caption:  # beside what they are, not in its place
             caption = f"{crossed.common_words(records)}. {caption}"
         return crossed.results_table(records, caption=caption).bundle()
 

@@ -11,7 +11,7 @@ one count to each of two strata. Subjects without a stratum take no part.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -25,8 +25,10 @@ from helpers.derive.planned import STRATUM
 from helpers.errors import NoEstimateError
 from helpers.literate.compare import adjusted
 from helpers.literate.harms import Counts
-from helpers.literate.outcome import Results
+from helpers.literate.outcome import Result, Results
 from helpers.study import Study
+
+NONE = "No comparison: in no pair of arms do enough patients of both have it, and enough not."
 
 
 class Counted(Protocol):
@@ -43,7 +45,7 @@ class Counted(Protocol):
 
 def planned_differences(counted: Counted) -> Results:
     """Difference in the share of patients with each kind, of every planned pair (Newcombe)."""
-    return counted.kinds().between(newcombe_difference, planned.pairs(counted.study))
+    return _said(counted.kinds().between(newcombe_difference, planned.pairs(counted.study)))
 
 
 def planned_tests(counted: Counted) -> Results:
@@ -54,7 +56,7 @@ def planned_tests(counted: Counted) -> Results:
             found = fisher(int(row.X), int(row.N), int(other.X), int(other.N))
             shown = kinds.shown(found, kinds.about_pair(row, other))
             out[key] = replace(shown, about=replace(shown.about, digits=2))
-    return Results(out)
+    return _said(out)
 
 
 def stratified_differences(counted: Counted) -> Results:
@@ -75,7 +77,7 @@ def corrected(counted: Counted, tests: Results) -> Results:
     study = counted.study
     hidden = counted.kinds().held_back(planned.pairs(study))
     whole = {row: r for row, r in tests.items() if row.partition(".")[0] not in hidden}
-    return adjusted(Results(whole), method=study.config.analysis.multiplicity)
+    return _said(adjusted(Results(whole), method=study.config.analysis.multiplicity))
 
 
 def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
@@ -83,7 +85,7 @@ def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
     study, kinds, out = counted.study, counted.kinds(), {}
     inside = by_stratum(counted)
     if inside["N"].between(1, study.config.least - 1).any():
-        return Results({})
+        return _said({})
     words = planned.IN_STRATA + ", ".join(study.config.analysis.strata)
     few = _of_few(study, inside)
     for key, row, other in kinds.compared(planned.pairs(study)):
@@ -102,7 +104,12 @@ def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
         digits = 2 if made.statistic == "chi-square" else about.digits
         known = replace(about, parameter=about.parameter + words, digits=digits)
         out[key] = kinds.shown(made, known)
-    return Results(out)
+    return _said(out)
+
+
+def _said(found: Mapping[str, Result]) -> Results:
+    """These results; where there is none, the words that stand in their place."""
+    return Results(found, caption="" if found else NONE)
 
 
 def _of_few(study: Study, inside: pd.DataFrame) -> set[str]:

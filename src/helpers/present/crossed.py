@@ -16,6 +16,7 @@ from helpers.present.html import Html
 from helpers.present.text import interval_text, is_p, p_of, record_text
 from helpers.results import Record
 
+NOTHING = "No number here: too few patients, or nothing to compare."
 NAMED = 3  # statistics that a caption names
 SPREAD = "[Q1, Q3: "  # how a record's text begins its quartiles
 Reader = Callable[[Record], str]
@@ -70,6 +71,12 @@ def results_table(
         for i, r in enumerate(records)
     ]  # fmt: skip
     return _table(header, rows, records, caption=caption or common_words(records))
+
+
+def nothing(caption: str = "") -> Html:
+    """What stands where no result does: why, as a sentence; no table without rows."""
+    text = caption or NOTHING
+    return Html(f"<p>{markup.escape(text)}</p>", text)
 
 
 def head(part: str, records: Sequence[Record]) -> str:
@@ -205,8 +212,6 @@ def common_words(records: Sequence[Record]) -> str:
         values = {getattr(r, name) for r in records}
         return words.printed(values.pop()) if len(values) == 1 else ""
 
-    if not records:
-        return "No results"
     about, method = shared("parameter"), shared("method")
     statistics = dict.fromkeys(words.printed(r.statistic) for r in records)
     statistics = statistics if len(statistics) <= NAMED else {}  # the rows name them
