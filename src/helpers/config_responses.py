@@ -108,7 +108,17 @@ def _parameter(
                       f"{', '.join(known) or 'none is there'}", repr(code),
                       f"{do} add the block of {code!r}", f"{place}.parameter")  # fmt: skip
         return
-    of, parameter = item.get("of", "value"), known[code]
+    yield from _scale(place, item, known[code])
+    of = item.get("of", "value")
+    if of != "value" and not known[code].get("baseline", True):
+        do = 'write of = "value"'
+        yield problem("change without a baseline", f"the value of {code}, which has no baseline",
+                      of, do, f"{place}.of")  # fmt: skip
+
+
+def _scale(place: str, item: Mapping[str, Any], parameter: Mapping[str, Any]) -> Iterator[Problem]:
+    """That it is clear on which scale the threshold is, and that per cent are those of a value."""
+    code = parameter["paramcd"]
     logs = parameter.get("scale", "linear") != "linear"
     logs = logs or parameter.get("unit", "").strip().lower().startswith("log10")
     if logs != ("scale" in item):
@@ -118,14 +128,10 @@ def _parameter(
             expected, do = f"no scale, as {code} is on one scale only", "leave it out"
         yield problem("ambiguous scale", expected, item.get("scale", "nothing"), do,
                       f"{place}.scale")  # fmt: skip
-    if of == "percent change" and item.get("scale") == "log10":
+    if item.get("of") == "percent change" and item.get("scale") == "log10":
         do = 'write of = "change", or scale = "linear"'
         yield problem("ambiguous scale", "per cent of a value, not of its logarithm",
                       "percent change of log10", do, f"{place}.of")  # fmt: skip
-    if of != "value" and not parameter.get("baseline", True):
-        do = 'write of = "value"'
-        yield problem("change without a baseline", f"the value of {code}, which has no baseline",
-                      of, do, f"{place}.of")  # fmt: skip
 
 
 def _visit(name: str, item: Mapping[str, Any], raw: Mapping[str, Any]) -> Iterator[Problem]:
