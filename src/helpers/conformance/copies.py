@@ -153,7 +153,10 @@ def _event_prints(tables: Tables) -> pd.Series:
     if keys.empty:
         return pd.Series(dtype=np.uint64)
     prints = _fingerprints(keys, subject[rows])
-    return prints.loc[prints["N"] >= LEAST_EVENTS, "SUM"]
+    terms = (
+        keys["TERM"].groupby(subject[rows]).nunique()
+    )  # of one term a diary has three days at once
+    return prints.loc[(prints["N"] >= LEAST_EVENTS) & (terms > 1), "SUM"]
 
 
 @rule(
@@ -167,7 +170,7 @@ def _event_prints(tables: Tables) -> pd.Series:
 def copied(tables: Tables) -> Iterator[Hits]:
     """Two subjects have the same laboratory values at all visits, or the same events on the same days.
 
-    Only from four values (three of them different) or three events with an onset on.
+    Only from four values (three of them different) or three events with an onset, of two terms, on.
     """
     lab = ["adlb.USUBJID", "adlb.PARAMCD", "adlb.AVISITN", "adlb.AVAL"]
     found: dict[int, tuple[int, str]] = {}
