@@ -96,7 +96,8 @@ def _events(rng, adsl: pd.DataFrame) -> pd.DataFrame:
                          "AESEV": str(rng.choice(["MILD", "MODERATE", "SEVERE"], p=[0.6, 0.3, 0.1])),
                          "AESER": "N", "AEREL": str(rng.choice(["Y", "N"])), "TRTEMFL": "Y",
                          "ASTDY": day, "AENDY": min(day + int(rng.integers(0, 9)), int(days))})  # fmt: skip
-    return pd.DataFrame(rows)
+    events = pd.DataFrame(rows)
+    return events.drop_duplicates(["USUBJID", "AEDECOD", "ASTDY"]) if rows else events
 
 
 def write(seed: int, folder: Path) -> Path:

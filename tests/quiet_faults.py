@@ -142,6 +142,12 @@ def _arm_filled_down(folder: Folder) -> None:
     adsl.loc[30:44, ["TRT01A", "TRT01P"]] = "Placebo"
 
 
+def _drawn_over(folder: Folder) -> None:
+    adlb = _plain(folder)
+    first = adlb.index[(adlb["USUBJID"] == "HUCMSC-018") & (adlb["PARAMCD"] == "CD4")][0]
+    adlb.loc[first : first + 9, "AVAL"] = adlb.loc[first, "AVAL"]  # CD4, then CD8
+
+
 def _ages(values):
     def spoil(folder: Folder) -> None:
         adsl = folder.tables["adsl"] = folder.tables["adsl"].drop(columns="BRTHDTC")
@@ -242,6 +248,8 @@ QUIET = (
           "adae.csv", None, "USUBJID", "warning", "0 of 24 who left"),
     Fault("a treatment filled down", _arm_filled_down, "one value filled down", "adsl.csv", 32,
           "TRT01A", "warning", "'Placebo' in 15 rows"),
+    Fault("a value drawn over two parameters", _drawn_over, "one value drawn over several parameters",
+          "adlb.csv", 308, "AVAL", "warning", "of 'HUCMSC-018"),
     Fault("an age filled down", _ages([40] * 11), "one value filled down", "adsl.csv", 32, "AGE",
           "warning", "'40' in 11 rows"),
     Fault("ages as a series", _ages(range(40, 51)), "values in a series", "adsl.csv", 32, "AGE",

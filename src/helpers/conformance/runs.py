@@ -8,10 +8,11 @@ import numpy as np
 
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
+from helpers.conformance.visits import LAB
 
 ROWS, LEAST = 20, 5  # of a column; of a run
 RARE, USUAL = 1e-4, 1e-2  # chance of the longest run, and of the one after it
-SERIES = 7  # steps of one
+SERIES, LEVELS = 7, 25  # steps of one, or rows of one value; values of a parameter
 
 
 def _runs(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -60,6 +61,30 @@ def filled_down(tables: Tables) -> Iterator[Hits]:
         if length and (len(of_site) > 1 or of_site[0] < 0):
             found = f"{tables.said(name, start)} in {length} rows after another"
             yield Hits([start], found, at=name)
+
+
+@rule(
+    "one value drawn over several parameters",
+    "warning",
+    "adlb.AVAL",
+    expected="values of each parameter's own",
+    do="find out whether a cell was drawn down over those below it",
+    needs=LAB,
+)
+def drawn_over(tables: Tables) -> Iterator[Hits]:
+    """One value stands in eight rows of adlb or more in a row, and they are of two parameters or more.
+
+    Of parameters with 25 different values or more; values at a limit are passed over.
+    """
+    lab = tables.measured.sort_values("ROW")
+    lab = lab[lab.groupby("PARAMETER")["AVAL"].transform("nunique") >= LEVELS]
+    row, of = lab["ROW"].to_numpy(), lab["PARAMETER"].to_numpy()
+    if len(row):
+        same = np.append(False, (np.diff(row) == 1) & (np.diff(lab["AVAL"].to_numpy()) == 0))
+        starts, length = _runs(np.cumsum(~same))
+        for start, rows in zip(starts, length, strict=True):
+            if rows > SERIES and len(np.unique(of[start : start + rows])) > 1:
+                yield Hits(row[start : start + rows], tables.said_of("adlb.AVAL"))
 
 
 @rule(
