@@ -202,4 +202,5 @@ UNSEEN = [
 # arm exchanged whose values hardly differ; a score turned round at one site, whose subjects may be others;
 # the events of each subject under the next one, or times in reverse order, where follow-up is alike; those
 # who left taken out of every table; a few rows under another visit number (84 for 48), who may have come
-# then; a percentage for the count at the last visit, after which nothing tells whether it came back.
+# then; a percentage for the count at the last visit, after which nothing tells whether it came back; all
+# values of one visit rounded, which hardly moves a mean, and which a new device does as well.
