@@ -13,6 +13,7 @@ from helpers.config import Analysis, parse_config
 from helpers.derive import responders
 from helpers.edition import sections
 from helpers.literate import adjusted, planned_counts
+from helpers.literate.responders import count_unknown
 from helpers.literate.trial import Trial
 from helpers.study import load_study, read_study
 
@@ -204,6 +205,11 @@ def test_a_log10_table_is_read_on_the_scale_of_the_threshold(by_hand):
 
 
 @pytest.mark.proves("helpers.literate.responders:count_unknown")
+def test_those_of_whom_it_is_not_known_are_counted():
+    found = count_unknown(pd.DataFrame({"KNOWN": [True, False, True, False, False]}))
+    assert (found.value, found.n) == (3, 5)
+
+
 def test_who_is_missing_is_no_response_or_left_out_of_the_whole(by_hand):
     block = {"parameter": "ACR20", "visit": 48, "at_least": 1}
     for missing, n in (("no response", 7), ("left out", 6)):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +51,6 @@ class Assumption:
 def load_assumptions(path: Path | None = None) -> Mapping[str, Assumption]:
     """All assumptions by id (default `data/published/assumptions.toml`)."""
     path = path or PUBLISHED / "assumptions.toml"
-    return _loaded(path, path.stat().st_mtime_ns if path.is_file() else 0)
-
-
-@lru_cache(maxsize=2)
-def _loaded(path: Path, _changed: int) -> Mapping[str, Assumption]:
-    """The assumptions of a file as it is since it last changed: a page asks a hundred times."""
     items = items_of(path, "assumption")
     faults = [*field_faults(items, Assumption), *_range_faults(items)]
     raise_all(path, [*faults, *word_faults(items, "kind", KINDS)])

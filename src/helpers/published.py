@@ -8,6 +8,8 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ Items = list[dict[str, Any]]  # the blocks of one kind, in the order of the file
 def items_of(path: Path, kind: str) -> Items:
     """The `[[kind]]` blocks of a file. Errors: `ClaimsError` if it holds none, or is no TOML."""
     try:
-        items = tomllib.loads(path.read_text(encoding="utf-8")).get(kind, [])
+        items = deepcopy(_parsed(path.read_text(encoding="utf-8")).get(kind, []))
     except FileNotFoundError:
         found = "no such file: restore it from the repository"
         raise ClaimsError(f"{path}: expected [[{kind}]] blocks, found {found}") from None
@@ -31,6 +33,12 @@ def items_of(path: Path, kind: str) -> Items:
     if not items:
         raise ClaimsError(f"{path}: expected [[{kind}]] blocks, found none: restore the file")
     return items
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> dict[str, Any]:
+    """A file's TOML, parsed once: a page asks for the assumptions a hundred times."""
+    return tomllib.loads(text)
 
 
 def frozen(item: Mapping[str, Any]) -> dict[str, Any]:

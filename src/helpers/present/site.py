@@ -115,10 +115,14 @@ def _in_words(spec: dict, place: items.Item, described: str) -> str:
 def chart_svg(spec: dict) -> tuple[str, float]:
     """The chart as lean SVG whose marks tell their values, and its width in pixels."""
     plain = _answering({k: v for k, v in spec.items() if k != "usermeta"})
-    drawn = _drawn(fitting.fitted(plain, lambda chart: _width(_drawn(chart))))
+    drawn = _drawn(fitting.fitted(plain, _drawn_width))
     width = _width(drawn)
     names = {**figure.titles(spec), **spec["usermeta"]["figure"]["columns"]}
     return svg.page_svg(drawn, names=names, arms=figure.arms(spec)), width
+
+
+def _drawn_width(spec: dict) -> float:
+    return _width(_drawn(spec))
 
 
 def _drawn(spec: dict) -> str:
