@@ -219,3 +219,10 @@ def test_no_shift_is_shown_of_an_arm_whose_number_of_missing_is_hidden(tmp_path)
     assert hidden
     assert tips
     assert not {key.split(".")[1] for key in tips} & hidden
+
+
+def test_a_baseline_that_does_not_vary_leaves_no_estimate_and_says_so(trial):
+    change = trial.measure("cd4").changes()
+    same = replace(change, frame=change.frame.assign(BASE=0.0)).against_reference()
+    assert len(same) == 0
+    assert same.caption.startswith("No estimate of ")

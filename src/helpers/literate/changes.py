@@ -37,10 +37,13 @@ class Changes(Rows):
 
     def against_reference(self, function: Callable = groups.ancova) -> Results:
         """Each arm against the reference arm by a model of CHG adjusted for BASE; one visit."""
-        found = function(self.frame, **MODEL, reference=self.study.reference)
+        found, without = {}, Without()
+        with without.trying(self.about.parameter):
+            found = function(self.frame, **MODEL, reference=self.study.reference)
         ordered = {arm: found[arm] for arm in self.study.arms if arm in found}
         about = replace(self, about=replace(self.about, visit=self.visit_words())).by()
-        return Results(about.named((), ordered, reference=self.study.reference))
+        named = about.named((), ordered, reference=self.study.reference)
+        return Results(named, caption=without.caption)
 
     def all_arms(self, function: Callable = groups.ancova_f_test) -> Result:
         """The test that no arm differs from another, adjusted for baseline; one visit."""
