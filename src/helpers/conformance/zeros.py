@@ -14,10 +14,8 @@ from helpers.conformance.visits import LAB
 
 LEAST, FEW = 20, 3  # values above 0; subjects with a zero, from which on zeros are no chance
 STEPS = 10  # from 0 to the least value, in steps between values: no value lies between
-NEVER, USUAL = (
-    1 / 3,
-    0.5,
-)  # of the median: a least value far above 0; the size of a subject's others
+# of the median: a least value far above 0; the size of a subject's others
+NEVER, USUAL = 1 / 3, 0.5
 MEASURED = ("count", "mass", "activity")
 
 

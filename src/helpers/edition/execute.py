@@ -143,9 +143,8 @@ def _started(chapter: Chapter, folder: Path) -> None:
             timeout=900,
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},
-            extra_arguments=[
-                "--log-level=ERROR"
-            ],  # the kernel's own start-up notices are no progress
+            # the kernel's own start-up notices are no progress
+            extra_arguments=["--log-level=ERROR"],
         )
         try:
             asyncio.run(client.async_execute())
