@@ -5,7 +5,6 @@ import pytest
 from lifelines.statistics import logrank_test
 
 from helpers.errors import AnalysisError, ImpossibleError
-from helpers.possible.attainable import attainable_p
 from helpers.possible.bounds import bounded_range
 from helpers.possible.histories import enumerate_histories
 from helpers.possible.log_rank_terms import compositions, history_p
@@ -79,20 +78,3 @@ def test_too_many_responders_for_the_states_are_named():
 def test_an_impossible_trial_has_no_bounds():
     with pytest.raises(ImpossibleError, match="nearest: 24"):
         bounded_range(sizes=(24, 24), responders=(30, 17), visits=9)
-
-
-def test_every_p_of_three_decimals_can_be_printed_after_nine_visits():
-    frame = attainable_p(**NINE)
-    assert frame["status"].eq("attained").all()
-    assert len(frame) == 1001
-    for row in frame.iloc[::50].itertuples():
-        assert (sum(row.first), sum(row.second), len(row.first)) == (23, 17, 9)
-        assert f"{history_p(row.first, row.second, sizes=(24, 24)):.3f}" == row.printed
-
-
-def test_attainable_values_of_a_small_trial_are_those_of_all_histories():
-    frame = attainable_p(sizes=(5, 4), responders=(4, 2), visits=3)
-    ways = [compositions(x, 3).tolist() for x in (4, 2)]
-    p = {f"{history_p(a, b, sizes=(5, 4)):.3f}" for a in ways[0] for b in ways[1]}
-    assert set(frame.loc[frame["status"] == "attained", "printed"]) == p
-    assert set(frame["status"]) == {"attained", "impossible"}

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from helpers.possible.histories import gain_range
-from helpers.possible.spread import gain_distribution, median_distribution
+from helpers.possible.spread import gain_distribution
 
 SMALL = [((3, 3), (2, 1), (4, 9)), ((4, 3), (3, 3), (2, 5, 7)), ((2, 4), (2, 0), (1, 2, 3, 8))]
 
@@ -37,19 +37,6 @@ def test_gain_distribution_is_that_of_all_assignments(sizes, responders, weeks):
     for gain, share, heavy in found.itertuples(index=False):
         assert share == pytest.approx(once[round(gain, 9)] / once.total(), abs=1e-14)
         assert heavy == pytest.approx(weighted[round(gain, 9)] / weighted.total(), abs=1e-14)
-
-
-@pytest.mark.parametrize(("size", "responders"), [(3, 2), (4, 4), (5, 2), (4, 2)])
-def test_median_distribution_is_that_of_all_assignments(size, responders):
-    weeks = (3, 6, 10)
-    all_of = listed(size, responders, weeks)
-    weighted = Counter(median for _, _, median in all_of)
-    once = Counter(median for _, median in {(h, m) for h, _, m in all_of})
-    found = median_distribution(size=size, responders=responders, weeks=weeks)
-    assert found["share"].sum() == pytest.approx(1)
-    for median, share, heavy in found.itertuples(index=False):
-        assert share == pytest.approx(once[median] / once.total(), abs=1e-14)
-        assert heavy == pytest.approx(weighted[median] / weighted.total(), abs=1e-14)
 
 
 def test_the_trial_of_the_abstract_spans_the_range_that_the_enumeration_finds():

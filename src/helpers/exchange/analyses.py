@@ -8,7 +8,7 @@ row, say) are analyses of their own, so that what a result belongs to names it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpers.present.markup import slug
@@ -112,8 +112,3 @@ def analyses_of(records: Iterable[Record]) -> list[Analysis]:
             number = counted[page, name] = counted.get((page, name), 0) + 1
             out.append(Analysis(f"AN.{page}.{name}.{number}", page, name, tuple(part.values())))
     return out
-
-
-def of_records(analyses: Sequence[Analysis]) -> dict[tuple[str, str], Analysis]:
-    """Page and key of each record -> the analysis that it belongs to."""
-    return {(each.page, record.key): each for each in analyses for record in each.records}

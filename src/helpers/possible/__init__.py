@@ -5,9 +5,8 @@ responders of two arms can fall on the scheduled visits, patients not being told
 
 - `counts`      which integers, and which arm sizes, a printed percentage allows
 - `histories`   all histories, one by one, when there are up to 3 x 10^9 of them
-- `spread`      exact distributions of time saved and of medians
+- `spread`      the exact distribution of time saved
 - `bounds`      exact smallest and largest P when there are more
-- `attainable`  every P that could have been printed, with a history that gives it
 - `dropout`     the same with some patients leaving early, by sampling with a stated error
 - `paired`      what two medians and "all increased" settle about n pairs
 - `permutation` exact permutation log-rank on a visit grid

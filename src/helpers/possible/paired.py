@@ -2,7 +2,7 @@
 
 Exact, without sampling, for every statistic of the changes that no larger change can lower: the
 mean, the median, the Hodges-Lehmann shift and both ends of its interval. The sign test and the
-signed-rank test need no range: all changes being positive settles them (`settled_p`).
+signed-rank test need no range: all changes being positive settles them.
 
 *Argument.* Rank the baselines. With the two middle ones (one if n is odd) fixed at values that
 give the median, those below lie anywhere from the lower bound to the middle, those above from
@@ -92,11 +92,6 @@ def statistics(n: int, *, level: float = 0.95) -> dict[str, Statistic]:
         "hodges-lehmann lower": _walsh_rank(cut - 1),
         "hodges-lehmann upper": _walsh_rank(-cut),
     }
-
-
-def settled_p(n: int) -> float:
-    """Return the exact two-sided P of sign test and signed-rank test when all n changes are > 0."""
-    return 2 / 2**n
 
 
 def check_side(*, name: str, median: str, n: int, bounds: tuple[int, int]) -> Side:

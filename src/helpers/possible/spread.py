@@ -1,4 +1,4 @@
-"""Two arms and their visits in, exact distributions of time saved and of medians over all histories.
+"""Two arms and their visits in, the exact distribution of time saved over all histories.
 
 Both arms' histories are independent of each other, and the mean wait of an arm depends on its own
 history alone, so counting sums per arm and pairing the two sets is exact; nothing is sampled.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from math import comb, factorial, inf
+from math import comb
 
 import pandas as pd
 
@@ -69,38 +69,3 @@ def gain_distribution(
             "share_weighted": [counts[1] / totals[1] for _, counts in ordered],
         }
     )
-
-
-def _compositions(total: int, parts: int) -> int:
-    if parts == 0:
-        return int(total == 0)
-    return comb(total + parts - 1, parts - 1)
-
-
-def median_distribution(*, size: int, responders: int, weeks: Sequence[float]) -> pd.DataFrame:
-    """Exact distribution of one arm's median time to response over all its histories.
-
-    One row a visit (inf: fewer than half respond): `median`, `share` and `share_weighted` as in
-    `gain_distribution`. The median is the first visit at which half of the arm has responded.
-    """
-    check_trial(
-        sizes=(size, size), responders=(responders, responders), visits=len(weeks), weeks=weeks
-    )
-    half, visits = -(-size // 2), len(weeks)
-    if responders < half:
-        return pd.DataFrame({"median": [inf], "share": [1.0], "share_weighted": [1.0]})
-    rows = []
-    for k, week in enumerate(weeks):
-        once = assigned = 0
-        for before in range(half):
-            for here in range(half - before, responders - before + 1):
-                rest = responders - before - here
-                once += _compositions(before, k) * _compositions(rest, visits - k - 1)
-                ways = factorial(responders) // (
-                    factorial(before) * factorial(here) * factorial(rest)
-                )
-                assigned += ways * k**before * (visits - k - 1) ** rest
-        rows.append((float(week), once, assigned))
-    frame = pd.DataFrame(rows, columns=["median", "share", "share_weighted"])
-    totals = {"share": _compositions(responders, visits), "share_weighted": visits**responders}
-    return frame.assign(**{name: frame[name] / total for name, total in totals.items()})
