@@ -1,6 +1,7 @@
 """Tables that can be read: numbers by their points, cells that name their column, quartiles said once."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -52,6 +53,44 @@ def test_a_crossed_table_says_once_that_it_holds_quartiles():
     found = crossed.crossed_table(plain, rows="parameter", columns="unit", part="estimate",
                                   caption="c", corner="Cells")  # fmt: skip
     assert "quartiles" not in found.html
+
+
+@pytest.mark.parametrize(
+    ("others", "head", "cell"),
+    [
+        ({}, "Value (cells/µL)", ">4.00<"),
+        ({"unit": "week"}, "Value", ">4.00 cells/µL<"),  # two units: each number has its own
+        ({"text": "9 cells/µL"}, "Value", ">4.00 cells/µL<"),  # as it was printed
+        ({"value": None, "text": "too few to show"}, "Value", ">4.00 cells/µL<"),  # one number
+    ],
+)
+def test_a_unit_that_all_share_stands_in_the_head(others, head, cell):
+    second = replace(_record("b", 9.0, method="mean"), **others)
+    html = crossed.results_table([_record("a", 4.0, method="mean"), second]).html
+    assert f">{head}</th>" in html.replace('<span class="unit">', "").replace(
+        "</span></th>", "</th>"
+    )
+    assert cell in html
+
+
+def test_in_a_crossed_table_each_column_has_its_own_unit():
+    records = [
+        _record(f"{way}.{arm}", 4.0, method=way, arm=arm, unit=unit, lower=None, upper=None)
+        for way, unit in (("mean", "week"), ("rate", "cells/µL"))
+        for arm in ("A", "B")
+    ]
+    html = crossed.crossed_table(
+        records, rows="arm", columns="method", part="value", caption="c"
+    ).html
+    assert ">Mean (weeks)</th>" in html
+    assert '>Rate <span class="unit">(cells/µL)</span></th>' in html
+    assert html.count(">4.00<") == 4
+    assert (
+        "("
+        not in crossed.crossed_table(
+            records, rows="arm", columns="method", part="n", caption=""
+        ).html
+    )
 
 
 @pytest.mark.parametrize(("letters", "is_wide"), [(20, False), (90, True)])

@@ -146,10 +146,16 @@ def test_a_prefix_is_all_rows_below_it_and_a_missing_row_is_named():
 
 
 def test_results_show_themselves_as_a_table_and_whole_numbers_print_whole():
-    text = three().where(arm="Low")._repr_mimebundle_()["text/plain"]
-    assert "1 week" in text
-    assert "3 weeks" in text
-    assert "2.50 weeks" in three()._repr_mimebundle_()["text/plain"]
+    lines = three()._repr_mimebundle_()["text/plain"].splitlines()
+    assert lines[1].startswith(" | Value (weeks)")
+    assert [line.split(" | ")[1] for line in lines[2:]] == ["1", "2.50", "3"]
+    assert "1 week" in three()["r"].where(arm="Low")._repr_mimebundle_()["text/plain"]  # one row
+
+
+def test_an_open_end_leaves_a_whole_number_whole():
+    found = Estimate("m", "median", 72.0, lower=48.0, upper=float("inf"))
+    about = About(unit="week", study="s", label="simulated")
+    assert record_text(Result(found, about).record("x")) == "72 weeks (95% CI 48 to ∞)"
 
 
 def test_holm_is_over_the_tests_of_one_endpoint():

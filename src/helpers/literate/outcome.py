@@ -234,10 +234,13 @@ def _field(result: Result, name: str) -> str:
 
 
 def _digits(about: About, numbers: Mapping[str, float | None]) -> int | None:
-    """As given; else none for whole numbers, and the rules of `present.text` decide for others."""
+    """As given; else none for whole numbers, and the rules of `present.text` decide for others.
+
+    An open end is no number.
+    """
     if about.digits is not None or about.unit == "proportion":
         return about.digits
-    known = [x for k, x in numbers.items() if k != "p_value" and x is not None]
-    whole = [math.isfinite(x) and (x == 0 or abs(x) > 0.5) and abs(x - round(x)) < 1e-9
-             for x in known]  # fmt: skip
+    known = [x for k, x in numbers.items()
+             if k != "p_value" and x is not None and math.isfinite(x)]  # fmt: skip
+    whole = [(x == 0 or abs(x) > 0.5) and abs(x - round(x)) < 1e-9 for x in known]
     return 0 if known and all(whole) else None

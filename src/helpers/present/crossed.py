@@ -1,24 +1,27 @@
 """Records in, a table of them out as HTML and text; it computes nothing and chooses no words of its own.
 
-The words of a row are whatever tells the records apart: parameter, arm, visit, statistic.
+The words of a row are whatever tells the records apart: parameter, arm, visit, statistic. A unit that
+all cells of a column share stands in its head.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from helpers.present import markup, words
 from helpers.present.html import Html
-from helpers.present.text import interval_text, is_p, p_of, record_text
+from helpers.present.text import interval_text, is_p, p_of, record_text, unit_text
 from helpers.results import Record
 
 NOTHING = "No number here: too few patients, or nothing to compare."
 NAMED = 3  # statistics that a caption names
 SPREAD = "[Q1, Q3: "  # how a record's text begins its quartiles
+MEASURED = ("full", "estimate", "value", "round")  # parts of a record that print its unit
 Reader = Callable[[Record], str]
 PARTS: dict[str, tuple[str, Reader]] = {
     "ci": ("95% interval", lambda r: ci_words(r)),
@@ -64,9 +67,10 @@ def results_table(
             "sentence": any(r.sentence for r in records)}  # fmt: skip
     called, mixed = row_words(records), len({r.label for r in records}) > 1
     called = [(names or {}).get(row_key(r), word) for r, word in zip(records, called, strict=True)]
-    header = ["", "Value", *(head(k, records) for k, yes in have.items() if yes)]
+    unit = common_unit(records, "value")
+    header = ["", f"Value{unit}", *(head(k, records) for k, yes in have.items() if yes)]
     rows = [
-        [markup.escape(called[i]), markup.number_html(r, "value", mark=mixed),
+        [markup.escape(called[i]), markup.number_html(_bare(r, unit), "value", mark=mixed),
          *(markup.escape(_cell(k, r, records)) for k, yes in have.items() if yes)]
         for i, r in enumerate(records)
     ]  # fmt: skip
@@ -77,6 +81,24 @@ def nothing(caption: str = "") -> Html:
     """What stands where no result does: why, as a sentence; no table without rows."""
     text = caption or NOTHING
     return Html(f"<p>{markup.escape(text)}</p>", text)
+
+
+def common_unit(records: Iterable[Record], part: str) -> str:
+    """The unit of a column of these records, for its head: " (weeks)"; "" where the cells say it.
+
+    They do where there are fewer than two, where units differ, and where a number has words of its own.
+    """
+    numbers = [r for r in records if not r.text or r.value is not None]
+    units = {unit_text(replace(r, value=None)).strip() for r in numbers}
+    own = any(r.text or is_p(replace(r, unit="")) for r in numbers)
+    if part not in MEASURED or len(numbers) < 2 or len(units) > 1 or own:
+        return ""
+    return f" ({units.pop()})" if any(units) else ""
+
+
+def _bare(record: Record, unit: str) -> Record:
+    """The record without its unit where the head of its column has it."""
+    return replace(record, unit="") if unit else record
 
 
 def head(part: str, records: Sequence[Record]) -> str:
@@ -114,19 +136,21 @@ def crossed_table(
     """
     called = names or {}
     heads = list(dict.fromkeys(field(r, columns) for r in records))
+    units = {h: common_unit([r for r in records if field(r, columns) == h], part) for h in heads}
     lines: dict[str, dict[str, Record]] = {}
     for r in records:
         lines.setdefault(field(r, rows), {})[field(r, columns)] = r
     mixed = len({r.label for r in records}) > 1
     body = [
         [markup.escape(called.get(line, line)), *("–" if h not in found else
-         markup.number_html(found[h], part, mark=mixed) for h in heads)]
+         markup.number_html(_bare(found[h], units[h]), part, mark=mixed) for h in heads)]
         for line, found in lines.items()
     ]  # fmt: skip
     if any(SPREAD in cell for row in body for cell in row):  # said once, not in every cell
         body = [[cell.replace(SPREAD, "[") for cell in row] for row in body]
         corner = ", ".join(filter(None, (corner, "median [quartiles]")))
-    return _table([corner, *(called.get(h, h) for h in heads)], body, records, caption=caption)
+    header = [corner, *(called.get(h, h) + units[h] for h in heads)]
+    return _table(header, body, records, caption=caption)
 
 
 def field(record: Record, name: str) -> str:

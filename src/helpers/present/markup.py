@@ -33,6 +33,7 @@ SAID = {
 
 TABLE = re.compile(r'(<table [^>]*class="book-table[^"]*)(".*?</table>)', re.DOTALL)
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+UNIT = re.compile(r"\([^()\s]+/[^()\s]+\)$")  # "(cells/µL)"
 LETTERS = 96  # a line of a table in the column of text
 
 
@@ -89,7 +90,7 @@ def table_html(
     looks = [columns.attributes([plain(c) for c in column]) for column in zip(*rows, strict=True)]
     names = [_named(h) if "stack" in kind.split() else "" for h in header]
     head = "".join(
-        f'<th scope="col"{_flush(looks, j)}>{escape(_headed(h))}</th>' if h.strip() else "<td></td>"
+        f'<th scope="col"{_flush(looks, j)}>{_kept_whole(_headed(h))}</th>' if h.strip() else "<td></td>"
         for j, h in enumerate(header)
     )
     pairs = list(zip(names, looks, strict=bool(rows)))
@@ -116,6 +117,11 @@ def _cells(row: Sequence[str], attributes: Sequence[str], headers: int) -> str:
 def _flush(looks: Sequence[Sequence[str]], column: int) -> str:
     """The class of a header over numbers."""
     return ' class="figures"' if column and column < len(looks) and looks[column][0] else ""
+
+
+def _kept_whole(header: str) -> str:
+    """The header as HTML; a unit at its end, which a browser would break at its stroke, stays whole."""
+    return UNIT.sub(r'<span class="unit">\g<0></span>', escape(header))
 
 
 def _named(header: str) -> str:
