@@ -296,7 +296,7 @@ def test_restricted_means_are_adjusted_for_strata_and_covariates_of_the_plan(col
             expected[f"colon {arm}", "lower"], rel=1e-8
         )
         assert found[row].about.parameter == "Death, adjusted for EXTENT, AGE"
-        assert found[row].about.visit == "2500"
+        assert found[row].about.visit == "Day 2500"
         assert found[row].about.unit == "day"
 
 

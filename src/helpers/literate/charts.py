@@ -29,7 +29,7 @@ def event_curves(times: Times, at_risk: Results) -> Charts:
         endpoint = times.study.endpoint(role)
         verb = "responded" if endpoint.event == "response" else "without the event"
         found = at_risk[role].frame()
-        risk = pd.DataFrame({"arm": found["arm"], "time": found["visit"].astype(float),
+        risk = pd.DataFrame({"arm": found["arm"], "time": found["visit"].str.split().str[-1].astype(float),
                              "text": [_count(v) for v in found["value"]]})  # fmt: skip
         chart = charts_survival.chart_with_risk(
             times.curves(role), risk, arms=[a for a in times.study.arms if a in set(risk["arm"])],

@@ -136,7 +136,8 @@ def mean_times(times: Times) -> Results:
                     )  # fmt: skip
                 except NoEstimateError:
                     continue  # one of the arms was not followed so long
-                at = replace(times, about=replace(times.about, visit=f"{times.horizon(role):g}"))
+                when = times.at_time(role, times.horizon(role))
+                at = replace(times, about=replace(times.about, visit=when))
                 found |= _named(at, role, made, used, against=against, strata=())
                 said |= {(role, against, arm): made[arm]}
     return Results(found, caption=remarks(said))
@@ -168,7 +169,7 @@ def incidences(times: Times) -> Results:
                 if 0 < (mine["COMPETING"] & early).sum() < times.least or not mine["EVENT"].any():
                     continue
                 made = aalen_johansen(mine["TIME"], _causes(mine), at=t)[1]
-                about = replace(times.by("arm").about_group((role, arm)), visit=f"{t:g}")
+                about = times.about_at(role, arm, t)
                 found[f"{role}.{row_key(arm)}.{t:g}"] = times.shown(made, about)
     return Results(found)
 

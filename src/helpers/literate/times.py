@@ -21,7 +21,7 @@ from helpers.analyse.proportions import clopper_pearson
 from helpers.derive import endings
 from helpers.literate import compare
 from helpers.literate.compare import call_by_arm, is_model, permuted
-from helpers.literate.outcome import Results, Without, made
+from helpers.literate.outcome import About, Results, Without, made
 from helpers.literate.rows import Rows, row_key
 from helpers.study import Study
 
@@ -72,13 +72,21 @@ class Times(Rows):
         end = self.horizon(role)
         return landmarks.landmark_times(self.of(role)["TIME"], horizon=end, least=self.least)
 
+    def at_time(self, role: str, time: float) -> str:
+        """A time of an endpoint as it is printed: "Week 48"."""
+        return f"{self.names[role][1].capitalize()} {time:g}"
+
+    def about_at(self, role: str, arm: str, time: float) -> About:
+        """What a number of an arm at a time is about."""
+        return replace(self.by("arm").about_group((role, arm)), visit=self.at_time(role, time))
+
     def at_times(self, function: Callable) -> Results:
         """`function(time, event, at=t)` of every arm at every time to report at."""
         found = {}
         for (role, arm), rows in self.by("arm").parts():
             for t in self.marks(role):
                 made_at = function(rows["TIME"], rows["EVENT"], at=t)
-                about = replace(self.by("arm").about_group((role, arm)), visit=f"{t:g}")
+                about = self.about_at(role, arm, t)
                 found[f"{role}.{row_key(arm)}.{t:g}"] = self.shown(made_at, about)
         return Results(found)
 
@@ -90,7 +98,7 @@ class Times(Rows):
             for t, n in zip(table["time"], table["at_risk"], strict=True):
                 count = made(survival.kaplan_meier, int(n), method="kaplan-meier",
                              statistic="number at risk")  # fmt: skip
-                about = replace(self.by("arm").about_group((role, arm)), visit=f"{t:g}")
+                about = self.about_at(role, arm, t)
                 found[f"{role}.{row_key(arm)}.{t:g}"] = self.shown(count, about)
         return Results(found)
 
@@ -173,10 +181,9 @@ class Times(Rows):
                 readings = leaving.incidence_if_leaving(
                     mine["TIME"], mine["EVENT"], mine["LEFT"], at=end, competing=mine["COMPETING"]
                 )
-                about = self.by("arm").about_group((role, arm))
+                about = self.about_at(role, arm, end)
                 for reading, estimate in readings.items():
-                    known = replace(about, visit=f"{end:g}")
-                    found[f"{role}.{row_key(arm)}.{reading}"] = self.shown(estimate, known)
+                    found[f"{role}.{row_key(arm)}.{reading}"] = self.shown(estimate, about)
         return Results(found)
 
     def reasons(self) -> Results:

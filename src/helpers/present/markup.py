@@ -89,10 +89,7 @@ def table_html(
     pill = f" {label_mark(label, word=True)}" if label else ""
     looks = [columns.attributes([plain(c) for c in column]) for column in zip(*rows, strict=True)]
     names = [_named(h) if "stack" in kind.split() else "" for h in header]
-    head = "".join(
-        f'<th scope="col"{_flush(looks, j)}>{_kept_whole(_headed(h))}</th>' if h.strip() else "<td></td>"
-        for j, h in enumerate(header)
-    )
+    head = "".join(_head(h, _flush(looks, j)) for j, h in enumerate(header))
     pairs = list(zip(names, looks, strict=bool(rows)))
     anchors = [f' id="{each}"' for each in ids] or [""] * len(rows)
     body = [
@@ -119,9 +116,12 @@ def _flush(looks: Sequence[Sequence[str]], column: int) -> str:
     return ' class="figures"' if column and column < len(looks) and looks[column][0] else ""
 
 
-def _kept_whole(header: str) -> str:
-    """The header as HTML; a unit at its end, which a browser would break at its stroke, stays whole."""
-    return UNIT.sub(r'<span class="unit">\g<0></span>', escape(header))
+def _head(header: str, attributes: str) -> str:
+    """The head of a column; a unit at its end, which a browser would break at its stroke, stays whole."""
+    if not header.strip():
+        return "<td></td>"
+    said = UNIT.sub(r'<span class="unit">\g<0></span>', escape(_headed(header)))
+    return f'<th scope="col"{attributes}>{said}</th>'
 
 
 def _named(header: str) -> str:
@@ -198,7 +198,8 @@ def assumption_text(item: Assumption) -> str:
             return f"{item.unit.removesuffix(', as a share')} of {percent}"
         if item.unit in ("coefficient of variation", "proportion"):
             return percent if item.unit == "proportion" else f"{item.unit} {percent}"
-    return f"{value_text(item.value)} {item.unit}".strip()
+    gap = "" if item.unit.startswith("%") else " "
+    return f"{value_text(item.value)}{gap}{item.unit}".strip()
 
 
 def value_text(value: object) -> str:

@@ -72,7 +72,7 @@ def unit_text(record: Record) -> str:
         return ""
     if record.unit in ("day", "week", "month"):
         return f" {record.unit}" if record.value == 1 else f" {record.unit}s"
-    return f" {record.unit}"
+    return record.unit if record.unit.startswith("%") else f" {record.unit}"
 
 
 def interval_text(record: Record) -> str:
