@@ -42,6 +42,16 @@ def test_a_stacked_table_names_the_column_of_each_cell():
     assert "data-name" not in markup.table_html(["", "Why", "Size"], rows, caption="c")
 
 
+@pytest.mark.parametrize(
+    ("why", "size", "stacked"),
+    [("w" * 90, "few", True), ("w" * 90, "1.5", False), ("w" * 20, "few", False)],
+)
+def test_a_table_of_many_words_is_stacked_on_a_phone(why, size, stacked):
+    html = markup.table_html(["", "Why", "Size"], [["name", why, size]], caption="c")
+    assert ('class="book-table stack"' in html) == stacked  # two columns of words fit, as they wrap
+    assert ('data-name="Why"' in html) == stacked
+
+
 def test_a_crossed_table_says_once_that_it_holds_quartiles():
     records = [_record(name, value) for name, value in (("a", 4.0), ("b", 9.0))]
     table = crossed.crossed_table(records, rows="parameter", columns="unit", part="estimate",

@@ -83,11 +83,14 @@ def table_html(
     `caption` and `header` are plain text; the cells of `rows` are HTML already; the first
     `headers` cells of a row are its headers; `label` puts the label's pill in the caption;
     `kind` is a further class for the style sheet; in a "stack", which a phone shows cell below cell,
-    each cell names its column. Columns of numbers stand with their points below each other.
+    each cell names its column; so are tables of many words. Columns of numbers stand with their
+    points below each other.
     """
     rows = [list(row) for row in rows]
     pill = f" {label_mark(label, word=True)}" if label else ""
     looks = [columns.attributes([plain(c) for c in column]) for column in zip(*rows, strict=True)]
+    if _is_wordy(header, rows, looks) and "stack" not in kind.split():
+        kind = f"{kind} stack".strip()
     names = [_named(h) if "stack" in kind.split() else "" for h in header]
     head = "".join(_head(h, _flush(looks, j)) for j, h in enumerate(header))
     pairs = list(zip(names, looks, strict=bool(rows)))
@@ -101,6 +104,19 @@ def table_html(
         f'{escape(caption, quote=True)}"><table class="book-table {kind}"><caption>'
         f"<span>{escape(caption)}{pill}</span></caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _is_wordy(
+    header: Sequence[str], rows: Sequence[Sequence[str]], looks: Sequence[Sequence[str]]
+) -> bool:
+    """Whether the longest texts of its columns, those of numbers apart, would not fit a line."""
+    found = zip(header, zip(*rows, strict=True), looks, strict=bool(rows))
+    longest = [
+        max(len(plain(text)) for text in (head, *cells))
+        for head, cells, look in found
+        if not look[0]
+    ]
+    return len(longest) > 2 and sum(longest) > LETTERS
 
 
 def _cells(row: Sequence[str], attributes: Sequence[str], headers: int) -> str:
