@@ -100,7 +100,7 @@ class Rows:
             with without.trying(about.parameter, about.arm, about.visit):
                 made = function(*(rows[c].to_numpy() for c in columns), **arguments)
                 add(found, self.named(values, made, reference=reference))
-        return Results(found, caption=without.caption)
+        return Results(found, without=without)
 
     def parts(self) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
         """Each group's values and rows; one part without values where there is no group."""
