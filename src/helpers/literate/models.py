@@ -18,10 +18,11 @@ class Models:
     """Models tried one after the other, for one table.
 
     Below it stand the remarks of those that found something, and who is without an estimate: of shown
-    subjects with the reason, which may count them.
+    subjects with the reason, which may count them. `said`: what is true of all of them.
     """
 
-    def __init__(self, study: Study):
+    def __init__(self, study: Study, said: str = ""):
+        self.said = said
         self.without = Without(reasons=study.config.show_subjects)
         self.found: list[Mapping[Any, Estimate]] = []
 
@@ -39,5 +40,5 @@ class Models:
 
     def results(self, rows: Mapping[str, Result]) -> Results:
         """The table of these rows."""
-        said = dict.fromkeys(remarks(made) for made in self.found)
+        said = dict.fromkeys([self.said if rows else "", *map(remarks, self.found)])
         return Results(rows, caption=" ".join(filter(None, said)), without=self.without)

@@ -23,11 +23,14 @@ from helpers.literate.rows import Rows, corrected_p, pair_key, row_key, visit_wo
 from helpers.study import Study
 
 MODEL = {"outcome": "CHG", "arm": "ARM"}
+OTHER_PAIRS = (
+    "The plan compares other pairs of arms; their P values are corrected with them, below."
+)
 
 
 def planned_overall(changes: Changes) -> Results:
     """The test that no arm differs from another, in the model of `planned_differences`: a nameless row."""
-    (rows, columns), models = _rows(stood_in(changes)), Models(changes.study)
+    rows, columns, models = _model(stood_in(changes))
     found = models.tried(
         changes.about.parameter, linear.adjusted_f_test, rows, **MODEL,
         reference=changes.study.reference, covariates=_adjusted(changes, columns),
@@ -41,7 +44,7 @@ def planned_means(changes: Changes) -> Results:
 
     Without rows where covariates repeat one another.
     """
-    (rows, columns), models = _rows(stood_in(changes)), Models(changes.study)
+    rows, columns, models = _model(stood_in(changes))
     found = models.tried(
         changes.about.parameter, linear.adjusted_means, rows, **MODEL,
         reference=changes.study.reference, covariates=_adjusted(changes, columns),
@@ -59,7 +62,7 @@ def planned_differences(changes: Changes, among: str = "") -> Results:
     were imputed where the plan does so.
     `among`: words for the further population that `changes` are of, if they are.
     """
-    (rows, columns), models = _rows(stood_in(changes)), Models(changes.study)
+    rows, columns, models = _model(stood_in(changes))
     found, about = {}, _about(changes, changes.visit, columns)
     about = replace(about, parameter=about.parameter + among)
     for against, arms in planned.pairs(changes.study).items():
@@ -79,7 +82,7 @@ def planned_trend(changes: Changes) -> Results:
     doses = {arm.label: arm.dose for arm in changes.study.config.arms}
     if None in doses.values() or len(set(doses.values())) < 2:
         return Results({}, caption="No estimate: study.toml gives no dose of every arm.")
-    (rows, columns), models = _rows(stood_in(changes)), Models(changes.study)
+    rows, columns, models = _model(stood_in(changes))
     rows = rows.assign(DOSE=rows["ARM"].astype(str).map(doses))
     found = models.tried(changes.about.parameter, linear.adjusted_slope, rows, outcome="CHG",
                          of="DOSE", covariates=_adjusted(changes, columns))  # fmt: skip
@@ -122,8 +125,7 @@ def planned_repeated(changes: Changes) -> Results:
 
     Without rows where there is one visit only or where the model has no solution.
     """
-    (rows, columns), study, found = _rows(changes), changes.study, {}
-    models = Models(study)
+    (rows, columns, models), study, found = _model(changes), changes.study, {}
     if rows["VISIT"].nunique() < 2:
         return changes.one_visit()
     for against, arms in planned.pairs(study).items():
@@ -139,13 +141,19 @@ def planned_repeated(changes: Changes) -> Results:
     return models.results(found)
 
 
-def _rows(changes: Changes) -> tuple[pd.DataFrame, list[str]]:
-    """Rows with the columns of the plan, and those of these that a model can take."""
+def _model(changes: Changes) -> tuple[pd.DataFrame, list[str], Models]:
+    """Rows with the columns of the plan, those of these that a model can take, and the models to try.
+
+    A column that says no more than the baseline is left out, which stands below the table; what no
+    model of all subjects can take `Plan` says already.
+    """
     rows, _ = planned.with_plan(changes.study, changes.frame)
     named = changes.study.config.analysis.columns
     once = rows.drop_duplicates("USUBJID")
     idle = collinear.unusable(once, arm="ARM", names=["BASE", *named])
-    return rows, [name for name in named if name not in idle]
+    more = [name for name in named if name in idle.keys() - planned.unusable(changes.study).keys()]
+    said = " ".join(f"Not adjusted for {name}, which {idle[name]}." for name in more)
+    return rows, [name for name in named if name not in idle], Models(changes.study, said)
 
 
 def _adjusted(changes: Changes, columns: Sequence[str]) -> list[str]:
@@ -173,12 +181,23 @@ def corrected(changes: Rows, differences: Results) -> Results:
     """The same differences with P values corrected for their number, as the plan says (else Holm).
 
     All differences of a measure are one family. None where a P value is held back: a correction of
-    the others would be one for too few tests.
+    the others would be one for too few tests; nor of each arm against the reference where the plan
+    compares other pairs, which have a correction of their own.
     """
     method = changes.study.config.analysis.multiplicity
+    if _of_another_family(changes.study, differences):
+        return Results({}, caption=OTHER_PAIRS)
     known = [r.p_value for r in differences.values()]
     if not known or any(p is None or p != p for p in known):
         return Results({})
     adjusted = multiplicity.adjust(known, method=method)
     return Results({row: corrected_p(r, float(p), method)
                     for (row, r), p in zip(differences.items(), adjusted, strict=True)})  # fmt: skip
+
+
+def _of_another_family(study: Study, differences: Results) -> bool:
+    """Whether these are each arm against the reference, and the plan's pairs are others."""
+    mine = {(r.about.arm, r.about.comparator) for r in differences.values()}
+    plan = {(arm, against) for against, arms in planned.pairs(study).items() for arm in arms}
+    every = {(arm, study.reference) for arm in study.arms if arm != study.reference}
+    return mine == every != plan

@@ -30,7 +30,7 @@ GROUPS = {"arm": "ARM", "visit": "VISIT", "parameter": "PARAMETER"}
 IDENTIFIERS = ["USUBJID", "SUBJID", "ROW"]
 SHOWN = 5  # rows that a reader sees of a table
 # statistics in the unit of what was measured, beside the quantiles
-MEASURED = ("mean", "mean difference", "difference", "adjusted mean difference",
+MEASURED = ("mean", "mean difference", "difference", "adjusted mean difference", "adjusted mean",
             "standard deviation", "restricted mean", "restricted mean survival time",
             "difference in restricted mean", "half-life", "expected change", "incidence rate")  # fmt: skip
 
