@@ -11,7 +11,7 @@ from r_values import HERE
 PBC = pd.read_csv(HERE / "adjusted_rmst_data.csv")
 COLON = pd.read_csv(HERE / "trials_data.csv").query("dataset == 'colon'")
 # made by adjusted_rmst.R
-R = pd.read_csv(HERE / "adjusted_rmst.csv").set_index(["key", "quantity"])["value"]
+R = pd.read_csv(HERE / "adjusted_rmst.csv").set_index(["dataset", "quantity"])["value"]
 MODEL = {"time": "time", "event": "event", "arm": "arm"}
 LIVER = ["edema", "bili", "chol", "albumin", "copper"]
 

@@ -11,11 +11,19 @@ from scipy import stats
 from helpers import actg175
 from helpers.analyse import censored, groups, mixed, paired, tipping
 from helpers.analyse.estimate import Estimate
+from helpers.config import Analysis
 from helpers.context import ROOT
 from helpers.derive import courses, frames
 from helpers.literate import charts, open_study
 from helpers.literate import viral_load as viral
-from helpers.literate.changes import WAYS, all_changes, count_missing
+from helpers.literate.changes import WAYS, Changes, all_changes, count_missing
+from helpers.literate.measures import MeasureChanges
+from helpers.literate.planned_changes import (
+    planned_differences,
+    planned_means,
+    planned_overall,
+    planned_repeated,
+)
 from helpers.literate.rows import Charts
 from helpers.literate.trial import Trial
 from helpers.simulate.example import write_example
@@ -54,7 +62,7 @@ def test_the_adjusted_differences_are_those_of_least_squares(trial):
     sse = [np.linalg.lstsq(m, frame["CHG"], rcond=None)[1][0] for m in (x, less)]
     f = (sse[1] - sse[0]) / 2 / (sse[0] / (len(frame) - 4))
     assert groups.ancova_f_test(frame, **MODEL).value == pytest.approx(f)
-    assert float(change.all_arms()) == pytest.approx(f)
+    assert float(change.all_arms()[""]) == pytest.approx(f)
     assert between["low-dose"].about.comparator == "Control"
 
 
@@ -221,8 +229,68 @@ def test_no_shift_is_shown_of_an_arm_whose_number_of_missing_is_hidden(tmp_path)
     assert not {key.split(".")[1] for key in tips} & hidden
 
 
-def test_a_baseline_that_does_not_vary_leaves_no_estimate_and_says_so(trial):
-    change = trial.measure("cd4").changes()
-    same = replace(change, frame=change.frame.assign(BASE=0.0)).against_reference()
-    assert len(same) == 0
-    assert same.caption.startswith("No estimate of ")
+ALIKE = {
+    "all alike": lambda f: f.assign(CHG=5.1),
+    "all alike in an arm": lambda f: f.assign(CHG=(f["ARM"] == "Control") * 1.0),
+    "as the baseline says": lambda f: f.assign(CHG=2 * f["BASE"] + f["VISIT"]),
+    "one subject an arm": lambda f: f.groupby(["ARM", "VISIT"], observed=True).head(1),
+    "a baseline an arm": lambda f: f.assign(BASE=(f["ARM"] == "Control") * 1.0),
+}
+
+
+@pytest.mark.parametrize("alike", ALIKE)
+def test_where_no_model_has_an_answer_every_table_says_so_and_of_shown_subjects_why(trial, alike):
+    main, visits = (replace(c, frame=ALIKE[alike](c.frame)) for c in
+                    (trial.measure("cd4").changes(), trial.measure("cd4").changes_by_visit()))  # fmt: skip
+    hidden = replace(trial.study, config=replace(trial.study.config, show_subjects=False))
+    tables = [Changes.against_reference, Changes.all_arms, planned_overall, planned_means,
+              planned_differences, Changes.repeated, planned_repeated]  # fmt: skip
+    for table in tables:
+        rows = visits if table in (Changes.repeated, planned_repeated) else main
+        found = table(rows)
+        assert len(found) == 0
+        assert found.caption.startswith("No estimate of CD4+ T cells: ")
+        assert "expected" in found.caption
+        assert table(replace(rows, study=hidden)).caption == (
+            "No estimate of CD4+ T cells: too few values, or too like."
+        )
+
+
+def test_no_shift_turns_what_no_model_finds_and_the_table_says_so(trial):
+    rows = trial.measure("cd4").changes()
+    same = replace(rows, frame=rows.frame.assign(CHG=5.1).iloc[:-4])
+    assert same.tipping_points(same.missing()).caption.startswith("No estimate of CD4+ T cells: ")
+
+
+def test_a_baseline_of_one_value_adjusts_nothing_and_the_table_says_so(trial):
+    # R: lm(CHG ~ BASE + ARM) has NA for such a BASE and the differences of lm(CHG ~ ARM)
+    same = trial.measure("cd4").changes()
+    same = replace(same, frame=same.frame.assign(BASE=0.0))
+    by_arm = {arm: part["CHG"] for arm, part in same.frame.groupby("ARM", observed=True)}
+    gap = by_arm["Low dose"].mean() - by_arm["Control"].mean()
+    f = stats.f_oneway(*by_arm.values())
+    for found in (same.against_reference(), planned_differences(same)):
+        assert float(found["low-dose"]) == pytest.approx(gap)
+        assert found.caption == "Not adjusted for BASE: one value only."
+    for test in (same.all_arms(), planned_overall(same)):
+        assert float(test[""]) == pytest.approx(f.statistic)
+        assert test[""].p_value == pytest.approx(f.pvalue)
+
+
+def test_a_factor_that_is_the_arm_is_left_out_of_the_planned_model(trial):
+    adsl = trial.study.adsl.assign(GROUP=trial.study.adsl["ARM"].astype(str))
+    config = replace(trial.study.config, analysis=Analysis(strata=("GROUP",)))
+    own = Trial(replace(trial.study, adsl=adsl, config=config)).measure("cd4").changes()
+    plain = trial.measure("cd4").changes().against_reference()
+    assert float(planned_differences(own)["low-dose"]) == pytest.approx(float(plain["low-dose"]))
+    assert Trial(own.study).plan.unusable() == {"GROUP": "cannot be told from the arm"}
+
+
+def test_measures_without_an_estimate_are_named_together():
+    folder = open_study(ROOT / "data/hucmsc")
+    parts = {role: replace(c, frame=c.frame.assign(CHG=1.0)) for role, c in
+             ((role, folder.measure(role).changes()) for role in ("cd4", "cd8"))}  # fmt: skip
+    found = MeasureChanges.of(folder.study, parts).against_reference()
+    assert found.caption.count("No estimate") == 1
+    assert "CD4+ T cells" in found.caption.partition(": CHG")[0]
+    assert "CD8+ T cells" in found.caption.partition(": CHG")[0]

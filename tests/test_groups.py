@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.analyse import groups, ranks
-from helpers.errors import AnalysisError
+from helpers.analyse import groups, linear, ranks
+from helpers.errors import AnalysisError, NoEstimateError
 from r_values import HERE, as_in_r, datasets
 
 TWO = pd.read_csv(HERE / "two_groups.csv")
@@ -58,9 +58,27 @@ def test_ancova_refuses_a_reference_without_rows():
         groups.ancova(ARMS, **{**MODEL, "reference": "placebo"})
 
 
-def test_ancova_refuses_a_baseline_without_spread():
-    with pytest.raises(AnalysisError, match="baseline that varies"):
-        groups.ancova(ARMS.assign(base=5.0), **MODEL)
+def test_ancova_refuses_a_baseline_without_spread_within_arms():
+    with pytest.raises(NoEstimateError, match="covariate that varies within arms"):
+        groups.ancova(ARMS.assign(base=(ARMS["arm"] == "high") * 1.0), **MODEL)
+
+
+def test_ancova_of_a_baseline_of_one_value_is_that_of_none_and_says_so():
+    found = groups.ancova(ARMS.assign(base=5.0), **MODEL)
+    alone = linear.adjusted_differences(ARMS, outcome="y", arm="arm", reference=MODEL["reference"])
+    for arm, one in found.items():
+        assert (one.value, one.p_value) == (alone[arm].value, alone[arm].p_value)
+        assert one.remark == "Not adjusted for base: one value only."
+
+
+@pytest.mark.parametrize("shape", ["all alike", "alike in each arm", "on a line"])
+def test_ancova_refuses_what_does_not_vary_beside_arm_and_baseline(shape):
+    # rounding left residuals of 1e-15 and, from them, P values between 0 and 1
+    y = {"all alike": 5.1, "alike in each arm": (ARMS["arm"] == "high") * 0.1,
+         "on a line": 0.3 * ARMS["base"] + 7}[shape]  # fmt: skip
+    for function in (groups.ancova, groups.ancova_f_test):
+        with pytest.raises(NoEstimateError, match="values that vary"):
+            function(ARMS.assign(y=y), **MODEL)
 
 
 @pytest.mark.proves("helpers.analyse.groups:two_sample_hodges_lehmann")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.analyse import groups, mixed, patterns
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 from r_values import HERE, as_in_r
 
 DATA = pd.read_csv(HERE / "mixed.csv")
@@ -171,3 +171,29 @@ def test_where_the_likelihood_curves_upwards_is_no_maximum(monkeypatch):
     with pytest.raises(AnalysisError, match="at a maximum, found none from any start"):
         mixed.mmrm(DATA, **REPEATED)
     assert tops[-1] is None
+
+
+SPOILED = {
+    "all alike": (lambda f: f.assign(y=5.1), "vary beside"),
+    "all nil": (lambda f: f.assign(y=0.0), "vary beside"),
+    "alike at a visit": (lambda f: f.assign(y=f["y"].where(f["visit"] > 24, 3.0)), "vary beside"),
+    "alike in each arm": (lambda f: f.assign(y=(f["arm"] == "low") * 0.1), "vary beside"),
+    "on a line": (lambda f: f.assign(y=0.3 * f["base"] + f["visit"]), "vary beside"),
+    "a baseline an arm": (lambda f: f.assign(base=(f["arm"] == "low") * 1.0), "base: expected a covariate"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPOILED)
+@pytest.mark.parametrize("df", mixed.METHODS)
+def test_numbers_without_an_answer_are_no_estimate_and_no_crash(name, df):
+    spoil, why = SPOILED[name]
+    with pytest.raises(NoEstimateError, match=why):
+        mixed.mmrm(spoil(DATA), **REPEATED, df=df)
+
+
+def test_a_baseline_of_one_value_adjusts_nothing_and_is_said():
+    found = mixed.mmrm(DATA.assign(base=7.0), **REPEATED)
+    shifted = mixed.mmrm(DATA.assign(base=0.0), **REPEATED)
+    assert {e.remark for e in found.values()} == {"Not adjusted for base: one value only."}
+    for key, one in found.items():
+        assert one.value == pytest.approx(shifted[key].value, rel=1e-9)

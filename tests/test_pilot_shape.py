@@ -61,7 +61,7 @@ def as_in_r(name, results):
 def test_the_planned_table_of_the_score_is_r_s(trial):
     changes = trial.main_measure().changes()
     as_in_r("adas", planned_differences(changes))
-    assert planned_overall(changes).value == near(R["adas F"])
+    assert planned_overall(changes)[""].value == near(R["adas F"])
     for arm in planned_means(changes).values():
         assert arm.value == near(R[f"adas mean {LABELS[arm.about.arm]}"])
         assert arm.estimate.lower == near(R[f"adas mean lower {LABELS[arm.about.arm]}"])

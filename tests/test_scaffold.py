@@ -191,6 +191,18 @@ def test_arms_stand_in_dose_order_after_their_reference(labels, order, doses):
     assert [arm.dose for arm in guess.arms] == (doses or [None] * len(order))
 
 
+@pytest.mark.parametrize("label", ["Cont", "Ctrl", "TAU", "Treatment as usual", "Usual treatment"])
+def test_words_of_a_comparator_make_a_reference(label):
+    guess = guess_arms(pd.Series(["Behaviour", label, "Family"], name="TRT01A"))
+    assert guess.reference_is_sure
+    assert guess.arms[0].value == label
+
+
+def test_an_antibody_against_tau_is_no_treatment_as_usual():
+    guess = guess_arms(pd.Series(["Anti-tau antibody", "Continuous infusion"], name="TRT01A"))
+    assert not guess.reference_is_sure
+
+
 def test_the_number_of_the_treatment_gives_the_order():
     arms = pd.Series(["Zinc", "Placebo", "Iron", "Placebo"])
     guess = guess_arms(arms, pd.Series(["1", "9", "2", "9"]))
@@ -513,6 +525,16 @@ def test_a_limit_in_copies_is_none_of_logarithms(tmp_path):
     assert "lloq" not in guess["parameters"]["hivrna"]
 
 
+def test_the_end_of_treatment_is_the_main_visit_where_no_other_comes_after_the_baseline():
+    rows = adlb([f"S{i:02d}" for i in range(20)])
+    rows = rows[rows["AVISITN"].isin([0, 12])]
+    words = rows["AVISITN"].map({0: "Baseline", 12: "End of treatment"})
+    guess = guess_visits(rows.assign(AVISIT=words), "CD4")
+    assert (guess.baseline, guess.main) == (0, 12)
+    unseen = rows.assign(AVISIT=words.replace("End of treatment", "Unscheduled"))
+    assert guess_visits(unseen, "CD4").main is None
+
+
 def test_the_main_visit_is_no_maximum_over_visits(tmp_path):
     subjects = adsl(["A", "B"])
     rows = adlb(subjects["USUBJID"], DTYPE="")
@@ -663,3 +685,19 @@ def test_an_offered_response_of_logarithms_says_its_scale(tmp_path):
     write_first_description(tmp_path / "s")
     text = (tmp_path / "s" / "study.toml").read_text(encoding="utf-8")
     assert '# scale = "linear"' in text
+
+
+def test_of_values_0_and_1_the_offered_response_is_the_value_1(tmp_path):
+    write_example(tmp_path / "s")
+    (tmp_path / "s" / "study.toml").unlink()
+    lab = pd.read_csv(tmp_path / "s" / "adlb.csv")
+    lab = lab[lab["PARAMCD"].isin(["CD4", "CD8"])].drop(columns=["BASE", "CHG"], errors="ignore")
+    yes = (lab["AVAL"] > lab["AVAL"].median()).astype(int)
+    lab["AVAL"] = lab["AVAL"].where(lab["PARAMCD"] != "CD8", yes)
+    lab.replace({"PARAMCD": {"CD8": "STATUS"}, "PARAM": {"CD8+ T cells": "Status good"}}).to_csv(
+        tmp_path / "s" / "adlb.csv", index=False
+    )
+    write_first_description(tmp_path / "s")
+    offered = (tmp_path / "s" / "study.toml").read_text(encoding="utf-8").partition("[responses")[2]
+    for line in ('# parameter = "STATUS"', '# of = "value"', "# at_least = 1"):
+        assert line in offered

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.errors import AnalysisError
+from helpers.errors import NoEstimateError
 
 REPEATED = 1e-7  # of a term's length: what is left of it beside the others, as R's lm
 
@@ -30,7 +30,7 @@ def independent(fixed: np.ndarray, found: dict[Hashable, np.ndarray]) -> dict[Ha
             kept[key] = column
             beside, apart = np.column_stack([beside, added]), np.column_stack([apart, own])
         elif own is not None:
-            raise AnalysisError(
+            raise NoEstimateError(
                 f"{key}: expected a covariate that varies within arms, found none that can be told "
                 "from the arms; leave it out"
             )
@@ -82,7 +82,7 @@ def _with_column(fixed, used: dict, column: pd.Series, name: str) -> tuple[dict,
     own = [column.to_numpy(float)] if plain else _dummies(column)
     try:
         together = independent(fixed, used | {(name, i): c for i, c in enumerate(own)})
-    except AnalysisError:
+    except NoEstimateError:
         return used, "cannot be told from the arm"
     if len(together) == len(used):
         return used, "repeats what the columns before it say"

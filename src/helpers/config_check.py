@@ -51,6 +51,7 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "responses": {
         "parameter": TEXT, "of": TEXT, "visit": NUMBER, "at_least": NUMBER, "above": NUMBER,
         "at_most": NUMBER, "below": NUMBER, "scale": TEXT, "label": TEXT, "missing": TEXT,
+        "family": TEXT,
     },
     "analysis": config_plan.KEYS,
     "populations": config_sets.KEYS,

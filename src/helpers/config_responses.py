@@ -31,7 +31,8 @@ class Response:
 
     `of`: "value", "change" or "percent change"; `side`: a key of `SIDES`, on which side of `threshold`
     a response lies; `scale`: "linear" or "log10", on which the threshold is meant; `missing`: "no
-    response" or "left out", what a subject is of whom it is not known.
+    response" or "left out", what a subject is of whom it is not known; `family`: responses of one family
+    have their P values corrected together, "" for one alone.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Response:
     threshold: float
     scale: str = "linear"
     missing: str = "no response"
+    family: str = ""
 
 
 def responses(raw: Mapping[str, Any]) -> dict[str, Response]:
@@ -52,7 +54,7 @@ def responses(raw: Mapping[str, Any]) -> dict[str, Response]:
 
 def _response(raw: Mapping[str, Any], name: str, item: Mapping[str, Any]) -> Response:
     side = next(key for key in SIDES if key in item)
-    known = {key: item[key] for key in ("scale", "missing") if key in item}
+    known = {key: item[key] for key in ("scale", "missing", "family") if key in item}
     return Response(name, item["parameter"], _label(raw, item), item.get("of", "value"),
                     float(item["visit"]), side, float(item[side]), **known)  # fmt: skip
 

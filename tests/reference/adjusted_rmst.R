@@ -26,8 +26,9 @@ adjusted <- function(y, e, arm, x, tau) {
   c(value = unname(b), lower = unname(b) - qnorm(0.975) * se, p_value = 2 * pnorm(-abs(unname(b)) / se))
 }
 rows <- NULL
-put <- function(key, found) for (n in names(found)) rows <<- rbind(rows,
-  data.frame(key, quantity = n, value = sprintf("%.17g", found[[n]])))
+put <- function(dataset, found) for (n in names(found)) rows <<- rbind(rows, data.frame(
+  estimator = "adjusted_rmst", dataset, quantity = n, r_call = "lm.wfit, weights 1 / G of survfit: see script",
+  value = sprintf("%.17g", found[[n]]), r_version = paste0("R ", getRversion(), ", survival ", packageVersion("survival"))))
 put("pbc 8", adjusted(d$time, d$event, as.numeric(d$arm == "placebo"), as.matrix(d[, 4:8]), 8))
 put("pbc 5", adjusted(d$time, d$event, as.numeric(d$arm == "placebo"), as.matrix(d[, 4:8]), 5))
 colon <- read.csv("trials_data.csv"); colon <- colon[colon$dataset == "colon", ]
@@ -36,4 +37,4 @@ for (a in c("Lev", "Lev+5FU")) {
   x <- cbind(m$y, model.matrix(~ stratum, m)[, -1])
   put(paste("colon", a), adjusted(m$time, m$event, as.numeric(m$arm == a), x, 2500))
 }
-write.csv(rows, "adjusted_rmst.csv", row.names = FALSE, quote = FALSE, eol = "\n")
+write.csv(rows, "adjusted_rmst.csv", row.names = FALSE, eol = "\n")

@@ -38,6 +38,16 @@ def terms(column: pd.Series, *, name: str) -> dict[Hashable, np.ndarray]:
     return {(name, v): (found == v).astype(float) for v in levels(column, name=name)[1:]}
 
 
+def idle(frame: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of the columns `names` that hold one number throughout: they adjust nothing."""
+    return tuple(n for n in names if is_number(frame[n]) and frame[n].nunique() == 1)
+
+
+def unadjusted(names: Sequence[str]) -> str:
+    """What is said beside estimates of a model in which `names` are idle; "" for none."""
+    return f"Not adjusted for {', '.join(names)}: one value only." if names else ""
+
+
 def crossed(frame: pd.DataFrame, strata: Sequence[str]) -> np.ndarray:
     """One whole number a row: which combination of the columns `strata` it has; all 0 without any."""
     out = np.zeros(len(frame), dtype=int)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from helpers.analyse import among, checks, pairs, ranks
+from helpers.analyse import among, checks, linear, pairs, ranks
 from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.rank_tests import jonckheere, kruskal
 from helpers.errors import NoEstimateError
@@ -30,23 +30,6 @@ __all__ = [
 ]
 EXACT_UP_TO = 200  # subjects in both groups: about 1 s and 30 MB
 PAIRS_UP_TO = 1_000_000  # differences that are listed and sorted: 8 MB; more are counted
-
-
-def _ancova_fit(frame, outcome, baseline, arm, reference):
-    """Return the fitted least-squares model, the non-reference arms and the number of rows."""
-    from statsmodels.regression.linear_model import OLS
-
-    arms = checks.labels(frame[arm], name=arm, length=len(frame))
-    others = checks.reference_first(arms, reference)[1:]
-    y = checks.vector(frame[outcome], name=outcome, least=len(others) + 3)
-    x = checks.vector(frame[baseline], name=baseline)
-    columns = [np.ones(len(y)), *((arms == a).astype(float) for a in others), x - x.mean()]
-    design = np.column_stack(columns)
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise NoEstimateError(
-            f"{baseline}: expected a baseline that varies within arms, found none"
-        )
-    return OLS(y, design).fit(), others, len(y)
 
 
 @estimator
@@ -66,23 +49,7 @@ def ancova(
     freedom. Keys: the other arms in order of appearance. Outcome as change or as value gives the
     same differences. Vickers & Altman 2001, BMJ 323:1123.
     """
-    fit, others, n = _ancova_fit(frame, outcome, baseline, arm, reference)
-    checks.inside(level, 0, 1, name="level")
-    half = float(special.stdtrit(fit.df_resid, (1 + level) / 2)) * fit.bse
-    out = {}
-    for i, name in enumerate(others, start=1):
-        value = float(fit.params[i])
-        out[name] = Estimate(
-            "ancova",
-            "adjusted mean difference",
-            value,
-            value - float(half[i]),
-            value + float(half[i]),
-            float(fit.pvalues[i]),
-            n,
-            level,
-        )
-    return out
+    return linear.differences(frame, outcome, arm, reference, [baseline], level)
 
 
 @estimator
@@ -94,10 +61,7 @@ def ancova_f_test(
     `value` is F on arms - 1 and n - arms - 1 degrees of freedom. Arguments and model as
     for `ancova`.
     """
-    fit, others, n = _ancova_fit(frame, outcome, baseline, arm, reference)
-    contrast = np.eye(len(fit.params))[1 : len(others) + 1]
-    test = fit.f_test(contrast)
-    return Estimate("ancova", "F", float(test.fvalue), p_value=float(test.pvalue), n=n)
+    return linear.f_test(frame, outcome, arm, reference, [baseline])
 
 
 @estimator

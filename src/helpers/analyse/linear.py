@@ -6,6 +6,8 @@ Least squares with common slopes and one variance; `groups.ancova` is the case o
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,16 @@ from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError, NoEstimateError
 
 WEIGHTS = ("equal", "observed")
+NOISE = 1e-24  # of the outcome's mean square: what rounding leaves of the residuals where nothing varies
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Least squares as fitted: where a mean puts the terms behind the arms, for each kind of weights."""
+
+    model: Any
+    centres: dict[str, list[float]]
+    remark: str
 
 
 @estimator
@@ -34,12 +46,11 @@ def adjusted_differences(
     `frame`: one row a subject, no missing values. A covariate of numbers has one slope, any other
     one mean a level (strata, centre, sex). t interval and test on the residual degrees of freedom.
     Keys: the other arms in order of appearance. The same as SAS's GLM and R's lm without
-    interactions: covariates that repeat one another (a region beside its centres) count once.
-    Raises where one cannot be told from the arms.
+    interactions: covariates that repeat one another (a region beside its centres) count once, and
+    one of a single number adjusts nothing, which `remark` says. Raises where one cannot be told from
+    the arms, and where nothing is left that varies.
     """
-    fit, names, _ = _fit(frame, outcome, arm, reference, covariates)
-    rows = {name: np.eye(len(fit.params))[i] for i, name in enumerate(names) if i}
-    return _contrasts(fit, rows, "adjusted mean difference", len(frame), level)
+    return differences(frame, outcome, arm, reference, covariates, level)
 
 
 @estimator
@@ -55,9 +66,7 @@ def adjusted_f_test(
 
     `value` is F on arms - 1 and the residual degrees of freedom.
     """
-    fit, names, _ = _fit(frame, outcome, arm, reference, covariates)
-    test = fit.f_test(np.eye(len(fit.params))[1 : len(names)])
-    return Estimate("ancova", "F", float(test.fvalue), p_value=float(test.pvalue), n=len(frame))
+    return f_test(frame, outcome, arm, reference, covariates)
 
 
 @estimator
@@ -77,8 +86,8 @@ def adjusted_slope(
     x = checks.vector(frame[of], name=of, least=2)[:, None]
     if np.ptp(x) == 0:
         raise NoEstimateError(f"{of}: expected two doses or more, found one: {x[0, 0]:g}")
-    fit, _ = _least_squares(frame, outcome, x, covariates)
-    found = _contrasts(fit, {of: np.eye(len(fit.params))[1]}, "slope", len(frame), level)
+    fit = _least_squares(frame, outcome, x, covariates)
+    found = _contrasts(fit, {of: np.eye(len(fit.model.params))[1]}, "slope", len(frame), level)
     return found[of]
 
 
@@ -101,9 +110,9 @@ def adjusted_means(
     """
     if weights not in WEIGHTS:
         raise AnalysisError(f"weights: expected one of {WEIGHTS}, found {weights!r}; choose one")
-    fit, names, centres = _fit(frame, outcome, arm, reference, covariates)
-    means = centres[weights]
-    if len(names) + len(means) > len(fit.params):
+    fit, names = _fitted(frame, outcome, arm, reference, covariates)
+    means = fit.centres[weights]
+    if len(names) + len(means) > len(fit.model.params):
         raise NoEstimateError(
             f"{', '.join(covariates)}: expected covariates that do not repeat one another, found some "
             "that do; leave one out"
@@ -116,44 +125,64 @@ def adjusted_means(
     return _contrasts(fit, rows, "adjusted mean", len(frame), level)
 
 
-def _fit(frame, outcome, arm, reference, covariates):
-    """Return the fit, the arms (its first coefficients: the reference's mean, then the differences)
-    and, for each kind of weights, where its remaining terms are put for a mean.
-    """
+def differences(frame, outcome, arm, reference, covariates, level) -> dict[Hashable, Estimate]:
+    """`adjusted_differences`, for whoever is their estimator."""
+    fit, names = _fitted(frame, outcome, arm, reference, covariates)
+    rows = {name: np.eye(len(fit.model.params))[i] for i, name in enumerate(names) if i}
+    return _contrasts(fit, rows, "adjusted mean difference", len(frame), level)
+
+
+def f_test(frame, outcome, arm, reference, covariates) -> Estimate:
+    """`adjusted_f_test`, for whoever is its estimator."""
+    fit, names = _fitted(frame, outcome, arm, reference, covariates)
+    test = fit.model.f_test(np.eye(len(fit.model.params))[1 : len(names)])
+    return Estimate("ancova", "F", float(test.fvalue), p_value=float(test.pvalue), n=len(frame),
+                    remark=fit.remark)  # fmt: skip
+
+
+def _fitted(frame, outcome, arm, reference, covariates) -> tuple[_Fit, list[Hashable]]:
+    """The fit, and the arms as its first coefficients: the reference's mean, then the differences."""
     arms = checks.labels(frame[arm], name=arm, length=len(frame))
     names = checks.reference_first(arms, reference)
-    contrasts = np.column_stack([(arms == a).astype(float) for a in names[1:]])
-    fit, centres = _least_squares(frame, outcome, contrasts, covariates)
-    return fit, names, centres
+    others = np.column_stack([(arms == a).astype(float) for a in names[1:]])
+    return _least_squares(frame, outcome, others, covariates), names
 
 
-def _least_squares(frame, outcome, fixed, covariates):
-    """Fit a constant, the columns `fixed` and the covariates' terms; return it and their centres."""
+def _least_squares(frame, outcome, fixed, covariates) -> _Fit:
+    """Fit a constant, the columns `fixed` and the covariates' terms."""
     from statsmodels.regression.linear_model import OLS
 
     found: dict[Hashable, np.ndarray] = {}
     centres: dict[str, list[float]] = {kind: [] for kind in WEIGHTS}
-    for name in covariates:
+    idle = factors.idle(frame, covariates)
+    for name in (c for c in covariates if c not in idle):
         own = factors.terms(frame[name], name=name)
-        found |= own
-        observed = [float(v.mean()) for v in own.values()]
-        equal = factors.is_number(frame[name])
-        centres["observed"] += observed
-        centres["equal"] += observed if equal else [1 / (len(own) + 1)] * len(own)
+        found |= {key: v - v.mean() for key, v in own.items()}
+        centres["observed"] += [0.0] * len(own)
+        centres["equal"] += [0.0 if key == name else 1 / (len(own) + 1) - float(v.mean())
+                             for key, v in own.items()]  # fmt: skip
     kept = collinear.independent(fixed, found)
     design = np.column_stack([np.ones(len(frame)), fixed, *kept.values()])
     y = checks.vector(frame[outcome], name=outcome, least=design.shape[1] + 1)
-    return OLS(y, design).fit(), centres
-
-
-def _contrasts(fit, rows: dict, statistic: str, n: int, level: float) -> dict[Hashable, Estimate]:
-    t = float(special.stdtrit(fit.df_resid, (1 + checks.inside(level, 0, 1, name="level")) / 2))
-    out = {}
-    for name, row in rows.items():
-        value, error = float(row @ fit.params), float(np.sqrt(row @ fit.cov_params() @ row))
-        p = 2 * float(special.stdtr(fit.df_resid, -abs(value) / error))
-        p = p if statistic != "adjusted mean" else float("nan")  # nothing is tested of a mean
-        out[name] = Estimate(
-            "ancova", statistic, value, value - t * error, value + t * error, p, n, level
+    model = OLS(y, design).fit()
+    if model.ssr <= NOISE * float(y @ y):
+        raise NoEstimateError(
+            f"{outcome}: expected values that vary beside arm and covariates, found none; a difference "
+            "without a spread has no interval: compare the values"
         )
+    return _Fit(model, centres, factors.unadjusted(idle))
+
+
+def _contrasts(
+    fit: _Fit, rows: dict[Hashable, np.ndarray], statistic: str, n: int, level: float
+) -> dict[Hashable, Estimate]:
+    """Sums of the coefficients of `fit` with t interval and, but for means, test; `rows`: the weights."""
+    model, out = fit.model, {}
+    t = float(special.stdtrit(model.df_resid, (1 + checks.inside(level, 0, 1, name="level")) / 2))
+    for name, row in rows.items():
+        value, error = float(row @ model.params), float(np.sqrt(row @ model.cov_params() @ row))
+        p = 2 * float(special.stdtr(model.df_resid, -abs(value) / error))
+        p = p if statistic != "adjusted mean" else float("nan")  # nothing is tested of a mean
+        out[name] = Estimate("ancova", statistic, value, value - t * error, value + t * error, p, n,
+                             level, remark=fit.remark)  # fmt: skip
     return out

@@ -28,6 +28,7 @@ Groups = list[Pattern] | list[Moments]
 # a derivative is the imaginary part over this step: nothing is subtracted, so that no digit is lost
 # and every machine has the same (Squire & Trapp 1998, SIAM Rev 40:110)
 STEP = 1e-30
+ALIKE = 1e-12  # of the outcome's size: what rounding leaves of one that is none
 APART = 1e-4  # of the log-likelihood: two climbs that end closer than this are at one maximum
 SEVERAL = (
     "The likelihood of the mixed model has more than one maximum. The highest found is shown; another "
@@ -39,12 +40,14 @@ SEVERAL = (
 class _Data:
     """Subjects by the visits seen, how many visits there are, and which columns of the design count.
 
-    The others repeat these; their coefficients are 0 and have no variance.
+    The others repeat these; their coefficients are 0 and have no variance. `size`: root mean square of
+    the outcome.
     """
 
     groups: Groups
     visits: int
     kept: np.ndarray
+    size: float
 
     def inverted(self, weighted: np.ndarray) -> tuple[np.ndarray, float]:
         """A generalised inverse of x'wx, and the log determinant of it for the columns that count."""
@@ -115,6 +118,11 @@ def _starts(data: _Data) -> list[np.ndarray]:
         squares[block] += p.misfit(beta, np.eye(len(p.seen)))[1]
         counts[block] += p.size
     spread = np.sqrt(np.diag(squares) / np.diag(counts))
+    if spread.min() <= ALIKE * data.size:
+        raise NoEstimateError(
+            "mmrm: expected changes that vary beside arm and baseline at every visit, found a visit at "
+            "which they do not: leave it out"
+        )
     apart = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
     own, turn = np.linalg.eigh(squares / counts / np.outer(spread, spread))
     alike = [np.eye(size), (turn * np.maximum(own, 0.05)) @ turn.T, 0.5 ** (apart > 0), 0.9**apart]
@@ -226,9 +234,11 @@ def mmrm(
         frame.assign(_arm=arms), outcome=outcome, subject=subject, visit=visit, arm="_arm",
         baseline=baseline, visits=visits, dummies=dummies, covariates=_terms(frame, covariates),
     )  # fmt: skip
-    data = _Data(groups, len(visits), estimable(groups, len(visits)))
+    size = float(np.sqrt(np.mean(frame[outcome].to_numpy(float) ** 2)))
+    data = _Data(groups, len(visits), estimable(groups, len(visits)), size)
     _check_identified(data, others, visits)
     best, remark = _fit(data)
+    said = (remark, factors.unadjusted(factors.idle(frame, [baseline, *covariates])))
     beta, error, free = _coefficients(data, best, df)
     half = special.stdtrit(free, (1 + checks.inside(level, 0, 1, name="level")) / 2) * error
     p = 2 * special.stdtr(free, -np.abs(beta) / error)
@@ -238,7 +248,7 @@ def mmrm(
             k = int(np.searchsorted(data.kept, place * width + i))
             numbers = (float(v) for v in (beta[k], beta[k] - half[k], beta[k] + half[k], p[k]))
             out[name, at] = Estimate(METHODS[df], "adjusted mean difference", *numbers, n, level,
-                                      remark=remark)  # fmt: skip
+                                      remark=" ".join(filter(None, said)))  # fmt: skip
     return out
 
 

@@ -143,9 +143,8 @@ def patterns(
     constant = {arm: frame[arm].to_numpy(), baseline: frame[baseline].to_numpy(), **covariates}
     _refuse_repeats(frame, who, place, first, subject, visit, constant)
     arms = np.array([dummies[a] for a in frame[arm].to_numpy()[first]])
-    person = _person(
-        arms, frame[baseline].to_numpy(float)[first], [c[first] for c in covariates.values()]
-    )
+    person = _person(arms, {name: column[first].astype(float)
+                            for name, column in constant.items() if name != arm})  # fmt: skip
     wide = np.full((len(names), len(visits)), np.nan)
     wide[who, place] = frame[outcome].to_numpy(float)
     many = len(names) > KEPT_UP_TO
@@ -180,14 +179,16 @@ def estimable(groups: Sequence[Pattern] | Sequence[Moments], visits: int) -> np.
     return np.array(kept)
 
 
-def _person(arms: np.ndarray, base: np.ndarray, more: Sequence[np.ndarray]) -> np.ndarray:
-    """Each subject's own row: 1, arm, baseline and the covariates that say something beside these."""
-    first = np.column_stack([np.ones(len(base)), arms, base - pd.Series(base).mean()])
-    if not more:
-        return first
-    terms = dict(enumerate([base - base.mean(), *(c - c.mean() for c in more)]))
+def _person(arms: np.ndarray, more: Mapping[Hashable, np.ndarray]) -> np.ndarray:
+    """Each subject's own row: 1, arm, the first of `more` and what of the rest says something beside.
+
+    Raises where one of them cannot be told from the arms.
+    """
+    terms = {name: column - column.mean() for name, column in more.items()}
     kept = collinear.independent(arms, terms)
-    return np.column_stack([first, *(kept[i] for i in list(terms)[1:] if i in kept)])
+    always = next(iter(terms))  # the baseline keeps its place, whether it varies or not
+    return np.column_stack([np.ones(len(arms)), arms,
+                            *(c for name, c in terms.items() if name == always or name in kept)])  # fmt: skip
 
 
 def _pattern(seen: np.ndarray, y: np.ndarray, person: np.ndarray, visits: int) -> Pattern:

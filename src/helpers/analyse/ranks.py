@@ -118,10 +118,13 @@ def open_at_zero(lower: float, upper: float, p: float, level: float) -> tuple[fl
     """Return the limits and what to add to the method's name where an end at 0 doesn't belong to it.
 
     A limit is a difference of the data, and the interval goes up to it. Where it is 0 and the test
-    rejects 0, that end is open: it is given as the smallest number beyond 0, which prints as 0.
+    rejects 0, that end is open: it is given as the smallest number beyond 0, which prints as 0. Where
+    both are 0 no shift is left (values of two kinds, say): no interval, NaN.
     """
     if p > (1 - level) * (1 + 1e-12) or 0 not in (lower, upper):
         return lower, upper, ""
+    if lower == upper:
+        return math.nan, math.nan, ", every shift rejected"
     least = math.ulp(0.0)
     lower, upper = (least if lower == 0 else lower), (-least if upper == 0 else upper)
     return lower, upper, ", open at 0"

@@ -49,7 +49,7 @@ def responses_away(
     for arm in people.arms:
         inside = (people.adsl["ARM"] == arm).to_numpy()
         told = _Told(people, {g: own & inside for g, own in groups.items()}, int(inside.sum()),
-                     _nestings(groups))  # fmt: skip
+                     nestings(groups))  # fmt: skip
         told.read([r for r in mine if r.arm == arm], set(withheld))
         out |= told.away()
     return out
@@ -89,7 +89,7 @@ def _elsewhere(people: Study, role: str, visit: float) -> dict[str, set[str]]:
     }
 
 
-def _nestings(groups: Mapping[Group, pd.Series]) -> list[tuple[Group, Group]]:
+def nestings(groups: Mapping[Group, pd.Series]) -> list[tuple[Group, Group]]:
     """Pairs (part, whole) of groups of which, in all arms, nobody of the part is outside the whole.
 
     Nobody at all is a part of those alone of whom something is not known: of no other group is it so

@@ -65,8 +65,10 @@ def _response(config: StudyConfig, r: Response) -> str:
     unit = next(p.unit for p in config.parameters.values() if p.paramcd == r.parameter)
     rule = in_words(r.of, r.side, r.threshold, r.scale, unit)
     visit = f"{config.visits.unit} {r.visit:g}"
+    family = f"; P values corrected with those of family {r.family}" if r.family else ""
     return (
-        f"Response {r.name}: {r.label}: {r.parameter}, {rule}, at {visit}; not known: {r.missing}."
+        f"Response {r.name}: {r.label}: {r.parameter}, {rule}, at {visit}; not known: "
+        f"{r.missing}{family}."
     )
 
 

@@ -16,10 +16,11 @@ import pandas as pd
 from helpers.analyse import groups, mixed, tipping
 from helpers.analyse.estimate import Estimate
 from helpers.derive import courses
-from helpers.errors import NoEstimateError
-from helpers.literate.outcome import About, Result, Results, Without, made, remarks
+from helpers.literate.models import Models
+from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import Rows, row_key, visit_words
 
+ONE_VISIT = "there is one visit only, and a model of several visits needs two"
 NONE_TIPS = "None: no shift of the missing turns the verdict, or too few are missing to show one."
 MODEL = {"outcome": "CHG", "baseline": "BASE", "arm": "ARM"}
 WAYS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], Estimate]] = {
@@ -37,51 +38,56 @@ class Changes(Rows):
 
     def against_reference(self, function: Callable = groups.ancova) -> Results:
         """Each arm against the reference arm by a model of CHG adjusted for BASE; one visit."""
-        found, without = {}, Without()
-        with without.trying(self.about.parameter):
-            found = function(self.frame, **MODEL, reference=self.study.reference)
+        models, found = self._tried(function)
         ordered = {arm: found[arm] for arm in self.study.arms if arm in found}
         about = replace(self, about=replace(self.about, visit=self.visit_words())).by()
-        named = about.named((), ordered, reference=self.study.reference)
-        return Results(named, caption=without.caption)
+        return models.results(about.named((), ordered, reference=self.study.reference))
 
-    def all_arms(self, function: Callable = groups.ancova_f_test) -> Result:
-        """The test that no arm differs from another, adjusted for baseline; one visit."""
-        found = function(self.frame, **MODEL, reference=self.study.reference)
+    def all_arms(self, function: Callable = groups.ancova_f_test) -> Results:
+        """The test that no arm differs from another, adjusted for baseline; one visit, a nameless row."""
+        models, found = self._tried(function)
         about = replace(self.about, visit=self.visit_words(), unit="", digits=2)
-        return self.shown(found, about)
+        return models.results({row: self.shown(test, about) for row, test in found.items()})
 
     def repeated(self, function: Callable = mixed.mmrm) -> Results:
         """Differences from the reference arm at every visit, from one model of all visits.
 
-        Empty where there is one visit only, or too few patients for so many visits.
+        Without rows where there is one visit only, or too few patients for so many visits.
         """
         if self.frame["VISIT"].nunique() < 2:
-            return Results({})
-        try:
-            fits = function(self.frame, **MODEL, subject="USUBJID", visit="VISIT",
-                            reference=self.study.reference)  # fmt: skip
-        except NoEstimateError:
-            return Results({})
-        return Results({
+            return self.one_visit()
+        models, fits = self._tried(function, subject="USUBJID", visit="VISIT")
+        return models.results({
             f"{row_key(arm)}.{visit:g}": self._difference(fits[arm, visit], arm, visit)
             for arm in self.study.arms for visit in sorted({v for _, v in fits})
             if (arm, visit) in fits
-        }, caption=remarks(fits))  # fmt: skip
+        })  # fmt: skip
+
+    def one_visit(self) -> Results:
+        """No rows, and that one visit is too few for a model of all visits."""
+        models = Models(self.study)
+        models.without.add(self.about.parameter, ONE_VISIT)
+        return models.results({})
+
+    def _tried(self, function: Callable, **columns: str) -> tuple[Models, dict[Any, Any]]:
+        """What a model of these rows finds against the reference arm."""
+        models = Models(self.study)
+        found = models.tried(self.about.parameter, function, self.frame, **MODEL, **columns,
+                             reference=self.study.reference)  # fmt: skip
+        return models, found
 
     def choices(self) -> Results:
         """The same difference by several analyses that one might have chosen; one visit."""
         by_arm = dict(list(self.frame.groupby("ARM", observed=True)))
-        base, out, without = by_arm.pop(self.study.reference), {}, Without()
+        base, out, models = by_arm.pop(self.study.reference), {}, Models(self.study)
         for arm in (a for a in self.study.arms if a in by_arm):
             for name, way in WAYS.items():
                 about = f"{self.about.parameter}, {name}"
-                with without.trying(about, arm):
-                    found = way(by_arm[arm], base)
+                for found in models.tried(f"{about}, {arm}", way, by_arm[arm], base).values():
                     out[f"{row_key(name)}.{row_key(arm)}"] = self._difference(
                         found, arm, self.visit, parameter=about
                     )
-        return Results(out, caption=without.caption)
+        return models.results(out)
 
     def missing(self) -> Results:
         """Patients of each arm without a change at this visit."""
@@ -100,8 +106,11 @@ class Changes(Rows):
         `missing` as shown: an arm whose number is hidden, or where nobody is missing, is left out.
         Rows arm.shifted arm.side, sides lower and upper; none where no such shift turns it.
         """
-        points = tipping.tipping_points(self._everybody(), **MODEL, reference=self.study.reference)
-        out = {}
+        models, points, out = Models(self.study), {}, {}
+        with models.without.trying(self.about.parameter):
+            points = tipping.tipping_points(
+                self._everybody(), **MODEL, reference=self.study.reference
+            )
         for (arm, shifted), point in points.items():
             if not missing[row_key(shifted)].value > 0:  # NaN: hidden
                 continue
@@ -113,7 +122,9 @@ class Changes(Rows):
                     what = f"{self.about.parameter}: the missing of {shifted} {side}"
                     key = f"{row_key(arm)}.{row_key(shifted)}.{side}"
                     out[key] = self._difference(found, arm, self.visit, parameter=what)
-        return Results(out, caption="" if out else NONE_TIPS)
+        return (
+            models.results(out) if out or models.without.names else Results({}, caption=NONE_TIPS)
+        )
 
     @property
     def visit(self) -> float:

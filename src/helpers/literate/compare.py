@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -48,14 +49,22 @@ def permuted(rows: pd.DataFrame, arms: tuple[str, str]) -> Estimate:
                 statistic="p-value", p_value=p, n=sum(sizes))  # fmt: skip
 
 
-def adjusted(results: Results, *, method: str = "holm") -> Results:
+def adjusted(
+    results: Results,
+    *,
+    method: str = "holm",
+    families: Mapping[str, str] = MappingProxyType({}),
+) -> Results:
     """The same tests with P values adjusted for all of one endpoint or kind (`multiplicity.adjust`).
 
-    None of one where a P value is held back: a correction of the others would be for too few tests.
+    `families`: endpoint or kind -> the family that it is adjusted in, else by itself. None of one
+    where a P value is held back: a correction of the others would be for too few tests.
     """
     out: dict[str, Result] = {}
-    for role in dict.fromkeys(row.split(".")[0] for row in results):
-        rows = {k: r for k, r in results.items() if k.split(".")[0] == role}
+    kinds = {row: row.split(".")[0] for row in results}
+    family = {row: families.get(kind, kind) for row, kind in kinds.items()}
+    for name in dict.fromkeys(family.values()):
+        rows = {k: r for k, r in results.items() if family[k] == name}
         if any(r.p_value is None or r.p_value != r.p_value for r in rows.values()):
             continue
         p = multiplicity.adjust([r.p_value for r in rows.values()], method=method)

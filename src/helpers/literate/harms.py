@@ -53,6 +53,10 @@ class Events(Rows):
                for name in ("adsl", "adae")}  # fmt: skip
         return replace(self, study=replace(self.study, **own)).kinds()
 
+    def families(self) -> dict[str, str]:
+        """Which kinds have their P values corrected together: none, each is by itself."""
+        return {}
+
     def classes(self) -> Counts:
         """Patients by system organ class, in alphabetical order; an event without one is in no row."""
         found = self._with("AEBODSYS")

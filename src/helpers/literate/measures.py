@@ -117,9 +117,10 @@ class MeasureChanges(Rows):
             part = replace(part, about=replace(part.about, parameter=label))
             with without.trying(label):
                 results = of(part)
-                said.append(results.caption)
+                said.append(results.said)
+                without.take(results.without)
                 found |= {f"{row_key(role)}.{row}": result for row, result in results.items()}
-        return Results(found, caption=" ".join(filter(None, [without.caption, *said])))
+        return Results(found, caption=" ".join(filter(None, said)), without=without)
 
 
 def _share_above(part: Changes) -> Results:

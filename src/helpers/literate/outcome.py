@@ -19,6 +19,7 @@ from helpers.context import current_context
 from helpers.errors import ChapterError, NoEstimateError
 from helpers.results import LABELS, NUMBERS, SIGNIFICANT, Record, identity, number
 
+LIKE = "too few values, or too like"
 FIELDS = ("parameter", "arm", "comparator", "visit")
 
 
@@ -114,11 +115,19 @@ class Result:
 class Results(Mapping[str, Result]):
     """Results by row name, in order; `results["low-dose"]` is one, or all whose name begins so.
 
-    Shows itself as a table. Errors: `ChapterError` for a row that is not there.
+    Shows itself as a table, below it what was `said` and who is `without` an estimate. Errors:
+    `ChapterError` for a row that is not there.
     """
 
-    def __init__(self, items: Mapping[str, Result], *, caption: str = ""):
-        self.items_, self.caption = dict(items), caption
+    def __init__(
+        self, items: Mapping[str, Result], *, caption: str = "", without: Without | None = None
+    ):
+        self.items_, self.said, self.without = dict(items), caption, without or Without()
+
+    @property
+    def caption(self) -> str:
+        """What stands below the table."""
+        return " ".join(filter(None, [self.without.caption, self.said]))
 
     def __getitem__(self, row: str) -> Any:
         if row in self.items_:
@@ -128,7 +137,7 @@ class Results(Mapping[str, Result]):
         if not below:
             rows = ", ".join(self.items_)
             raise ChapterError(f"expected a row {row!r} among these results, found {rows}")
-        return Results(below, caption=self.caption)
+        return self._of(below)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.items_)
@@ -140,24 +149,25 @@ class Results(Mapping[str, Result]):
         return row in self.items_
 
     def __or__(self, other: Results) -> Results:
-        return Results({**self.items_, **other.items_}, caption=self.caption or other.caption)
+        return (self if self.caption else other)._of({**self.items_, **other.items_})
 
     def under(self, name: str) -> Results:
         """The same results with `name`. before each row."""
-        return Results({f"{name}.{k}": v for k, v in self.items_.items()}, caption=self.caption)
+        return self._of({f"{name}.{k}": v for k, v in self.items_.items()})
 
     def where(self, **about: str) -> Results:
         """Those about this arm, visit, parameter, comparator or statistic."""
-        return Results({k: r for k, r in self.items_.items()
-                        if all(_field(r, name) == v for name, v in about.items())},
-                       caption=self.caption)  # fmt: skip
+        return self._of({k: r for k, r in self.items_.items()
+                         if all(_field(r, name) == v for name, v in about.items())})  # fmt: skip
 
     def about(self, **changed: Any) -> Results:
         """The same results, differently about: unit, parameter, visit, ..."""
-        return Results(
-            {k: replace(r, about=replace(r.about, **changed)) for k, r in self.items_.items()},
-            caption=self.caption,
+        return self._of(
+            {k: replace(r, about=replace(r.about, **changed)) for k, r in self.items_.items()}
         )
+
+    def _of(self, items: Mapping[str, Result]) -> Results:
+        return Results(items, caption=self.said, without=self.without)
 
     def frame(self) -> pd.DataFrame:
         """One row a result, for a chart: row, value, lower, upper, p_value, n and what it is about."""
@@ -190,25 +200,40 @@ class Results(Mapping[str, Result]):
 class Without:
     """The groups for which an estimator found no estimate, by their words, for a table's caption.
 
-    Why is not said: that 11 of 11 values are the same would tell of hidden subjects.
+    `reasons`: say the estimator's own reason too. Never of hidden subjects: that 11 of 11 values are
+    the same, or that 3 were seen, would tell of them.
     """
 
-    names: list[str] = field(default_factory=list)
+    reasons: bool = False
+    names: dict[str, list[str]] = field(default_factory=dict)  # by what is said of them
 
     @contextmanager
     def trying(self, *words: str) -> Iterator[None]:
         """Within, a `NoEstimateError` leaves the group of these words out instead of ending the page."""
         try:
             yield
-        except NoEstimateError:
-            self.names.append(", ".join(word for word in words if word))
+        except NoEstimateError as why:
+            self.add(", ".join(filter(None, words)), str(why) if self.reasons else LIKE)
+
+    def add(self, name: str, why: str) -> None:
+        """Note a group without an estimate and why."""
+        self.names.setdefault(why, []).append(name)
+
+    def take(self, other: Without) -> None:
+        """Note the groups of another too."""
+        for why, names in other.names.items():
+            for name in names:
+                self.add(name, why)
 
     @property
     def caption(self) -> str:
-        """A sentence that names them; "" where there is none."""
-        named = "; ".join(dict.fromkeys(name for name in self.names if name))
-        about = f" of {named}" if named else ""
-        return f"No estimate{about}: too few values, or too like." if self.names else ""
+        """A sentence that names them for each reason; "" where there is none."""
+        return " ".join(f"No estimate{_of(names)}: {why}." for why, names in self.names.items())
+
+
+def _of(names: list[str]) -> str:
+    named = "; ".join(dict.fromkeys(filter(None, names)))
+    return f" of {named}" if named else ""
 
 
 def remarks(found: Mapping[Any, Estimate]) -> str:

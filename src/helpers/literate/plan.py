@@ -46,13 +46,18 @@ class Plan:
             ("Compared with the reference", ", ".join(planned.compared(self.study)) or "no arm"),
             ("Compared with each other", "; ".join(self._others()) or "no arms"),
             ("P values corrected by", said.multiplicity),
-            ("Weights of the log-rank test", said.weights),
-            ("Ties in Cox's model", said.ties),
-            ("Degrees of freedom of the mixed model", said.df),
-            ("Median of a flat curve", said.median),
+            *self._of_times() * bool(self.study.config.endpoints),
         ]
+        if self.study.adlb is not None:
+            lines.append(("Degrees of freedom of the mixed model", said.df))
         gone = [f"{name} {why}" for name, why in self.unusable().items()]
         return lines + [("Left out of the models", "; ".join(gone))] * bool(gone)
+
+    def _of_times(self) -> list[tuple[str, str]]:
+        """What is planned for times to event alone."""
+        return [("Weights of the log-rank test", self.said.weights),
+                ("Ties in Cox's model", self.said.ties),
+                ("Median of a flat curve", self.said.median)]  # fmt: skip
 
     def _others(self) -> list[str]:
         """The planned pairs whose second arm is not the reference, in words."""

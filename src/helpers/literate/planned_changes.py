@@ -16,43 +16,42 @@ import pandas as pd
 from helpers import collinear
 from helpers.analyse import linear, mixed, multiplicity
 from helpers.derive import courses, planned
-from helpers.errors import NoEstimateError
 from helpers.literate.changes import Changes
-from helpers.literate.outcome import About, Result, Results, Without, remarks
+from helpers.literate.models import Models
+from helpers.literate.outcome import About, Results, Without
 from helpers.literate.rows import Rows, corrected_p, pair_key, row_key, visit_words
 from helpers.study import Study
 
 MODEL = {"outcome": "CHG", "arm": "ARM"}
+OTHER_PAIRS = (
+    "The plan compares other pairs of arms; their P values are corrected with them, below."
+)
 
 
-def planned_overall(changes: Changes) -> Result:
-    """The test that no arm differs from another, in the model of `planned_differences`."""
-    rows, columns = _rows(stood_in(changes))
-    found = linear.adjusted_f_test(rows, **MODEL, reference=changes.study.reference,
-                                   covariates=_adjusted(changes, columns))  # fmt: skip
+def planned_overall(changes: Changes) -> Results:
+    """The test that no arm differs from another, in the model of `planned_differences`: a nameless row."""
+    rows, columns, models = _model(stood_in(changes))
+    found = models.tried(
+        changes.about.parameter, linear.adjusted_f_test, rows, **MODEL,
+        reference=changes.study.reference, covariates=_adjusted(changes, columns),
+    )  # fmt: skip
     about = replace(_about(changes, changes.visit, columns), comparator="", unit="", digits=2)
-    return changes.shown(found, about)
-
-
-def _no_estimate(changes: Changes, why: NoEstimateError) -> str:
-    """The caption of a table without rows; of hidden subjects without why, which counts them."""
-    return f"No estimate. {why}" if changes.study.config.show_subjects else Without([""]).caption
+    return models.results({row: changes.shown(test, about) for row, test in found.items()})
 
 
 def planned_means(changes: Changes) -> Results:
     """Least-squares mean of each arm in that model, the levels of each factor counting equally.
 
-    Empty, and the caption says so (of shown subjects why), where covariates repeat one another.
+    Without rows where covariates repeat one another.
     """
-    rows, columns = _rows(stood_in(changes))
-    try:
-        found = linear.adjusted_means(rows, **MODEL, reference=changes.study.reference,
-                                      covariates=_adjusted(changes, columns))  # fmt: skip
-    except NoEstimateError as why:
-        return Results({}, caption=_no_estimate(changes, why))
+    rows, columns, models = _model(stood_in(changes))
+    found = models.tried(
+        changes.about.parameter, linear.adjusted_means, rows, **MODEL,
+        reference=changes.study.reference, covariates=_adjusted(changes, columns),
+    )  # fmt: skip
     about = replace(_about(changes, changes.visit, columns), comparator="")
-    return Results({row_key(arm): changes.shown(found[arm], replace(about, arm=arm))
-                    for arm in changes.study.arms if arm in found})  # fmt: skip
+    return models.results({row_key(arm): changes.shown(found[arm], replace(about, arm=arm))
+                           for arm in changes.study.arms if arm in found})  # fmt: skip
 
 
 def planned_differences(changes: Changes, among: str = "") -> Results:
@@ -63,35 +62,37 @@ def planned_differences(changes: Changes, among: str = "") -> Results:
     were imputed where the plan does so.
     `among`: words for the further population that `changes` are of, if they are.
     """
-    rows, columns = _rows(stood_in(changes))
+    rows, columns, models = _model(stood_in(changes))
     found, about = {}, _about(changes, changes.visit, columns)
     about = replace(about, parameter=about.parameter + among)
     for against, arms in planned.pairs(changes.study).items():
-        made = linear.adjusted_differences(rows, **MODEL, reference=against,
-                                           covariates=_adjusted(changes, columns))  # fmt: skip
+        made = models.tried(f"{changes.about.parameter}{among}", linear.adjusted_differences, rows,
+                            **MODEL, reference=against, covariates=_adjusted(changes, columns))  # fmt: skip
         for arm in (arm for arm in arms if arm in made):
             known = replace(about, arm=arm, comparator=against)
             found[pair_key(changes.study, arm, against)] = changes.shown(made[arm], known)
-    return Results(found)
+    return models.results(found)
 
 
 def planned_trend(changes: Changes) -> Results:
     """The change per unit of dose in that model, the dose a number in place of the arms; its test.
 
-    Empty where an arm has no dose.
+    Without rows where an arm has no dose.
     """
     doses = {arm.label: arm.dose for arm in changes.study.config.arms}
     if None in doses.values() or len(set(doses.values())) < 2:
         return Results({}, caption="No estimate: study.toml gives no dose of every arm.")
-    rows, columns = _rows(stood_in(changes))
-    found = linear.adjusted_slope(
-        rows.assign(DOSE=rows["ARM"].astype(str).map(doses)), outcome="CHG", of="DOSE",
-        covariates=_adjusted(changes, columns),
-    )  # fmt: skip
+    rows, columns, models = _model(stood_in(changes))
+    rows = rows.assign(DOSE=rows["ARM"].astype(str).map(doses))
+    found = models.tried(changes.about.parameter, linear.adjusted_slope, rows, outcome="CHG",
+                         of="DOSE", covariates=_adjusted(changes, columns))  # fmt: skip
     about = replace(_about(changes, changes.visit, columns), comparator="")
     unit = f"{about.unit} per unit of dose".strip()
-    shown = changes.shown(found, about)
-    return Results({"dose": replace(shown, about=replace(shown.about, unit=unit, digits=4))})
+    out = {}
+    for slope in found.values():
+        shown = changes.shown(slope, about)
+        out["dose"] = replace(shown, about=replace(shown.about, unit=unit, digits=4))
+    return models.results(out)
 
 
 def planned_in_others(changes: Changes) -> Results:
@@ -102,8 +103,9 @@ def planned_in_others(changes: Changes) -> Results:
             own = replace(changes, study=changes.study.within(flag))
             own = replace(own, frame=_again(own, own.study))
             again = planned_differences(own, f"{planned.AMONG}{flag} = Y")
+            without.take(again.without)
             found |= {f"{row_key(flag)}.{key}": result for key, result in again.items()}
-    return Results(found, caption=without.caption)
+    return Results(found, without=without)
 
 
 def stood_in(changes: Changes) -> Changes:
@@ -121,35 +123,37 @@ def _again(changes: Changes, study: Study) -> pd.DataFrame:
 def planned_repeated(changes: Changes) -> Results:
     """The same pairs at every visit, from one model of all visits (`mixed.mmrm`); rows arm.visit.
 
-    Empty, and the caption says so (of shown subjects why), where there is one visit only or where the
-    model has no solution.
+    Without rows where there is one visit only or where the model has no solution.
     """
-    (rows, columns), study, found, said = _rows(changes), changes.study, {}, {}
-    try:
-        if rows["VISIT"].nunique() < 2:
-            raise NoEstimateError("mmrm: expected two visits after baseline, found one")
-        for against, arms in planned.pairs(study).items():
-            fits = mixed.mmrm(rows, **MODEL, baseline="BASE", subject="USUBJID", visit="VISIT",
-                              covariates=columns, reference=against, df=study.config.analysis.df)  # fmt: skip
-            said |= {(against, *place): fit for place, fit in fits.items()}
-            for arm, visit in ((a, v) for a in arms for v in sorted({v for _, v in fits})):
-                if (arm, visit) in fits:
-                    about = replace(_about(changes, visit, columns, one_visit=False), arm=arm,
-                                    comparator=against)  # fmt: skip
-                    key = f"{pair_key(study, arm, against)}.{visit:g}"
-                    found[key] = changes.shown(fits[arm, visit], about)
-    except NoEstimateError as why:
-        return Results({}, caption=_no_estimate(changes, why))
-    return Results(found, caption=remarks(said))
+    (rows, columns, models), study, found = _model(changes), changes.study, {}
+    if rows["VISIT"].nunique() < 2:
+        return changes.one_visit()
+    for against, arms in planned.pairs(study).items():
+        fits = models.tried(changes.about.parameter, mixed.mmrm, rows, **MODEL, baseline="BASE",
+                            subject="USUBJID", visit="VISIT", covariates=columns, reference=against,
+                            df=study.config.analysis.df)  # fmt: skip
+        for arm, visit in ((a, v) for a in arms for v in sorted({v for _, v in fits})):
+            if (arm, visit) in fits:
+                about = replace(_about(changes, visit, columns, one_visit=False), arm=arm,
+                                comparator=against)  # fmt: skip
+                key = f"{pair_key(study, arm, against)}.{visit:g}"
+                found[key] = changes.shown(fits[arm, visit], about)
+    return models.results(found)
 
 
-def _rows(changes: Changes) -> tuple[pd.DataFrame, list[str]]:
-    """Rows with the columns of the plan, and those of these that a model can take."""
+def _model(changes: Changes) -> tuple[pd.DataFrame, list[str], Models]:
+    """Rows with the columns of the plan, those of these that a model can take, and the models to try.
+
+    A column that says no more than the baseline is left out, which stands below the table; what no
+    model of all subjects can take `Plan` says already.
+    """
     rows, _ = planned.with_plan(changes.study, changes.frame)
     named = changes.study.config.analysis.columns
     once = rows.drop_duplicates("USUBJID")
     idle = collinear.unusable(once, arm="ARM", names=["BASE", *named])
-    return rows, [name for name in named if name not in idle]
+    more = [name for name in named if name in idle.keys() - planned.unusable(changes.study).keys()]
+    said = " ".join(f"Not adjusted for {name}, which {idle[name]}." for name in more)
+    return rows, [name for name in named if name not in idle], Models(changes.study, said)
 
 
 def _adjusted(changes: Changes, columns: Sequence[str]) -> list[str]:
@@ -177,12 +181,23 @@ def corrected(changes: Rows, differences: Results) -> Results:
     """The same differences with P values corrected for their number, as the plan says (else Holm).
 
     All differences of a measure are one family. None where a P value is held back: a correction of
-    the others would be one for too few tests.
+    the others would be one for too few tests; nor of each arm against the reference where the plan
+    compares other pairs, which have a correction of their own.
     """
     method = changes.study.config.analysis.multiplicity
+    if _of_another_family(changes.study, differences):
+        return Results({}, caption=OTHER_PAIRS)
     known = [r.p_value for r in differences.values()]
     if not known or any(p is None or p != p for p in known):
         return Results({})
     adjusted = multiplicity.adjust(known, method=method)
     return Results({row: corrected_p(r, float(p), method)
                     for (row, r), p in zip(differences.items(), adjusted, strict=True)})  # fmt: skip
+
+
+def _of_another_family(study: Study, differences: Results) -> bool:
+    """Whether these are each arm against the reference, and the plan's pairs are others."""
+    mine = {(r.about.arm, r.about.comparator) for r in differences.values()}
+    plan = {(arm, against) for against, arms in planned.pairs(study).items() for arm in arms}
+    every = {(arm, study.reference) for arm in study.arms if arm != study.reference}
+    return mine == every != plan

@@ -1,7 +1,8 @@
 """Counts of patients of one study in, the planned comparisons of arms out, within planned strata or not.
 
 The counts are adverse events (`harms.Events`) or responses (`responders.Responders`). Which pairs of arms
-are compared says `derive.planned.pairs`; of a kind of event, or of a response, they are one family.
+are compared says `derive.planned.pairs`; of a kind of event, or of a response, they are one family, and so
+are those of several responses that study.toml puts into one.
 
 A kind is left out where the whole arms' shares may not be shown, and of hidden subjects all are where a
 stratum holds fewer of an arm than the threshold. Within strata a kind is left out where so few of a compared
@@ -26,6 +27,8 @@ from helpers.errors import NoEstimateError
 from helpers.literate.compare import adjusted
 from helpers.literate.harms import Counts
 from helpers.literate.outcome import Result, Results
+from helpers.literate.responders import Responders
+from helpers.literate.rows import row_key
 from helpers.study import Study
 
 NONE = "No comparison: in no pair of arms do enough patients of both have it, and enough not."
@@ -41,6 +44,9 @@ class Counted(Protocol):
 
     def among(self, subjects: Collection[str]) -> Counts:
         """The same among these subjects alone."""
+
+    def families(self) -> Mapping[str, str]:
+        """Key of a kind -> the family that its P values are corrected in; others are by themselves."""
 
 
 def planned_differences(counted: Counted) -> Results:
@@ -70,14 +76,31 @@ def stratified_tests(counted: Counted) -> Results:
 
 
 def corrected(counted: Counted, tests: Results) -> Results:
-    """These tests with P values corrected for all planned pairs of a kind, as the plan says.
+    """These tests with P values corrected for all planned pairs of a kind or family, as the plan says.
 
-    None of a kind of which a pair is held back: a correction of the others would be for too few tests.
+    None of a kind or family of which a pair is held back: a correction of the others would be for too
+    few tests.
     """
-    study = counted.study
-    hidden = counted.kinds().held_back(planned.pairs(study))
-    whole = {row: r for row, r in tests.items() if row.partition(".")[0] not in hidden}
-    return _said(adjusted(Results(whole), method=study.config.analysis.multiplicity))
+    study, families = counted.study, counted.families()
+    hidden = {families.get(kind, kind) for kind in counted.kinds().held_back(planned.pairs(study))}
+    kinds = {row: row.partition(".")[0] for row in tests}
+    whole = {
+        row: r for row, r in tests.items() if families.get(kinds[row], kinds[row]) not in hidden
+    }
+    method = study.config.analysis.multiplicity
+    return _said(adjusted(Results(whole), method=method, families=families))
+
+
+def in_others(responses: Responders, of: Callable[[Counted], Results]) -> Results:
+    """What `of` (`planned_tests`, say) finds in each further population of study.toml; flag.response.arm.
+
+    Of hidden subjects only of responses by which no set tells of few (`disclosure.elsewhere`).
+    """
+    found: dict[str, Result] = {}
+    for flag in responses.study.config.populations.also:
+        again = of(responses.within(flag)).items()
+        found |= {f"{row_key(flag)}.{key}": result for key, result in again}
+    return _said(found)
 
 
 def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:

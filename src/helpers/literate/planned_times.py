@@ -19,8 +19,8 @@ from helpers.analyse.competing import aalen_johansen
 from helpers.analyse.estimate import Estimate
 from helpers.derive import planned
 from helpers.derive.planned import STRATUM
-from helpers.errors import NoEstimateError
-from helpers.literate.outcome import Results, Without, remarks
+from helpers.literate.models import Models
+from helpers.literate.outcome import Results, Without
 from helpers.literate.rows import row_key
 from helpers.literate.times import Times, study_times
 
@@ -72,11 +72,10 @@ def horizons(times: Times) -> Results:
 
 def overall_test(times: Times) -> Results:
     """The planned log-rank test, within strata and with the planned weights, of all planned arms."""
-    found, without = {}, Without()
+    found, models = {}, Models(times.study)
     for role, rows in _planned(times, _strata(times)):
-        with without.trying(times.names[role][0]):
-            found |= _named(times, role, {"": _log_rank(times, rows)})
-    return Results(found, caption=without.caption)
+        found |= _named(times, role, models.tried(times.names[role][0], _log_rank, times, rows))
+    return models.results(found)
 
 
 def pairwise_tests(times: Times) -> Results:
@@ -95,7 +94,7 @@ def ratios(times: Times) -> Results:
     out of it (`Plan` says which); the words of the result name those that are in. The same model gives
     the ratio of every planned pair; an arm without an event is not in it.
     """
-    plan, found = times.study.config.analysis, {}
+    plan, found, models = times.study.config.analysis, {}, Models(times.study)
     named = [c for c in plan.covariates if c not in plan.strata]
     columns = [*plan.strata, *named]
     for role, rows in _planned(times, columns, with_events):
@@ -103,16 +102,13 @@ def ratios(times: Times) -> Results:
         for against, arms in planned.pairs(times.study).items():
             if against not in set(rows["ARM"]):
                 continue
-            try:
-                made = survival.cox(
-                    rows, time="TIME", event="EVENT", arm="ARM", reference=against,
-                    covariates=used, strata=plan.strata, tied=plan.ties,
-                )  # fmt: skip
-            except NoEstimateError:
-                continue
+            made = models.tried(
+                times.names[role][0], survival.cox, rows, time="TIME", event="EVENT", arm="ARM",
+                reference=against, covariates=used, strata=plan.strata, tied=plan.ties,
+            )  # fmt: skip
             mine = {arm: made[arm] for arm in arms if arm in made}
             found |= _named(times, role, mine, used, against=against)
-    return Results(found)
+    return models.results(found)
 
 
 def mean_times(times: Times) -> Results:
@@ -120,7 +116,7 @@ def mean_times(times: Times) -> Results:
 
     Up to the horizon of the endpoint (`horizons`). A column that no model can take is left out.
     """
-    plan, found, said = times.study.config.analysis, {}, {}
+    plan, found, models = times.study.config.analysis, {}, Models(times.study)
     named = list(dict.fromkeys([*plan.strata, *plan.covariates]))
     for role, rows in _planned(times, named, everyone):
         used = [c for c in named if c not in collinear.unusable(rows, arm="ARM", names=named)]
@@ -129,30 +125,28 @@ def mean_times(times: Times) -> Results:
                 pair = rows[rows["ARM"].isin([arm, against])]
                 if not landmarks.arms_to_test(pair, reference=against):
                     continue
-                try:
-                    made = adjusted_rmst(
-                        pair, time="TIME", event="EVENT",
-                        arm="ARM", reference=against, covariates=used, horizon=times.horizon(role),
-                    )  # fmt: skip
-                except NoEstimateError:
-                    continue  # one of the arms was not followed so long
+                name = f"{times.names[role][0]}, {arm}"
+                made = models.tried(  # none where one of the arms was not followed so long
+                    name, adjusted_rmst, pair, time="TIME", event="EVENT", arm="ARM",
+                    reference=against, covariates=used, horizon=times.horizon(role),
+                )  # fmt: skip
                 when = times.at_time(role, times.horizon(role))
                 at = replace(times, about=replace(times.about, visit=when))
                 found |= _named(at, role, made, used, against=against, strata=())
-                said |= {(role, against, arm): made[arm]}
-    return Results(found, caption=remarks(said))
+    return models.results(found)
 
 
 def in_others(times: Times, of: Callable[[Times], Results]) -> Results:
     """What `of` (`ratios`, say) finds in each further population of study.toml; flag.endpoint.arm."""
-    found = {}
+    found, without = {}, Without()
     for flag in times.study.config.populations.also:
         own = study_times(times.study.within(flag))
         words = f"{planned.AMONG}{flag} = Y"
         names = {role: (label + words, unit) for role, (label, unit) in own.names.items()}
         again = of(replace(own, names=names))
+        without.take(again.without)
         found |= {f"{row_key(flag)}.{key}": result for key, result in again.items()}
-    return Results(found)
+    return Results(found, without=without)
 
 
 def incidences(times: Times) -> Results:
@@ -259,19 +253,17 @@ def _may_be_shown(rows: pd.DataFrame, least: int) -> bool:
 
 def _pairs(times: Times, test: Callable, endpoints: Callable = _planned) -> Results:
     """`test` of the rows of two arms, for each pair that the plan compares."""
-    found = {}
+    found, models = {}, Models(times.study)
     for role, rows in endpoints(times, _strata(times), everyone):
         for against, arms in planned.pairs(times.study).items():
             for arm in arms:
                 pair = rows[rows["ARM"].isin([arm, against])].reset_index(drop=True)
                 if not landmarks.arms_to_test(pair, reference=against):
                     continue
-                try:
-                    made = test(pair)
-                except NoEstimateError:
-                    continue  # no event while subjects of both arms were at risk
-                found |= _named(times, role, {arm: made}, against=against)
-    return Results(found)
+                name = f"{times.names[role][0]}, {arm}"
+                made = models.tried(name, test, pair)  # none: no event while both were at risk
+                found |= _named(times, role, {arm: made[""]} if made else {}, against=against)
+    return models.results(found)
 
 
 def _named(

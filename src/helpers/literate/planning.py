@@ -179,7 +179,7 @@ def worth_of_visits(measure: Measure) -> Results:
             ),
         }.items():
             about = replace(
-                measure.about, parameter=f"Mean of the last {k}" if k > 1 else "Last count"
+                measure.about, parameter=f"Mean of the last {k}" if k > 1 else "Last value"
             )
             shown = rows.shown(estimate, about)
             if name == "share":

@@ -14,7 +14,8 @@ import pandas as pd
 
 from helpers.analyse.estimate import Estimate
 from helpers.config_responses import in_words
-from helpers.derive import responders
+from helpers.derive import planned, responders
+from helpers.disclosure import elsewhere
 from helpers.literate.harms import Counts, distinct_keys
 from helpers.literate.outcome import About, Results, made
 from helpers.literate.rows import Rows, visit_words
@@ -25,13 +26,36 @@ from helpers.study import Study
 
 def planned_responses(study: Study) -> Responders:
     """The responses of study.toml, of every subject of `study`: PARAMETER (its name), RESPONSE, KNOWN."""
-    names = list(study.config.responses)
+    return _of(study, list(study.config.responses))
+
+
+def _of(study: Study, names: list[str], words: str = "") -> Responders:
     found = [responders.responders(study, name).assign(PARAMETER=name) for name in names]
-    return Responders(study, pd.concat(found, ignore_index=True))
+    columns = ["USUBJID", "ARM", "RESPONSE", "KNOWN", "PARAMETER"]
+    frame = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+    return Responders(study, frame, chosen=tuple(names), words=words)
 
 
+@dataclass(frozen=True)
 class Responders(Rows):
-    """Planned responses, one row a subject and response."""
+    """Planned responses, one row a subject and response.
+
+    `chosen`: their names; `words`: what a page says behind each ("among PPROTFL = Y").
+    """
+
+    chosen: tuple[str, ...] = ()
+    words: str = ""
+
+    def within(self, flag: str) -> Responders:
+        """The same responses of the subjects of a further set, those that may be compared there."""
+        words = f"{planned.AMONG}{flag} = Y"
+        return _of(self.study.within(flag), elsewhere.comparable_elsewhere(self.study), words)
+
+    def families(self) -> dict[str, str]:
+        """Part of a key of each response that is in a family -> words for that family."""
+        keys = distinct_keys(pd.Series(list(self.chosen)))
+        said = {name: self.study.config.responses[name].family for name in self.chosen}
+        return {keys[name]: f"family {family}" for name, family in said.items() if family}
 
     def kinds(self) -> ResponseCounts:
         """Responders of each response: of all subjects, or of those of whom it is known (if any)."""
@@ -43,8 +67,10 @@ class Responders(Rows):
         adsl = self.study.adsl
         own = replace(self.study, adsl=adsl[adsl["USUBJID"].isin(subjects)])
         found = [responders.counted(own, name).assign(PARAMETER=name)
-                 for name in self.study.config.responses]  # fmt: skip
-        return ResponseCounts(self.study, pd.concat(found, ignore_index=True))
+                 for name in self.chosen]  # fmt: skip
+        empty = pd.DataFrame(columns=["ARM", "X", "N", "PARAMETER"])
+        frame = pd.concat(found, ignore_index=True) if found else empty
+        return ResponseCounts(self.study, frame, words=self.words)
 
     def missing(self) -> Results:
         """Subjects of each arm of whom it is not known whether they responded; row: response.arm."""
@@ -64,6 +90,10 @@ class Responders(Rows):
         rows = [[markup.escape(cell) for cell in rule_of(self.study, name)]
                 for name in self.study.config.responses]  # fmt: skip
         heads = ["Response", "Visit", "Who responds", "Not known"]
+        if self.families():
+            heads.append("P corrected with")
+            rows = [[*row, markup.escape(self.study.config.responses[name].family or "its own pairs")]
+                    for row, name in zip(rows, self.study.config.responses, strict=True)]  # fmt: skip
         text = "\n".join("; ".join(row) for row in rows)
         return Html(markup.table_html(heads, rows, caption="The planned responses"), text)
 
@@ -72,6 +102,8 @@ class Responders(Rows):
 class ResponseCounts(Counts):
     """Responders: one row a response (PARAMETER, its name in study.toml) and arm, X of N."""
 
+    words: str = ""
+
     def about_one(self, name: str, arm: str) -> About:
         """What a number of one response and arm is about."""
         return self._about(name, arm)
@@ -79,7 +111,7 @@ class ResponseCounts(Counts):
     def _about(self, parameter: str, arm: str, **more: str) -> About:
         visit = visit_words(self.study, self.study.config.responses[parameter].visit)
         found = super()._about(responders.words(self.study, parameter), arm, **more)
-        return replace(found, visit=visit)
+        return replace(found, visit=visit, parameter=found.parameter + self.words)
 
 
 def count_unknown(rows: pd.DataFrame) -> Estimate:

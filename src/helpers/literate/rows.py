@@ -30,7 +30,7 @@ GROUPS = {"arm": "ARM", "visit": "VISIT", "parameter": "PARAMETER"}
 IDENTIFIERS = ["USUBJID", "SUBJID", "ROW"]
 SHOWN = 5  # rows that a reader sees of a table
 # statistics in the unit of what was measured, beside the quantiles
-MEASURED = ("mean", "mean difference", "difference", "adjusted mean difference",
+MEASURED = ("mean", "mean difference", "difference", "adjusted mean difference", "adjusted mean",
             "standard deviation", "restricted mean", "restricted mean survival time",
             "difference in restricted mean", "half-life", "expected change", "incidence rate")  # fmt: skip
 
@@ -100,7 +100,7 @@ class Rows:
             with without.trying(about.parameter, about.arm, about.visit):
                 made = function(*(rows[c].to_numpy() for c in columns), **arguments)
                 add(found, self.named(values, made, reference=reference))
-        return Results(found, caption=without.caption)
+        return Results(found, without=without)
 
     def parts(self) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
         """Each group's values and rows; one part without values where there is no group."""

@@ -140,7 +140,7 @@ class Times(Rows):
                     visit = f"{end['horizon']:g}" if end else ""
                     about = replace(self, about=replace(self.about, visit=visit))
                     found |= about.by().named((role,), ordered, reference=self.study.reference)
-        return Results(found, caption=without.caption)
+        return Results(found, without=without)
 
     def exact_log_rank(self, *, most: int = 60) -> Results:
         """Permutation P of the log-rank test of each arm against the reference, ties and all.

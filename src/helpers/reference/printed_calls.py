@@ -167,6 +167,7 @@ CALLS: dict[str, Callable[[str], Estimate]] = {
     "sign_test": _change_of(paired.sign_test),
     "quartiles": _change_of(paired.quartiles),
     "t_test": _change_of(paired.mean_change),
+    "t_test_one": lambda name: paired.mean_change(_values(name)["y"] - 30),
     "rank_sum": _two,
     "kruskal": _kruskal,
     "kruskal_exact": partial(_kruskal, exact=True),

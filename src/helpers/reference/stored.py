@@ -17,6 +17,7 @@ TIDY = (
     "planning",
     "trials",
     "camis",
+    "adjusted_rmst",
 )  # files of one row a value
 INPUTS = {"horizon"}  # stored beside the results, but chosen, not computed
 # three scripts stored R's version alone: their call and package, by estimator

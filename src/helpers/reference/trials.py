@@ -8,8 +8,10 @@ from functools import cache
 import pandas as pd
 
 from helpers.analyse import gray, linear, log_rank, stratified_tables, survival
+from helpers.analyse.adjusted_rmst import adjusted_rmst
 from helpers.analyse.estimate import Estimate
 from helpers.reference.method import CLOSED, ITERATIVE, MODEL, Method, fields, rows_of
+from helpers.reference.stored import data
 
 TABLE = "trials_data"
 COX = {
@@ -77,6 +79,18 @@ def adjusted(function: Callable) -> Callable[[str], dict[str, float]]:
     return call
 
 
+def restricted(name: str) -> dict[str, float]:
+    """One arm: "colon Lev+5FU" up to day 2500, or placebo of pbc up to a year: "pbc 8"."""
+    table, last = name.split()
+    model = {"time": "time", "event": "event", "arm": "arm"}
+    if table == "pbc":
+        liver = ["edema", "bili", "chol", "albumin", "copper"]
+        rows, how = data("adjusted_rmst_data"), {"covariates": liver, "reference": "dpen"}
+        return fields(adjusted_rmst(rows, **model, **how, horizon=float(last))["placebo"])
+    how = {"covariates": ["y", "stratum"], "reference": "control"}
+    return fields(adjusted_rmst(rows_of(table, TABLE), **model, **how, horizon=2500)[last])
+
+
 def tables(function: Callable) -> Callable[[str], dict[str, float]]:
     """Events by stratum of the first arm that is not control, against control."""
 
@@ -103,6 +117,7 @@ TRIALS = {
     "cox_adjusted": method("Cox with strata, covariates, both ties", survival.cox, cox),
     "survival_quantile": method("Quartiles of the time to event", survival.survival_quantile, quantile),
     "gray_test": method("Gray's test of incidences", gray.gray_test, by_cause),
+    "adjusted_rmst": method("Adjusted difference of restricted means", adjusted_rmst, restricted),
 }  # fmt: skip
 ADJUSTED = {
     "adjusted_differences": method(

@@ -19,8 +19,9 @@ from helpers.scaffold.draft import Draft
 # the earlier a group, the surer it is a reference
 REFERENCE_WORDS = (
     r"placebo|vehicle|sham|saline|dummy",
-    r"\bcontrols?\b|kontroll?e",
-    r"standard|\bsoc\b|usual care|best (supportive|available)|comparator|reference",
+    r"\b(controls?|cont|ctrl)\b|kontroll?e",
+    r"standard|\bsoc\b|usual (care|treatment)|(treatment|care) as usual|^tau$|comparator|reference"
+    r"|best (supportive|available)",
     r"no (treatment|therapy|intervention)|untreated|observation|deferred|delayed|\bart alone\b",
 )
 NO_ARM = re.compile(

@@ -170,10 +170,15 @@ def _put_tables(draft: Draft, tables: Mapping[str, pd.DataFrame]) -> list[str]:
 
 
 def _offer_responses(draft: Draft, found: list[ParameterGuess], visits: VisitsGuess | None) -> None:
-    """A response of the first parameter that has a baseline, at the main visit, as comments."""
-    first = next((guess for guess in found if guess.baseline), None)
+    """A response at the main visit, as comments: of a parameter of 0 and 1, else of the first.
+
+    Of those alone that have a baseline.
+    """
+    able = [guess for guess in found if guess.baseline]
+    first = next((guess for guess in able if guess.yes_no), able[0] if able else None)
     if first and visits and visits.main is not None:
-        offer_responses(draft, first.code, logs=has_logs(first), visit=visits.main)
+        offer_responses(draft, first.code, logs=has_logs(first), visit=visits.main,
+                        yes_no=first.yes_no)  # fmt: skip
 
 
 def _longest(tables: Mapping[str, pd.DataFrame]) -> float | None:

@@ -46,6 +46,7 @@ class ParameterGuess:
     lloq_why: str = ""
     lloq_is_sure: bool = True
     baseline: bool = True
+    yes_no: bool = False
     notes: list[str] = field(default_factory=list)
 
 
@@ -75,8 +76,9 @@ def _parameter(code: str, rows: pd.DataFrame, values: pd.Series) -> ParameterGue
     role = role_of(code, name)
     is_log = bool(_LOG.search(f"{unit} {name} {code}"))
     is_positive = bool((values > 0).all())
+    yes_no = set(values.unique()) == {0.0, 1.0}
     return ParameterGuess(code, name, role, unit, why, rows["USUBJID"].nunique(), is_log,
-                          is_positive, notes=notes)  # fmt: skip
+                          is_positive, yes_no=yes_no, notes=notes)  # fmt: skip
 
 
 def _most_common(rows: pd.DataFrame, column: str) -> str:

@@ -24,7 +24,7 @@ CENTRES = ("SITEGR1", "SITEGRP", "SITEID", "CENTRE", "CENTER", "CENTREID", "CENT
            "ZENTRUM")  # fmt: skip
 # what stands behind a line of an offered response
 OFFERED = {
-    "of": '  # or "value", "percent change"',
+    "of": '  # "value", "change" or "percent change"',
     "at_least": "  # or above, at_most, below",
     "scale": '  # or "log10": on which the number is meant',
 }
@@ -59,12 +59,18 @@ def put_plan(
     draft.block = ""
 
 
-def offer_responses(draft: Draft, code: str, *, logs: bool, visit: float) -> None:
-    """Lines of a block [responses.NAME] to be freed: which responders are planned no table says."""
+def offer_responses(
+    draft: Draft, code: str, *, logs: bool, visit: float, yes_no: bool = False
+) -> None:
+    """Lines of a block [responses.NAME] to be freed: which responders are planned no table says.
+
+    `yes_no`: the values are 0 and 1, of which a change says little.
+    """
     draft.lines.append("")
     draft.say("Are responders planned? Free these lines, and write who responds:")
     draft.say("[responses.responder]")
-    lines = {"parameter": code, "of": "change", "visit": visit, "at_least": 0.0}
+    rule = {"of": "value", "at_least": 1.0} if yes_no else {"of": "change", "at_least": 0.0}
+    lines = {"parameter": code, "of": rule["of"], "visit": visit, "at_least": rule["at_least"]}
     for key, value in (lines | ({"scale": "linear"} if logs else {})).items():
         draft.lines.append(f"# {key} = {toml_value(value)}{OFFERED.get(key, '')}")
 

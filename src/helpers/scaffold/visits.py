@@ -22,6 +22,7 @@ from helpers.scaffold.draft import Draft
 _EXTRA = re.compile(
     r"unsch|unplan|early|end of|\beo[ts]\b|discont|terminat|withdr|retest|repeat|screen|last", re.I
 )
+_LAST = re.compile(r"end of|\beo[ts]\b", re.I)  # where nothing else is planned after the baseline
 AGREE = 0.8  # share of the visits whose number has to agree
 NEAR_FULL = 0.75  # of the best-attended visit's subjects, at the main visit: some leave early
 UNITS = ("day", "week", "month")  # what study.toml knows
@@ -52,8 +53,11 @@ def guess_visits(
     visits["word"] = text(adlb["AVISIT"]) if "AVISIT" in adlb else ""
     visits["day"] = numbers(adlb["ADY"]) if "ADY" in adlb else np.nan
     visits["base"] = flags(adlb["ABLFL"]).eq(True) if "ABLFL" in adlb else False
-    odd = visits["word"].str.contains(_EXTRA)
-    planned = visits[visits["n"].notna() & ~odd & ~visits["n"].isin(BEYOND)]
+    known = visits[visits["n"].notna() & ~visits["n"].isin(BEYOND)]
+    odd = known["word"].str.contains(_EXTRA)
+    planned = known[~odd]
+    if planned["n"].nunique() < 2:
+        planned = known[~odd | known["word"].str.contains(_LAST)]
     unit, unit_why = _unit(planned)
     flagged = visits.loc[visits["base"], "n"].dropna()
     baseline, baseline_why = _baseline(planned, flagged)
