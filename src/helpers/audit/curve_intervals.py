@@ -1,15 +1,17 @@
 """A curve's printed percentage, its interval and the arm's size go in; whether they go together comes out.
 
-Check `curve-interval`. Greenwood's variance is the sum of d / (n (n - d)) over the events. For a
-curve that ends at S it is least where nobody is lost, (1 - S) / (S N), and largest where all who are
-lost leave first: N less the lost in place of N. So an interval has a smallest width of any curve,
-and a largest for so many lost. Plain, log, log-log, logit and arc sine: Kalbfleisch & Prentice 2002, ch. 1.
+Check `curve-interval`. Greenwood's variance of log S is the sum of d / (n (n - d)) over the events,
+d / n of 1/S for every step of it. Of N patients with c lost, n lies between N S - c and N S: a loss
+takes one from n, and events do not widen the gap. So the variance is never below (1 - S) / (S N),
+which nobody lost gives, and never above log((N - c) / (N - c / S)) / c.
+Plain, log, log-log, logit and arc sine: Kalbfleisch & Prentice 2002, ch. 1.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from scipy import special
@@ -23,10 +25,10 @@ from helpers.audit.wording import names_adjustment
 
 NAME = "curve-interval"
 PART = "interval"
-METHOD = "Greenwood's variance, nobody lost to all lost first"
+METHOD = "ends of Greenwood's variance"
 OTHERS = ("bootstrap", "bayes", "credible", "cumulative incidence", "competing", "weighted")
-STEPS = 8  # values of the curve tried between the ends of what its percentage may be
-SLACK = 1e-6  # of a patient
+STEPS = 24  # values of the curve tried between the ends of what its percentage may be
+SLACK = 1e-6  # relative rounding error of a variance
 Ends = tuple[float, float]
 
 
@@ -56,7 +58,7 @@ def _finite(to: Callable[[float], float], survival: float) -> float:
 
 
 def log_error(s: float, n: float) -> float:
-    """Return Greenwood's standard error of log S where `n` are at risk throughout but for events."""
+    """Return Greenwood's standard error of log S where nobody of `n` is lost."""
     return math.sqrt((1 - s) / (s * n))
 
 
@@ -86,6 +88,23 @@ def check_curve_intervals(result: Result, report: Report) -> list[Check]:
     return [Check(result.id, NAME, verdict, readings, {}, METHOD, why, PART, asks)]
 
 
+def fewest_lost(variance: float, s: float, n: int) -> int | None:
+    """Return how many of `n` must at least be lost for this variance of log S; None for too small a one."""
+    if variance < log_error(s, n) ** 2 * (1 - SLACK):
+        return None
+    lost = 0
+    while variance > _most(lost, s, n) * (1 + SLACK):
+        lost += 1
+    return lost
+
+
+def _most(lost: int, s: float, n: int) -> float:
+    """Return what Greenwood's variance of log S is at most, with so many of `n` lost."""
+    if lost >= n * s:
+        return math.inf
+    return math.log((n - lost) / (n - lost / s)) / lost if lost else log_error(s, n) ** 2
+
+
 def _of_arm(result: Result, report: Report, cell: Cell, ends: list[Printed]):
     """Return (verdict, words, readings) of one arm's interval."""
     shown, n = f"{ends[0].text} to {ends[1].text}", cell.size
@@ -95,46 +114,66 @@ def _of_arm(result: Result, report: Report, cell: Cell, ends: list[Printed]):
         return "impossible", f"the percentage lies outside its own interval, {shown}", ()
     if not n:
         return "not checkable", f"of how many patients {shown} is an interval is not printed", ()
-    by_method = {
-        name: at_risk(method, value, (low, high), level(result)) for name, method in METHODS.items()
-    }
-    found = {name: ends for name, ends in by_method.items() if ends is not None}
+    at, points = level(result), _points(value, n)
+    found = {name: list(errors(one, points, (low, high), at)) for name, one in METHODS.items()}
+    found = {name: fits for name, fits in found.items() if fits}
     if not found:
         return "questioned", f"{shown} is no usual interval of a curve at {cell.percent.text}", ()
-    if min(a for a, _ in found.values()) > n:
-        alone = math.ceil(min(a for a, _ in found.values()))
+    fewest = {name: _fewest(fits, n) for name, fits in found.items()}
+    fewest = {name: lost for name, lost in fewest.items() if lost is not None}
+    if not fewest:
+        alone = math.ceil(
+            min((1 - s) / (s * most**2) for fits in found.values() for s, _, most in fits)
+        )
         why = f"{shown} is as narrow as of {alone} patients with nobody lost; the arm has {n}"
         return "questioned", why, ()
-    fewest = {
-        name: max(0, math.ceil(n - b - SLACK)) for name, (a, b) in found.items() if a <= n + SLACK
-    }
+    return _with_losses(shown, fewest, n, report.readings.lost_at_most)
+
+
+def _points(value: Ends, n: int) -> list[float]:
+    """Return values of survival between two ends, and those of whole patients of whom nobody is lost."""
+    whole = range(math.ceil(value[0] * n - SLACK), math.floor(value[1] * n + SLACK) + 1)
+    steps = (value[0] + (value[1] - value[0]) * k / STEPS for k in range(STEPS + 1))
+    return [*steps, *(x / n for x in itertools.islice(whole, STEPS))]
+
+
+def _fewest(fits: list[tuple[float, float, float]], n: int) -> int | None:
+    """Return how many must be lost for one of these errors; None where all are too small."""
+    found = [
+        fewest_lost(max(least, min(most, log_error(s, n))) ** 2, s, n) for s, least, most in fits
+    ]
+    return min((lost for lost in found if lost is not None), default=None)
+
+
+def _with_losses(shown: str, fewest: dict[str, int], n: int, most: int):
+    """Return the verdict on an interval that needs so many lost, by method; `most` is allowed."""
     least = min(fewest.values())
-    if least > report.readings.lost_at_most:
-        why = (f"{shown} needs at least {least} of {n} lost before; the readings allow "
-               f"{report.readings.lost_at_most} (lost_at_most)")  # fmt: skip
+    if least > most:
+        why = f"{shown} needs at least {least} of {n} lost before; the readings allow {most} (lost_at_most)"
         return "not checkable", why, ()
-    names = [m for m, lost in fewest.items() if lost <= report.readings.lost_at_most]
+    names = [method for method, lost in fewest.items() if lost <= most]
     more = f", at least {least} of {n} lost before" if least else ""
     why = f"{shown} is an interval of Greenwood's variance: {' or '.join(names)}{more}"
     return "compatible", why, tuple(f"interval: {m}" for m in names)
 
 
-def at_risk(method: Method, value: Ends, ends: tuple[Ends, Ends], at: float) -> Ends | None:
-    """Return the fewest and most, at risk throughout but for events, whose interval prints so; None for none.
+def errors(
+    method: Method, points: Iterable[float], ends: tuple[Ends, Ends], at: float
+) -> Iterator[tuple[float, float, float]]:
+    """Yield survival, and the least and largest error of its log that print the interval's ends so.
 
-    `value` and `ends`: where survival and the ends of its interval, as rounded, may lie, 0 to 1; `at`
-    the level. An end at 0 or 1 may be one that was cut there.
+    `points`: values of survival that are tried; `ends`: where those of its interval, as rounded, may
+    lie, 0 to 1; `at` the level. An end at 0 or 1 may be one that was cut there.
     """
-    z, found = float(special.ndtri((1 + at) / 2)), []
-    for k in range(STEPS + 1):
-        s = value[0] + (value[1] - value[0]) * k / STEPS
-        if not 0 < s < 1:
-            continue
-        room = [_errors(method, s, end, sign, z) for end, sign in zip(ends, (-1, 1), strict=True)]
-        least, most = max(a for a, _ in room), min(b for _, b in room)
-        if least <= most and most > 0:
-            found.append(tuple((1 - s) / (s * max(e, 1e-9) ** 2) for e in (most, least)))
-    return (min(a for a, _ in found), max(b for _, b in found)) if found else None
+    z = float(special.ndtri((1 + at) / 2))
+    for s in points:
+        if 0 < s < 1:
+            room = [
+                _errors(method, s, end, sign, z) for end, sign in zip(ends, (-1, 1), strict=True)
+            ]
+            least, most = max(a for a, _ in room), min(b for _, b in room)
+            if least <= most and most > 0:
+                yield s, least, most
 
 
 def _errors(method: Method, s: float, end: Ends, sign: int, z: float) -> Ends:

@@ -8,6 +8,8 @@ arm lose, and from covariates. Beside its own n a statistic's are those of n.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helpers.audit.findings import Check
 from helpers.audit.model import DEPENDENT, Report, Result
 from helpers.audit.printed import parse
@@ -116,6 +118,7 @@ def _found(result: Result, report: Report, df: float, n: int, leaves: str, more:
 
 
 def _fewer(result: Result) -> bool:
-    """Return whether words say why an r has fewer degrees of freedom than its n less 2."""
+    """Return whether words say why fewer degrees of freedom are left; a plain ANOVA adjusts nothing."""
     said = f"{result.test} {result.quote}".lower()
-    return names_adjustment(result) or "partial" in said or "missing" in said
+    plain = replace(result, test=result.test.lower().replace("anova", ""))
+    return names_adjustment(plain) or "partial" in said or "missing" in said

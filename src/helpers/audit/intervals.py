@@ -19,7 +19,7 @@ from helpers.audit.printed import ROUNDINGS, Printed, parse, prints, span, words
 from helpers.audit.ratios import level
 from helpers.audit.scale import EFFICACY, LINEAR, Scale, scale, unit
 from helpers.audit.tables import cells
-from helpers.audit.wording import COUNT_TESTS, allowed, names_adjustment
+from helpers.audit.wording import COUNT_TESTS, MEAN_TESTS, allowed, names_adjustment
 from helpers.rounding import plain
 
 NAME = "ratio-ci-p"
@@ -27,13 +27,9 @@ OTHERS = ("exact", "profile", "bootstrap", "bayes", "credible", "conditional", "
           "miettinen", "score", "agresti")  # fmt: skip
 # How much longer one half of an exact, score or corrected interval may be than the other. Simulated, not
 # proven (benchmarks/bands.py, 1,500 tables, seed 15): at most 2.08, 2.65 and 3.90 were met.
-LONGER = {
-    "odds ratio": 2.1,
-    "risk ratio": 2.8,
-    "risk difference": 4.7,
-    "rate ratio": 2.2,
-    EFFICACY: 2.8,
-}
+LONGER = {"odds ratio": 2.1, "risk ratio": 2.8, "risk difference": 4.7}
+# The same of rates, whose exact intervals are the most uneven: 2.14 is met, from one event on.
+RATES = {"rate ratio": 2.2, EFFICACY: 2.8}
 FEW = (5, 20)  # degrees of freedom of a t where no sizes are printed
 RANKS = "median difference"  # Hodges and Lehmann's interval has its middle anywhere
 # z of log-rank and Fisher tests: from 0.85 Wald's less 0.15 to 1.6 times it; simulated there too.
@@ -201,7 +197,12 @@ def _counted(result: Result) -> bool:
 
 
 def _other_test(result: Result) -> bool:
-    """Return whether the P may be another test's than Wald's: its words name one, or there are none."""
+    """Return whether the P may be of another test than the interval is: words name one, or none do.
+
+    The interval of a mean difference is t's, so is its P where no words say else.
+    """
+    if result.measure == "mean difference":
+        return not allowed(result, MEAN_TESTS) and not names_adjustment(result)
     return not (result.test.strip() and allowed(result, ("Wald",))) and not names_adjustment(result)
 
 
