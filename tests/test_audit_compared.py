@@ -21,6 +21,7 @@ from helpers.audit.engine import audit
 from helpers.audit.interaction import interaction_p
 from helpers.audit.intervals import RATES, even
 from helpers.audit.model import Arm, Readings, Report, Result, Trial
+from helpers.audit.printed import p_text
 from helpers.audit.rate_methods import intervals, p_values
 from true_reports.run import accused, caught
 
@@ -294,6 +295,12 @@ def test_an_uneven_interval_is_known():
     assert even(even_one, report(even_one))
     other = Result("r", "ratio", BOTH, measure="rate ratio", value="0.72", ci=("0.70", "0.96"))
     assert not even(other, report(other))
+
+
+@pytest.mark.parametrize(("text", "said"), [("<0.001", "P <0.001"), ("0.04", "P = 0.04"),
+                                            ("P = 0.04", "P = 0.04"), ("n.s.", "P = n.s.")])  # fmt: skip
+def test_a_limit_of_p_is_no_value(text, said):
+    assert p_text(text) == said
 
 
 NEW = ("mean differences", "rate ratios", "curve intervals", "interactions")

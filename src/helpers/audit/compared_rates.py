@@ -18,7 +18,7 @@ from helpers.audit.findings import Check
 from helpers.audit.intervals import even
 from helpers.audit.mean_p import number
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import Printed, parse, prints, span, words
+from helpers.audit.printed import Printed, p_text, parse, prints, span, words
 from helpers.audit.rate_methods import estimate, intervals, p_values
 from helpers.audit.ratio_methods import intervals as of_patients
 from helpers.audit.ratios import level
@@ -223,7 +223,7 @@ def _other_p(result: Result, found: Found, wanted: Printed, ranges, why: str, co
         verdict, why = "not checkable", f"{why}; {found.reading}"
     elif larger and not _independent(result):
         verdict, why = "not checkable", f"{why}: larger, as where events cluster in patients"
-    asks = f"Which test of which events gave P = {wanted.text} for “{result.id}”?"
+    asks = f"Which test of which events gave {p_text(wanted.text)} for “{result.id}”?"
     return Check(result.id, P, verdict, (), computed, "tests of two Poisson counts", why, "P", asks)
 
 

@@ -15,7 +15,7 @@ from scipy import special
 
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import ROUNDINGS, Printed, parse, prints, span, words
+from helpers.audit.printed import ROUNDINGS, Printed, p_text, parse, prints, span, words
 from helpers.audit.ratios import level
 from helpers.audit.scale import EFFICACY, LINEAR, Scale, scale, unit
 from helpers.audit.tables import cells
@@ -187,7 +187,7 @@ def _other_p(result: Result, near: bool, why: str, common: dict) -> Check:
     if _other_test(result) and near:
         why += f"; {result.test or 'a test of another kind, such as log-rank,'} need not agree with them"
         return Check(result.id, NAME, "not checkable", why=why, **common)
-    asks = f"Which test gave P = {result.p[0]} for “{result.id}”?"
+    asks = f"Which test gave {p_text(result.p[0])} for “{result.id}”?"
     return Check(result.id, NAME, "questioned", why=why, asks=asks, **common)
 
 
