@@ -23,6 +23,7 @@ from helpers.audit.intervals import RATES, even
 from helpers.audit.model import Arm, Readings, Report, Result, Trial
 from helpers.audit.printed import p_text
 from helpers.audit.rate_methods import intervals, p_values
+from helpers.present.audit_words import printed_lines
 from true_reports.run import accused, caught
 
 ARMS = (Arm("a", "A", 46), Arm("b", "B", 44, True))
@@ -298,9 +299,17 @@ def test_an_uneven_interval_is_known():
 
 
 @pytest.mark.parametrize(("text", "said"), [("<0.001", "P <0.001"), ("0.04", "P = 0.04"),
-                                            ("P = 0.04", "P = 0.04"), ("n.s.", "P = n.s.")])  # fmt: skip
+                                            ("P = 0.04", "P = 0.04"), ("n.s.", "P n.s.")])  # fmt: skip
 def test_a_limit_of_p_is_no_value(text, said):
     assert p_text(text) == said
+
+
+def test_a_page_names_the_subgroups_of_an_interaction_and_the_events_of_rates():
+    young = Result("young", "ratio", BOTH, measure="rate ratio", value="0.72", **{
+        k: v for k, v in EXACERBATIONS.items() if k != "measure"})  # fmt: skip
+    both = Result("i", "interaction", BOTH, between=("young", "old"), p=("<0.001",))
+    assert printed_lines(both, report(both)) == ["between young and old, P <0.001"]
+    assert printed_lines(young, report(young))[0] == "A: 214 events, person-time 195.4"
 
 
 NEW = ("mean differences", "rate ratios", "curve intervals", "interactions")

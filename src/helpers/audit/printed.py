@@ -125,11 +125,10 @@ def span(printed: Printed, rounding: str) -> tuple[float, float]:
 
 
 def p_text(text: str) -> str:
-    """Return a printed P as "P = 0.04" or, with a sign of its own, "P <0.001"; "n.s." as it stands."""
+    """Return a printed P as "P = 0.04" or, with a sign of its own or "n.s.", as "P <0.001"."""
     bare = text.strip().lstrip("Pp").strip().lstrip("=").strip()
     number = parse(text)
-    signed = number is not None and number.sign and not NOT_SIGNIFICANT.match(text.strip())
-    return f"P {bare}" if signed else f"P = {bare}"
+    return f"P {bare}" if number is not None and number.sign else f"P = {bare}"
 
 
 def words(roundings: tuple[str, ...], allowed: tuple[str, ...]) -> str:
