@@ -10,6 +10,7 @@ from helpers.audit.km_curve.band import mean_ends, median_ends
 from helpers.audit.km_curve.measures import measures, restricted_mean
 from helpers.audit.km_curve.patients import Patients, reconstruct
 from helpers.audit.km_curve.points import ArmCurve, load_curves
+from helpers.audit.km_curve.search import Fitted, at_random
 from helpers.errors import ImpossibleError
 
 AT = (0.0, 6.0, 12.0, 18.0)
@@ -237,3 +238,35 @@ def test_a_curve_of_an_arm_whose_size_nobody_prints_is_not_checkable(tmp_path):
     found = write(tmp_path, known(1, 40), risk=False)
     assert found.result("os").verdict == "not checkable"
     assert "give n" in found.result("os").why
+
+
+def centre(folder, seed):
+    """The audit's hazard ratio of coarse curves over the true one, and what it says of the curves."""
+    arms, rng = unlike(seed)
+    points = [p for name, a in zip("ab", arms, strict=True)
+              for p in coarse(a, name, rng, sparse=seed % 2 == 1)]  # fmt: skip
+    write(folder, arms, points=points, sizes=True)
+    check = audit(load_report(folder)).checks_of("os")[0]
+    return check.computed["hazard_ratio"] / measures(arms).hazard_ratio, check
+
+
+@pytest.mark.proves("helpers.audit.km_curve.search:at_random")
+@pytest.mark.parametrize("seed", [1, 11, 18, 21, 23, 27])
+def test_the_mean_of_random_patients_that_fit_coarse_points_is_within_three_per_cent(
+    tmp_path, seed
+):
+    ratio, check = centre(tmp_path, seed)
+    assert ratio == pytest.approx(1, abs=0.03)
+    files, sizes = (
+        (tmp_path / "curve.csv", tmp_path / "risk.csv"),
+        [len(a.time) for a in unlike(seed)[0]],
+    )
+    drawn = at_random(tuple(map(Fitted, load_curves(*files, arms=("a", "b")), sizes)))
+    mean = np.exp(np.mean([e.log_ratio for e in drawn]))
+    assert check.computed["hazard_ratio"] == pytest.approx(mean)
+
+
+def test_how_far_coarse_points_leave_the_hazard_ratio_open_is_said(tmp_path):
+    _, check = centre(tmp_path, 4)
+    low, high = check.computed["hazard_ratio_range"]
+    assert f"to within {100 * (high / low) ** 0.5 - 100:.0f}% and no nearer" in check.why

@@ -13,7 +13,7 @@ import random
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from true_reports import counted, measured, timed
+from true_reports import compared, counted, measured, timed
 from true_reports.printing import number
 
 KINDS = {
@@ -30,6 +30,10 @@ MORE = {
     "settled changes": measured.settled_changes,
     "ranged means": measured.ranged_means,
     "named statistics": measured.named_statistics,
+    "mean differences": compared.mean_differences,
+    "rate ratios": compared.rate_ratios,
+    "curve intervals": compared.curve_intervals,
+    "interactions": compared.interactions,
 }  # asked for by name: the seeds of KINDS stay theirs; fmt: skip
 FIELDS = ("percent", "count", "p", "value", "ci", "mean", "sd", "se", "median", "t", "F", "chi-square",
           "z", "r", "df", "rate", "time")  # fmt: skip

@@ -11,6 +11,7 @@ from helpers.audit.fields import MOST, Faults
 from helpers.audit.model import Arm, Result, Statement, Trial
 from helpers.audit.printed import parse
 from helpers.audit.quotations import sentences
+from helpers.audit.scale import scale
 from helpers.text_file import read_text
 
 
@@ -52,7 +53,10 @@ def check_result(
                        list(result.of) or "nothing", "add of, or leave out across")  # fmt: skip
     several = [None] * len(sizes)  # a patient may have several events
     _check_counts("of", result, owns, where, faults)
-    _check_counts("count", result, several if result.kind == "rate" else sizes, where, faults)
+    repeated = (
+        result.kind == "rate" or result.measure in ("rate ratio", "rate difference") or result.time
+    )
+    _check_counts("count", result, several if repeated else sizes, where, faults)
     _check_counts("events", result, sizes, where, faults)
     _check_rate(result, where, faults)
     _check_p(result, where, faults)
@@ -141,7 +145,7 @@ def _check_spread(result: Result, where: str, faults: Faults) -> None:
         if low and high and parse(low).value > parse(high).value:
             faults.add(f"{where}.{name}", "an interval the wrong way round", "the lower end first",
                        f"{low}, {high}", "turn it around, or correct the sign")  # fmt: skip
-    if result.kind == "percent":
+    if result.kind in ("percent", "km-percent"):
         for text in (end for pair in result.intervals for end in pair if end):
             if not -50 <= parse(text).value <= 150:  # the furthest that a Wald interval reaches
                 faults.add(f"{where}.ci", "no interval of a percentage", "ends of about 0 to 100", text,
@@ -175,7 +179,7 @@ def _check_margin(
                    "copy the margin as printed")  # fmt: skip
         return
     for result in rests:
-        null = 0 if result.measure == "risk difference" else 1
+        null = scale(result).null
         ratio = result.kind == "ratio" and null == 1
         if number.value == null or (ratio and number.value <= 0):
             expected = "a ratio above 0 and not 1" if ratio else "a difference other than 0"
@@ -193,6 +197,20 @@ def check_references(results: Iterable[Result], faults: Faults) -> None:
             if name and name not in known - {result.id}:
                 faults.add(f"result {result.id}.{field}", "an unknown result",
                            ", ".join(sorted(known)), name, "name a result of this report")  # fmt: skip
+        _check_between(result, {r.id: r for r in results}, faults)
+
+
+def _check_between(result: Result, by_id: dict[str, Result], faults: Faults) -> None:
+    """Report an interaction between others than ratios or differences of one measure."""
+    where = f"result {result.id}.between"
+    for name in result.between:
+        if name not in by_id or by_id[name].kind != "ratio":
+            faults.add(where, "no estimate of a subgroup", "results of kind ratio", name,
+                       "name the subgroups' results by their id")  # fmt: skip
+    measures = {by_id[n].measure for n in result.between if n in by_id}
+    if len(measures) > 1:
+        faults.add(where, "subgroups of several measures", "one measure", ", ".join(sorted(measures)),
+                   "name results of one measure")  # fmt: skip
 
 
 def check_quotes(items: Iterable[Result | Statement], folder: Path, faults: Faults) -> None:

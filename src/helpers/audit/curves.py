@@ -8,6 +8,7 @@ lies between 1 - x/(n - c), all lost first, and 1 - x/n, all lost last.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import math
 from collections.abc import Iterable, Iterator
@@ -100,11 +101,41 @@ def _roundings(percent, size, events, lost, readings: Readings, axis: str) -> tu
         if any(prints(value, percent, rounding) for value in shown):
             out.append(rounding)
         elif lost and min(shown) < low and high < max(shown):  # what prints lies between the ends
+            least = low if axis == "survival" else 100 - high
+            near = _near_ends(size, events, lost, readings.visits, least)
             between = itertools.islice(orders(events, lost, readings.visits), ORDERS)
-            values = (_shown(_counted_end(size, events, before), axis) for before in between)
-            if any(prints(value, percent, rounding) for value in values):
+            ends = (_counted_end(size, events, before) for before in between)
+            if any(prints(_shown(end, axis), percent, rounding)
+                   for end in itertools.chain(near, ends)):  # fmt: skip
                 out.append(rounding)
     return tuple(out)
+
+
+def _near_ends(size: int, events: int, lost: int, visits: int, least: float) -> Iterator[Fraction]:
+    """Yield ends next to `least` per cent: of those lost, one leaves after i events, the others after j
+    or j + 1.
+
+    The later they leave the higher is the end: bisection for j, for how many leave after j + 1, and
+    for i. Of long curves one of these prints, and no other order need be gone through.
+    """
+
+    def at(i: int, j: int, later: int) -> Fraction:
+        spend(3)
+        left, here = size - j - (lost - later), j + (later > 0)
+        end = Fraction(size - i, size) * Fraction(size - 1 - j, size - 1 - i)
+        if later:
+            end *= Fraction(left - 1, left)
+        return end * (Fraction(size - events - lost, size - here - lost) if here < events else 1)
+
+    wanted = least / 100
+    j = max(0, bisect.bisect_left(range(events), wanted, key=lambda j: at(j, j, 0)) - 1)
+    yield from (at(k, k, 0) for k in (j, min(j + 1, events - 1)))
+    if visits > 2:
+        later = bisect.bisect_left(range(lost), wanted, key=lambda k: at(j, j, k))
+        yield from (at(j, j, k) for k in range(max(0, later - 1), min(lost - 1, later + 1) + 1))
+        if visits > 3 and 0 < later < lost:
+            first = bisect.bisect_left(range(j), wanted, key=lambda i: at(i, j, later))
+            yield from (at(i, j, later) for i in (max(0, first - 1), first))
 
 
 def _counted_end(size: int, events: int, before: tuple[int, ...]) -> Fraction:

@@ -12,13 +12,18 @@ from dataclasses import replace
 
 from helpers.audit.among import check_among
 from helpers.audit.change import check_change
+from helpers.audit.compared_rates import COMPARED, check_compared_rates, check_p_of_rates, rates_of
 from helpers.audit.consistency import check_report
+from helpers.audit.curve_intervals import check_curve_intervals
 from helpers.audit.curves import AXES, NAME, check_curve
 from helpers.audit.degrees import check_degrees
+from helpers.audit.differences import check_difference
 from helpers.audit.effort import TooMuchError, limited
 from helpers.audit.event_rates import check_rates
 from helpers.audit.findings import Audit, Check, ResultVerdict, result_verdict
 from helpers.audit.hazards import check_trials
+from helpers.audit.interaction import check_interaction
+from helpers.audit.intervals import NAME as INTERVAL
 from helpers.audit.intervals import check_interval
 from helpers.audit.km_curve.check import check_km_curve
 from helpers.audit.mean_p import check_p_of_means
@@ -34,7 +39,7 @@ from helpers.audit.statements import statement_verdicts
 from helpers.audit.statistics import check_statistic
 from helpers.audit.survival import check_log_rank, concerns_times
 from helpers.audit.tables import MOST, all_tables
-from helpers.audit.wording import COUNT_TESTS, allowed
+from helpers.audit.wording import COUNT_TESTS, allowed, paired
 from helpers.audit.zero import check_zero
 
 Checker = Callable[[Result, Report], list[Check]]
@@ -60,6 +65,7 @@ def as_far_as_listed(checks: list[Check], complete: bool) -> list[Check]:
 
 def _curve(result: Result, report: Report) -> list[Check]:
     checks = check_percentages(result, report) + check_curve(result, report)
+    checks += check_curve_intervals(result, report)
     tables, complete = all_tables(result, report)
     plain = check_p(result, report, list(tables), reading="simple percentages, nobody lost")
     plain = as_far_as_listed(plain, complete)
@@ -81,6 +87,19 @@ def _one_axis(checks: list[Check], times: list[Check]) -> list[Check]:
 
 
 def _ratio(result: Result, report: Report) -> list[Check]:
+    """The checks of a comparison; what estimate and interval make of a P goes before what is not redone."""
+    checks = _compared(result, report)
+    if not any(
+        c.check == INTERVAL and c.part == "P" and c.verdict != "not checkable" for c in checks
+    ):
+        return checks
+    return [replace(c, part="") if c.part == "P" and c.verdict == "not checkable" and c.check != INTERVAL
+            else c for c in checks]  # fmt: skip
+
+
+def _compared(result: Result, report: Report) -> list[Check]:
+    if result.measure in COMPARED:
+        return _rates(result, report)
     checks = check_percentages(result, report)
     found, complete = all_tables(result, report) if checks else ({}, True)
     tables = list(found)
@@ -95,7 +114,23 @@ def _ratio(result: Result, report: Report) -> list[Check]:
     ratio, kept = check_ratio(result, report, tables)
     p = check_p(result, report, kept) if checks else []
     ratio, p = as_far_as_listed(ratio, complete), as_far_as_listed(p, complete)
+    ratio += check_difference(result, report)
     return checks + ratio + p + _interval(check_interval(result, report), ratio)
+
+
+def _rates(result: Result, report: Report) -> list[Check]:
+    """The checks of a ratio or difference of rates, or an efficacy; without events of its interval alone."""
+    if not any(result.count):
+        return check_interval(result, report)
+    shares = check_percentages(result, report) if any(result.percent) else []
+    rates = check_rates(result, report) if any(result.rate) else []
+    found = check_compared_rates(result, report)
+    return [*shares, *rates, *found, *_interval(check_interval(result, report), found)]
+
+
+def _rate(result: Result, report: Report) -> list[Check]:
+    pair = rates_of(result, report) if len(result.arms) == 2 and any(result.count) else None
+    return check_rates(result, report) + check_p_of_rates(result, report, pair)
 
 
 def _interval(checks: list[Check], ratio: list[Check]) -> list[Check]:
@@ -132,7 +167,8 @@ CHECKS: dict[str, Checker] = {
     "change": _change,
     "among": check_among,
     "zero": check_zero,
-    "rate": check_rates,
+    "rate": _rate,
+    "interaction": check_interaction,
     "correlation": _statistic,
     "statistic": _statistic,
     "km-curve": check_km_curve,
@@ -145,16 +181,21 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
         try:
             return CHECKS[result.kind](result, report)
         except TooMuchError as error:
-            beyond = Check(result.id, "reach", "not checkable", why=str(error), part="P",
-                           asks=f"What are the counts behind “{result.id}”, arm by arm?")  # fmt: skip
-    return [beyond, *_light(result, report)]
+            why = str(error)
+    light = _light(result, report)
+    part = "P" if any(result.p) or not any(check.part for check in light) else ""
+    beyond = Check(result.id, "reach", "not checkable", why=why, part=part,
+                   asks=f"What are the counts behind “{result.id}”, arm by arm?")  # fmt: skip
+    return [beyond, *light]
 
 
 def _light(result: Result, report: Report) -> list[Check]:
     """Return the checks that look at printed numbers alone, each as far as it is within reach."""
     out: list[Check] = []
-    for check in (_light_percentages, check_interval, check_p_of_means):
+    for check in (_light_percentages, check_interval, check_p_of_means, check_curve_intervals):
         if check is check_p_of_means and result.kind != "mean":
+            continue
+        if check is check_curve_intervals and result.kind != "km-percent":
             continue
         with limited(), suppress(TooMuchError):
             out += check(result, report)
@@ -165,7 +206,9 @@ def _as_designed(report: Report) -> Report:
     """Return the report with comparisons of patients who are not independent counted as adjusted."""
     if report.trial.design not in DEPENDENT:
         return report
-    results = tuple(replace(r, adjusted=r.adjusted or len(r.arms) > 1) for r in report.results)
+    pairs = report.trial.design == "crossover"
+    results = tuple(replace(r, adjusted=r.adjusted or (len(r.arms) > 1 and not (pairs and paired(r))))
+                    for r in report.results)  # fmt: skip
     return replace(report, results=results)
 
 

@@ -76,18 +76,14 @@ class _Arm:
 
 
 def check_rates(result: Result, report: Report) -> list[Check]:
-    """Return the checks of rates of events, of their intervals and P."""
+    """Return the checks of rates of events and of their intervals."""
     arms = [_arm(result, report, place) for place in range(len(result.arms))]
     tried = [float(parse(result.per))] if result.per else list(PER)
     found = {per: _parts(arms, per, result, report) for per in tried}
     # one unit holds for all arms: the first under which most of what is printed agrees
     per = max(tried, key=lambda one: sum(v in _GOOD for part in found[one] for _, v, *_ in part))
-    out = [_check(result, report, name, part, per)
-           for name, part in zip((RATE, INTERVAL), found[per], strict=True) if part]  # fmt: skip
-    if any(result.p):
-        why = "a P of rates depends on how events cluster in patients, which is not printed"
-        out.append(Check(result.id, RATE, "not checkable", why=why, part="P"))
-    return out
+    return [_check(result, report, name, part, per)
+            for name, part in zip((RATE, INTERVAL), found[per], strict=True) if part]  # fmt: skip
 
 
 _GOOD = ("reproduced", "compatible")
@@ -109,7 +105,7 @@ def _arm(result: Result, report: Report, place: int) -> _Arm:
 
 def _check(result: Result, report: Report, name: str, found: list, per: float) -> Check:
     verdict = worst(verdict for _, verdict, *_ in found)
-    if verdict in ("questioned", "impossible") and _modelled(result, report):
+    if verdict in ("questioned", "impossible") and modelled(result, report):
         verdict = "not checkable"
     readings = tuple(dict.fromkeys(reading for *_, names in found for reading in names))
     settled = verdict in _GOOD
@@ -122,7 +118,8 @@ def _check(result: Result, report: Report, name: str, found: list, per: float) -
                  why, part, asks)  # fmt: skip
 
 
-def _modelled(result: Result, report: Report) -> bool:
+def modelled(result: Result, report: Report) -> bool:
+    """Return whether words or design say that events are not independent, or rates of a model."""
     said = f"{result.test} {result.quote}".lower()
     dependent = report.trial.design in DEPENDENT
     return names_adjustment(result) or dependent or any(word in said for word in MODELS)

@@ -12,41 +12,34 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.audit import printed
+from helpers.audit.model import MEASURES
 from helpers.errors import Problem
 from helpers.printable import shown
 
 FILE = "report.toml"
 MOST = 1_000_000  # patients of a trial: every size up to an arm's is gone through
-COMMON = (
-    "id",
-    "kind",
-    "arms",
-    "p",
-    "test",
-    "at",
-    "adjusted",
-    "sentence",
-    "quote",
-    "note",
-    "source",
-)
+COMMON = ("id", "kind", "arms", "p", "test", "at", "adjusted", "sentence", "quote", "note",
+          "source")  # fmt: skip
 FIELDS = {
     "percent": ("percent", "count", "of", "across", "ci", "level"),
-    "km-percent": ("percent", "count", "of", "y_axis", "median"),
+    "km-percent": ("percent", "count", "of", "y_axis", "median", "ci", "level"),
     "ratio": (
-        "measure",
-        "value",
-        "ci",
-        "level",
-        "percent",
-        "count",
-        "of",
-        "y_axis",
-        "median",
-        "beside",
+        *(
+            "measure",
+            "value",
+            "ci",
+            "level",
+            "beside",
+            "percent",
+            "count",
+            "of",
+            "y_axis",
+            "median",
+        ),
+        *("mean", "sd", "se", "time", "rate", "per"),
     ),
     "mean": ("mean", "sd", "se", "ci", "level", "range", "items", "scale", "of"),
-    "median": ("median", "range", "iqr", "whole", "of"),
+    "median": ("median", "range", "iqr", "ci", "level", "whole", "of"),
     "change": ("before", "after", "mean", "sd", "se", "ci", "level", "of", "count"),
     "among": ("beside",),
     "zero": ("n", "of"),
@@ -54,6 +47,7 @@ FIELDS = {
     "correlation": ("r", "value", "n", "df"),
     "statistic": ("statistic", "value", "t", "F", "chi-square", "z", "r", "df", "n"),
     "km-curve": ("curve", "n_risk", "events", "y_axis", "measure", "value", "ci", "level"),
+    "interaction": ("between",),
     "fact": ("name", "printed", "within", "beside"),
 }
 NEEDS = {
@@ -68,14 +62,32 @@ NEEDS = {
     "correlation": (("r", "value"),),
     "statistic": (("value", "t", "F", "chi-square", "z", "r"),),
     "km-curve": (("curve",),),
+    "interaction": (("between",), ("p",)),
     "fact": (("name",), ("printed",)),
 }
 BY_ARM = ("percent", "count", "of", "mean", "sd", "se", "median", "before", "after", "n", "events",
           "time", "rate")  # fmt: skip
-BY_ARM_CI = ("mean", "percent", "change", "rate")  # kinds whose intervals are the arms'
+BY_ARM_CI = (
+    "mean",
+    "median",
+    "percent",
+    "km-percent",
+    "change",
+    "rate",
+)  # kinds whose intervals are the arms'
 PAIRS_BY_ARM = ("range", "iqr")
 SPELT = {"chi_square": "chi-square", "chisq": "chi-square", "x2": "chi-square", "f": "F", "T": "t",
          "y-axis": "y_axis", "n-risk": "n_risk"}  # fmt: skip
+ALSO = {
+    "relative risk": "risk ratio",
+    "difference in means": "mean difference",
+    "difference in medians": "median difference",
+    "ratio of means": "mean ratio",
+    "geometric mean ratio": "mean ratio",
+    "incidence rate ratio": "rate ratio",
+    "vaccine efficacy": "efficacy",
+    "vaccine effectiveness": "efficacy",
+}  # other names of measures; fmt: skip
 WHOLE = ("count", "of", "n", "events")
 AS_TEXT = 'write it as text, exactly as printed: "0.040" is not "0.04"'
 
@@ -231,8 +243,12 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
         "[low, high], whole numbers",
     ),
     "measure": (
-        lambda v: v in ("odds ratio", "risk ratio", "hazard ratio", "risk difference"),
-        "odds ratio, risk ratio, hazard ratio or risk difference",
+        lambda v: v in (*MEASURES, *ALSO),
+        f"{', '.join(MEASURES[:-1])} or {MEASURES[-1]}",
+    ),
+    "between": (
+        lambda v: isinstance(v, list) and len(v) > 1 and all(isinstance(x, str) for x in v),
+        "ids of two results or more",
     ),
     "y_axis": (lambda v: v in ("survival", "cumulative"), "survival or cumulative"),
 }
@@ -246,6 +262,7 @@ def _plain(name: str, value: Any, where: str, faults: Faults) -> Any:
     if not sound(value):
         faults.add(where, "not what this field holds", expected, shown(value), "correct it")
         return None
+    value = ALSO.get(value, value) if name == "measure" else value
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 from scipy import special
 
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import ROUNDINGS, Printed, parse, prints, span, words
-from helpers.audit.ratios import level, scaled
+from helpers.audit.printed import ROUNDINGS, Printed, p_text, parse, prints, span, words
+from helpers.audit.ratios import level
+from helpers.audit.scale import EFFICACY, LINEAR, Scale, scale, unit
 from helpers.audit.tables import cells
-from helpers.audit.wording import COUNT_TESTS, allowed, names_adjustment
+from helpers.audit.wording import COUNT_TESTS, MEAN_TESTS, allowed, names_adjustment
 from helpers.rounding import plain
 
 NAME = "ratio-ci-p"
@@ -26,6 +28,10 @@ OTHERS = ("exact", "profile", "bootstrap", "bayes", "credible", "conditional", "
 # How much longer one half of an exact, score or corrected interval may be than the other. Simulated, not
 # proven (benchmarks/bands.py, 1,500 tables, seed 15): at most 2.08, 2.65 and 3.90 were met.
 LONGER = {"odds ratio": 2.1, "risk ratio": 2.8, "risk difference": 4.7}
+# The same of rates, whose exact intervals are the most uneven: 2.14 is met, from one event on.
+RATES = {"rate ratio": 2.2, EFFICACY: 2.8}
+FEW = (5, 20)  # degrees of freedom of a t where no sizes are printed
+RANKS = "median difference"  # Hodges and Lehmann's interval has its middle anywhere
 # z of log-rank and Fisher tests: from 0.85 Wald's less 0.15 to 1.6 times it; simulated there too.
 SCORE = (0.85, 1.6, 0.15)
 
@@ -37,47 +43,49 @@ def check_interval(result: Result, report: Report) -> list[Check]:
     numbers = [parse(text) for text in (result.value, *result.ci)]
     if any(n.sign for n in numbers):
         return []
-    linear = result.measure == "risk difference"
-    if not linear and min(n.value for n in numbers[:2]) <= 0:
+    if result.measure not in (*LINEAR, EFFICACY) and min(n.value for n in numbers[:2]) <= 0:
         return []
-    checks = [_symmetry(result, report, numbers, linear)]
-    if result.p and result.p[0] and checks[0].verdict != "impossible":
-        checks.append(_p(result, report, numbers, linear))
+    if result.measure == EFFICACY and max(float(n) for n in numbers) >= unit(result):
+        return []
+    checks = [_symmetry(result, report, numbers, scale(result))]
+    if result.p and result.p[0] and checks[0].verdict != "impossible" and result.measure != RANKS:
+        checks.append(_p(result, report, numbers, scale(result)))
     return checks
 
 
-def _box(numbers, rounding: str, linear: bool) -> list[tuple[float, float]]:
+def even(result: Result, report: Report) -> bool:
+    """Return whether the printed interval is no more uneven than of any usual method."""
+    checks = check_interval(replace(result, p=(), test=""), report)
+    return all(check.verdict not in ("questioned", "impossible") for check in checks)
+
+
+def _box(numbers, rounding: str, on: Scale) -> list[tuple[float, float]]:
     """Return, on the scale of the interval, what each printed number may be."""
-    spans = [span(n, rounding) for n in numbers]
-    if linear:
-        return spans
-    return [tuple(math.log(max(v, 1e-300)) for v in pair) for pair in spans]
+    return [tuple(map(on.even, span(n, rounding))) for n in numbers]
 
 
-def _symmetry(result: Result, report: Report, numbers, linear: bool) -> Check:
+def _symmetry(result: Result, report: Report, numbers, on: Scale) -> Check:
     """Return whether the estimate is the middle of its interval, and within it at all."""
     ways = report.readings.rounding
-    boxes = {r: _box(numbers, r, linear) for r in ways}
+    boxes = {r: _box(numbers, r, on) for r in ways}
     fits = tuple(r for r, (value, low, high) in boxes.items()
                  if _overlaps(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2), value))  # fmt: skip
     outside = all(value[1] < low[0] or value[0] > high[1] for value, low, high in boxes.values())
-    low, high = (float(n) for n in numbers[1:])
-    middle = (low + high) / 2 if linear else math.sqrt(low * high)
-    scale = "" if linear else " on the log scale"
-    common = {"part": "interval", "method": f"symmetry of a Wald interval{scale}",
+    middle = on.back(sum(on.even(float(n)) for n in numbers[1:]) / 2)
+    common = {"part": "interval", "method": f"symmetry of a Wald interval{on.name}",
               "computed": {"middle": middle}}  # fmt: skip
     if outside:
         why = f"the estimate {result.value} lies outside its own interval"
         return Check(result.id, NAME, "impossible", why=why, **common)
     if fits:
-        why = f"{result.value} is the middle of {result.ci[0]} to {result.ci[1]}{scale}"
+        why = f"{result.value} is the middle of {result.ci[0]} to {result.ci[1]}{on.name}"
         verdict = "reproduced" if any(prints(middle, numbers[0], r) for r in fits) else "compatible"
         readings = (f"interval: Wald, {words(fits, ways)}",)
         return Check(result.id, NAME, verdict, readings, why=why, **common)
     halves = [_halves(box) for box in boxes.values()]
     uneven = min(a for a, _ in halves), max(b for _, b in halves)
     return _unlike(
-        result, f"the middle of the interval{scale} is {plain(middle, 3)}", uneven, common
+        result, f"the middle of the interval{on.name} is {plain(middle, 3)}", uneven, common
     )
 
 
@@ -95,7 +103,12 @@ def _unlike(result: Result, found: str, uneven: tuple[float, float], common: dic
     Where no words name the method, an interval as uneven as exact ones can be is none to question.
     """
     why = f"{found}, not {result.value}; an exact or profile interval need not be symmetric"
-    most = 1.0 if result.test.strip() and not _counted(result) else LONGER.get(result.measure, 1.0)
+    most = (
+        1.0
+        if result.test.strip() and not _counted(result)
+        else (LONGER | RATES).get(result.measure, 1.0)
+    )
+    most = math.inf if result.measure == RANKS else most
     other = uneven[0] <= most and uneven[1] >= 1 / most and most > 1
     if other or any(word in f"{result.test} {result.quote}".lower() for word in OTHERS):
         return Check(result.id, NAME, "not checkable", why=why, **common)
@@ -103,31 +116,55 @@ def _unlike(result: Result, found: str, uneven: tuple[float, float], common: dic
     return Check(result.id, NAME, "questioned", why=why, asks=asks, **common)
 
 
-def wald_p(value: float, low: float, high: float, *, level: float) -> float:
-    """Return the two-sided P of an estimate and its Wald interval, all on the interval's scale."""
-    z = float(special.ndtri((1 + level) / 2))
-    error = (high - low) / (2 * z)
-    return 2 * float(special.ndtr(-abs(value) / error)) if error > 0 else math.nan
+def wald_p(value: float, low: float, high: float, *, level: float, df: float = math.inf) -> float:
+    """Return the two-sided P of an estimate and its interval, all on the interval's scale.
+
+    `df`: degrees of freedom where interval and P are of t; infinite for a Wald interval.
+    """
+    if high <= low:
+        return math.nan
+    if df == math.inf:
+        error = (high - low) / (2 * float(special.ndtri((1 + level) / 2)))
+        return 2 * float(special.ndtr(-abs(value) / error))
+    error = (high - low) / (2 * float(special.stdtrit(df, (1 + level) / 2)))
+    return 2 * float(special.stdtr(df, -abs(value) / error))
 
 
-def _range(box, at: float) -> tuple[float, float]:
+def _range(box, at: float, df: float) -> tuple[float, float]:
     """Return the smallest and largest P over a box of estimate, lower and upper end.
 
     P grows with the width of the interval and falls with the distance of the estimate from 0.
     """
-    corners = [wald_p(*corner, level=at) for corner in itertools.product(*box)]
+    corners = [wald_p(*corner, level=at, df=df) for corner in itertools.product(*box)]
     corners = [p for p in corners if p == p]
     if box[0][0] <= 0 <= box[0][1]:
         corners.append(1.0)
     return min(corners), max(corners)
 
 
-def _p(result: Result, report: Report, numbers, linear: bool) -> Check:
+def _degrees(result: Result, report: Report) -> list[float]:
+    """Return the degrees of freedom of t that an interval of means may have; infinite ones are z's.
+
+    From two arms pooled, to those of the smaller alone (paired, Welch's) or a dozen covariates less.
+    """
+    if result.measure not in ("mean difference", "mean ratio"):
+        return [math.inf]
+    sizes = [cell.size for cell in cells(result, report)]
+    if None in sizes or min(sizes) < 2:
+        return [math.inf, *FEW]
+    most = sum(sizes) - 2
+    return [math.inf, most, max(1, min(min(sizes) - 1, most - 12))]
+
+
+def _p(result: Result, report: Report, numbers, on: Scale) -> Check:
     wanted, at, ways = parse(result.p[0]), level(result), report.readings.rounding
-    p = wald_p(*(float(n) if linear else math.log(float(n)) for n in numbers), level=at)
-    ends = [_range(_box(numbers, r, linear), at) for r in ROUNDINGS if r != "cut-off"]
+    freedom = _degrees(result, report)
+    exacts = [wald_p(*(on.even(float(n)) for n in numbers), level=at, df=df) for df in freedom]
+    ends = [_range(_box(numbers, r, on), at, df)
+            for r in ROUNDINGS if r != "cut-off" for df in freedom]  # fmt: skip
     low, high = min(a for a, _ in ends), max(b for _, b in ends)
-    exact = [r for r in ways if prints(p, wanted, r)]
+    p = exacts[0]
+    exact = [r for r in ways if any(prints(one, wanted, r) for one in exacts)]
     found = exact or [r for r in ways if _overlaps((low, high), span(wanted, r))]
     shown = f"{plain(p, 3)} ({plain(low, 3)} to {plain(high, 3)} as the numbers are rounded)"
     why = f"estimate and interval give P = {shown}"
@@ -136,7 +173,7 @@ def _p(result: Result, report: Report, numbers, linear: bool) -> Check:
     if not found:
         return _other_p(
             result,
-            _near(wanted, (low, high), ways, _correction(result, report, numbers)),
+            near(wanted, (low, high), ways, _correction(result, report, numbers)),
             f"{why}, not {result.p[0]}",
             common,
         )
@@ -150,7 +187,7 @@ def _other_p(result: Result, near: bool, why: str, common: dict) -> Check:
     if _other_test(result) and near:
         why += f"; {result.test or 'a test of another kind, such as log-rank,'} need not agree with them"
         return Check(result.id, NAME, "not checkable", why=why, **common)
-    asks = f"Which test gave P = {result.p[0]} for “{result.id}”?"
+    asks = f"Which test gave {p_text(result.p[0])} for “{result.id}”?"
     return Check(result.id, NAME, "questioned", why=why, asks=asks, **common)
 
 
@@ -160,7 +197,12 @@ def _counted(result: Result) -> bool:
 
 
 def _other_test(result: Result) -> bool:
-    """Return whether the P may be another test's than Wald's: its words name one, or there are none."""
+    """Return whether the P may be of another test than the interval is: words name one, or none do.
+
+    The interval of a mean difference is t's, so is its P where no words say else.
+    """
+    if result.measure == "mean difference":
+        return not allowed(result, MEAN_TESTS) and not names_adjustment(result)
     return not (result.test.strip() and allowed(result, ("Wald",))) and not names_adjustment(result)
 
 
@@ -176,14 +218,13 @@ def _correction(result: Result, report: Report, numbers) -> float:
         return 0.0
     if result.measure == "risk difference":
         sizes = [cell.size for cell in cells(result, report)]
-        _, unit = scaled(result.value, result)
         half = sum(1 / n for n in sizes) / 2 if all(sizes) else 0.0
-        return half * unit * width / (high - low)
+        return half * unit(result) * width / (high - low)
     share = {"odds ratio": 0.5, "risk ratio": 1.0}.get(result.measure, 0.0)
     return share * math.log(high / low) / width if low > 0 else 0.0
 
 
-def _near(wanted: Printed, ends: tuple[float, float], ways: tuple[str, ...], less: float) -> bool:
+def near(wanted: Printed, ends: tuple[float, float], ways: tuple[str, ...], less: float) -> bool:
     """Return whether a P lies as near to Wald's as other tests of the same data do (`SCORE`).
 
     `less`: by how much their z may be lower still.

@@ -9,7 +9,7 @@ from scipy import special
 from helpers.audit.findings import Check
 from helpers.audit.mean_tests import TESTS, p_range, tests_for
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import Printed, parse, prints, roundings_that_print, span, words
+from helpers.audit.printed import Printed, p_text, parse, prints, roundings_that_print, span, words
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed, names_adjustment
 from helpers.rounding import plain
@@ -84,7 +84,7 @@ def _p_verdict(result: Result, ways: tuple[str, ...], exact: dict, ranges: dict)
     computed = {"p": exact, "range": {t: list(ends) for t, ends in ranges.items()}}
     verdict = "reproduced" if given else "compatible" if room else "questioned"
     why = f"printed {text}, computed {shown}"
-    asks = "" if found else f"Which test gave P = {text} for “{result.id}”?"
+    asks = "" if found else f"Which test gave {p_text(text)} for “{result.id}”?"
     return Check(result.id, NAME, verdict, readings, computed, METHOD, why, "P", asks)
 
 

@@ -41,8 +41,8 @@ def check_medians(result: Result, report: Report) -> list[Check]:
 
 
 def _median(result: Result, place: int, n: int | None, median: Printed) -> tuple[str, str]:
-    for name in ("range", "iqr"):
-        pair = getattr(result, name)
+    for name, field in (("range", "range"), ("iqr", "iqr"), ("interval", "intervals")):
+        pair = getattr(result, field)
         low, high = (
             parse(e) if e else None for e in (pair[place] if place < len(pair) else ("", ""))
         )

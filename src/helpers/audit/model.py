@@ -12,13 +12,16 @@ from helpers.audit.printed import ROUNDINGS
 
 KINDS = (
     "percent", "km-percent", "ratio", "mean", "median", "change", "among", "zero",
-    "rate", "correlation", "statistic", "km-curve", "fact",
+    "rate", "correlation", "statistic", "km-curve", "interaction", "fact",
 )  # fmt: skip
 STATEMENT_KINDS = (
     "superior", "non-inferior", "no-difference", "no-change", "safe", "recommends-trial",
     "background", "finding",
 )  # fmt: skip
-MEASURES = ("odds ratio", "risk ratio", "hazard ratio", "risk difference")
+MEASURES = (
+    "odds ratio", "risk ratio", "hazard ratio", "risk difference", "mean difference",
+    "median difference", "mean ratio", "rate ratio", "rate difference", "efficacy",
+)  # fmt: skip
 DEPENDENT = ("crossover", "cluster-randomised")  # designs whose patients are not independent
 DESIGNS = ("randomised", "single-arm", *DEPENDENT)
 
@@ -61,7 +64,7 @@ class Result:
     the event, "cumulative" those with it, "" unknown. `within` names a fact whose time this one must
     lie in; `beside` a result of the same quantity (another dose, the changes within arms, the
     curves of a hazard ratio). `across`: the denominators `of` are patients of all arms together, as
-    those of a predictive value are.
+    those of a predictive value are. `between`: the results whose difference an interaction tests.
     """
 
     id: str
@@ -105,6 +108,7 @@ class Result:
     printed: str = ""
     within: str = ""
     beside: str = ""
+    between: tuple[str, ...] = ()
     source: str = ""
     sentence: int | None = None
     quote: str = ""

@@ -14,10 +14,9 @@ from fractions import Fraction
 from helpers.audit.findings import Under
 from helpers.audit.model import Report, Result, Statement
 from helpers.audit.printed import Printed, parse, span
-from helpers.audit.ratios import scaled
+from helpers.audit.scale import EFFICACY, LINEAR, unit
 
 Found = tuple[str, str]
-LINEAR = "risk difference"
 
 
 def non_inferior(
@@ -53,7 +52,9 @@ def non_inferior(
 
 def _limits(result: Result, margin: Printed, end: str) -> list[tuple[str, Fraction]]:
     """Return the ends that may count and the limit of each, on the scale of the printed interval."""
-    if result.measure != LINEAR:
+    if result.measure == EFFICACY:
+        return [(end or "lower", margin.value * _unit(result, margin))]
+    if result.measure not in LINEAR:
         return [(end or ("upper" if margin.value > 1 else "lower"), margin.value)]
     size = abs(margin.value) * _unit(result, margin)
     if end:
@@ -65,9 +66,10 @@ def _limits(result: Result, margin: Printed, end: str) -> list[tuple[str, Fracti
 
 def _unit(result: Result, margin: Printed) -> Fraction:
     """Return what a margin of a difference is multiplied with to be in the interval's unit."""
+    if result.measure not in ("risk difference", EFFICACY):
+        return Fraction(1)
     in_percent = "%" in margin.text or abs(margin.value) >= 1
-    shown = next(scaled(end, result) for end in result.ci if end)[1]
-    return Fraction(round(shown), 100 if in_percent else 1)
+    return Fraction(round(unit(result)), 100 if in_percent else 1)
 
 
 def _reading(end: str, limit: Fraction, margin: Printed) -> str:

@@ -9,7 +9,7 @@ from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.percentages import fitting, other_sizes
-from helpers.audit.printed import parse, roundings_that_print, words
+from helpers.audit.printed import p_text, parse, roundings_that_print, words
 from helpers.audit.progress import Progress
 from helpers.audit.tables import Table, arm_counts, cells
 from helpers.audit.wording import COUNT_TESTS, allowed, names_adjustment
@@ -98,7 +98,11 @@ def _verdict(result, report, text, tables, reading) -> Check:
     verdict = _word(result, fits, printing, tables)
     if verdict == "questioned" and untried:
         verdict = "not checkable"
-    asks = "" if printing else f"Which test gave P = {text} for “{result.id}”, and on which counts?"
+    asks = (
+        ""
+        if printing
+        else f"Which test gave {p_text(text)} for “{result.id}”, and on which counts?"
+    )
     why = _why(result, text, first, hits, inside, printing, tables, ranges)
     if verdict == "not checkable" and untried:
         why += f"; {_list(untried)} not computed for so many tables"
@@ -131,13 +135,13 @@ def _word(result: Result, fits: tuple[str, ...], printing: set, tables: list[Tab
 def _why(result, text, first, hits, inside, printing, tables, ranges) -> str:
     where = "" if len(tables) == 1 else f" in {len(printing):,} of {len(tables):,} tables"
     if inside:
-        return f"P = {text} is that of {_list(inside)}{where}" + _shown(first, tables, ranges)
+        return f"{p_text(text)} is that of {_list(inside)}{where}" + _shown(first, tables, ranges)
     other = f"; {_list(hits)} would print it, but the report names {result.test}" if hits else ""
     if result.test.strip() and not allowed(result, COUNT_TESTS):
         return f"{result.test} cannot be computed from counts{other}" + _shown(
             first, tables, ranges
         )
-    return f"no test of the counts prints P = {text}{other}" + _shown(first, tables, ranges)
+    return f"no test of the counts prints {p_text(text)}{other}" + _shown(first, tables, ranges)
 
 
 def _list(names) -> str:
@@ -168,7 +172,7 @@ def _other_denominators(result: Result, report: Report, text: str) -> Check:
         elif others:
             table.append((arm_counts(cell, others[0], "half-up")[0], others[0]))
     if len(table) < len(result.arms):
-        why = f"no counts print the percentages, so P = {text} has nothing to come from"
+        why = f"no counts print the percentages, so {p_text(text)} has nothing to come from"
         return Check(result.id, "p-from-counts", "not checkable", why=why)
     shown = " and ".join(f"{x} of {n}" for x, n in table)
     check = _verdict(result, report, text, [tuple(table)], f"of other denominators: {shown}")

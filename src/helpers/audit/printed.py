@@ -124,6 +124,13 @@ def span(printed: Printed, rounding: str) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def p_text(text: str) -> str:
+    """Return a printed P as "P = 0.04" or, with a sign of its own or "n.s.", as "P <0.001"."""
+    bare = text.strip().lstrip("Pp").strip().lstrip("=").strip()
+    number = parse(text)
+    return f"P {bare}" if number is not None and number.sign else f"P = {bare}"
+
+
 def words(roundings: tuple[str, ...], allowed: tuple[str, ...]) -> str:
     """Return "any rounding" where all allowed readings hold, else their names."""
     rounded = tuple(r for r in roundings if r != "cut-off")

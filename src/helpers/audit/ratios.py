@@ -13,6 +13,7 @@ from helpers.audit.percentages import fitting
 from helpers.audit.printed import Printed, parse, prints, words
 from helpers.audit.progress import Progress
 from helpers.audit.ratio_methods import estimates, intervals, too_large
+from helpers.audit.scale import unit
 from helpers.audit.tables import Table, cells
 from helpers.audit.wording import names_adjustment
 from helpers.rounding import plain
@@ -27,17 +28,8 @@ def level(result: Result) -> float:
     return float(parse(result.level).value) / 100
 
 
-def scaled(text: str, result: Result) -> tuple[Printed, float] | None:
-    """Return a printed number and what a computed value is multiplied with before it is compared.
-
-    A difference of percentages is printed in per cent ("12%", "12.5") or as a fraction ("0.12").
-    """
-    number = parse(text) if text else None
-    if number is None:
-        return None
-    shown = (result.value, *result.ci)
-    percent = any("%" in part or (part and abs(parse(part).value) > 1) for part in shown)
-    return number, 100.0 if result.measure == "risk difference" and percent else 1.0
+def _number(text: str) -> Printed | None:
+    return parse(text) if text else None
 
 
 def check_ratio(
@@ -77,15 +69,14 @@ def _no_table(result: Result, report: Report) -> Check:
 
 def _value_readings(result: Result, report: Report, table: Table) -> set[str]:
     """Return "method, rounding" for every way in which a table prints the estimate."""
-    wanted = scaled(result.value, result)
-    if wanted is None:
+    number, per = _number(result.value), unit(result)
+    if number is None:
         return set()
-    number, scale = wanted
     return {
         f"{name}|{rounding}"
         for name, value in estimates(result.measure, table).items()
         for rounding in report.readings.rounding
-        if prints(value * scale, number, rounding)
+        if prints(value * per, number, rounding)
     }
 
 
@@ -96,14 +87,14 @@ def _table_readings(result: Result, report: Report, table: Table, values: set[st
     """
     if result.value and not values:
         return set()
-    ends = [scaled(text, result) for text in result.ci]
+    ends, per = [_number(text) for text in result.ci], unit(result)
     if not any(ends):
         return values
     found = set()
     for name, interval in intervals(result.measure, table, level(result)).items():
         computed = interval()
         for rounding in report.readings.rounding:
-            fits = all(end is None or prints(float(value) * end[1], end[0], rounding)
+            fits = all(end is None or prints(float(value) * per, end, rounding)
                        for end, value in zip(ends, computed, strict=True))  # fmt: skip
             before = [v.split("|")[0] for v in values if v.endswith(f"|{rounding}")]
             if fits and (before or not result.value):

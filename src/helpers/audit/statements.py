@@ -16,6 +16,7 @@ from helpers.audit.model import Report, Result, Statement
 from helpers.audit.non_inferior import non_inferior
 from helpers.audit.percentages import implied_sizes
 from helpers.audit.printed import parse
+from helpers.audit.scale import scale
 from helpers.audit.turned import turned_if_lost
 from helpers.audit.wording import names_adjustment
 from helpers.rounding import per_cent, plain
@@ -59,7 +60,7 @@ def _excludes_none(result: Result) -> bool | None:
     """Return whether a printed interval excludes no difference; None where none is printed."""
     if len(result.ci) != 2 or not all(result.ci):
         return None
-    null = 0 if result.measure == "risk difference" else 1
+    null = scale(result).null
     low, high = (parse(end).value for end in result.ci)
     return not low <= null <= high
 

@@ -13,7 +13,7 @@ from scipy import special
 
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import parse, roundings_that_print, span, words
+from helpers.audit.printed import p_text, parse, roundings_that_print, span, words
 from helpers.audit.tables import cells
 from helpers.rounding import plain
 
@@ -98,7 +98,7 @@ def _verdict(result: Result, report: Report, number, df, p: float) -> Check:
         why += "; it would be the one-sided P"
     readings = (f"P: {side}, {words(found, ways)}",) if found else ()
     computed = {"p": p * factor, "range": [low * factor, high * factor], "df": list(df)}
-    asks = "" if found else f"Which test gave P = {result.p[0]} for “{result.id}”?"
+    asks = "" if found else f"Which test gave {p_text(result.p[0])} for “{result.id}”?"
     return Check(
         result.id, NAME, verdict, readings, computed, "tail of the distribution", why, "P", asks
     )

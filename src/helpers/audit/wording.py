@@ -50,6 +50,12 @@ def names_adjustment(result: Result) -> bool:
     return result.adjusted or (not plain and any(word in test for word in ADJUSTED)) or quoted
 
 
+def paired(result: Result) -> bool:
+    """Return whether the words name a test of paired values."""
+    test = result.test.lower()
+    return "paired" in test and "unpaired" not in test
+
+
 def allowed(result: Result, methods: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of `methods` that the words about the test allow, in their order."""
     if not result.test.strip():
@@ -62,6 +68,6 @@ def allowed(result: Result, methods: tuple[str, ...]) -> tuple[str, ...]:
         named.discard("Fisher mid-P")
     if "welch" in test:
         named -= {"t", "paired t"}
-    elif "paired" in test and "unpaired" not in test:
+    elif paired(result):
         named -= {"t", "Welch"}
     return tuple(m for m in methods if m in named)

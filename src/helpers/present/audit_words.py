@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from helpers.audit.findings import Audit, Check, ResultVerdict
 from helpers.audit.model import Report, Result
+from helpers.audit.printed import p_text
 from helpers.rounding import per_cent, plain, short
 
 BY_ARM = {
@@ -36,11 +37,12 @@ def printed_lines(result: Result, report: Report) -> list[str]:
     """What is printed of a result, a line an arm and a line for what is common to them."""
     lines = []
     for place, arm in enumerate(result.arms):
-        forms = BY_ARM | ({"count": "{} events"} if result.kind == "rate" else {})
+        events = result.kind == "rate" or any(result.time) or any(result.rate)
+        forms = BY_ARM | ({"count": "{} events"} if events else {})
         shown = [form.format(_pair(getattr(result, name)[place])) for name, form in forms.items()
                  if place < len(getattr(result, name)) and any(getattr(result, name)[place])]  # fmt: skip
         if result.kind == "change" and place < len(result.p) and result.p[place]:
-            shown.append(_p(result.p[place]))
+            shown.append(p_text(result.p[place]))
         if shown:
             lines.append(f"{report.arm(arm).label}: {', '.join(shown)}")
     return [*lines, *filter(None, [_common(result)])]
@@ -50,17 +52,14 @@ def _pair(value: str | tuple[str, str]) -> str:
     return " to ".join(value) if isinstance(value, tuple) else value
 
 
-def _p(text: str) -> str:
-    return f"P {text}" if text[:1] in "<>≤≥=nN" else f"P = {text}"
-
-
 def _common(result: Result) -> str:
     estimate = (
         f"{result.measure or result.statistic} {result.value}".strip() if result.value else ""
     )
-    p = [] if result.kind == "change" else [_p(text) for text in result.p if text]
+    p = [] if result.kind == "change" else [p_text(text) for text in result.p if text]
     shown = [
         estimate,
+        f"between {' and '.join(result.between)}" if result.between else "",
         f"{result.level} interval {' to '.join(result.ci)}" if any(result.ci) else "",
         f"{', '.join(result.df)} degrees of freedom" if any(result.df) else "",
         f"per {result.per} of person-time" if result.per else "",

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from helpers.audit.findings import Check
 from helpers.audit.km_curve.band import mean_ends, median_ends
-from helpers.audit.km_curve.measures import Z, measures, median, two_sided
+from helpers.audit.km_curve.measures import Measures, Z, measures, median, two_sided
 from helpers.audit.km_curve.patients import Patients
-from helpers.audit.km_curve.points import ERROR, load_curves
-from helpers.audit.km_curve.search import FEW, Effect, Fitted, effect, effects
+from helpers.audit.km_curve.points import ERROR, POINT, load_curves
+from helpers.audit.km_curve.search import FEW, Effect, Fitted, at_random, effect, effects
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
@@ -25,6 +25,7 @@ from helpers.errors import AnalysisError, ImpossibleError
 from helpers.rounding import per_cent, plain
 
 NAME = "km-curve"
+WIDE = 1.02  # factor by which ends may differ from the middle before that is said
 FAR = 0.05  # of the printed events: so many more or fewer are not the curve's
 
 
@@ -44,8 +45,10 @@ def check_km_curve(result: Result, report: Report) -> list[Check]:
     events = _events_checks(result, arms, middle)
     met = [arm if int(p.event.sum()) == arm.events else replace(arm, events=None)
            for arm, p in zip(arms, middle, strict=True)]  # fmt: skip
-    seen = _seen(result, met, middle) if len(arms) == 2 else []
-    return [_curve_check(result, arms, middle, seen), *events, *_printed(result, seen)]
+    drawn = at_random(tuple(met)) if len(arms) == 2 else []
+    seen = [*_seen(result, met, middle), *drawn] if len(arms) == 2 else []
+    centre = drawn if any(a.curve.drop > POINT for a in arms) else []
+    return [_curve_check(result, arms, middle, seen, centre), *events, *_printed(result, seen)]
 
 
 def _printed_of(result: Result, report: Report, place: int) -> dict:
@@ -102,7 +105,7 @@ def _p_range(seen: list[Effect]) -> list[float]:
     return [ends[0], 1.0] if low < 0 < high else ends
 
 
-def _curve_check(result: Result, arms: list[Fitted], middle, seen: list[Effect]) -> Check:
+def _curve_check(result: Result, arms, middle, seen: list[Effect], centre: list[Effect]) -> Check:
     error, slip = max(a.curve.error for a in arms), per_cent(ERROR, 1)
     readings = (f"digitising error {per_cent(error, 1)} of the axis, {slip} of the time",)
     asks = f"How many were at risk, lost and had the event by “{result.id}”, at each time?"
@@ -111,21 +114,28 @@ def _curve_check(result: Result, arms: list[Fitted], middle, seen: list[Effect])
     why = "patients that fit the curve and its numbers at risk exist"
     method = "reconstruction after Guyot 2012; ends of medians and means exact"
     if seen:
-        computed |= _compared(arms, middle, seen)
+        computed |= _compared(arms, middle, seen, centre)
         method += f"; of hazard ratio and P by search, {len(seen):,} trials that fit met"
         low, high = computed["hazard_ratio_range"] or (math.nan, math.nan)
         why = (f"hazard ratio {plain(computed['hazard_ratio'], 3)} ({plain(low, 3)} to "
                f"{plain(high, 3)} over patients that fit), log-rank P {plain(computed['p'], 2)} "
                f"({plain(computed['p_range'][0], 2)} to {plain(computed['p_range'][1], 2)})")  # fmt: skip
+        if high > low * WIDE**2:
+            why += ("; these points and numbers at risk settle the hazard ratio to within "
+                    f"{per_cent(math.sqrt(high / low) - 1, 0)} and no nearer")  # fmt: skip
     without = [a.curve.arm for a in arms if len(a.curve.risk) < 2]
     if without:
         why += f"; no numbers at risk for {', '.join(without)}, so losses are unknown"
     return Check(result.id, NAME, "compatible", readings, computed, method, why, "curve", asks)
 
 
-def _compared(arms: list[Fitted], middle, seen: list[Effect]) -> dict:
-    """Return what is compared between two arms: the middle and the ranges."""
-    found = measures(tuple(middle))
+def _compared(arms: list[Fitted], middle, seen: list[Effect], centre: list[Effect]) -> dict:
+    """Return what is compared between two arms: the middle and the ranges.
+
+    The middle of coarse points is the mean over random patients that fit (`centre`); of fine ones,
+    which tell single events apart, that of the reconstruction.
+    """
+    found = _mean(measures(tuple(middle)), centre)
     until = min(float(a.curve.time.max()) for a in arms)
     (low1, high1), (low2, high2) = (mean_ends(a.curve, until) for a in arms)
     return {
@@ -134,6 +144,16 @@ def _compared(arms: list[Fitted], middle, seen: list[Effect]) -> dict:
         "hazard_ratio_range": _range(seen, _ratio), "p_range": _p_range(seen),
         "rmst_gain_range": [low1 - high2, high1 - low2],
     }  # fmt: skip
+
+
+def _mean(found: Measures, centre: list[Effect]) -> Measures:
+    """Return the measures with hazard ratio, interval and P of the mean effect; as they are without one."""
+    if not centre:
+        return found
+    value, error, z = (sum(part) / len(centre) for part in
+                       zip(*((e.log_ratio, e.error, e.z) for e in centre), strict=True))  # fmt: skip
+    low, high = (math.exp(value + sign * Z * error) for sign in (-1, 1))
+    return replace(found, hazard_ratio=math.exp(value), low=low, high=high, p=two_sided(z))
 
 
 def _printed(result: Result, seen: list[Effect]) -> list[Check]:

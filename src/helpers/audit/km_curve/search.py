@@ -13,6 +13,8 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from helpers.audit.km_curve.measures import cox, log_rank_z
 from helpers.audit.km_curve.patients import Patients, Way, reconstruct, risks, with_events
 from helpers.audit.km_curve.points import ArmCurve
@@ -30,6 +32,8 @@ FIRST = (1.0, 0.5, 0.0)  # how far curves lean to begin with
 SWEEPS = 2
 FEW, TURNED = 2, 0.03  # events, or share of them, that may turn to meet the total
 SPARE = 0.3  # share of patients lost for a shift of 1
+DRAWS, SEED = 60, 1
+MOST_LOST = 0.4  # share lost in a stretch of a random way
 HALVINGS = 7  # of how far a curve leans, until its events are those printed
 
 
@@ -104,6 +108,24 @@ class Effect:
 def effect(arms: tuple[Patients, Patients]) -> Effect:
     """Return the effect between two arms' patients."""
     return Effect(*cox(arms), log_rank_z(arms))
+
+
+def drawn(arm: Fitted, rng: np.random.Generator) -> list[Patients]:
+    """Return the patients of `DRAWS` random ways in which one arm fits its curve, of those that do."""
+    between, late = arm.stretches()
+    every, out = between + late, []
+    for _ in range(DRAWS):
+        lean, place = rng.uniform(-1, 1, every), rng.uniform(EARLY, LATE, every)
+        lost = rng.uniform(0, MOST_LOST, late)
+        out.append(arm.patients(Way(*(tuple(part.tolist()) for part in (lean, place, lost)))))
+    return [patients for patients in out if patients is not None]
+
+
+def at_random(arms: tuple[Fitted, Fitted]) -> list[Effect]:
+    """Return the effects of random patients that fit both curves, the same at every call."""
+    rng = np.random.default_rng(SEED)
+    pairs = zip(*(drawn(arm, rng) for arm in arms), strict=False)
+    return [one for one in map(effect, pairs) if one.error == one.error]
 
 
 def effects(arms: tuple[Fitted, Fitted], progress: Progress) -> list[Effect]:

@@ -25,9 +25,12 @@ FAR = 30.0  # log hazard ratios beyond which one counts as infinite
 
 
 def score(
-    events: np.ndarray, risk: np.ndarray, b: np.ndarray | float, *, efron: bool
+    events: np.ndarray, risk: np.ndarray, b: np.ndarray | float, *, efron: bool, sign: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return (score, information) of Cox's likelihood at `b`, one a trial; arrays (trials, 2, visits)."""
+    """Return (score, information) of Cox's likelihood at `b`, one a trial; arrays (trials, 2, visits).
+
+    `sign`: the score alone is wanted, and no information (0) with Efron's ties.
+    """
     ratio = np.exp(np.asarray(b, dtype=float))[..., None]
     d, x = events.sum(axis=1).astype(float), risk[:, 0] * ratio
     all_, there = x + risk[:, 1], events.sum(axis=1) > 0
@@ -42,10 +45,12 @@ def score(
     # q of step j is even + rest / (top - j), j = 0 to d - 1
     rest = (x - even * all_) / both
     one = special.digamma(top + 1) - special.digamma(top - d + 1)
-    two = special.zeta(2, top - d + 1) - special.zeta(2, top + 1)
     q = d * even + rest * one
-    squares = d * even**2 + 2 * even * rest * one + rest**2 * two
     gap = np.where(there, events[:, 0] - q, 0.0).sum(axis=-1)
+    if sign:
+        return gap, np.zeros_like(gap)
+    two = special.zeta(2, top - d + 1) - special.zeta(2, top + 1)
+    squares = d * even**2 + 2 * even * rest * one + rest**2 * two
     return gap, np.where(there, q - squares, 0.0).sum(axis=-1)
 
 
@@ -61,10 +66,10 @@ def log_ratios(
         inside = np.isfinite(value) & (value >= low - SLACK) & (value <= high + SLACK)
         return np.flatnonzero(inside), value[inside], error[inside]
     efron = method == EFRON
-    inside = score(events, risk, low - SLACK, efron=efron)[0] >= 0
-    inside &= score(events, risk, high + SLACK, efron=efron)[0] <= 0
-    inside &= (events.sum(axis=2) > 0).all(axis=1)
-    places = np.flatnonzero(inside)
+    places = np.flatnonzero((events.sum(axis=2) > 0).all(axis=1))
+    for end, side in ((low - SLACK, 1), (high + SLACK, -1)):
+        gap = score(events[places], risk[places], end, efron=efron, sign=True)[0]
+        places = places[side * gap >= 0]
     return (places, *_newton(events[places], risk[places], low, high, efron))
 
 

@@ -1,0 +1,93 @@
+"""Estimates with intervals in two or more subgroups and a P of interaction go in; whether they agree out.
+
+Check `interaction-p`: each interval gives a standard error on its even scale, and the differences of
+the estimates a chi-square (Cochran's Q; of two, Altman & Bland 2003, BMJ 326:219). A test within
+one model may differ somewhat, by as much as other tests do from Wald's.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from scipy import special
+
+from helpers.audit.findings import Check
+from helpers.audit.intervals import near
+from helpers.audit.mean_p import held
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import parse, span, words
+from helpers.audit.ratios import level
+from helpers.audit.scale import scale
+from helpers.rounding import plain
+
+NAME = "interaction-p"
+METHOD = "Cochran's Q of estimates and their intervals"
+MOST = 5  # subgroups of which every corner of the rounding is gone through
+Point = tuple[float, float]  # estimate and standard error on the even scale
+
+
+def interaction_p(points: list[Point]) -> float:
+    """Return the P of no difference between independent estimates with standard errors (Cochran's Q)."""
+    weights = [1 / error**2 for _, error in points]
+    middle = sum(w * value for w, (value, _) in zip(weights, points, strict=True)) / sum(weights)
+    q = sum(w * (value - middle) ** 2 for w, (value, _) in zip(weights, points, strict=True))
+    return float(special.chdtrc(len(points) - 1, q))
+
+
+def check_interaction(result: Result, report: Report) -> list[Check]:
+    """Return the check of a P of interaction against the subgroups' estimates and intervals."""
+    groups = [report.result(name) for name in result.between]
+    found = [_points(group) for group in groups]
+    if None in found:
+        missing = ", ".join(f"“{g.id}”" for g, f in zip(groups, found, strict=True) if f is None)
+        return [Check(result.id, NAME, "not checkable", part="P", method=METHOD,
+                      why=f"no estimate with an interval is printed for {missing}",
+                      asks=f"What are estimates and intervals of {missing}?")]  # fmt: skip
+    wanted, ways = parse(result.p[0]), report.readings.rounding
+    p = interaction_p([middle for middle, _ in found])
+    corners = itertools.product(*(box for _, box in found)) if len(found) <= MOST else ()
+    every = [p, *(interaction_p(list(corner)) for corner in corners)]
+    ends = min(every), 1.0 if _may_meet(groups) else max(every)
+    verdict, rounded = held(p, ends, wanted, ways)
+    shown = f"{plain(p, 3)} ({plain(ends[0], 3)} to {plain(ends[1], 3)} as the numbers are rounded)"
+    names = " and ".join(f"“{group.id}”" for group in groups)
+    why = f"the intervals of {names} give P = {shown}, printed {result.p[0]}"
+    if not rounded and len(groups) == 2 and near(wanted, ends, ways, 0.0):
+        verdict, why = "not checkable", f"{why}; a test within one model need not agree with them"
+    asks = "" if rounded else f"By which test is the P of interaction “{result.id}”?"
+    readings = (f"P: Wald, {words(rounded, ways)}",) if rounded else ()
+    return [
+        Check(
+            result.id,
+            NAME,
+            verdict,
+            readings,
+            {"p": p, "range": list(ends)},
+            METHOD,
+            why,
+            "P",
+            asks,
+        )
+    ]
+
+
+def _points(group: Result) -> tuple[Point, list[Point]] | None:
+    """Return an estimate with its standard error, as printed and at the corners of its rounding."""
+    texts = (group.value, *group.ci)
+    numbers = [parse(text) if text else None for text in texts]
+    if len(numbers) != 3 or any(n is None or n.sign for n in numbers):
+        return None
+    even, z = scale(group).even, float(special.ndtri((1 + level(group)) / 2))
+    value, low, high = (even(float(n)) for n in numbers)
+    boxes = [[even(end) for end in span(n, "half-up")] for n in numbers]
+    widths = boxes[2][0] - boxes[1][1], boxes[2][1] - boxes[1][0]
+    if high <= low or widths[0] <= 0:
+        return None
+    errors = [w / (2 * z) for w in widths]
+    return (value, (high - low) / (2 * z)), list(itertools.product(boxes[0], errors))
+
+
+def _may_meet(groups: list[Result]) -> bool:
+    """Return whether the estimates, as rounded, may be one."""
+    spans = [[scale(g).even(end) for end in span(parse(g.value), "half-up")] for g in groups]
+    return max(low for low, _ in spans) <= min(high for _, high in spans)

@@ -1,0 +1,112 @@
+"""Events and person-time of two arms in; ratio, difference, efficacy, their intervals and P out.
+
+Given their sum, the events of the first arm are binomial; what that says of its share turns into
+the ratio of the rates. Nothing here knows what was printed.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy import optimize, special
+
+from helpers.analyse.proportions import clopper_pearson, wilson
+
+Rates = tuple[tuple[int, float], tuple[int, float]]
+Ends = tuple[float, float]
+NONE = (math.nan, math.nan)
+SAME = 1e-7  # logarithms of probabilities this near are as small
+
+
+def estimate(measure: str, rates: Rates) -> float:
+    """Return the ratio of two rates, or their difference; NaN where the second has no event."""
+    (x1, t1), (x2, t2) = rates
+    if measure == "rate difference":
+        return x1 / t1 - x2 / t2
+    return x1 * t2 / (x2 * t1) if x2 else math.nan
+
+
+def intervals(measure: str, rates: Rates, level: float) -> dict[str, Ends]:
+    """Return, by method, the interval of the ratio of two rates, or of their difference."""
+    (x1, t1), (x2, t2) = rates
+    z = float(special.ndtri((1 + level) / 2))
+    if measure == "rate difference":
+        half = z * math.sqrt(x1 / t1**2 + x2 / t2**2)
+        gap = x1 / t1 - x2 / t2
+        return {"Wald": (gap - half, gap + half)}
+    shares = {"Clopper-Pearson given the sum": _of_share(clopper_pearson, x1, x1 + x2, level),
+              "mid-P given the sum": _mid_p(x1, x1 + x2, level),
+              "score given the sum": _of_share(wilson, x1, x1 + x2, level)}  # fmt: skip
+    found = {"Wald of the log ratio": _wald(rates, z)}
+    return found | {m: tuple(_odds(p) * t2 / t1 for p in ends) for m, ends in shares.items()}
+
+
+def _wald(rates: Rates, z: float) -> Ends:
+    (x1, _), (x2, _) = rates
+    if not x1 or not x2:
+        return NONE
+    half, ratio = z * math.sqrt(1 / x1 + 1 / x2), estimate("rate ratio", rates)
+    return ratio * math.exp(-half), ratio * math.exp(half)
+
+
+def _of_share(method, x: int, n: int, level: float) -> Ends:
+    if not n:
+        return NONE
+    found = method(x, n, level=level)
+    return found.lower, found.upper
+
+
+def _odds(p: float) -> float:
+    return p / (1 - p) if p < 1 else math.inf
+
+
+def _tail(x: int, n: int, p: float, *, half: float) -> float:
+    """Return P(X > x) and the share `half` of P(X = x), X binomial."""
+    return float(special.bdtrc(x, n, p)) + half * _point(x, n, p)
+
+
+def _point(x: int, n: int, p: float) -> float:
+    return math.exp(special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
+                    + float(special.xlogy(x, p)) + float(special.xlog1py(n - x, -p)))  # fmt: skip
+
+
+def _mid_p(x: int, n: int, level: float) -> Ends:
+    """Return the share's interval whose tails take half of what was seen."""
+    if not n:
+        return NONE
+    tail = (1 - level) / 2
+    low = 0.0 if x == 0 else optimize.brentq(lambda p: _tail(x, n, p, half=0.5) - tail, 0, 1)
+    high = 1.0 if x == n else optimize.brentq(lambda p: _tail(x, n, p, half=0.5) - 1 + tail, 0, 1)
+    return low, high
+
+
+def p_values(rates: Rates) -> dict[str, float]:
+    """Return the two-sided P of two equal rates by test; no events give 1."""
+    (x1, t1), (x2, t2) = rates
+    n, share = x1 + x2, t1 / (t1 + t2)
+    if not n:
+        return {"exact given the sum": 1.0}
+    up, at = _tail(x1, n, share, half=1.0), _point(x1, n, share)
+    less = min(up, 1 - up + at)
+    z = (x1 - n * share) / math.sqrt(n * share * (1 - share))
+    found = {"exact given the sum": _as_small(x1, n, share), "exact, tail doubled": min(1.0, 2 * less),
+             "mid-P given the sum": min(1.0, 2 * (less - at / 2)), "score": _normal(z)}  # fmt: skip
+    gap, spread = x1 / t1 - x2 / t2, math.sqrt(x1 / t1**2 + x2 / t2**2)
+    found["Wald of the difference"] = _normal(gap / spread)
+    if x1 and x2:
+        log = math.log(estimate("rate ratio", rates))
+        found["Wald of the log ratio"] = _normal(log / math.sqrt(1 / x1 + 1 / x2))
+    return found
+
+
+def _as_small(x: int, n: int, p: float) -> float:
+    """Return the probability of all numbers of events that are no likelier than that seen."""
+    k = np.arange(n + 1)
+    logs = (special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+            + special.xlogy(k, p) + special.xlog1py(n - k, -p))  # fmt: skip
+    return min(1.0, float(np.exp(logs[logs <= logs[x] + SAME]).sum()))
+
+
+def _normal(z: float) -> float:
+    return 2 * float(special.ndtr(-abs(z)))
