@@ -251,6 +251,8 @@ FAULTS: list[Fault] = [
           "study.toml", None, "arms 2.dose", "error"),
     Fault("a range of one number", lambda f: f.say("[0, 5000]", "[0]"), "wrong form",
           "study.toml", None, "parameters.cd4.range", "error"),
+    Fault("levels that do not rise", lambda f: f.say("lloq = 50", "lloq = 50\nlevels = [10, 40, 20]"),
+          "wrong form", "study.toml", None, "parameters.hivrna.levels", "error", "rising"),
     Fault("an unknown unit of time", lambda f: f.say('unit = "week"', 'unit = "fortnight"'),
           "unknown word", "study.toml", None, "visits.unit", "error", "day or week or month"),
     Fault("two reference arms", lambda f: f.say("dose = 0.5", "dose = 0.5\nreference = true"),

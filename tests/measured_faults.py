@@ -125,9 +125,23 @@ def _months(mine: pd.DataFrame, _: pd.DataFrame) -> pd.DataFrame:
     return mine
 
 
+def _beside_the_levels(folder: Folder) -> None:
+    """A titre of 10 to 80 in every row of CD8, one of 30 among them."""
+    adlb = _plain(folder)
+    rows = adlb[adlb["PARAMCD"] == "CD8"].assign(PARAMCD="TITRE", PARAM="Titre", AVALU="")
+    rows["AVAL"] = [str(10 * 2 ** (7 * row % 4)) for row in range(len(rows))]
+    rows.loc[rows.index[8], "AVAL"] = "30"
+    folder.tables["adlb"] = pd.concat([adlb, rows], ignore_index=True)
+    folder.toml += (
+        '\n[parameters.titre]\nparamcd = "TITRE"\nlevels = [10, 20, 40, 80]\nbetter = "none"\n'
+    )
+
+
 HEAP = "values heaped at a limit that is not given"
 POUNDS = "weights, heights or temperatures in two units"
 MEASURED = (
+    Fault("a titre between two levels", _beside_the_levels, "value that the scale does not have",
+          "adlb.csv", 1301, "AVAL", "warning", "'30' of"),
     Fault("values cut off at the top", _cut_at_the_top, HEAP, "adlb.csv", 8, "AVAL", "warning",
           "900, the largest value"),
     Fault("a limit that study.toml does not give", _no_limit, HEAP, "adlb.csv", 20, "AVAL",

@@ -89,3 +89,21 @@ def _directions(mine: pd.DataFrame) -> pd.Series:
     steps = mine.groupby("SUBJECT")["AVAL"].diff()
     least, most = (steps.groupby(mine["SUBJECT"]).agg(word)[long] for word in ("min", "max"))
     return (least >= 0).astype(int) - (most <= 0).astype(int)
+
+
+@rule(
+    "value that the scale does not have",
+    "warning",
+    "adlb.AVAL",
+    expected="one of the levels of study.toml",
+    do="correct the value, or levels: what is printed of hidden subjects goes by them",
+    needs=LAB,
+)
+def beside_the_levels(tables: Tables) -> Iterator[Hits]:
+    """A value is none of the `levels` that study.toml gives of its parameter."""
+    for i, parameter in enumerate(tables.parameters):
+        if parameter.levels:
+            mine = tables.values_of(i)
+            off = np.abs(mine["AVAL"].to_numpy()[:, None] - np.array(parameter.levels)).min(axis=1)
+            odd = off > 1e-9 * np.abs(parameter.levels).max()
+            yield Hits(mine.loc[odd, "ROW"].to_numpy(), tables.said_of("adlb.AVAL"))
