@@ -54,7 +54,7 @@ def grade_against_severity(tables: Tables) -> Iterator[Hits]:
         if tables.has(name):
             grade = tables.number(name)
             both = (mild | severe) & ~np.isnan(grade)
-            rows = np.flatnonzero((mild & (grade >= 3)) | (severe & (grade == 1)))
+            rows = np.flatnonzero((mild & (grade >= 3) & (grade <= 5)) | (severe & (grade == 1)))
             if len(rows) and 2 * len(rows) < both.sum():
                 yield Hits(rows, lambda row, name=name: (
                     f"{tables.said_of('adae.AESEV')(row)}, grade {tables.said(name, row)}"))  # fmt: skip

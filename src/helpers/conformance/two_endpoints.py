@@ -74,7 +74,13 @@ def too_early(tables: Tables) -> Iterator[Hits]:
         )
         known = ~np.isnan(last)
         reached = days >= NEAR * last
-        early = known & (days < EARLY * last) & (last - days > MONTH) & ~_reasons(tables, censored)
+        early = (
+            known
+            & (days > 0)
+            & (days < EARLY * last)
+            & (last - days > MONTH)
+            & ~_reasons(tables, censored)
+        )
         if known.sum() >= SUBJECTS and reached[known].mean() >= HABIT and early.any():
             seen = dict(zip(censored.tolist(), last.tolist(), strict=True))
             yield Hits(censored[early], lambda row, seen=seen: (

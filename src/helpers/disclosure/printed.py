@@ -84,7 +84,8 @@ def _counts_rounded(
         found = rules.Shown(left, rules.UNSHOWN)
     if found.gone:
         return rules.Shown(rounding.with_n(found.estimate, key), found.why)
-    if (share or of == rules.SUBJECTS) and rounding.small(found.estimate, key, share=share):
+    counts = share or of == rules.SUBJECTS
+    if counts and rounding.small(found.estimate, key, share=share, threshold=threshold):
         left = rules.without_numbers(found.estimate, threshold=threshold)
         return rules.Shown(rounding.with_n(left, key), rules.FEW)
     how = {rules.SUBJECTS: rounding.count_of, rules.SHARE: rounding.share_of,
