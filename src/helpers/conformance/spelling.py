@@ -29,7 +29,7 @@ def _slip(one: str, two: str) -> bool:
         return False  # another rule's
     first, second = _plain(one).split(), _plain(two).split()
     if first == second:
-        return True
+        return any(len(word) > LETTERS for word in first)  # of -2 and 2 the sign tells
     if len(first) != len(second):
         return False
     words = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
