@@ -14,10 +14,12 @@ from arm_faults import AN_ARM
 from careless_faults import CARELESS
 from faults import FAULTS as KNOWN
 from faults import FOLDER, Fault, published, sound
+from held_faults import HELD
 from helpers import actg175, conformance
 from helpers.__main__ import main
 from helpers.errors import SEVERITIES, Problem, StudyError, most_serious_first
 from helpers.validation import all_rules, check_folder
+from measured_faults import MEASURED
 from quiet_faults import QUIET
 from silent_faults import SILENT
 from stranger_faults import STRANGERS
@@ -26,7 +28,18 @@ from unseen_faults import UNSEEN
 
 SOURCE = Path(__file__).resolve().parents[1] / "src/helpers"
 DATA = Path(__file__).resolve().parents[1] / "data"
-FAULTS = [*KNOWN, *SILENT, *CARELESS, *UNSEEN, *AN_ARM, *STRANGERS, *UNIFORM, *QUIET]
+FAULTS = [
+    *KNOWN,
+    *SILENT,
+    *CARELESS,
+    *UNSEEN,
+    *AN_ARM,
+    *STRANGERS,
+    *UNIFORM,
+    *QUIET,
+    *HELD,
+    *MEASURED,
+]
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def test_events_leavers_and_watched_are_told_apart_at_the_horizon():
 
 @pytest.mark.parametrize(("least", "named"), [(2, "lost"), (3, "left early")])
 def test_reasons_of_few_are_pooled(least, named):
-    found = endings(study(ROWS), "response", horizon=96, least=least)
+    found = endings(study(ROWS), "response", horizon=96, few=lambda count: count < least)
     assert found["REASON"][found["LEFT"]].tolist() == [named, named, "left early"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from helpers.analyse import among, groups, paired, panel, survival
 from helpers.analyse.among import Among, differences, own_values, pair_means
 from helpers.analyse.estimate import Estimate
-from helpers.disclosure import UNSHOWN, order, rules
+from helpers.disclosure import UNSHOWN, as_shown, order, rules
 
 T = 3
 
@@ -96,6 +96,33 @@ def test_of_levels_further_apart_than_written_they_pin_nobody(n, size, gap, marg
 def test_nor_do_shifts_of_such_scores(n, size, gap, margin):
     levels = [gap * (i - size // 2) for i in range(size)]
     assert pinned(levels, n, printed(paired.hodges_lehmann), margin) == []
+
+
+UNEVEN = [[0, 10, 20, 40, 80, 160], [-40, -10, 0, 10, 40, 100]]
+
+
+def shifts_of(levels):
+    """sample -> what is printed of its shift where study.toml names these levels (none: it does not)."""
+
+    def of(sample):
+        shift = paired.hodges_lehmann(np.array(sample, dtype=float))
+        apart = order.apart(levels, logs=False)
+        found = as_shown(shift, "", None, threshold=T, apart=apart)[0]
+        return tuple(str(x) for x in (found.value, found.lower, found.upper))
+
+    return of
+
+
+@pytest.mark.parametrize("levels", UNEVEN)
+def test_shifts_on_uneven_levels_pin_nobody_where_the_levels_are_named(levels):
+    assert pinned(levels, 10, shifts_of(()), 1) != []  # what the levels that occur give away
+    assert pinned(levels, 10, shifts_of(levels), 1) == []
+
+
+def test_levels_lie_apart_by_their_widest_gap_on_the_scale_of_the_number():
+    assert order.apart([0, 10, 20, 40, 80], logs=False) == 40
+    assert order.apart([0, 10, 20, 40, 80], logs=True) == pytest.approx(np.log10(2))
+    assert order.apart([], logs=True) == 0
 
 
 @pytest.mark.parametrize("estimator", [paired.hodges_lehmann, paired.median_interval])

@@ -147,8 +147,9 @@ def test_an_arm_with_one_to_four_events_is_not_compared():
     arm = pd.Categorical(["a"] * 10 + ["b"] * 10)
     for events in range(11):
         rows = pd.DataFrame({"ARM": arm, "EVENT": [True] * events + [False] * (20 - events)})
-        assert landmarks.enough_events(rows, least=5) == (events not in (1, 2, 3, 4))
-        assert landmarks.enough_events(rows, least=1)
+        enough = landmarks.enough_events(rows, few=lambda count: 0 < count < 5)
+        assert enough == (events not in (1, 2, 3, 4))
+        assert landmarks.enough_events(rows, few=lambda count: False)
 
 
 def test_the_digits_of_a_share_do_not_tell_who_was_censored():

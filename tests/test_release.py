@@ -26,7 +26,9 @@ def folder(tmp_path, monkeypatch):
 
 
 def study(n=40, rounding=False, threshold=5):
-    config = SimpleNamespace(threshold=threshold, rounding=rounding, show_subjects=False)
+    config = SimpleNamespace(
+        threshold=threshold, rounding=rounding, show_subjects=False, parameters={}
+    )
     return SimpleNamespace(id="s", adsl=pd.DataFrame({"USUBJID": [f"P-{i}" for i in range(n)]}),
                            config=config)  # fmt: skip
 

@@ -86,7 +86,7 @@ UNIFORM = (
           None, "USUBJID", "warning", "none with two"),
     Fault("the planned duration of who left", _planned_duration,
           "planned end of who left before", "adsl.csv", 12, "TRTDURD", "warning",
-          "as of most, last seen on day"),
+          "as of most, last seen on day", also=("censored long before the last visit",)),
     Fault("an arm without censoring", _nobody_censored, "arm without a censored time", "adtte.csv", 8,
           "CNSR", "warning", "24 events of 24 in 'High dose'"),
     Fault("an arm of women", _women_only, "sex that an arm has none of", "adsl.csv", None, "SEX",

@@ -151,7 +151,8 @@ UNSEEN = [
           "adtte.csv", 2, "AVAL", "error", "from 12 to 96", also=("CNSR against its description",
           "event beyond the response")),
     Fault("CD8 sorted by itself", _sorted("adlb", "AVAL", "CD8"), "column sorted by itself",
-          "adlb.csv", 14, "AVAL", "error", "72 values", also=("ratio that is not CD4/CD8",)),
+          "adlb.csv", 14, "AVAL", "error", "72 values", also=("ratio that is not CD4/CD8",
+          "values in order within every subject")),
     Fault("a visit under the name of another", _named_otherwise, "one number, two visits", "adlb.csv",
           4, "AVISIT", "warning", "'Week 36' beside AVISITN '24'"),
     Fault("a site that rounds to tens", _site_rounded, "values of one site or arm rounded",
@@ -203,4 +204,9 @@ UNSEEN = [
 # the events of each subject under the next one, or times in reverse order, where follow-up is alike; those
 # who left taken out of every table; a few rows under another visit number (84 for 48), who may have come
 # then; a percentage for the count at the last visit, after which nothing tells whether it came back; all
-# values of one visit rounded, which hardly moves a mean, and which a new device does as well.
+# values of one visit rounded, which hardly moves a mean, and which a new device does as well; the
+# values of each subject in reverse order of visits; every time a month too long, as where safety is followed
+# for a month after treatment; every endpoint ended at an older day, as where it is asked for half the study;
+# events counted from screening without a flag of emergence; an older export of so few events that chance may
+# have ended them; a horizon in months; the treatments moved by a row where no other column knows them; ages
+# as two digits of a year of birth in some; a stratum that was entered wrongly, which is analysed as drawn.

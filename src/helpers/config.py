@@ -43,7 +43,7 @@ class Parameter:
     `lloq` and `uloq` are the limits of quantification in `unit`, None when there is none; `scale` is
     "linear", "log10" (its logarithm is analysed) or "already log10"; `better` says which direction is
     good ("none": neither); `range` bounds plausible values. `baseline` False: a rating of change,
-    which has none; its values are analysed themselves.
+    which has none; its values are analysed themselves. `levels`: the values that the scale has, if given.
     """
 
     role: str
@@ -57,6 +57,7 @@ class Parameter:
     better: str = "higher"
     range: tuple[float, float] | None = None
     baseline: bool = True
+    levels: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -270,6 +271,7 @@ def _parameter(role: str, item: Mapping[str, Any]) -> Parameter:
         unit=str(item.get("unit", "")),
         lloq=None if item.get("lloq") is None else float(item["lloq"]),
         uloq=None if item.get("uloq") is None else float(item["uloq"]),
+        levels=tuple(float(level) for level in item.get("levels", ())),
         scale=item.get("scale", "linear"),
         group=str(item.get("group", "")),
         better=item.get("better", "higher"),

@@ -9,6 +9,7 @@ import difflib
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from helpers import config_plan, config_sets
@@ -43,6 +44,7 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "parameters": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "lloq": NUMBER, "uloq": NUMBER, "scale": TEXT,
         "group": TEXT, "better": TEXT, "range": (list,), "baseline": (bool,),
+        "levels": (list,),
     },
     "endpoints": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "event": TEXT, "horizon": NUMBER,
@@ -197,12 +199,20 @@ def _size_problems(where: str, key: str, value: Any) -> list[Problem]:
         return [problem("out of range", expected, value, do, where)]
     if key == "range" and not _is_range(value):
         return [problem("wrong form", "[lowest, highest]", value, "two numbers, low first", where)]
+    if key == "levels" and not _is_rising(value, least=3):
+        return [
+            problem("wrong form", "[0, 10, 20, 40]", value, "three numbers or more, rising", where)
+        ]
     return []
 
 
 def _is_range(value: list) -> bool:
+    return len(value) == 2 and _is_rising(value, least=2)
+
+
+def _is_rising(value: list, *, least: int) -> bool:
     numbers = all(isinstance(v, NUMBER) and not isinstance(v, bool) for v in value)
-    return len(value) == 2 and numbers and value[0] < value[1]
+    return len(value) >= least and numbers and all(a < b for a, b in pairwise(value))
 
 
 def content_problems(raw: Mapping[str, Any]) -> list[Problem]:

@@ -29,13 +29,15 @@ class Among:
     """Candidates `factor` * (one + other); `one` has a number a subject, in any order.
 
     `other` is 0 for the subjects' own numbers, `one` again for the means of pairs, or the second
-    group's numbers with their sign turned. With `base` the candidates are powers of it.
+    group's numbers with their sign turned. With `base` the candidates are powers of it. `apart`: how far
+    two neighbouring levels of the scale lie apart at the most, where it is known beforehand (0: not).
     """
 
     one: np.ndarray
     other: np.ndarray
     factor: float = 1.0
     base: float = 0.0
+    apart: float = 0.0
 
     @property
     def own(self) -> bool:
@@ -55,8 +57,11 @@ class Among:
         That of the levels that occur: a score in fives has steps of 5, though it is written in ones.
         Of unequal steps it is the lower quartile, which one value between two levels doesn't move; of
         subjects' own numbers half their spread at most, as two far levels are no step.
-        It is at least what the decimals allow: whole numbers lie 1 apart (their pairs' means 1/2).
+        It is at least what the decimals allow: whole numbers lie 1 apart (their pairs' means 1/2). Of a
+        scale whose levels are known it is the largest of theirs, whatever occurs.
         """
+        if self.apart:
+            return abs(self.factor) * self.apart
         levels = [np.unique(np.round(x / self._size, DIGITS)) for x in (self.one, self.other)]
         gaps = np.concatenate([np.diff(found) for found in levels])
         typical = float(np.quantile(gaps, 0.25)) * self._size if len(gaps) else 0.0

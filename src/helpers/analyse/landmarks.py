@@ -7,7 +7,7 @@ frames for a chart and for a table of numbers at risk.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -167,11 +167,11 @@ def arms_to_test(rows: pd.DataFrame, *, reference: str) -> list[str]:
     return [reference, *others] if others else []
 
 
-def enough_events(rows: pd.DataFrame, *, least: int) -> bool:
-    """Whether every arm has no event or at least `least`, so that a comparison hides no count.
+def enough_events(rows: pd.DataFrame, *, few: Callable[[int], bool]) -> bool:
+    """Whether no arm has so `few` events that a comparison would give their count away.
 
     `rows` as in `curves_by_arm`. P of a log-rank test, or a hazard ratio, of very few events takes
     few values: one event among 40 subjects gives P = 0.32 and hardly another number does.
     """
     events = rows.groupby("ARM", observed=True)["EVENT"].sum()
-    return bool(((events == 0) | (events >= least)).all())
+    return not any(few(int(count)) for count in events)

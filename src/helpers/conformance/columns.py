@@ -32,6 +32,18 @@ OTHERS = frozenset(
     AESCONG AESDISAB AREL1 AERELNST AESI TRTEMFN TRTEM PREFL FUPFL CNSRN EVNTDESN EVNTTYP
     """.split()  # noqa: SIM905 - a hundred quotes would hide the names
 )
+# names that forms, exports and SDTM give to our optional columns
+SYNONYMS: Mapping[str, Mapping[str, str]] = {
+    "adsl": {"AGE": "AGEYRS AGEYEARS", "SEX": "GENDER", "SAFFL": "SAFETY SAFETYFL", "ITTFL": "ITT",
+             "TRTDURD": "DURATION DURD TRTDAYS FUDAYS FUPDAYS"},
+    "adlb": {"ADY": "LBDY STUDYDAY", "ABLFL": "LBBLFL BASEFL BASELINEFL",
+             "BLQFL": "BLQ BLOQ BLOQFL LLOQFL LOQFL BQL"},
+    "adae": {"AEBODSYS": "AESOC SOC BODSYS BODYSYSTEM", "AESEV": "SEVERITY SEV ASEV INTENSITY",
+             "AESER": "SERIOUS SAE SAEFL SER", "AEREL": "CAUSALITY RELATED RELATIONSHIP AREL",
+             "TRTEMFL": "TEAE TEAEFL TEFL AETRTEM", "ASTDY": "AESTDY ONSETDAY STARTDAY",
+             "AENDY": "AEENDY ENDDAY"},
+    "adtte": {"EVNTDESC": "EVENTDESC EVENTDESCRIPTION"},
+}  # fmt: skip
 ENDINGS = ("FL", "FLG", "FLAG", "F", "G", "S", "X", "1")
 
 
@@ -88,6 +100,28 @@ def misspelt(tables: Tables) -> Iterator[Hits]:
                 if _near(column.upper(), name) and _holds(frame[column], known[name]):
                     do = f'rename it, or write {name} = "{column}" under [columns.{table}]'
                     yield Hits(None, column, expected=f"{name}", do=do, at=f"{table}.{column}")
+
+
+@rule(
+    "column under another name",
+    "warning",
+    "adsl.USUBJID",
+    expected="the name that the book reads",
+    do="rename it, or map it in study.toml; as it is nobody reads it",
+)
+def renamed(tables: Tables) -> Iterator[Hits]:
+    """An optional column is not there, and one that means the same is (SERIOUS, AESTDY for ASTDY)."""
+    for table, frame in tables.frames.items():
+        kinds = {name: spec.kind for name, spec in COLUMNS[table].items()} | dict(MORE[table])
+        for name in [name for name in SYNONYMS[table] if name not in frame.columns]:
+            for column in frame.columns:
+                plain = column.upper().replace("_", "")
+                same = plain in SYNONYMS[table][name].split() and (
+                    column in OTHERS or not _near(plain, name)
+                )
+                if same and _holds(frame[column], kinds[name]):
+                    do = f'if it means the same write {name} = "{column}" under [columns.{table}]'
+                    yield Hits(None, column, expected=name, do=do, at=f"{table}.{column}")
 
 
 @rule(

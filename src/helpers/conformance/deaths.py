@@ -7,14 +7,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from helpers.conformance.calendar import read_dates
 from helpers.conformance.entries import FATAL, NOT_FATAL
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.times import words_about
+from helpers.conformance.units import DAYS
 from helpers.conformance.view import Tables
 
 CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE", "AESOD", "AESCAN")
 OF_ADSL = ("DTHDT", "DTHDTC", "DTHDTM", "DTHDY")  # filled in for who died
 DEATH = re.compile(r"\bdeath\b|\bdied\b|\bmortality\b|overall survival", re.I)
+ALONE = re.compile(r"^(?!.*\b(?:or|and|free)\b)(?!.*cause[- ]specific).*"
+                   r"(?:\bdeath\b|\bmortality\b|overall survival)", re.I)  # fmt: skip
+MONTH = 31.0
 
 
 def _fatal(tables: Tables) -> np.ndarray:
@@ -103,3 +108,66 @@ def alive(tables: Tables) -> Iterator[Hits]:
             bad = rows[~event & np.isin(tables.subject("adtte")[rows], dead[dead >= 0])]
             if len(bad):
                 yield Hits(bad, tables.said_of("adtte.CNSR"))
+
+
+def _day_of_death(tables: Tables) -> np.ndarray:
+    """The latest day that each subject's death can have had, by adsl or a time to death; NaN: none."""
+    out = np.full(len(tables.subjects) + 1, np.nan)
+    subject = tables.subject("adsl")
+    day = next((d for d in ("DTHADY", "DTHDY") if tables.has(f"adsl.{d}")), None)
+    if day:
+        out[subject] = tables.number(f"adsl.{day}")
+    died, start = (next((f"adsl.{c}" for c in names if tables.has(f"adsl.{c}")), None)
+                   for names in (OF_ADSL[:2], ("TRTSDT", "RANDDT", "RFSTDTC")))  # fmt: skip
+    if died and start:
+        last, first = (read_dates(tables.frames["adsl"][c.split(".")[1]]) for c in (died, start))
+        days = (last.last - first.first) / np.timedelta64(1, "D") + 1
+        out[subject] = np.fmax(out[subject], days)
+    out = out[:-1]
+    for endpoint, rows, event in tables.endpoints:
+        if ALONE.search(words_about(tables, endpoint, rows)):
+            days = np.where(event, tables.number("adtte.AVAL")[rows] * DAYS[endpoint.unit], np.nan)
+            out = np.where(np.isnan(out), tables.largest(tables.subject("adtte")[rows], days), out)
+    return np.append(out, np.nan)
+
+
+@rule(
+    "time that ends after death",
+    "warning",
+    "adtte.AVAL",
+    expected="a time that ends with the subject's death, or before",
+    do="find out which of the two days is wrong; a composite such as progression-free survival ends with "
+    "the death at the latest",
+    needs=["adsl.USUBJID", "adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR"],
+)
+def outlived(tables: Tables) -> Iterator[Hits]:
+    """A time ends more than a month after the subject's death, as adsl or a time to death has it."""
+    died = _day_of_death(tables)[tables.subject("adtte")]
+    for endpoint, rows, _ in tables.endpoints:
+        days = tables.number("adtte.AVAL")[rows] * DAYS[endpoint.unit]
+        late = rows[days > died[rows] + MONTH]
+        yield Hits(
+            late, lambda row: f"{tables.said_of('adtte.AVAL')(row)}, died on day {died[row]:.0f}"
+        )
+
+
+@rule(
+    "death in adtte that adsl does not know",
+    "warning",
+    "adtte.CNSR",
+    expected="a date of death in adsl for each event of death",
+    do="correct CNSR, or add the death to adsl",
+    needs=["adsl.USUBJID", "adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR"],
+)
+def unknown_death(tables: Tables) -> Iterator[Hits]:
+    """The time to death ends with an event; adsl has a date of death for most others, not for this one."""
+    columns = [name for name in OF_ADSL if tables.has(f"adsl.{name}")]
+    dead = np.zeros(len(tables.subjects) + 1, dtype=bool)
+    for name in columns:
+        dead[tables.subject("adsl")[tables.text(f"adsl.{name}").codes >= 0]] = True
+    for endpoint, rows, event in tables.endpoints:
+        if ALONE.search(words_about(tables, endpoint, rows)):
+            ours = rows[event & (tables.subject("adtte")[rows] >= 0)]
+            known = dead[tables.subject("adtte")[ours]]
+            if 2 * known.sum() > len(ours):
+                yield Hits(ours[~known], tables.said_of("adtte.CNSR"))

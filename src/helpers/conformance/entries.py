@@ -22,6 +22,11 @@ FATAL = re.compile(r"\bfatal\b|\bdeath\b|\bdied\b|^5$", re.I)
 NOT_FATAL = re.compile(r"\b(?:not|non)\b", re.I)
 MILD = re.compile(r"^(?:mild|leicht|grade 1|1)$", re.I)
 SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.I)
+SPREADSHEET = re.compile(  # what a spreadsheet makes of 1-3 or 03/15
+    r"\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mrz|Mai|Okt|Dez)"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2}", re.I)  # fmt: skip
+WORDS = ("adsl.TRT01A", "adsl.TRT01P", "adsl.SITEID", "adae.AEDECOD", "adae.AEBODSYS", "adae.AESEV",
+         "adae.AETOXGR", "adae.AEREL", "adlb.PARAMCD", "adlb.AVISIT", "adtte.PARAMCD")  # fmt: skip
 AGE_CODES = (0, 9, 99, 999)
 LAST_YEAR = np.datetime64("2059-01-01", "D")
 
@@ -182,3 +187,20 @@ def blank_words(tables: Tables) -> Iterator[Hits]:
 def scientific(tables: Tables) -> Iterator[Hits]:
     """USUBJID looks like 1.23E+11: a spreadsheet took it for a number and rounded it."""
     yield from identifiers(tables, SCIENTIFIC)
+
+
+@rule(
+    "text that a spreadsheet made a date of",
+    "warning",
+    "adsl.USUBJID",
+    expected="the text as it was entered (1-3, 01-02)",
+    do="export the table again with this column as text: a spreadsheet took its cells for dates",
+    needs=["adsl.USUBJID"],
+)
+def made_a_date(tables: Tables) -> Iterator[Hits]:
+    """An identifier, treatment, term, severity or visit reads "03-Jan" or "Jan-03"."""
+    yield from identifiers(tables, SPREADSHEET)
+    for name in WORDS:
+        if tables.has(name):
+            rows = np.flatnonzero(tables.where(name, SPREADSHEET.fullmatch))
+            yield Hits(rows, tables.said_of(name), at=name)

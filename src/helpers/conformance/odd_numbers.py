@@ -11,7 +11,7 @@ from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
 from helpers.schema import COLUMNS
 
-CODES = (99.0, 999.0, 9999.0)
+CODES = (77.0, 88.0, 99.0, 777.0, 888.0, 999.0, 7777.0, 8888.0, 9999.0)
 LEAST, TIMES, AROUND = 3, 10.0, 10  # rows; thousands, times the whole ones; steps around a code
 CHILD, ADULT, OLD, AGED, YEARS = 12, 16, 100, 90, 20  # years of age; ages
 
@@ -25,9 +25,10 @@ CHILD, ADULT, OLD, AGED, YEARS = 12, 16, 100, 90, 20  # years of age; ages
     needs=LAB,
 )
 def coded(tables: Tables) -> Iterator[Hits]:
-    """99, 999 or 9999 stands in three rows of a parameter or more, more than all values around it.
+    """99, 999 or 9999 (77, 888, ...) is in three rows of a parameter or more, more than all around it.
 
-    Of whole numbers, and by the ten whole numbers on either side.
+    Of whole numbers, and by the ten whole numbers on either side; or in five rows, and in four times as
+    many as any other value.
     """
     for i in range(len(tables.parameters)):
         mine = tables.values_of(i)
@@ -37,8 +38,13 @@ def coded(tables: Tables) -> Iterator[Hits]:
         for code in CODES:
             own = values == code
             near = (np.abs(values - code) <= AROUND) & ~own
-            if own.sum() >= LEAST and own.sum() > near.sum():
+            if own.sum() >= LEAST and (own.sum() > near.sum() or own.sum() >= _heap(values[~own])):
                 yield Hits(mine.loc[own, "ROW"].to_numpy(), tables.said_of("adlb.AVAL"))
+
+
+def _heap(others: np.ndarray) -> int:
+    """From how many rows on a value stands out from all others of its parameter."""
+    return max(5, 4 * int(np.unique(others, return_counts=True)[1].max(initial=1)))
 
 
 @rule(

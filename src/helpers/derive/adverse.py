@@ -5,6 +5,8 @@ The numerator is always subjects, never events, and only treatment-emergent even
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from helpers.derive import frames
@@ -18,10 +20,13 @@ FLAGS = {"AESER": "Any serious event", "AEREL": "Any event judged related"}
 POOLED = {"AEDECOD": "terms", "AEBODSYS": "classes"}  # whose rare names are no one's business
 
 
-def rare_pooled(events: pd.DataFrame, study: Study) -> pd.DataFrame:
+def rare_pooled(
+    events: pd.DataFrame, study: Study, *, rare: Callable[[int], bool] | None = None
+) -> pd.DataFrame:
     """`events` with rare terms and rare classes under one name each, where subjects are hidden.
 
-    Rare: fewer subjects than the threshold over all arms. A term that so few had, a verbatim one
+    Rare: fewer subjects than the threshold over all arms, or so many as `rare` says (where a second
+    edition shall not tell by a new name that one more had it). A term that so few had, a verbatim one
     above all, names them by itself, whether or not a number stands beside it.
     """
     if study.config.show_subjects:
@@ -31,9 +36,10 @@ def rare_pooled(events: pd.DataFrame, study: Study) -> pd.DataFrame:
         if column in events:
             names = events[column].astype(object)
             subjects = events["USUBJID"].groupby(names).nunique()
-            rare = names.isin(subjects.index[subjects < least])
-            other = f"Other {what}, each of fewer than {least} patients"
-            out = out.assign(**{column: names.mask(rare, other)})
+            few = subjects.map(rare).astype(bool) if rare else subjects < least
+            size = "few" if rare else f"fewer than {least}"
+            other = f"Other {what}, each of {size} patients"
+            out = out.assign(**{column: names.mask(names.isin(subjects.index[few]), other)})
     return out
 
 

@@ -8,6 +8,7 @@ not left.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -23,13 +24,15 @@ WATCHED = re.compile(
     r"\bno(t| \w+)? .*(by|at|until) (the )?(last|end)|studienende|lebt\b", re.I)  # fmt: skip
 
 
-def endings(study: Study, role: str, *, horizon: float, least: int = 1) -> pd.DataFrame:
+def endings(
+    study: Study, role: str, *, horizon: float, few: Callable[[int], bool] | None = None
+) -> pd.DataFrame:
     """One row a subject of an endpoint, up to `horizon` (in the endpoint's unit).
 
     Columns: USUBJID, ARM, TIME (at most `horizon`), EVENT (had it by `horizon`), COMPETING (had a
     competing event by then), LEFT (neither, censored before `horizon`, and EVNTDESC does not say that
     the study had ended), REASON ("" unless LEFT; EVNTDESC in lower case, "left early" where that
-    is absent or blank). Reasons of fewer than `least` subjects are pooled as "left early".
+    is absent or blank). Reasons of so `few` subjects are pooled as "left early".
     """
     rows = frames.times(study, role)
     known = study.adtte[study.adtte["PARAMCD"] == study.endpoint(role).paramcd]
@@ -39,7 +42,8 @@ def endings(study: Study, role: str, *, horizon: float, least: int = 1) -> pd.Da
     left = early & ~rows["EVENT"] & ~rows["COMPETING"] & ~watched
     reason = pd.Series(np.where(left, words.str.lower(), ""), index=rows.index)
     counts = reason.map(reason.value_counts())
-    unnamed = left & (reason.isin(["", "nan", "<na>"]) | (counts < least))
+    pooled = counts.map(few).astype(bool) if few else False
+    unnamed = left & (reason.isin(["", "nan", "<na>"]) | pooled)
     out = rows.assign(TIME=rows["TIME"].clip(upper=horizon))
     return out.assign(
         EVENT=rows["EVENT"] & (rows["TIME"] <= horizon),

@@ -32,12 +32,16 @@ class Nesting:
     unions: dict[str, set[str]] = field(default_factory=dict)
 
 
-def nesting(study: Study) -> Nesting:
-    """The groups that the treatment-emergent events of `study` make: terms, classes, kinds, any."""
+def nesting(study: Study, *, lot: str = "") -> Nesting:
+    """The groups that the treatment-emergent events of `study` make: terms, classes, kinds, any.
+
+    `lot`: what decides which names are pooled where counts are rounded.
+    """
     out = Nesting()
     if study.adae is None:
         return out
-    events = adverse.rare_pooled(frames.treatment_emergent(study), study)
+    rare = rounding.rare_by(study.config, lot)
+    events = adverse.rare_pooled(frames.treatment_emergent(study), study, rare=rare)
     terms = events["AEDECOD"].astype(str)
     any_of = adverse.ANY
     if "AEBODSYS" in events:
@@ -58,13 +62,13 @@ def nesting(study: Study) -> Nesting:
 
 
 def nested_away(
-    records: Iterable[Record], study: Study, *, withheld: Collection[Key] = ()
+    records: Iterable[Record], study: Study, *, withheld: Collection[Key] = (), lot: str = ""
 ) -> set[Key]:
     """The (chapter, key) of every record of `study` to withhold, so that no nested count is known.
 
     `withheld`: keys that are hidden already for the sake of others, so that their size is unknown.
     """
-    names = nesting(study)
+    names = nesting(study, lot=lot)
     known = {name for pair in names.inside for name in pair}
     arms: dict[str, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for r in records:

@@ -21,8 +21,9 @@ half a level apart, that is two levels of a subject.
 Proof: tests/test_disclosure_order.py goes through all samples of small n on a grid, as an outsider
 who knows this rule and the levels would, and finds no place in the order whose value is left to
 fewer than t. For levels at any one distance, medians and shifts alike, no place is known from both
-sides. It is not for shifts on levels at uneven distances (titres as they are, 10, 20, 40, 80; their
-logarithms are even): no width of one size suits them.
+sides. Nor is it for shifts on levels at uneven distances (titres as they are, 10, 20, 40, 80), where
+`study.toml` says what levels the scale has: the step is then the largest of theirs in every sample. A
+step that is taken from what occurs tells of it, and leaves single places known.
 
 Source: quantiles as frequencies in the output-checking handbook (see
 `rules`), with the subjects of a cell in the place of a least n.
@@ -31,6 +32,9 @@ Source: quantiles as frequencies in the output-checking handbook (see
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from helpers.analyse.among import NOISE, Among, width
 from helpers.analyse.estimate import NAN
@@ -48,8 +52,7 @@ def printed(value: float, among: Among, *, threshold: int, part: float = MIDDLE)
         return value
     if among.base:
         at = math.log(value) / math.log(among.base) if value > 0 else -math.inf
-        found = printed(at, Among(among.one, among.other, among.factor), threshold=threshold,
-                        part=part)  # fmt: skip
+        found = printed(at, replace(among, base=0.0), threshold=threshold, part=part)
         return among.base**found
     wide = width(among, threshold)
     if not wide:
@@ -61,3 +64,12 @@ def printed(value: float, among: Among, *, threshold: int, part: float = MIDDLE)
         return NAN
     decimals = max(0, 1 - math.floor(math.log10(wide)))
     return round((place + part) * wide, decimals) + 0.0
+
+
+def apart(levels: Sequence[float], *, logs: bool) -> float:
+    """How far two neighbours of the levels of a scale (rising) lie apart at the most; 0 without levels.
+
+    With `logs` it is that of the logarithms (base 10) of the levels above 0.
+    """
+    steps = [math.log10(level) for level in levels if level > 0] if logs else levels
+    return max((b - a for a, b in pairwise(steps)), default=0.0)

@@ -37,13 +37,17 @@ def as_shown(
     threshold: int,
     withheld: bool = False,
     key: str | None = None,
+    apart: float = 0.0,
 ) -> tuple[Estimate, str, int | None]:
     """`estimate`, `text` and decimals as they may be shown of hidden subjects.
 
     `withheld`: other records would give this one away, so it goes as if it were too small. The
     text says why a number is missing; a text that tells more than the estimate does is dropped.
-    With a `key` counts are rounded by it (`rounding`).
+    With a `key` counts are rounded by it (`rounding`). `apart`: how far two levels of the scale lie apart
+    at the most, where `study.toml` names them.
     """
+    if estimate.among is not None and apart and not estimate.among.own:
+        estimate = replace(estimate, among=replace(estimate.among, apart=apart))
     found = rules.shown(estimate, threshold=threshold)
     if key is not None:
         found = _counts_rounded(estimate, found, threshold, key)
@@ -80,7 +84,8 @@ def _counts_rounded(
         found = rules.Shown(left, rules.UNSHOWN)
     if found.gone:
         return rules.Shown(rounding.with_n(found.estimate, key), found.why)
-    if (share or of == rules.SUBJECTS) and rounding.small(found.estimate, key, share=share):
+    counts = share or of == rules.SUBJECTS
+    if counts and rounding.small(found.estimate, key, share=share, threshold=threshold):
         left = rules.without_numbers(found.estimate, threshold=threshold)
         return rules.Shown(rounding.with_n(left, key), rules.FEW)
     how = {rules.SUBJECTS: rounding.count_of, rules.SHARE: rounding.share_of,

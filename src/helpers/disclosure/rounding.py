@@ -39,7 +39,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Protocol
 
 from helpers.analyse.estimate import NAN, Estimate
 from helpers.analyse.proportions import clopper_pearson
@@ -61,6 +64,14 @@ CURVE = "kaplan-meier"
 COMPLEMENTS = ("cumulative incidence",)  # shares that are rounded as what they leave of 1
 
 
+class Limits(Protocol):
+    """What `study.toml` says of disclosure."""
+
+    rounding: bool
+    threshold: int
+    show_subjects: bool
+
+
 def rounded(count: float, key: str) -> int:
     """A multiple of 5 within 4 of `count` (at least 0), by the lot that `key` and the count draw."""
     count = round(count)
@@ -77,8 +88,30 @@ def _by_lot(value: float, step: float, key: str) -> float:
     return float(f"{rounded(grain, key) / BASE * step:.10g}")
 
 
-def small(estimate: Estimate, key: str, *, share: bool) -> bool:
-    """Whether any count that is rounded as that of `estimate` is 7 at most, or leaves 7 of n at most.
+def rare(count: int, key: str, *, threshold: int = 0) -> bool:
+    """Whether any count that is rounded as `count` is 7 at most, or below the threshold where it is higher.
+
+    So a name or a number that comes with one patient more tells of nobody: it goes by the lot, and the
+    counts with which it may be there or not are several.
+    """
+    return rounded(count, key) - OFF <= max(NOTHING_UP_TO, threshold - 1)
+
+
+def rare_by(config: Limits, lot: str) -> Callable[[int], bool] | None:
+    """`rare` of the threshold and the lot of an edition whose counts are rounded; None of another."""
+    if config.show_subjects or not config.rounding:
+        return None
+    return partial(rare, key=lot, threshold=config.threshold)
+
+
+def few_by(config: Limits, lot: str) -> Callable[[int], bool]:
+    """Whether a number of subjects is too small to show what rests on it: `rare`, or 1 to `least` - 1."""
+    least = 1 if config.show_subjects else config.threshold
+    return rare_by(config, lot) or (lambda count: 0 < count < least)
+
+
+def small(estimate: Estimate, key: str, *, share: bool, threshold: int = 0) -> bool:
+    """Whether any count that is rounded as that of `estimate` is `rare`, or leaves as few of n.
 
     It goes by what would be printed alone: then each print that is left stands for all nine counts
     that are rounded to it, and none of them is excluded. Of a count whose n is not the whole that it
@@ -88,9 +121,9 @@ def small(estimate: Estimate, key: str, *, share: bool) -> bool:
         return False
     count = round(estimate.value * estimate.n) if share else round(estimate.value)
     count = estimate.n - count if share and estimate.statistic in COMPLEMENTS else count
-    at = rounded(count, key)
     whole = estimate.n if share or estimate.n > count else math.inf
-    return at - BASE + 1 <= NOTHING_UP_TO or whole - (at + BASE - 1) <= NOTHING_UP_TO
+    left = whole - (rounded(count, key) + OFF)
+    return rare(count, key, threshold=threshold) or left <= max(NOTHING_UP_TO, threshold - 1)
 
 
 def count_of(estimate: Estimate, key: str) -> Estimate:

@@ -92,7 +92,9 @@ class Edition:
             records = [record for chapter in found.values() for record in chapter.values()]
             more = disclosure.given_away(records, thresholds=thresholds)
             known = {(chapter, key) for chapter, keys in withheld.items() for key in keys}
-            more |= disclosure.nested_away(records, self.study, withheld=known)
+            more |= disclosure.nested_away(
+                records, self.study, withheld=known, lot=self.context.lot
+            )
             more |= disclosure.responses_away(records, self.study, withheld=known)
             more |= disclosure.sizes_away(records, self.study)
             more |= disclosure.totals_away(records, self.study)

@@ -17,7 +17,9 @@ import pandas as pd
 
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.proportions import clopper_pearson
+from helpers.context import current_context
 from helpers.derive import adverse, frames
+from helpers.disclosure import rounding
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import Rows
 from helpers.present import markup
@@ -31,7 +33,8 @@ RATE_UNIT = "per 100 years"
 
 def adverse_events(study: Study) -> Events:
     """The events of `study` that count: treatment-emergent, rare names pooled where hidden."""
-    rows = adverse.rare_pooled(frames.treatment_emergent(study), study)
+    rare = rounding.rare_by(study.config, current_context().lot)
+    rows = adverse.rare_pooled(frames.treatment_emergent(study), study, rare=rare)
     return Events(study, rows[[c for c in SHOWN if c in rows]])
 
 
@@ -203,9 +206,10 @@ class Exposure(Rows):
 
     def parts(self) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
         """Each arm's rows, where there are enough patients for a rate."""
+        few = rounding.few_by(self.study.config, current_context().lot)
         for values, rows in super().parts():
             affected = int((rows["EVENTS"] > 0).sum())
-            if len(rows) > 1 and not 0 < affected < self.study.config.least:
+            if len(rows) > 1 and not few(affected):
                 yield values, rows
 
     def rates(self, function: Callable[..., Estimate]) -> Results:

@@ -21,8 +21,10 @@ import pandas as pd
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.stratified_tables import common_difference, mantel_haenszel
 from helpers.analyse.two_proportions import fisher, newcombe_difference
+from helpers.context import current_context
 from helpers.derive import planned
 from helpers.derive.planned import STRATUM
+from helpers.disclosure import rounding
 from helpers.errors import NoEstimateError
 from helpers.literate.compare import adjusted
 from helpers.literate.harms import Counts
@@ -107,7 +109,7 @@ def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
     """`function(x, n, x of the reference, its n)`, one entry a stratum, of every kind and planned pair."""
     study, kinds, out = counted.study, counted.kinds(), {}
     inside = by_stratum(counted)
-    if inside["N"].between(1, study.config.least - 1).any():
+    if any(n and _few(study)(int(n)) for n in inside["N"]):
         return _said({})
     words = planned.IN_STRATA + ", ".join(study.config.analysis.strata)
     few = _of_few(study, inside)
@@ -135,11 +137,15 @@ def _said(found: Mapping[str, Result]) -> Results:
     return Results(found, caption="" if found else NONE)
 
 
+def _few(study: Study) -> Callable[[int], bool]:
+    return rounding.few_by(study.config, current_context().lot)
+
+
 def _of_few(study: Study, inside: pd.DataFrame) -> set[str]:
-    """The kinds that, in a stratum of a compared arm, 1 to `least` - 1 subjects had, or had not."""
+    """The kinds that, in a stratum of a compared arm, a few subjects had, or had not."""
     rows = inside[inside["ARM"].isin(planned.arms_of(study))]
-    least = study.config.least
-    few = [side.between(1, least - 1) for side in (rows["X"], rows["N"] - rows["X"])]
+    told = _few(study)
+    few = [side.astype(int).map(told).astype(bool) for side in (rows["X"], rows["N"] - rows["X"])]
     return set(rows["PARAMETER"][few[0] | few[1]])
 
 

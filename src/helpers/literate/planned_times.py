@@ -220,7 +220,7 @@ def _planned(
         rows = rows[rows["ARM"].isin(arms)]
         rows = rows.assign(ARM=rows["ARM"].astype(str))
         use = chosen(rows, reference=arms[0])
-        if use and _may_be_shown(rows, times.least):
+        if use and _may_be_shown(rows, times.few):
             yield role, rows[rows["ARM"].isin(use)].reset_index(drop=True)
 
 
@@ -241,14 +241,14 @@ def _competing(
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     for role, rows in _planned(times, columns, chosen):
         ends = rows.assign(EVENT=rows["COMPETING"])
-        if rows["COMPETING"].any() and landmarks.enough_events(ends, least=times.least):
+        if rows["COMPETING"].any() and landmarks.enough_events(ends, few=times.few):
             yield role, rows
 
 
-def _may_be_shown(rows: pd.DataFrame, least: int) -> bool:
+def _may_be_shown(rows: pd.DataFrame, few: Callable[[int], bool]) -> bool:
     """Whether no arm has few events and no stratum few subjects of an arm."""
     cells = rows.groupby([STRATUM, "ARM"]).size()
-    return landmarks.enough_events(rows, least=least) and bool((cells >= least).all())
+    return landmarks.enough_events(rows, few=few) and not any(few(int(n)) for n in cells)
 
 
 def _pairs(times: Times, test: Callable, endpoints: Callable = _planned) -> Results:

@@ -8,7 +8,7 @@ here, once, before anything can be shown or drawn.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,10 +16,11 @@ import pandas as pd
 
 from helpers import disclosure, results
 from helpers.analyse.estimate import Estimate
+from helpers.config import Parameter
 from helpers.config_check import spelling
 from helpers.context import current_context
 from helpers.derive.courses import visit_words
-from helpers.disclosure import rules
+from helpers.disclosure import order, rules
 from helpers.errors import AnalysisError
 from helpers.literate.outcome import About, Result, Results, Without
 from helpers.present import markup
@@ -151,12 +152,23 @@ class Rows:
         found, text, digits = disclosure.as_shown(
             estimate, about.text, about.digits, threshold=config.threshold, withheld=withheld,
             key=current_context().lot if config.rounding else None,
+            apart=_apart(config.parameters.values(), estimate, about),
         )  # fmt: skip
         lines = disclosure.p_words(found.p_value) if config.rounding and not text else ""
         return Result(found, replace(about, text=text, digits=digits, p_words=lines))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return first_rows(self)._repr_mimebundle_()
+
+
+def _apart(parameters: Iterable[Parameter], estimate: Estimate, about: About) -> float:
+    """How far the levels of the parameter that a number is about lie apart, on the scale of the number."""
+    mine = [p for p in parameters if about.parameter.startswith(p.label)]
+    if estimate.among is None or not mine:
+        return 0.0
+    parameter = max(mine, key=lambda p: len(p.label))
+    logs = bool(estimate.among.base) or parameter.scale == "log10" or parameter.group == "cytokine"
+    return order.apart(parameter.levels, logs=logs)
 
 
 def _known(result: Result) -> Result:

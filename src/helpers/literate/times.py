@@ -18,7 +18,9 @@ import pandas as pd
 from helpers import derive
 from helpers.analyse import coarse, interval, landmarks, leaving, survival
 from helpers.analyse.proportions import clopper_pearson
+from helpers.context import current_context
 from helpers.derive import endings
+from helpers.disclosure import rounding
 from helpers.literate import compare
 from helpers.literate.compare import call_by_arm, is_model, permuted
 from helpers.literate.outcome import About, Results, Without, made
@@ -52,6 +54,11 @@ class Times(Rows):
     def least(self) -> int:
         """Smallest group of subjects of which anything is shown."""
         return self.study.config.least
+
+    @property
+    def few(self) -> Callable[[int], bool]:
+        """Whether so many are too few for what rests on them to be shown."""
+        return rounding.few_by(self.study.config, current_context().lot)
 
     def of(self, role: str) -> pd.DataFrame:
         """The rows of one endpoint."""
@@ -108,7 +115,7 @@ class Times(Rows):
         found = {}
         for role in self.roles:
             rows = self.of(role)
-            if landmarks.enough_events(rows, least=self.least) and rows[list(of)].notna().all(None):
+            if landmarks.enough_events(rows, few=self.few) and rows[list(of)].notna().all(None):
                 estimate = function(*(rows[c] for c in of), **arguments)
                 found |= self.by().named((role,), estimate)
         return Results(found)
@@ -123,7 +130,7 @@ class Times(Rows):
         found, without = {}, Without()
         for role in self.roles:
             rows = self.of(role)
-            if not landmarks.enough_events(rows, least=self.least):
+            if not landmarks.enough_events(rows, few=self.few):
                 continue
             chosen = landmarks.arms_with_events if is_model(function) else landmarks.arms_to_test
             arms = chosen(rows, reference=self.study.reference)
@@ -168,15 +175,18 @@ class Times(Rows):
         wanted = "horizon" in inspect.signature(function).parameters
         return {"horizon": self.horizon(role)} if wanted else {}
 
+    def _endings(self, role: str) -> pd.DataFrame:
+        return endings.endings(self.study, role, horizon=self.horizon(role), few=self.few)
+
     def if_leaving(self) -> Results:
         """Share with the event by the horizon in the readings of leaving (`analyse.leaving`)."""
         found = {}
         for role in self.roles:
             end = self.horizon(role)
-            rows = endings.endings(self.study, role, horizon=end, least=self.least)
+            rows = self._endings(role)
             for arm, mine in rows.groupby("ARM", observed=True):
-                few = (mine["LEFT"].sum(), mine["COMPETING"].sum())
-                if any(0 < count < self.least for count in few):
+                gone, competing = int(mine["LEFT"].sum()), int(mine["COMPETING"].sum())
+                if self.few(gone) or (competing and self.few(competing)):
                     continue  # the readings would give a few patients away
                 readings = leaving.incidence_if_leaving(
                     mine["TIME"], mine["EVENT"], mine["LEFT"], at=end, competing=mine["COMPETING"]
@@ -190,7 +200,7 @@ class Times(Rows):
         """Patients who left before the horizon, by what the study's table says of them."""
         found = {}
         for role in self.roles:
-            rows = endings.endings(self.study, role, horizon=self.horizon(role), least=self.least)
+            rows = self._endings(role)
             for reason in sorted(set(rows["REASON"]) - {""}):
                 for arm, mine in rows.groupby("ARM", observed=True):
                     share = clopper_pearson(int((mine["REASON"] == reason).sum()), len(mine))

@@ -1,0 +1,67 @@
+"""Visits in, those that lie on one day or are numbered otherwise than all others' out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from helpers.conformance.rules import Hits, rule
+from helpers.conformance.view import Tables
+from helpers.conformance.visits import LAB
+
+RARE, FEW = 0.1, 3  # share of the subjects; visits of one
+
+
+@rule(
+    "two visits on one day",
+    "warning",
+    "adlb.ADY",
+    expected="each visit on a day of its own",
+    do="find out which visit the value belongs to; overlapping windows give one sample to two visits",
+    needs=[*LAB, "adlb.ADY"],
+)
+def one_day(tables: Tables) -> Iterator[Hits]:
+    """A subject has two planned visits after the baseline on one study day, and hardly anybody else has."""
+    lab = tables.planned[tables.planned["VISIT"] > tables.config.visits.baseline]
+    lab = lab.assign(DAY=tables.number("adlb.ADY")[lab["ROW"]]).dropna(subset="DAY")
+    lab = lab[lab["DAY"] > 1].drop_duplicates(["KEY", "VISIT"])
+    again = lab.duplicated(["KEY", "DAY"])
+    if 0 < lab.loc[again, "SUBJECT"].nunique() <= max(1, RARE * lab["SUBJECT"].nunique()):
+        yield Hits(np.sort(lab.loc[again, "ROW"].to_numpy()), lambda row: (
+            f"day {tables.said('adlb.ADY', row)} of {tables.said('adlb.USUBJID', row)} at visit "
+            f"{tables.said('adlb.AVISITN', row)} and at another"))  # fmt: skip
+
+
+@rule(
+    "visits counted in some subjects",
+    "error",
+    "adlb.AVISITN",
+    expected="AVISITN in the unit of study.toml, as in the other subjects",
+    do="recode AVISITN of these subjects: 1, 2, 3 count the visits, where others have weeks or days",
+    needs=LAB,
+)
+def counted(tables: Tables) -> Iterator[Hits]:
+    """Visits of some subjects are 1, 2, 3 ..., where half of the others have other numbers, with gaps.
+
+    Of three visits or more after the baseline; two of each must be none of the others'.
+    """
+    base = tables.config.visits.baseline
+    lab = tables.planned[tables.planned["VISIT"] > base]
+    seen = lab.assign(STEP=lab["VISIT"] - base).groupby("SUBJECT")["STEP"]
+    number = seen.nunique()
+    known = number[number >= FEW]
+    whole = (lab["VISIT"] % 1 == base % 1).groupby(lab["SUBJECT"]).all()
+    odd = known[(seen.max() == number)[known.index] & whole[known.index]]
+    rest = set(known.index) - set(odd.index)
+    if not len(odd) or len(odd) >= len(rest):
+        return
+    others = lab[lab["SUBJECT"].isin(rest)]
+    share = others.groupby("VISIT")["SUBJECT"].nunique() / len(rest)
+    usual = set(share.index[share >= 0.5])
+    for subject, many in odd.items():
+        visits = {base + k for k in range(1, many + 1)}
+        if min(len(usual - visits), len(visits - usual)) >= FEW - 1:
+            row = int(lab.loc[lab["SUBJECT"] == subject, "ROW"].iloc[0])
+            said = ", ".join(f"{v:g}" for v in sorted(visits))
+            yield Hits([row], f"{said} of {tables.said('adlb.USUBJID', row)}")
