@@ -287,7 +287,7 @@ def test_restricted_means_are_adjusted_for_strata_and_covariates_of_the_plan(col
     end = Endpoint("death", "OS", "Death", "day", horizon=2500)
     config = replace(colon.study.config, endpoints={"death": end})
     own = Trial(replace(colon.study, config=config)).times()
-    expected = pd.read_csv(HERE / "adjusted_rmst.csv").set_index(["key", "quantity"])["value"]
+    expected = pd.read_csv(HERE / "adjusted_rmst.csv").set_index(["dataset", "quantity"])["value"]
     found = planned_times.mean_times(own)
     assert set(found) == set(PAIRS)
     for row, arm in (("death.lev", "Lev"), ("death.lev-plus-5fu", "Lev+5FU")):
