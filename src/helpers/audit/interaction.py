@@ -43,6 +43,11 @@ def check_interaction(result: Result, report: Report) -> list[Check]:
         return [Check(result.id, NAME, "not checkable", part="P", method=METHOD,
                       why=f"no estimate with an interval is printed for {missing}",
                       asks=f"What are estimates and intervals of {missing}?")]  # fmt: skip
+    return [_check(result, report, groups, found)]
+
+
+def _check(result: Result, report: Report, groups: list[Result], found: list) -> Check:
+    """Return the check of a printed P against estimates and errors, as printed and at their corners."""
     wanted, ways = parse(result.p[0]), report.readings.rounding
     p = interaction_p([middle for middle, _ in found])
     corners = itertools.product(*(box for _, box in found)) if len(found) <= MOST else ()
@@ -56,19 +61,8 @@ def check_interaction(result: Result, report: Report) -> list[Check]:
         verdict, why = "not checkable", f"{why}; a test within one model need not agree with them"
     asks = "" if rounded else f"By which test is the P of interaction “{result.id}”?"
     readings = (f"P: Wald, {words(rounded, ways)}",) if rounded else ()
-    return [
-        Check(
-            result.id,
-            NAME,
-            verdict,
-            readings,
-            {"p": p, "range": list(ends)},
-            METHOD,
-            why,
-            "P",
-            asks,
-        )
-    ]
+    computed = {"p": p, "range": list(ends)}
+    return Check(result.id, NAME, verdict, readings, computed, METHOD, why, "P", asks)
 
 
 def _points(group: Result) -> tuple[Point, list[Point]] | None:
