@@ -18,7 +18,7 @@ from helpers.audit.curve_intervals import (
 from helpers.audit.degrees import check_degrees
 from helpers.audit.differences import half_widths
 from helpers.audit.engine import audit
-from helpers.audit.interaction import interaction_p
+from helpers.audit.interaction import check_interaction, interaction_p
 from helpers.audit.intervals import RATES, even
 from helpers.audit.model import Arm, Readings, Report, Result, Trial
 from helpers.audit.printed import p_text
@@ -191,7 +191,8 @@ def test_a_p_of_interaction_is_held_against_the_subgroups(p, expected):
     young = Result("young", "ratio", BOTH, measure="risk ratio", value="0.67", ci=("0.46", "0.98"))
     old = Result("old", "ratio", BOTH, measure="risk ratio", value="0.88", ci=("0.71", "1.08"))
     between = Result("i", "interaction", BOTH, between=("young", "old"), p=(p,))
-    assert verdict(young, old, between) == expected
+    (found,) = check_interaction(between, report(young, old, between))
+    assert found.verdict == verdict(young, old, between) == expected
 
 
 @pytest.mark.proves("helpers.audit.curve_intervals:errors")

@@ -21,7 +21,7 @@ T = 5
 
 def study(**arms):
     frame = pd.DataFrame({"ARM": [arm for arm, n in arms.items() for _ in range(n)]})
-    config = SimpleNamespace(threshold=T, show_subjects=False, rounding=False)
+    config = SimpleNamespace(threshold=T, show_subjects=False, rounding=False, parameters={})
     return SimpleNamespace(id="s", adsl=frame, config=config)
 
 

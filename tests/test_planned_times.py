@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers import actg175
+from helpers.analyse import log_rank
 from helpers.config import Analysis, Arm, Endpoint
 from helpers.derive.planned import stem
 from helpers.edition import sections
@@ -240,6 +241,17 @@ def colon(tmp_path_factory):
                     EXTENT="stratum", AGE="y",
                     FEWFL=lambda rows: (rows["x"] <= 4).map({True: "Y", False: "N"}))  # fmt: skip
     return Trial(found).times()
+
+
+def test_one_page_corrects_a_test_of_two_arms_once(colon):
+    alone = colon.against_reference(log_rank.log_rank_pairwise)
+    assert len(alone) == 2  # of three pairs that the plan compares
+    found = Trial(colon.study).plan.corrected(alone)
+    assert not found
+    assert "plan compares other pairs" in found.caption
+    config = replace(colon.study.config, analysis=Analysis(multiplicity="bonferroni"))
+    found = Trial(replace(colon.study, config=config)).plan.corrected(alone)
+    assert [r.p_value for r in found.values()] == [min(1, 2 * r.p_value) for r in alone.values()]
 
 
 def test_with_pairwise_every_pair_is_tested_and_all_are_one_family(colon):

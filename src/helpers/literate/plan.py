@@ -1,4 +1,4 @@
-"""A study in, what its block [analysis] says out, as a page shows it; nothing is computed with it."""
+"""A study in, what its block [analysis] says out, as a page shows it; P values are corrected by it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ from dataclasses import dataclass
 
 from helpers.config import Analysis
 from helpers.derive import planned
+from helpers.literate.compare import adjusted
+from helpers.literate.outcome import Results
 from helpers.present import markup
 from helpers.present.html import Html
 from helpers.study import Study
+
+OTHER_PAIRS = (
+    "The plan compares other pairs of arms; their P values are corrected with them, below."
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,24 @@ class Plan:
     def convention(self) -> str:
         """Where a quantile of a flat curve lies, as `analyse.survival` calls it."""
         return self.said.convention
+
+    def has_others(self, compared: Results) -> bool:
+        """Whether these are each arm against the reference, and the planned pairs are others."""
+        arms, reference = self.study.arms, self.study.reference
+        mine = {(r.about.arm, r.about.comparator) for r in compared.values()}
+        plan = {(arm, to) for to, them in planned.pairs(self.study).items() for arm in them}
+        every = {(arm, reference) for arm in arms if arm != reference}
+        return bool(mine) and mine <= every and plan not in (every, mine)
+
+    def corrected(self, pairs: Results) -> Results:
+        """The tests of each arm against the reference with P values corrected for their number.
+
+        By endpoint, as the plan says (else Holm). None where it compares other pairs, which have a
+        correction of their own, or where a P value is held back.
+        """
+        if self.has_others(pairs):
+            return Results({}, caption=OTHER_PAIRS)
+        return adjusted(pairs, method=self.multiplicity)
 
     def unusable(self) -> dict[str, str]:
         """Covariates that no model of all subjects can take: {column of adsl: why}."""

@@ -19,13 +19,11 @@ from helpers.derive import courses, planned
 from helpers.literate.changes import Changes
 from helpers.literate.models import Models
 from helpers.literate.outcome import About, Results, Without
+from helpers.literate.plan import OTHER_PAIRS, Plan
 from helpers.literate.rows import Rows, corrected_p, pair_key, row_key, visit_words
 from helpers.study import Study
 
 MODEL = {"outcome": "CHG", "arm": "ARM"}
-OTHER_PAIRS = (
-    "The plan compares other pairs of arms; their P values are corrected with them, below."
-)
 
 
 def planned_overall(changes: Changes) -> Results:
@@ -185,7 +183,7 @@ def corrected(changes: Rows, differences: Results) -> Results:
     compares other pairs, which have a correction of their own.
     """
     method = changes.study.config.analysis.multiplicity
-    if _of_another_family(changes.study, differences):
+    if Plan(changes.study).has_others(differences):
         return Results({}, caption=OTHER_PAIRS)
     known = [r.p_value for r in differences.values()]
     if not known or any(p is None or p != p for p in known):
@@ -193,11 +191,3 @@ def corrected(changes: Rows, differences: Results) -> Results:
     adjusted = multiplicity.adjust(known, method=method)
     return Results({row: corrected_p(r, float(p), method)
                     for (row, r), p in zip(differences.items(), adjusted, strict=True)})  # fmt: skip
-
-
-def _of_another_family(study: Study, differences: Results) -> bool:
-    """Whether these are each arm against the reference, and the plan's pairs are others."""
-    mine = {(r.about.arm, r.about.comparator) for r in differences.values()}
-    plan = {(arm, against) for against, arms in planned.pairs(study).items() for arm in arms}
-    every = {(arm, study.reference) for arm in study.arms if arm != study.reference}
-    return mine == every != plan
