@@ -144,7 +144,7 @@ class Times(Rows):
                         function, rows, self.study.reference, {**arguments, **end}
                     )
                     ordered = {arm: of_arms[arm] for arm in self.study.arms if arm in of_arms}
-                    visit = f"{end['horizon']:g}" if end else ""
+                    visit = self.at_time(role, end["horizon"]) if end else ""
                     about = replace(self, about=replace(self.about, visit=visit))
                     found |= about.by().named((role,), ordered, reference=self.study.reference)
         return Results(found, without=without)

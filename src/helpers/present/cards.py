@@ -17,7 +17,7 @@ from helpers.present.roles import docs_prefix
 from helpers.present.text import interval_text, p_of, record_text
 from helpers.results import Record
 
-NUMBER = re.compile(r'(<a class="num [^"]*" href="([^"#]*)#(n-[^"]+)") title="[^"]*">')
+NUMBER = re.compile(r'(<a class="num [^"]*" href="([^"#]*)#(n-[^"]+)") title="[^"]*"([^>]*)>')
 CLOSED = "closed"  # the id that no card has: going there closes the one that is open
 
 
@@ -132,7 +132,7 @@ def explained(docname: str, body: str, records_of: Callable[[str], Iterable[Reco
         if record is None:
             return match[0]
         title = f"{what(record)}; {words.printed(record.method)}, {record.label}"
-        return f'{match[1]} title="{escape(title)}">'
+        return f'{match[1]} title="{escape(title)}"{match[4]}>'
 
     return NUMBER.sub(link, body)
 

@@ -34,6 +34,7 @@ SAID = {
 TABLE = re.compile(r'(<table [^>]*class="book-table[^"]*)(".*?</table>)', re.DOTALL)
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 UNIT = re.compile(r"\([^()\s]+/[^()\s]+\)$")  # "(cells/µL)"
+SHORT = 16  # letters of a number and its unit that no line breaks ("164 cells/µL")
 LETTERS = 96  # a line of a table in the column of text
 
 
@@ -61,10 +62,11 @@ def number_html(record: Record, part: str = "full", *, page: str = "", mark: boo
     """A number as a link to its row in the table of all numbers of `page` ("" = this page)."""
     said = (record.label, words.printed(record.method), words.printed(record.statistic))
     about = escape(", ".join(x for x in said if x))
-    text = escape(record_text(record, part))
+    text = record_text(record, part)
+    short = " data-short" * (len(text) <= SHORT)
     return (
-        f'<a class="num num-{record.label}" href="{page}#{anchor("n", record.key)}" title="{about}">'
-        f"{text}</a>{label_mark(record.label) if mark and part != 'n' else ''}"
+        f'<a class="num num-{record.label}" href="{page}#{anchor("n", record.key)}" title="{about}"{short}>'
+        f"{escape(text)}</a>{label_mark(record.label) if mark and part != 'n' else ''}"
     )
 
 
