@@ -70,10 +70,11 @@ def rate_ratio(
         return Estimate("exact conditional", "rate ratio", NAN, p_value=1.0, n=n, level=level)
     test = binomtest(int(events1), total, time1 / (time1 + time2))
     limits = test.proportion_ci(level, method="exact")
-    low, high = (_odds(p) * time2 / time1 for p in (limits.low, limits.high))
-    value = _odds(events1 / total) * time2 / time1
+    low, high = (odds(p) * time2 / time1 for p in (limits.low, limits.high))
+    value = odds(events1 / total) * time2 / time1
     return Estimate("exact conditional", "rate ratio", value, low, high, test.pvalue, n, level)
 
 
-def _odds(share: float) -> float:
+def odds(share: float) -> float:
+    """The odds of a share; infinite of 1."""
     return share / (1 - share) if share < 1 else math.inf

@@ -104,8 +104,9 @@ def _ratio(result: Result, report: Report, found: Found) -> Check:
     readings = [f"{result.measure}: {words(fits, ways)}"] if value is not None else []
     readings += [f"interval: {m}, {words(rs, ways)}" for m, rs in given.items()] if wanted else []
     exact = _ways([middle], value, ways) and found.reading == ""
-    why = f"{said}, printed {result.value}" + (
-        f"; its interval is that of {_list(given)}" if wanted else ""
+    methods = " or ".join(given)
+    why = (
+        f"{said}, printed {result.value}{f'; its interval is that of {methods}' if wanted else ''}"
     )
     return Check(result.id, RATES, "reproduced" if exact else "compatible",
                  (*readings, *filter(None, [found.reading])), computed,
@@ -225,7 +226,3 @@ def _other_p(result: Result, found: Found, wanted: Printed, ranges, why: str, co
         verdict, why = "not checkable", f"{why}: larger, as where events cluster in patients"
     asks = f"Which test of which events gave {p_text(wanted.text)} for “{result.id}”?"
     return Check(result.id, P, verdict, (), computed, "tests of two Poisson counts", why, "P", asks)
-
-
-def _list(names: Iterable[str]) -> str:
-    return " or ".join(names)

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import optimize, special
 
 from helpers.analyse.proportions import clopper_pearson, wilson
+from helpers.analyse.rates import odds
 
 Rates = tuple[tuple[int, float], tuple[int, float]]
 Ends = tuple[float, float]
@@ -39,7 +40,7 @@ def intervals(measure: str, rates: Rates, level: float) -> dict[str, Ends]:
               "mid-P given the sum": _mid_p(x1, x1 + x2, level),
               "score given the sum": _of_share(wilson, x1, x1 + x2, level)}  # fmt: skip
     found = {"Wald of the log ratio": _wald(rates, z)}
-    return found | {m: tuple(_odds(p) * t2 / t1 for p in ends) for m, ends in shares.items()}
+    return found | {m: tuple(odds(p) * t2 / t1 for p in ends) for m, ends in shares.items()}
 
 
 def _wald(rates: Rates, z: float) -> Ends:
@@ -55,10 +56,6 @@ def _of_share(method, x: int, n: int, level: float) -> Ends:
         return NONE
     found = method(x, n, level=level)
     return found.lower, found.upper
-
-
-def _odds(p: float) -> float:
-    return p / (1 - p) if p < 1 else math.inf
 
 
 def _tail(x: int, n: int, p: float, *, half: float) -> float:

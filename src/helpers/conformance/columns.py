@@ -53,10 +53,10 @@ def _near(name: str, wanted: str) -> bool:
     if one == two or any(one == two + end for end in ENDINGS):
         return True
     allowed = 2 if len(two) > 6 else 1 if len(two) > 4 else 0
-    return (one[:1] == two[:1] and _steps(one, two) <= allowed) or sorted(one) == sorted(two)
+    return (one[:1] == two[:1] and steps(one, two) <= allowed) or sorted(one) == sorted(two)
 
 
-def _steps(one: str, two: str) -> int:
+def steps(one: str, two: str) -> int:
     """Letters to insert, drop, change or exchange with their neighbour to get from one to the other."""
     rows = [list(range(len(two) + 1))]
     for i, a in enumerate(one, 1):

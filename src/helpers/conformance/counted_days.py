@@ -32,10 +32,10 @@ def against_date(tables: Tables) -> Iterator[Hits]:
 
     Only of whole dates, and where three in five rows (of ten or more) agree within two days.
     """
-    start = next((f"adsl.{c}" for c in STARTS if tables.has(f"adsl.{c}")), None)
+    start = tables.first("adsl", STARTS)
     for table, day, dates in DAYS if start else ():
-        name = next((f"{table}.{c}" for c in dates if tables.has(f"{table}.{c}")), None)
-        if name is None or not tables.has(f"{table}.{day}", f"{table}.USUBJID"):
+        name = tables.first(table, dates)
+        if not name or not tables.has(f"{table}.{day}", f"{table}.USUBJID"):
             continue
         off = tables.number(f"{table}.{day}") - _by_dates(tables, table, name, start)
         known = ~np.isnan(off)

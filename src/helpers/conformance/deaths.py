@@ -117,8 +117,8 @@ def _day_of_death(tables: Tables) -> np.ndarray:
     day = next((d for d in ("DTHADY", "DTHDY") if tables.has(f"adsl.{d}")), None)
     if day:
         out[subject] = tables.number(f"adsl.{day}")
-    died, start = (next((f"adsl.{c}" for c in names if tables.has(f"adsl.{c}")), None)
-                   for names in (OF_ADSL[:2], ("TRTSDT", "RANDDT", "RFSTDTC")))  # fmt: skip
+    died = tables.first("adsl", OF_ADSL[:2])
+    start = tables.first("adsl", ("TRTSDT", "RANDDT", "RFSTDTC"))
     if died and start:
         last, first = (read_dates(tables.frames["adsl"][c.split(".")[1]]) for c in (died, start))
         days = (last.last - first.first) / np.timedelta64(1, "D") + 1

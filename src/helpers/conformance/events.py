@@ -80,7 +80,7 @@ def spelt_twice(tables: Tables) -> Iterator[Hits]:
         counts = np.bincount(terms.codes + 1, minlength=len(terms.categories) + 1)[1:]
         usual: dict[str, int] = {}
         for code in np.argsort(-counts, kind="stable"):
-            plain = _spelt(str(terms.categories[code]))
+            plain = spelt(str(terms.categories[code]))
             usual.setdefault(plain, code)
             if usual[plain] != code and counts[code]:
                 expected = f"{terms.categories[usual[plain]]!r}, as in most rows"
@@ -90,7 +90,8 @@ def spelt_twice(tables: Tables) -> Iterator[Hits]:
                 )
 
 
-def _spelt(term: str) -> str:
+def spelt(term: str) -> str:
+    """A term without what two spellings of one differ in: case, hyphens, "ae", "tumour"."""
     plain = " ".join(re.sub(r"(?<=[a-z])[-–](?=[a-z])", " ", term.casefold()).split())
     return re.sub(r"mour\b", "mor", re.sub("[ao]e", "e", plain))
 

@@ -28,7 +28,7 @@ def other_site(tables: Tables) -> Iterator[Hits]:
 
     Or that of the subject before or after in nearly all.
     """
-    name = next((f"adsl.{n}" for n in SITES if tables.has(f"adsl.{n}")), "")
+    name = tables.first("adsl", SITES)
     if not name:
         return
     ids, sites = (np.asarray(tables.text(n).astype(object)) for n in ("adsl.USUBJID", name))

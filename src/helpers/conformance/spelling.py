@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.conformance.columns import _steps
-from helpers.conformance.events import _spelt
+from helpers.conformance.columns import steps
+from helpers.conformance.events import spelt
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 
@@ -25,7 +25,7 @@ def _plain(term: str) -> str:
 
 def _slip(one: str, two: str) -> bool:
     """Whether two terms differ in one letter of one longer word, or in punctuation; not only in vowels."""
-    if _spelt(one) == _spelt(two):
+    if spelt(one) == spelt(two):
         return False  # another rule's
     first, second = _plain(one).split(), _plain(two).split()
     if first == second:
@@ -34,7 +34,7 @@ def _slip(one: str, two: str) -> bool:
         return False
     words = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
     a, b = words[0]
-    return len(words) == 1 and min(len(a), len(b)) > LETTERS and _steps(a, b) == 1
+    return len(words) == 1 and min(len(a), len(b)) > LETTERS and steps(a, b) == 1
 
 
 @rule(

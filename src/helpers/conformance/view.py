@@ -6,7 +6,7 @@ works on whole numbers; subjects and parameters come as codes for the same reaso
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -55,6 +55,10 @@ class Tables:
             table in self.frames and (not column or column in self.frames[table].columns)
             for table, _, column in parts
         )
+
+    def first(self, table: str, columns: Iterable[str]) -> str:
+        """The first of these columns that the table has, as "adsl.SITEID"; "" where it has none."""
+        return next((name for c in columns if self.has(name := f"{table}.{c}")), "")
 
     def text(self, name: str) -> pd.Categorical:
         """A column as stripped text; blank and missing cells are NaN (code -1)."""
@@ -131,9 +135,7 @@ class Tables:
     @property
     def sites(self) -> tuple[np.ndarray, pd.Index]:
         """The site of each subject and their names, as `of_subjects` gives them."""
-        return self.of_subjects(
-            next((f"adsl.{n}" for n in SITES if self.has(f"adsl.{n}")), "adsl.-")
-        )
+        return self.of_subjects(self.first("adsl", SITES) or "adsl.-")
 
     @cached_property
     def visited(self) -> np.ndarray:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.assumptions import Assumption
 from helpers.present import columns, words
-from helpers.present.text import MINUS, record_text
+from helpers.present.text import MINUS, after_number, record_text
 from helpers.results import Record
 from helpers.rounding import short, to_figures
 
@@ -216,8 +216,7 @@ def assumption_text(item: Assumption) -> str:
             return f"{item.unit.removesuffix(', as a share')} of {percent}"
         if item.unit in ("coefficient of variation", "proportion"):
             return percent if item.unit == "proportion" else f"{item.unit} {percent}"
-    gap = "" if item.unit.startswith("%") else " "
-    return f"{value_text(item.value)}{gap}{item.unit}".strip()
+    return f"{value_text(item.value)}{after_number(item.unit)}".strip()
 
 
 def value_text(value: object) -> str:

@@ -72,7 +72,12 @@ def unit_text(record: Record) -> str:
         return ""
     if record.unit in ("day", "week", "month"):
         return f" {record.unit}" if record.value == 1 else f" {record.unit}s"
-    return record.unit if record.unit.startswith("%") else f" {record.unit}"
+    return after_number(record.unit)
+
+
+def after_number(unit: str) -> str:
+    """A unit with the space that separates it from its number; "%" has none."""
+    return unit if unit.startswith("%") else f" {unit}"
 
 
 def interval_text(record: Record) -> str:
