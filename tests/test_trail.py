@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from functools import cache
 
 import pytest
 
@@ -20,16 +21,44 @@ def called(test):
     return {getattr(f, "attr", getattr(f, "id", "")) for f in calls}
 
 
+@cache
+def tree(path):
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
 def words(path):
     """All literal texts of a test file, such as the names that a test is run over."""
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
+    return {n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Constant)}
+
+
+def functions_of(path):
+    return [n for n in tree(path).body if isinstance(n, ast.FunctionDef)]
 
 
 def runs(proof, function):
     """Whether the test calls the function, or looks it up by a name that its file lists."""
-    names = called(proof.body)
+    names = called(next(test for test in functions_of(proof.path) if test.name == proof.name))
     return function in names or ("getattr" in names and function in words(proof.path))
+
+
+def proven(test):
+    """What the marks of a test say that it proves."""
+    marks = [d for d in test.decorator_list if ast.unparse(d).startswith("pytest.mark.proves(")]
+    return tuple(arg.value for mark in marks for arg in mark.args)
+
+
+def test_the_marks_read_by_lines_are_those_that_python_reads():
+    paths = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/test_*.py"))
+    parsed = [(p, t.lineno, t.name, proven(t)) for p in paths for t in functions_of(p) if proven(t)]
+    assert [(p.path, p.line, p.name, p.proves) for p in sources.proofs()] == parsed
+
+
+def test_the_line_of_a_function_is_where_python_reads_it():
+    for source in sorted({r.source for r in RECORDS if r.source.startswith("helpers.")}):
+        path, line = sources.code_place(source)
+        defined = [n for n in ast.walk(tree(path)) if getattr(n, "lineno", 0) == line]
+        names = {getattr(n, "name", "") for n in defined}
+        assert source.rpartition(":")[2].rpartition(".")[2] in names, source
 
 
 @pytest.mark.parametrize("proof", sources.proofs(), ids=lambda p: p.name)

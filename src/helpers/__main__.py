@@ -50,6 +50,10 @@ def _book(args: argparse.Namespace) -> int:
     if trust and made.unchanged():
         progress.say(f"  nothing has changed since {args.site} was built; {ALL}")
         return 0
+    if args.data is not None:
+        from helpers.edition import warm
+
+        warm.start()
     from helpers.edition.build import build_own, build_published
 
     if args.data is None:

@@ -22,6 +22,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import traceback
 from functools import cache
 from pathlib import Path
@@ -36,11 +37,25 @@ PDEATHSIG = 1  # of prctl: the signal that a process gets when its parent is gon
 # libraries start no thread of their own while they are imported (arrow's allocator would start one)
 ALONE = {**ENVIRONMENT, "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 TICK = 0.05  # seconds between two looks at whether a kernel has ended
+_ONE = threading.Lock()
+
+
+def start() -> str:
+    """Start the process that forks (once); the name of its socket, "" where there is none.
+
+    It imports for seconds: who will need it starts it before work of its own.
+    """
+    with _ONE:  # two chapters ask for their first kernels at once
+        return _started()
+
+
+def runs() -> bool:
+    """Whether the process that forks was started."""
+    return _started.cache_info().currsize > 0 and bool(_started())
 
 
 @cache
-def start() -> str:
-    """Start the process that forks (once); the name of its socket, "" where there is none."""
+def _started() -> str:
     if sys.platform != "linux":
         return ""
     listener = socket.socket(socket.AF_UNIX)
@@ -63,7 +78,7 @@ def asking(*arguments: str) -> list[str]:
 
 def run(program: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """`child.run`, forked where the process that forks runs already."""
-    if not (start.cache_info().currsize and start()):
+    if not runs():
         return child.run(program, *arguments, cwd=cwd)
     return child.finished(asking(PROGRAM, program, *arguments), cwd)
 
@@ -93,17 +108,21 @@ def main(number: str) -> None:
 
 
 def _imports() -> None:
-    """What every chapter imports, and the kernel itself."""
+    """What every chapter imports, and the kernel itself with what it imports when it starts."""
+    import ipykernel.debugger
     import ipykernel.ipkernel
     import ipykernel.kernelapp
     import ipykernel.zmqshell
+    import IPython.core.completerlib
+    import IPython.extensions.storemagic
     import lifelines
     import scipy.stats
     import statsmodels.genmod.generalized_linear_model
+    import tornado.platform.asyncio
 
     import helpers.literate
 
-    assert all((ipykernel, lifelines, scipy, statsmodels, helpers))
+    assert all((ipykernel, IPython, lifelines, scipy, statsmodels, tornado, helpers))
     gc.freeze()  # the children share these pages
 
 

@@ -25,6 +25,34 @@ LETTERS = ("#59646f", "#0a68a3", "#a8430f", "#00704f", "#95477f", "#6c5f00")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 
+_LABELS = {"labelColor": INK, "titleColor": INK, "labelFontSize": 11}
+CONFIG = {
+    "background": "transparent",
+    "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif",
+    "padding": 4,
+    "view": {"stroke": None, "continuousWidth": 330, "continuousHeight": 210},
+    "axis": {
+        **_LABELS,
+        "gridColor": GRID,
+        "domainColor": INK,
+        "tickColor": INK,
+        "titleFontSize": 11.5,
+        "titleFontWeight": "normal",
+        "labelLimit": 190,
+    },
+    "legend": {
+        **_LABELS,
+        "titleFontSize": 11,
+        "orient": "top",
+        "title": None,
+        "labelLimit": 240,
+        "symbolStrokeWidth": 2,
+    },
+    "header": {**_LABELS, "labelFontSize": 11.5},
+    "text": {"color": INK, "fontSize": 11},
+    "title": {"color": INK, "fontSize": 12, "fontWeight": "normal", "anchor": "start"},
+}
+
 
 def chart_spec(chart: Any, key: str = "data") -> dict[str, Any]:
     """The chart's specification in the book's theme, the same on every machine.
@@ -35,8 +63,9 @@ def chart_spec(chart: Any, key: str = "data") -> dict[str, Any]:
     import altair as alt
 
     with alt.data_transformers.enable("default", max_rows=None):
-        spec = _rounded(_configured(chart).to_dict())
+        spec = _rounded(chart.to_dict())
     spec.pop("$schema", None)
+    spec["config"] = CONFIG  # here, as each of Altair's own ways to say it copies the chart first
     return _renamed(spec, key)
 
 
@@ -134,38 +163,6 @@ def _channels(spec: Any, names: tuple[str, ...] = ()) -> Iterator[dict[str, Any]
     elif isinstance(spec, list):
         for part in spec:
             yield from _channels(part, names)
-
-
-def _configured(chart: Any) -> Any:
-    font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
-    return (
-        chart.configure(background="transparent", font=font, padding=4)
-        .configure_view(stroke=None, continuousWidth=330, continuousHeight=210)
-        .configure_axis(
-            labelColor=INK,
-            titleColor=INK,
-            gridColor=GRID,
-            domainColor=INK,
-            tickColor=INK,
-            labelFontSize=11,
-            titleFontSize=11.5,
-            titleFontWeight="normal",
-            labelLimit=190,
-        )
-        .configure_legend(
-            labelColor=INK,
-            titleColor=INK,
-            labelFontSize=11,
-            titleFontSize=11,
-            orient="top",
-            title=None,
-            labelLimit=240,
-            symbolStrokeWidth=2,
-        )
-        .configure_header(labelColor=INK, titleColor=INK, labelFontSize=11.5)
-        .configure_text(color=INK, fontSize=11)
-        .configure_title(color=INK, fontSize=12, fontWeight="normal", anchor="start")
-    )
 
 
 def arm_scales(arms: list[str]) -> tuple[Any, Any, Any]:

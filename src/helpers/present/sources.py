@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -12,6 +12,10 @@ from helpers.context import ROOT
 
 # a library whose functions a chapter calls by name, and where each of its versions is published
 LIBRARIES = {"lifelines": "https://github.com/CamDavidsonPilon/lifelines/blob/v{version}"}
+
+MARK_OR_TEST = re.compile(
+    r"^(?:@pytest\.mark\.proves\((?P<names>[^)]*)\)|def (?P<test>\w+)\()", re.MULTILINE
+)
 
 
 @cache
@@ -46,11 +50,15 @@ def code_link(source: str, up: str) -> str:
 
 
 def _line(path: Path, name: str) -> int | None:
-    """The line of a file that defines the function or class of this name."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name.split(".")[-1]:
-            return node.lineno
-    return None
+    """The line of a file that defines the function or class of this name, the outermost of several."""
+    text, last = path.read_text(encoding="utf-8"), re.escape(name.split(".")[-1])
+    found = list(re.finditer(rf"^( *)(?:def|class) {last}\b", text, re.MULTILINE))
+    outermost = min(found, key=lambda m: len(m[1]), default=None)
+    return outermost and _line_at(text, outermost.start())
+
+
+def _line_at(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,6 @@ class Proof:
     line: int
     name: str
     proves: tuple[str, ...]
-    body: ast.FunctionDef
 
     @property
     def node(self) -> str:
@@ -71,21 +78,23 @@ class Proof:
 
 @cache
 def proofs() -> tuple[Proof, ...]:
-    """Every test that says what it proves: @pytest.mark.proves("module:function", ...)."""
+    """Every test that says what it proves: @pytest.mark.proves("module:function", ...).
+
+    Read by its lines, not parsed: every process of an edition needs this, and parsing all tests takes
+    longer than many a page.
+    """
     found = []
     for path in sorted(ROOT.glob("tests/test_*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and (names := _proven(node)):
-                place = path.relative_to(ROOT).as_posix()
-                found.append(Proof(place, node.lineno, node.name, names, node))
+        text, place = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
+        names: list[str] = []
+        for line in MARK_OR_TEST.finditer(text):
+            if line["names"] is not None:
+                names += re.findall(r'"([^"]+)"', line["names"])
+                continue
+            if names:
+                found.append(Proof(place, _line_at(text, line.start()), line["test"], tuple(names)))
+            names = []
     return tuple(found)
-
-
-def _proven(test: ast.FunctionDef) -> tuple[str, ...]:
-    calls = [d for d in test.decorator_list
-             if isinstance(d, ast.Call) and ast.unparse(d.func) == "pytest.mark.proves"]  # fmt: skip
-    return tuple(arg.value for call in calls for arg in call.args if isinstance(arg, ast.Constant))
 
 
 @cache

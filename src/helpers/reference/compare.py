@@ -43,23 +43,22 @@ def comparison() -> pd.DataFrame:
             f"tests/reference: expected estimators of helpers.reference.methods, found {unknown}: "
             "add a row to METHODS with the call that repeats R's"
         )
-    parts = [_answered(*group) for group in rows.groupby(["estimator", "dataset"], sort=False)]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _answered(key: tuple[str, str], rows: pd.DataFrame) -> pd.DataFrame:
-    method = METHODS[key[0]]
-    found = method.call(key[1])
-    ours = [float(found[quantity]) for quantity in rows["quantity"]]
+    order, ours = [], []
+    for (name, dataset), case in rows.groupby(["estimator", "dataset"], sort=False):
+        found = METHODS[name].call(dataset)
+        ours += [float(found[quantity]) for quantity in case["quantity"]]
+        order += list(case.index)
+    rows = rows.loc[order].reset_index(drop=True)
     apart = [relative_difference(a, b) for a, b in zip(ours, rows["r"], strict=True)]
+    used = [METHODS[name] for name in rows["estimator"]]
     return rows.assign(
-        title=method.title,
-        topic=TOPIC[key[0]],
+        title=[method.title for method in used],
+        topic=[TOPIC[name] for name in rows["estimator"]],
         ours=ours,
         difference=apart,
-        decade=[decade(d, floor=method.floor) for d in apart],
-        floor=method.floor,
-        tolerance=method.tolerance,
+        decade=[decade(d, floor=m.floor) for d, m in zip(apart, used, strict=True)],
+        floor=[method.floor for method in used],
+        tolerance=[method.tolerance for method in used],
     )
 
 
