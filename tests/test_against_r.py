@@ -4,10 +4,22 @@ import math
 
 import pytest
 
+from helpers import results
+from helpers.context import ROOT
 from helpers.literate import against_r
-from helpers.reference import compare, departures, methods, stored
+from helpers.reference import compare, coverage, departures, methods, stored
 
 CHECKED = against_r.AgainstR(compare.comparison(), frozenset({"helpers.possible.grid:grid"}))
+
+
+def test_what_r_was_not_asked_has_every_function_whose_numbers_the_book_prints():
+    records = [
+        r for path in results.notebooks(ROOT / "book") for r in results.notebook_records(path)
+    ]
+    printed = {r.source for r in records if r.source.startswith("helpers.")}
+    printed = {name for name in printed if not name.startswith(against_r.NO_RESULTS)}
+    assert len(printed) > 100
+    assert printed <= set(coverage.estimators(against_r.proven_functions()))
 
 
 @pytest.mark.proves("helpers.reference.compare:tallies")

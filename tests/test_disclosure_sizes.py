@@ -154,7 +154,7 @@ def test_a_withheld_n_leaves_its_number(monkeypatch):
     mine = Rows(trial, pd.DataFrame(), About("s", "derived", "CD4", arm="a", visit="Week 48"))
     found = made(test_a_withheld_n_leaves_its_number, 3.0, method="m", statistic="mean", n=17)
     what = identity(mine.shown(found, mine.about).record("it"))
-    context = Context(published=False, studies={}, book="", hidden=[what + N_ALONE])
+    context = Context(published=False, studies={}, hidden=[what + N_ALONE])
     monkeypatch.setattr(rows, "current_context", lambda: context)
     left = mine.shown(found, mine.about).record("it")
     assert (left.value, left.n) == (3.0, None)

@@ -70,7 +70,7 @@ def pick(rows, **where):
 
 def test_a_randomised_edition_keeps_no_cell_of_the_other_design_or_of_the_book(actg):
     chapters, left_out = plan.edition_chapters(
-        Context(published=False, studies={"randomised": str(actg)}, book="")
+        Context(published=False, studies={"randomised": str(actg)})
     )
     assert not any(c.notebook.metadata.get("for") == "book" for c in chapters)
     assert not any(cell.metadata.get("for") for c in chapters for cell in c.notebook.cells)
@@ -217,9 +217,7 @@ def test_every_link_to_code_leads_to_a_page_of_the_edition(edition):
 
 
 def test_a_chapters_source_keeps_its_lines_and_only_the_cells_of_the_edition(actg):
-    chapters, _ = plan.edition_chapters(
-        Context(published=False, studies={"randomised": str(actg)}, book="")
-    )
+    chapters, _ = plan.edition_chapters(Context(published=False, studies={"randomised": str(actg)}))
     chapter = next(c for c in chapters if c.name == "studies/actg175/03_cd4_cd8_viral_load")
     whole = (ROOT / "chapters/analysis/03_cd4_cd8_viral_load.md").read_text("utf-8").split("\n")
     kept = export.edition_source(chapter).split("\n")

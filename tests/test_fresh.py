@@ -67,7 +67,7 @@ class Edition:
 
     def __init__(self, folder, context=None):
         self.book = folder / "book"
-        self.context = context or Context(published=False, studies={}, book=str(self.book))
+        self.context = context or Context(published=False, studies={})
 
     def run(self, *chapters, trust=True):
         places = {c.name: self.book / c.place for c in chapters}
@@ -184,7 +184,7 @@ def test_what_the_fingerprint_rests_on(tmp_path, monkeypatch):
     study = tmp_path / "study"
     study.mkdir()
     (study / "adsl.csv").write_text("USUBJID\n1\n")
-    context = Context(published=False, studies={"randomised": str(study)}, book=str(tmp_path))
+    context = Context(published=False, studies={"randomised": str(study)})
     cells = chapter("01_a", HELPER + "x = 1").notebook.cells
 
     def now(name="01_a", **parts):
@@ -193,7 +193,6 @@ def test_what_the_fingerprint_rests_on(tmp_path, monkeypatch):
         )
 
     first = now()
-    assert now(book="elsewhere") == first
     assert now(withheld={"02_b": ["x"]}) == first
     different = [now(withheld={"01_a": ["x"]}), now(published=True), now(left_out=[("2", "why")])]
     (study / "adsl.csv").write_text("USUBJID\n2\n")
@@ -215,20 +214,6 @@ def test_a_pipe_in_a_study_folder_is_not_waited_for(tmp_path):
 def test_code_that_is_no_python_always_runs(tmp_path, runs):
     edition, one = Edition(tmp_path), chapter("01_a", "%time x = 1")
     assert edition.run(one) == edition.run(one) == ["01_a"]
-
-
-def test_a_chapter_that_reads_others_runs_again_when_their_records_change_and_only_then(
-    tmp_path, runs
-):
-    edition = Edition(tmp_path)
-    first, other = chapter("01_a", record("x", 1)), chapter("02_b", record("y", 1))
-    asking = chapter("11_methods", "def against_r(): pass\nagainst_r()")
-    assert edition.run(first, other, asking) == ["01_a", "02_b", "11_methods"]
-    again = chapter("01_a", record("x", 1) + "\nz = 0")
-    assert edition.run(again, other, asking) == ["01_a"]
-    moved = chapter("02_b", record("y", 2))
-    assert edition.run(again, moved, asking) == ["02_b", "11_methods"]
-    assert edition.run(again, moved, asking) == []
 
 
 def test_stale_names_the_chapters_that_must_run(tmp_path, runs):

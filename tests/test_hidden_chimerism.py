@@ -52,7 +52,7 @@ def write_study(folder, n, seed=1):
 
 def shown_of(folder, monkeypatch):
     """What the analysis binds of the study: its charts by name, its results by name and row."""
-    edition = context.Context(published=False, studies={"single-arm": str(folder)}, book="")
+    edition = context.Context(published=False, studies={"single-arm": str(folder)})
     edition.write(folder.parent / "edition.json")
     monkeypatch.setenv(context.VARIABLE, str(folder.parent / "edition.json"))
     chapter, _ = plan.analysis("05_chimerism", load_study(folder, check=False))

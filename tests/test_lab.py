@@ -37,7 +37,7 @@ def study(folder):
 @pytest.fixture(scope="module")
 def environment(study, folder, tmp_path_factory):
     work = tmp_path_factory.mktemp("work")
-    context = Context(published=False, studies={study.config.design: str(folder)}, book="")
+    context = Context(published=False, studies={study.config.design: str(folder)})
     return lab.prepared(work, context)[1]
 
 
@@ -142,7 +142,7 @@ def test_the_server_opens_an_analysis_as_a_notebook_on_her_folder(environment, t
 
 
 def test_a_text_file_is_opened_as_a_notebook_by_lab_s_settings_of_this_run_only(tmp_path):
-    command, variables = lab.prepared(tmp_path, Context(published=False, studies={}, book=""))
+    command, variables = lab.prepared(tmp_path, Context(published=False, studies={}))
     path = tmp_path / "settings/@jupyterlab/docmanager-extension/plugin.jupyterlab-settings"
     viewers = json.loads(path.read_text(encoding="utf-8"))["defaultViewers"]
     assert viewers["markdown"] == "Jupytext Notebook"

@@ -2,6 +2,9 @@
 
 import os
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import nbformat
 import psutil
@@ -51,6 +54,21 @@ def test_results_are_recorded_though_the_import_is_over(tmp_path):
 def test_a_killed_kernel_is_told_as_dead(tmp_path):
     with pytest.raises(DeadKernelError):
         run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+
+
+def test_two_that_ask_at_once_start_one_process(monkeypatch):
+    starts = []
+
+    @cache
+    def slow():
+        starts.append("one")
+        time.sleep(0.1)
+        return "its socket"
+
+    monkeypatch.setattr(warm, "_started", slow)
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda _: warm.start(), range(4))) == {"its socket"}
+    assert starts == ["one"]
 
 
 def test_the_process_that_forks_has_one_thread():

@@ -17,8 +17,7 @@ from helpers.edition.fresh import Kept, Memory
 from helpers.edition.withheld import Edition
 from helpers.results import MIME, book_records
 
-FIRST = ("01_a", "02_b", "03_c")
-NAMES = (*FIRST, "11_methods")
+NAMES = ("01_a", "02_b", "03_c")
 STUDY = SimpleNamespace(
     id="s",
     adae=None,
@@ -29,7 +28,7 @@ STUDY = SimpleNamespace(
 
 @pytest.fixture
 def world(tmp_path, monkeypatch):
-    """Kernels replaced: a cell `key = value` leaves that record; `sum` one of all that it can read.
+    """Kernels replaced: a cell `key = value` leaves that record.
 
     Where a chapter's record x is odd and another's is too, the first's is withheld.
     """
@@ -43,7 +42,7 @@ def world(tmp_path, monkeypatch):
         out.ran.append(chapter.name)
         for cell in chapter.notebook.cells:
             if cell.cell_type == "code":
-                rows = [row_of(chapter.name, book, cell.source, withheld)]
+                rows = [row_of(chapter.name, cell.source, withheld)]
                 cell.outputs = [nbformat.v4.new_output("display_data", {MIME: rows})]
         execute._write(chapter, book)
 
@@ -52,11 +51,8 @@ def world(tmp_path, monkeypatch):
     return out
 
 
-def row_of(name, book, source, withheld):
+def row_of(name, source, withheld):
     key, value = re.match(r"(\w+) = (\S+)", source).groups()
-    if value == "against_r()":
-        found = book_records(book, lambda other: other < name and other in FIRST)
-        value = sum(r.value or 0 for records in found.values() for r in records.values())
     row = {"key": key, "chapter": name, "label": "derived", "parameter": f"{key} of {name}"}
     return row if key in withheld else {**row, "value": float(value)}
 
@@ -69,9 +65,8 @@ def given_away(records, thresholds):
 def chapters(values, prose="Words."):
     out = []
     for name in NAMES:
-        source = "sum = against_r()" if name not in FIRST else f"x = {values[name]}"
         cells = [nbformat.v4.new_markdown_cell(prose, id="words")]
-        cells.append(nbformat.v4.new_code_cell(source, id="cell"))
+        cells.append(nbformat.v4.new_code_cell(f"x = {values[name]}", id="cell"))
         for cell in cells:
             cell.metadata = {}
         out.append(plan.Chapter(name, nbformat.v4.new_notebook(cells=cells), name))
@@ -84,7 +79,7 @@ def build(world, made, site=None):
     work = world.folder / f"work-{world.number}"
     book = work / "book"
     book.mkdir(parents=True)
-    context = Context(published=False, studies={}, book=str(book))
+    context = Context(published=False, studies={})
     memory = Memory("site") if site else Memory("none")
     places = {c.name: site / f"{c.name}.ipynb" for c in made} if site else {}
     kept = Kept(context, memory, places, trust=site is not None)
@@ -104,13 +99,13 @@ EVEN = {"01_a": 2, "02_b": 4, "03_c": 6}
 ODD = {"01_a": 1, "02_b": 3, "03_c": 6}
 
 
-def test_an_odd_pair_loses_its_first_number_and_the_later_chapters_know_it(world):
+def test_an_odd_pair_loses_its_first_number_in_one_more_run_of_its_chapter(world):
     _, ran = build(world, chapters(ODD))
     records = book_records(world.folder / "work-1" / "book")
     assert records["01_a"]["x"].value is None
-    assert records["11_methods"]["sum"].value == 9
-    assert sorted(ran[:3]) == list(FIRST)  # two at a time
-    assert ran[3:] == ["01_a", "11_methods"]
+    assert records["02_b"]["x"].value == 3
+    assert sorted(ran[:3]) == list(NAMES)  # two at a time
+    assert ran[3:] == ["01_a"]
 
 
 @pytest.mark.parametrize("values", [EVEN, ODD])
@@ -144,22 +139,12 @@ def test_a_chapter_of_which_something_is_withheld_runs_from_the_beginning(world)
     assert found == build(world, changed)[0]
 
 
-def test_other_records_can_withhold_more_though_no_later_chapter_reads_them(world):
+def test_other_records_can_withhold_more(world):
     site = world.folder / "site"
-    build(world, chapters(ODD)[:3], site)
-    more = chapters({**ODD, "03_c": 5})[:3]
+    build(world, chapters(ODD), site)
+    more = chapters({**ODD, "03_c": 5})
     found, _ = build(world, more, site)
     assert found == build(world, more)[0]
-    assert b"3.0" not in found["02_b"]
-
-
-def test_a_later_chapter_s_own_numbers_can_withhold_more(world):
-    site, before, after = world.folder / "site", chapters(ODD), chapters(ODD)
-    before[-1].notebook.cells[1].source = "x = 6"
-    after[-1].notebook.cells[1].source = "x = 5"
-    build(world, before, site)
-    found, _ = build(world, after, site)
-    assert found == build(world, after)[0]
     assert b"3.0" not in found["02_b"]
 
 
@@ -193,7 +178,7 @@ def test_any_row_of_changes_gives_what_a_full_run_gives(world, seed):
     for _ in range(6):
         for _ in range(draw.choice((0, 1, 1, 2))):
             kind, name = draw.choice(("value", "value", "code", "words")), draw.choice(NAMES)
-            if kind == "value" and name in FIRST:
+            if kind == "value":
                 values[name] = draw.randrange(1, 6)
             elif kind == "code":
                 comments[name] = f" # {draw.random()}"

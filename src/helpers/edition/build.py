@@ -124,7 +124,7 @@ def build_own(
         for problem in most_serious_first(problems):
             print(problem, file=sys.stderr)
         studies = {study.config.design: str(data.resolve())}
-        context = Context(published=False, studies=studies, book="")
+        context = Context(published=False, studies=studies)
         chapters, left_out = plan.edition_chapters(context, {study.config.design: study})
         tables = [path for path in study_files(data) if path.name != FILE]
         lot = release.lot(tables) if study.config.rounding else ""
@@ -174,7 +174,6 @@ def _own_pages(
     """Execute and build a study's edition in `work`; return the folder of its pages."""
     book, context_file = work / "book", work / "edition.json"
     shutil.copytree(ROOT / "book", book, ignore=shutil.ignore_patterns("*.ipynb"))
-    context = kept.context = replace(context, book=str(book))
     context.write(context_file)
     (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
     if words := banner.banner(study):

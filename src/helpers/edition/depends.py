@@ -28,7 +28,6 @@ READS = {
     "helpers.reference.audit_checks": ("src/helpers/reference/audit_checks.toml",),
     "helpers.reference.stored": ("tests/reference/*.csv",),
 }
-OTHERS = {"against_r"}  # what reads the records of other pages
 MAKER = "src/helpers/edition/execute.py"  # it runs the cells and writes their outputs down
 
 
@@ -128,9 +127,3 @@ def _statements(node: ast.AST) -> Iterator[ast.AST]:
 def code_of(cells: Iterable[Mapping[str, Any]]) -> str:
     """The code of a notebook's cells as one text."""
     return "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
-
-
-def reads_others(code: str) -> bool:
-    """Whether `code` asks for the records of the pages that are executed before it."""
-    calls = (node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
-    return any(getattr(f, "id", getattr(f, "attr", "")) in OTHERS for f in calls)

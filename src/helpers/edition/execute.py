@@ -1,7 +1,7 @@
 """Planned notebooks in, executed notebooks on disk out, byte-identical on every rerun.
 
-Chapters run two at a time, each in a kernel of its own; those that read the others' records run
-last, those that are fresh (see `fresh`) not at all. Anything on stderr (a warning, say) is an error,
+Chapters run two at a time, each in a kernel of its own; those that are fresh (see `fresh`) not at
+all. Anything on stderr (a warning, say) is an error,
 as a warning in an analysis should be.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.context import LAB, LAST, VARIABLE
+from helpers.context import LAB, VARIABLE
 from helpers.edition import progress
 from helpers.edition.fresh import Kept
 from helpers.edition.machine import ENVIRONMENT
@@ -44,8 +44,6 @@ def execute(
         os.environ.pop(name, None)
     if context_file is not None:
         os.environ[VARIABLE] = str(context_file)
-    first = [c for c in chapters if c.name not in LAST]
-    last = [c for name in LAST for c in chapters if c.name == name]
     with progress.Line("executing chapters", len(chapters)) as line:
 
         def run(chapter: Chapter) -> str:
@@ -55,17 +53,11 @@ def execute(
             line.step(note=f"last: {chapter.name}")
             return chapter.name
 
-        left = [c for c in first if not _reused(c, book, kept)]
-        line.step(len(first) - len(left))
+        left = [c for c in chapters if not _reused(c, book, kept)]
+        line.step(len(chapters) - len(left))
         # all in threads: in the main one, nbclient would take the place of our handlers of signals
         with ThreadPoolExecutor(max_workers=2) as pool:
-            ran = list(pool.map(run, left))
-            for chapter in last:
-                if _reused(chapter, book, kept):
-                    line.step()
-                else:
-                    ran.append(pool.submit(run, chapter).result())
-    return ran
+            return list(pool.map(run, left))
 
 
 def _reused(chapter: Chapter, book: Path, kept: Kept | None) -> bool:

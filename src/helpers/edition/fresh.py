@@ -20,8 +20,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from helpers import results
-from helpers.context import ROOT, Context, goes_before
-from helpers.edition.depends import Tree, code_of, file_digest, reads_others
+from helpers.context import ROOT, Context
+from helpers.edition.depends import Tree, code_of, file_digest
 from helpers.edition.machine import machine
 
 if TYPE_CHECKING:
@@ -43,13 +43,12 @@ def fingerprint(
 ) -> str | None:
     """A hash of everything that the outputs of a chapter's `cells` rest on.
 
-    The records of other pages count as they are now, where the cells ask for them. None where the
-    code cannot be read as Python. Errors: `OSError` for a file that cannot be read.
+    None where the code cannot be read as Python. Errors: `OSError` for a file that cannot be read.
     """
     code = code_of(cells)
     try:
         files = tree.files(code) | {tree.root / LOCK}
-        others, hides = reads_others(code), HIDES in tree.needed(code)
+        hides = HIDES in tree.needed(code)
     except SyntaxError:
         return None
     return digest({
@@ -60,7 +59,6 @@ def fingerprint(
                     for design, folder in context.studies.items()},
         "edition": [context.published, context.left_out, sorted(context.withheld.get(name, ())),
                     sorted(context.hidden) if hides else [], context.lot],
-        "others": _records(name, Path(context.book)) if others else {},
         "machine": machine(),
     })  # fmt: skip
 
@@ -68,12 +66,6 @@ def fingerprint(
 def study_files(folder: Path) -> list[Path]:
     """The files of a study folder, no pipes or devices among them."""
     return sorted(path for path in folder.iterdir() if path.is_file())
-
-
-def _records(name: str, book: Path) -> dict[str, str]:
-    """A hash of the records of each page that is executed before this one."""
-    found = results.book_records(book, lambda other: goes_before(other, name))
-    return {other: digest(repr(list(records.values()))) for other, records in found.items()}
 
 
 class Memory:

@@ -93,7 +93,8 @@ class Search:
         self.needles = needles
         self.sequences = {kind: Sequences(values) for kind, values in needles.words.items()}
         names = "|".join(map(re.escape, sorted(needles.headers)))
-        first = "|".join(sorted(map(re.escape, {word for word, _ in needles.joined})))
+        self.firsts = {word for word, _ in needles.joined}
+        first = "|".join(sorted(map(re.escape, self.firsts)))
         # a letter or digit before or after makes it another word, a blank makes it prose
         self.joined = (
             re.compile(rf"(?<![^\W_])({first})[{SIGNS}]{{1,3}}(\d+)(?![^\W_])") if first else None
@@ -102,13 +103,14 @@ class Search:
 
     def hits(self, text: str) -> dict[str, set[str]]:
         """The needles in `text`, by kind."""
-        words = WORD.findall(text.lower())
+        lower = text.lower()
+        words = WORD.findall(lower) if any(self.needles.words.values()) else []
         out = {
             kind: {" ".join(value) for value in index.found_in(words)}
             for kind, index in self.sequences.items()
         }
-        if self.joined:
-            pairs = set(self.joined.findall(text.lower())) & self.needles.joined
+        if self.joined and any(word in lower for word in self.firsts):
+            pairs = set(self.joined.findall(lower)) & self.needles.joined
             out["identifier"] |= {" ".join(pair) for pair in pairs}
         if self.needles.cells or self.needles.numbers:
             cells = {(a or b or c).strip().lower() for a, b, c in CELL.findall(text)}
@@ -118,7 +120,7 @@ class Search:
                 out["list of identifiers"] = listed
             elif self.needles.numbers <= listed:
                 out["column of identifiers"] = _listed_in_a_column(text, self.needles.numbers)
-        if self.headed:
+        if self.headed and any(name in text for name in self.needles.headers):
             columns = {x for pair in self.headed.findall(text) for x in pair if x}
             first = {cell.strip('"') for cell in text.split("\n", 1)[0].split(",")}
             named = columns | (first & self.needles.headers)
@@ -194,6 +196,8 @@ def find_leaks(site: Path, needles: Needles) -> list[Leak]:
 
 def unknown_to_book(needles: Needles) -> Needles:
     """The needles without those that stand in the book's own sources: these are no evidence."""
+    if not (needles.dates or any(needles.words.values())):
+        return needles
     texts = [p.read_text(encoding="utf-8") for pattern in OWN for p in ROOT.glob(pattern)]
     words = [WORD.findall(text.lower()) for text in texts]
     kept = {}

@@ -34,9 +34,7 @@ def open_lab(data: Path) -> int:
         )
     study, _ = read_study(data)
     with work_folder() as work:
-        context = Context(
-            published=False, studies={study.config.design: str(data.resolve())}, book=""
-        )
+        context = Context(published=False, studies={study.config.design: str(data.resolve())})
         command, environment = prepared(work, context)
         progress.say(
             f"  JupyterLab on {data}: open an analysis, Run > Run All Cells; Ctrl-C ends it"

@@ -1,9 +1,8 @@
 """A study's planned chapters in, their executed notebooks out; what would give hidden numbers away is not.
 
-All chapters are executed; then those of which records must be withheld once more, without them; then
-those that read the others' records. Notebooks of the edition's last run are taken where they are
-fresh. The first ones, which hold what is withheld later, are kept nowhere: where that could change,
-these chapters run from the beginning.
+All chapters are executed; then those of which records must be withheld once more, without them.
+Notebooks of the edition's last run are taken where they are fresh. The first ones, which hold what is
+withheld later, are kept nowhere: where that could change, these chapters run from the beginning.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers import disclosure, results
-from helpers.context import LAST, Context
+from helpers.context import Context
 from helpers.edition import execute, plan, progress
 from helpers.edition.fresh import Kept, stale
 from helpers.errors import ChapterError
@@ -35,9 +34,7 @@ class Edition:
     def execute(self) -> None:
         """Execute what is not fresh, and withhold. Errors: `ChapterError`."""
         if not self._as_last_time():
-            self._run({}, [], self._names() - set(LAST))
-            self._withhold()
-            self._run(self.context.withheld, self.context.hidden, self._names() & set(LAST))
+            self._run({}, [], self._names())
             self._withhold()
         self.kept.memory.notes["withheld"] = self.context.withheld
         self.kept.memory.notes["hidden"] = self.context.hidden
@@ -68,8 +65,7 @@ class Edition:
         if not withheld:
             return False
         self._in_edition(withheld, hidden)
-        first = [chapter for chapter in self.chapters if chapter.name not in LAST]
-        changed = stale(first, self.kept)
+        changed = stale(self.chapters, self.kept)
         before = {name: self.kept.records(name) for name in changed}
         if set(changed) & set(withheld) or None in before.values():
             return False

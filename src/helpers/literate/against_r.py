@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
-from helpers import results
 from helpers.analyse.estimate import NAN
-from helpers.context import current_context
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import row_key
-from helpers.present import charts_methods, markup, methods_page
+from helpers.present import charts_methods, markup, methods_page, sources
 from helpers.present.html import Html
 from helpers.reference import compare, coverage, departures, methods, stored
 
 METHOD = "comparison with R"
 KINDS = {methods.CLOSED: "formula", methods.ITERATIVE: "fit", methods.RANDOM: "random"}
-NOT_READ = ("11_methods",)  # the page itself
+NO_RESULTS = ("helpers.reference.", "helpers.present.")  # they compare with R, and draw
 
 
 @dataclass(frozen=True)
 class AgainstR:
-    """Every stored value of R beside ours; `used` are the functions whose numbers the book prints."""
+    """Every stored value of R beside ours; `used` are the functions whose numbers are printed."""
 
     rows: pd.DataFrame = field(repr=False)
     used: frozenset[str] = frozenset()
@@ -110,14 +107,16 @@ class AgainstR:
 
 def against_r() -> AgainstR:
     """All values that R printed beside ours, computed now."""
-    return AgainstR(compare.comparison(), printed_functions())
+    return AgainstR(compare.comparison(), proven_functions())
 
 
-def printed_functions() -> frozenset[str]:
-    """The functions ("module:function") behind the numbers of the executed notebooks of this book."""
-    book = Path(current_context().book)
-    records = results.book_records(book, lambda name: name not in NOT_READ)
-    return frozenset(r.source for page in records.values() for r in page.values() if r.source)
+def proven_functions() -> frozenset[str]:
+    """The functions ("module:function") that a test says it proves: those of every printed number are.
+
+    So the page is the same beside any other pages: it needs no record of theirs.
+    """
+    proven = {function for proof in sources.proofs() for function in proof.proves}
+    return frozenset(function for function in proven if not function.startswith(NO_RESULTS))
 
 
 def deliberate() -> Results:

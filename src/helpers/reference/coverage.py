@@ -1,7 +1,7 @@
 """The estimators of `helpers.analyse` in, which of them R was asked about out; nothing is run.
 
-`used` adds functions that are none of these but give a chapter's numbers: the exhaustive searches
-of `helpers.possible`, say. Names are "module:function", as records have them in `source`.
+`used` adds functions that are none of these but give numbers of pages or audits: the exhaustive
+searches of `helpers.possible`, say. Names are "module:function", as records have them in `source`.
 """
 
 from __future__ import annotations
