@@ -10,7 +10,8 @@ from helpers.present.figure import chart_spec
 
 RATIOS = pd.DataFrame(
     {"parameter": ["IL-6", "TNF"], "value": [0.5, 1.1], "lower": [0.3, 0.0],
-     "upper": [0.8, math.inf], "kept": [True, False], "text": ["Holm P = 0.01", "Holm P = 0.9"]}
+     "upper": [0.8, math.inf], "kept": [True, False], "text": ["0.01", "0.9"],
+     "ratio": ["0.50 (0.30 to 0.80)", "1.10 (0 to ∞)"]}
 )  # fmt: skip
 TILES = pd.DataFrame(
     {"parameter": ["IL-6", "IL-6"], "visit": ["Day 30", "Day 90"], "ratio": [0.9, 0.4],

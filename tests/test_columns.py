@@ -110,3 +110,28 @@ def test_a_table_wider_than_the_column_of_text_may_use_the_margin(letters, is_wi
     widened = markup.widened(f"<p>before</p>{made}<p>behind</p>")
     assert (' wide">' in widened) == is_wide
     assert widened.replace(" wide", "") == f"<p>before</p>{made}<p>behind</p>"
+
+
+@pytest.mark.parametrize(
+    ("heads", "same"),
+    [
+        (["Low dose, Holm", "Low dose, Wilcoxon"], "Low dose, "),
+        (["Low dose, Holm", "High dose, Holm"], ""),
+        (["AIDS, or death, first quartile", "AIDS, or death, median"], "AIDS, or death, "),
+        (["Day 9, low", "Day 9, lower"], "Day 9, "),
+        (["10", "20"], ""),
+        (["Low dose, Holm"], ""),
+        ([], ""),
+    ],
+)
+def test_what_all_heads_begin_with_stands_in_the_caption(heads, same):
+    assert crossed.shared_start(heads) == same
+
+
+def test_the_caption_says_what_the_heads_leave_out():
+    records = [_record("IL-6", 1.0, arm="Low dose", method=method) for method in "ab"]
+    html = crossed.crossed_table(
+        records, rows="parameter", columns="arm+method", part="bare", caption="By method."
+    ).html
+    assert "By method. Low dose." in html
+    assert ">a</th>" in html

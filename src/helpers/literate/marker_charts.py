@@ -10,7 +10,7 @@ from helpers.literate.markers import ALPHA, PAIRS, MarkerChanges
 from helpers.literate.outcome import Result, Results
 from helpers.literate.rows import Charts, row_key, visit_words
 from helpers.present import charts, charts_cytokines
-from helpers.present.text import decimal_text, p_text
+from helpers.present.text import decimal_text, interval_text, p_text, record_text
 
 
 def ratios_by_marker(changes: MarkerChanges, ratios: Results, holm: Results) -> Charts:
@@ -20,7 +20,8 @@ def ratios_by_marker(changes: MarkerChanges, ratios: Results, holm: Results) -> 
         rows = ratios[key].frame()
         tests = [holm[key][row] for row in rows["row"]]
         kept = np.array([test.p_value for test in tests]) <= ALPHA
-        rows = rows.assign(kept=kept, text=[_holm(test) for test in tests])
+        ratio = [_with_interval(ratios[key][row]) for row in rows["row"]]
+        rows = rows.assign(kept=kept, ratio=ratio, text=[_p(test) for test in tests])
         rows = rows[rows["value"].notna()]
         if len(rows):
             chart = charts_cytokines.chart_ratios(rows, x_title="ratio to baseline (log scale)")
@@ -100,5 +101,12 @@ def _about(chart, changes: MarkerChanges, arm: str):
     return chart.properties(usermeta={"study": changes.study.short, "endpoint": arm})
 
 
-def _holm(test: Result) -> str:
-    return "" if np.isnan(test.p_value) else f"Holm {test.about.p_words or p_text(test.p_value)}"
+def _with_interval(result: Result) -> str:
+    record = result.record("it")
+    found = interval_text(record)
+    return record_text(record, "bare") + (f" ({found})" if found else "")
+
+
+def _p(test: Result) -> str:
+    words = "" if np.isnan(test.p_value) else test.about.p_words or p_text(test.p_value)
+    return words.removeprefix("P = ").removeprefix("P ")

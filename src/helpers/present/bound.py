@@ -155,8 +155,8 @@ class TableOf(_OfName):
     def run(self) -> list[nodes.Node]:
         """The table."""
         names = self.arguments[0].split(",")
-        found = [r for r in roles.page_records(self.env, self.env.docname).values()
-                 if any(r.key == n or r.key.startswith(n + ".") for n in names)]  # fmt: skip
+        records = roles.page_records(self.env, self.env.docname).values()
+        found = [r for n in names for r in records if r.key == n or r.key.startswith(n + ".")]
         if not found:
             if all(empty(self.path(), name) for name in names):
                 return [nodes.raw("", f"<p><em>{NO_ROW}</em></p>", format="html")]

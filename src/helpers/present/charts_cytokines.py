@@ -25,17 +25,17 @@ def _ratio_axis(title: str) -> alt.Axis:
 
 
 def chart_ratios(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
-    """Ratio to baseline with its interval, one row a marker, and a text at the right.
+    """Ratio to baseline with its interval, one row a marker, and the same as numbers at the right.
 
     Columns: parameter, value (above 0), lower, upper, kept (True: still significant after
-    adjustment: a filled dot, else an open one) and text. A side without a limit is drawn 16 times
-    beyond the value.
+    adjustment: a filled dot, else an open one), ratio (the three numbers as a text) and text (the
+    adjusted P). A side without a limit is drawn 16 times beyond the value.
     """
     value, lower, upper = (frame[c].astype(float) for c in ("value", "lower", "upper"))
     frame = frame.assign(
         lower=lower.where(lower > 0, value / 16), upper=upper.where(upper < math.inf, value * 16)
     )
-    width = WIDTH - 165
+    width = WIDTH - 225
     y = alt.Y("parameter:N", sort=list(frame["parameter"]), title=None)
     scale = alt.Scale(type="log", nice=False, padding=8)
     x = alt.X("lower:Q", scale=scale, axis=_ratio_axis(x_title))
@@ -48,8 +48,14 @@ def chart_ratios(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
         .encode(x=alt.X("value:Q", scale=scale))
         for test, filled in (("datum.kept", True), ("!datum.kept", False))
     ]
-    words = base.mark_text(align="left", fontSize=11).encode(x=alt.value(width + 8), text="text:N")
-    layers = [none.encode(x=alt.X("one:Q", scale=scale)), bars, *dots, words]
+    columns = [(width + 8, "ratio", "ratio (95% CI)"), (width + 122, "text", "Holm P")]
+    words = [base.mark_text(align="left", fontSize=11).encode(x=alt.value(at), text=f"{name}:N")
+             for at, name, _ in columns]  # fmt: skip
+    heads = [alt.Chart(pd.DataFrame({"head": [head]}))
+             .mark_text(align="left", fontSize=11, fontWeight="bold")
+             .encode(x=alt.value(at), y=alt.value(-8), text="head:N")
+             for at, _, head in columns]  # fmt: skip
+    layers = [none.encode(x=alt.X("one:Q", scale=scale)), bars, *dots, *words, *heads]
     return alt.layer(*layers).properties(width=width, height=max(60, 26 * len(frame)))
 
 

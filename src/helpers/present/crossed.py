@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 import pandas as pd
 
@@ -149,8 +150,17 @@ def crossed_table(
     if any(SPREAD in cell for row in body for cell in row):  # said once, not in every cell
         body = [[cell.replace(SPREAD, "[") for cell in row] for row in body]
         corner = ", ".join(filter(None, (corner, "median [quartiles]")))
-    header = [corner, *(called.get(h, h) + units[h] for h in heads)]
+    same = "" if called else shared_start(heads)
+    header = [corner, *(called.get(h, h.removeprefix(same)) + units[h] for h in heads)]
+    caption = " ".join(filter(None, (caption, f"{same.removesuffix(', ')}." if same else "")))
     return _table(header, body, records, caption=caption)
+
+
+def shared_start(heads: Sequence[str]) -> str:
+    """What several heads begin with and their caption can say once: "Low dose, " of "Low dose, Holm"."""
+    parts = [head.split(", ")[:-1] for head in heads] if len(heads) > 1 else [[]]
+    same = takewhile(lambda found: len(set(found)) == 1, zip(*parts, strict=False))
+    return "".join(f"{found[0]}, " for found in same)
 
 
 def field(record: Record, name: str) -> str:
