@@ -52,6 +52,19 @@ def test_a_table_of_many_words_is_stacked_on_a_phone(why, size, stacked):
     assert ('data-name="Why"' in html) == stacked
 
 
+@pytest.mark.parametrize(
+    ("cells", "stacked"),
+    [
+        (["19 (79%; 58% to 93%)"] * 3, True),
+        (["19 (79%)"] * 3, False),
+        (["19 (79%; 58% to 93%)", "0.04", "12"], False),
+    ],
+)
+def test_a_table_of_several_intervals_is_stacked_on_a_phone(cells, stacked):
+    html = markup.table_html(["", "A", "B", "C"], [["Any event", *cells]], caption="c")
+    assert ("stack" in html) == stacked
+
+
 def test_a_crossed_table_says_once_that_it_holds_quartiles():
     records = [_record(name, value) for name, value in (("a", 4.0), ("b", 9.0))]
     table = crossed.crossed_table(records, rows="parameter", columns="unit", part="estimate",

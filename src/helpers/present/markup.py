@@ -36,6 +36,8 @@ ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 UNIT = re.compile(r"\([^()\s]+/[^()\s]+\)$")  # "(cells/µL)"
 SHORT = 16  # letters of a number and its unit that no line breaks ("164 cells/µL")
 LETTERS = 96  # a line of a table in the column of text
+PHONE = 60  # a line and a half of one on a phone
+FEW_WORDS = 15  # letters: "19 (79%; 58% to 93%)" has more
 
 
 def slug(text: str) -> str:
@@ -111,14 +113,16 @@ def table_html(
 def _is_wordy(
     header: Sequence[str], rows: Sequence[Sequence[str]], looks: Sequence[Sequence[str]]
 ) -> bool:
-    """Whether the longest texts of its columns, those of numbers apart, would not fit a line."""
+    """Whether the texts of its columns, those of numbers apart, are too long beside each other.
+
+    Too long for a line of the page; or for one of a phone, where several columns hold more than a
+    few words, such as numbers with their intervals: each would break into a line a word.
+    """
     found = zip(header, zip(*rows, strict=True), looks, strict=bool(rows))
-    longest = [
-        max(len(plain(text)) for text in (head, *cells))
-        for head, cells, look in found
-        if not look[0]
-    ]
-    return len(longest) > 2 and sum(longest) > LETTERS
+    texts = [[plain(text) for text in (head, *cells)] for head, cells, look in found if not look[0]]
+    total = sum(max(map(len, column)) for column in texts)
+    long = sum(max(map(len, column[1:])) >= FEW_WORDS for column in texts[1:])
+    return len(texts) > 2 and (total > LETTERS or (total > PHONE and long > 1))
 
 
 def _cells(row: Sequence[str], attributes: Sequence[str], headers: int) -> str:
