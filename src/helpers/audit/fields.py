@@ -19,24 +19,22 @@ from helpers.printable import shown
 FILE = "report.toml"
 MOST = 1_000_000  # patients of a trial: every size up to an arm's is gone through
 COMMON = ("id", "kind", "arms", "p", "test", "at", "adjusted", "sentence", "quote", "note",
-          "source")  # fmt: skip
+          "source", "p_adjusted", "correction", "comparisons")  # fmt: skip
+COUNTED, MEANS, OVER = ("percent", "count", "of"), ("mean", "sd", "se"), ("time", "rate", "per")
 FIELDS = {
     "percent": ("percent", "count", "of", "across", "ci", "level"),
     "km-percent": ("percent", "count", "of", "y_axis", "median", "ci", "level"),
     "ratio": (
-        *(
-            "measure",
-            "value",
-            "ci",
-            "level",
-            "beside",
-            "percent",
-            "count",
-            "of",
-            "y_axis",
-            "median",
-        ),
-        *("mean", "sd", "se", "time", "rate", "per"),
+        "measure",
+        "value",
+        "ci",
+        "level",
+        "beside",
+        *COUNTED,
+        "y_axis",
+        "median",
+        *MEANS,
+        *OVER,
     ),
     "mean": ("mean", "sd", "se", "ci", "level", "range", "items", "scale", "of"),
     "median": ("median", "range", "iqr", "ci", "level", "whole", "of"),
@@ -45,7 +43,19 @@ FIELDS = {
     "zero": ("n", "of"),
     "rate": ("count", "time", "rate", "per", "ci", "level"),
     "correlation": ("r", "value", "n", "df"),
-    "statistic": ("statistic", "value", "t", "F", "chi-square", "z", "r", "df", "n"),
+    "statistic": (
+        "statistic",
+        "value",
+        "t",
+        "F",
+        "chi-square",
+        "z",
+        "r",
+        "df",
+        "n",
+        *MEANS,
+        "beside",
+    ),
     "km-curve": ("curve", "n_risk", "events", "y_axis", "measure", "value", "ci", "level"),
     "interaction": ("between",),
     "fact": ("name", "printed", "within", "beside"),
@@ -57,12 +67,12 @@ NEEDS = {
     "mean": (("mean",),),
     "median": (("median",),),
     "change": (("p", "before", "after", "mean"),),
-    "among": (("p",),),
+    "among": (("p", "p_adjusted"),),
     "rate": (("rate", "ci"),),
     "correlation": (("r", "value"),),
     "statistic": (("value", "t", "F", "chi-square", "z", "r"),),
     "km-curve": (("curve",),),
-    "interaction": (("between",), ("p",)),
+    "interaction": (("between",), ("p", "p_adjusted")),
     "fact": (("name",), ("printed",)),
 }
 BY_ARM = ("percent", "count", "of", "mean", "sd", "se", "median", "before", "after", "n", "events",
@@ -166,8 +176,8 @@ def _read(name, value, kind, where, arms, faults, out) -> None:
         values = value if isinstance(value, list) else _parts(value)
         wanted = 2 if name == "ci" else len(values)
         _put(out, name, _numbers(values, where, wanted, faults, whole=name == "df"))
-    elif name in ("value", "t", "F", "chi-square", "z", "r", "per"):
-        found = _numbers([value], where, 1, faults)
+    elif name in ("value", "p_adjusted", "t", "F", "chi-square", "z", "r", "per"):
+        found = _numbers([value], where, 1, faults, p=name == "p_adjusted")
         _put(out, name, found and found[0])
     else:
         _put(out, name, _plain(name, value, where, faults))
@@ -236,6 +246,7 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "across": (lambda v: isinstance(v, bool), "true or false"),
     "sentence": (_whole(1), "a whole number from 1 up"),
     "items": (_whole(1), "a whole number from 1 up"),
+    "comparisons": (_whole(1), "a whole number from 1 up"),
     "scale": (
         lambda v: (
             isinstance(v, list) and len(v) == 2 and all(type(x) is int for x in v) and v[0] < v[1]
