@@ -21,21 +21,11 @@ MOST = 1_000_000  # patients of a trial: every size up to an arm's is gone throu
 COMMON = ("id", "kind", "arms", "p", "test", "at", "adjusted", "sentence", "quote", "note",
           "source", "p_adjusted", "correction", "comparisons")  # fmt: skip
 COUNTED, MEANS, OVER = ("percent", "count", "of"), ("mean", "sd", "se"), ("time", "rate", "per")
+ESTIMATE = ("value", "ci", "level")
 FIELDS = {
     "percent": ("percent", "count", "of", "across", "ci", "level"),
     "km-percent": ("percent", "count", "of", "y_axis", "median", "ci", "level"),
-    "ratio": (
-        "measure",
-        "value",
-        "ci",
-        "level",
-        "beside",
-        *COUNTED,
-        "y_axis",
-        "median",
-        *MEANS,
-        *OVER,
-    ),
+    "ratio": ("measure", *ESTIMATE, "beside", *COUNTED, "y_axis", "median", *MEANS, *OVER),
     "mean": ("mean", "sd", "se", "ci", "level", "range", "items", "scale", "of"),
     "median": ("median", "range", "iqr", "ci", "level", "whole", "of"),
     "change": ("before", "after", "mean", "sd", "se", "ci", "level", "of", "count"),
@@ -77,14 +67,8 @@ NEEDS = {
 }
 BY_ARM = ("percent", "count", "of", "mean", "sd", "se", "median", "before", "after", "n", "events",
           "time", "rate")  # fmt: skip
-BY_ARM_CI = (
-    "mean",
-    "median",
-    "percent",
-    "km-percent",
-    "change",
-    "rate",
-)  # kinds whose intervals are the arms'
+# kinds whose intervals are the arms'
+BY_ARM_CI = ("mean", "median", "percent", "km-percent", "change", "rate")
 PAIRS_BY_ARM = ("range", "iqr")
 SPELT = {"chi_square": "chi-square", "chisq": "chi-square", "x2": "chi-square", "f": "F", "T": "t",
          "y-axis": "y_axis", "n-risk": "n_risk"}  # fmt: skip
