@@ -40,6 +40,7 @@ from helpers.audit.statements import statement_verdicts
 from helpers.audit.statistics import check_statistic
 from helpers.audit.survival import check_log_rank, concerns_times
 from helpers.audit.tables import MOST, all_tables
+from helpers.audit.unsaid import as_unsaid
 from helpers.audit.welch import check_t
 from helpers.audit.wording import COUNT_TESTS, allowed, paired
 from helpers.audit.zero import check_zero
@@ -185,7 +186,8 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
     """Return the checks of a result; where its possibilities are too many, those that need none."""
     with limited():
         try:
-            return as_corrected(CHECKS[result.kind](result, report), result, report)
+            checks = as_corrected(CHECKS[result.kind](result, report), result, report)
+            return as_unsaid(checks, result)
         except TooMuchError as error:
             why = str(error)
     light = _light(result, report)

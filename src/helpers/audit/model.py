@@ -66,7 +66,7 @@ class Result:
     curves of a hazard ratio). `across`: the denominators `of` are patients of all arms together, as
     those of a predictive value are. `between`: the results whose difference an interaction tests.
     `p_adjusted`: the P corrected for several comparisons, `comparisons` their number and `correction`
-    how; where `p` is left out it stands for it (`engine`).
+    how; where `p` is left out it stands for it (`engine`). `adjusted`: None where no words say.
     """
 
     id: str
@@ -82,7 +82,7 @@ class Result:
     comparisons: int | None = None
     test: str = ""
     at: str = ""
-    adjusted: bool = False
+    adjusted: bool | None = None
     measure: str = ""
     value: str = ""
     ci: tuple[str, ...] = ()

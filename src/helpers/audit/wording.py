@@ -61,7 +61,7 @@ def names_adjustment(result: Result) -> bool:
     test, quote = (NO_COVARIATE.sub("", text.lower()) for text in (result.test, result.quote))
     quoted = "adjust" in quote and "unadjust" not in quote
     plain = "unadjust" in test
-    return result.adjusted or (not plain and any(word in test for word in ADJUSTED)) or quoted
+    return bool(result.adjusted) or (not plain and any(word in test for word in ADJUSTED)) or quoted
 
 
 def corrections(text: str) -> tuple[str, ...]:
