@@ -195,6 +195,25 @@ def test_a_p_of_interaction_is_held_against_the_subgroups(p, expected):
     assert found.verdict == verdict(young, old, between) == expected
 
 
+@pytest.mark.parametrize(
+    ("measure", "p", "expected"),
+    [
+        ("hazard ratio", "0.04", "reproduced"),
+        ("hazard ratio", "0.008", "not checkable"),  # a model's test may be so near
+        ("hazard ratio", "0.0004", "questioned"),
+        ("hazard ratio", "0.4", "questioned"),
+        ("risk ratio", "0.4", "not checkable"),  # of risks unlike, a test of odds ratios prints any
+        ("risk ratio", "0.00001", "questioned"),
+    ],
+)
+def test_a_p_of_interaction_far_off_the_subgroups_is_questioned(measure, p, expected):
+    # R 4.2.2: 2 * pnorm(-abs(log(0.52 / 0.90)) / sqrt((log(0.80 / 0.34)^2 + log(1.20 / 0.67)^2) / 3.92^2))
+    one = Result("young", "ratio", BOTH, measure=measure, value="0.52", ci=("0.34", "0.80"))
+    two = Result("old", "ratio", BOTH, measure=measure, value="0.90", ci=("0.67", "1.20"))
+    between = Result("i", "interaction", BOTH, between=("young", "old"), p=(p,))
+    assert verdict(one, two, between) == expected
+
+
 @pytest.mark.proves("helpers.audit.curve_intervals:errors")
 @pytest.mark.parametrize("method", METHODS)
 def test_the_error_that_gives_an_interval_is_greenwood_s_in_r(method):

@@ -9,10 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from scipy import special
 
 from helpers.analyse import checks
 from helpers.analyse.estimate import NAN, Estimate, estimator
+from helpers.analyse.proportions import clopper_pearson
+
+SAME = 1e-7  # logarithms of probabilities this near are as small
 
 
 @estimator
@@ -56,8 +60,6 @@ def rate_ratio(
     event; NaN ratio where neither has. P is two-sided by small probabilities. `n` is only carried
     along. Assumes independent events. Lehmann & Romano 2005, section 4.5.
     """
-    from scipy.stats import binomtest
-
     total = int(events1) + int(events2)
     whole = int(events1) == events1 >= 0 and int(events2) == events2 >= 0
     if not whole or not (0 < time1 < math.inf and 0 < time2 < math.inf):
@@ -68,11 +70,19 @@ def rate_ratio(
     checks.inside(level, 0, 1, name="level")
     if total == 0:
         return Estimate("exact conditional", "rate ratio", NAN, p_value=1.0, n=n, level=level)
-    test = binomtest(int(events1), total, time1 / (time1 + time2))
-    limits = test.proportion_ci(level, method="exact")
-    low, high = (odds(p) * time2 / time1 for p in (limits.low, limits.high))
+    limits = clopper_pearson(int(events1), total, level=level)
+    low, high = (odds(p) * time2 / time1 for p in (limits.lower, limits.upper))
     value = odds(events1 / total) * time2 / time1
-    return Estimate("exact conditional", "rate ratio", value, low, high, test.pvalue, n, level)
+    p = _as_small(int(events1), total, time1 / (time1 + time2))
+    return Estimate("exact conditional", "rate ratio", value, low, high, p, n, level)
+
+
+def _as_small(x: int, n: int, p: float) -> float:
+    """Return the probability of all numbers of events that are no likelier than that seen."""
+    k = np.arange(n + 1)
+    logs = (special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+            + special.xlogy(k, p) + special.xlog1py(n - k, -p))  # fmt: skip
+    return min(1.0, float(np.exp(logs[logs <= logs[x] + SAME]).sum()))
 
 
 def odds(share: float) -> float:

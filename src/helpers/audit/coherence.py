@@ -126,10 +126,12 @@ def _check_rate(result: Result, where: str, faults: Faults) -> None:
 
 
 def _check_p(result: Result, where: str, faults: Faults) -> None:
-    for text in result.p:
+    for name, text in [*(("p", text) for text in result.p), ("p_adjusted", result.p_adjusted)]:
         number = parse(text) if text else None
         if number and not 0 <= number.value <= 1:
-            faults.add(f"{where}.p", "a P outside 0 to 1", "0 to 1", text, "copy it as printed")
+            faults.add(
+                f"{where}.{name}", "a P outside 0 to 1", "0 to 1", text, "copy it as printed"
+            )
 
 
 def _check_spread(result: Result, where: str, faults: Faults) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from helpers.audit.adjusted_p import check_corrected
 from helpers.audit.dates import check_dates, duration
 from helpers.audit.findings import WHOLE_REPORT, Check
 from helpers.audit.model import Report, Result
@@ -38,7 +39,8 @@ def check_report(report: Report, checks: Iterable[Check] = ()) -> list[Check]:
 
     `checks` are those of the single results: some of them rest on how many are enrolled.
     """
-    return [*_sizes(report), *_facts(report, list(checks)), *_multiplicity(report)]
+    return [*_sizes(report), *_facts(report, list(checks)), *check_corrected(report),
+            *_multiplicity(report)]  # fmt: skip
 
 
 def _sizes(report: Report) -> list[Check]:

@@ -19,7 +19,8 @@ from helpers.audit.wording import names_adjustment
 NAME = "degrees-of-freedom"
 PART = "df"
 REPEATED = ("repeated", "mixed", "mmrm", "gee", "cluster", "multilevel", "hierarch", "nested",
-            "pooled over", "kenward", "satterthwaite")  # fmt: skip
+            "pooled over", "kenward", "satterthwaite", "contrast", "post hoc", "post-hoc", "tukey",
+           "dunnett")  # fmt: skip
 NAMED = ("t test", "t-test", "student", "welch", "anova", "ancova", "analysis of variance",
          "analysis of covariance", "pearson", "correlation", "spearman")  # fmt: skip
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from helpers.audit.adjusted_p import as_corrected
 from helpers.audit.among import check_among
 from helpers.audit.change import check_change
 from helpers.audit.compared_rates import COMPARED, check_compared_rates, check_p_of_rates, rates_of
@@ -39,6 +40,8 @@ from helpers.audit.statements import statement_verdicts
 from helpers.audit.statistics import check_statistic
 from helpers.audit.survival import check_log_rank, concerns_times
 from helpers.audit.tables import MOST, all_tables
+from helpers.audit.unsaid import as_unsaid
+from helpers.audit.welch import check_t
 from helpers.audit.wording import COUNT_TESTS, allowed, paired
 from helpers.audit.zero import check_zero
 
@@ -155,7 +158,11 @@ def _change(result: Result, report: Report) -> list[Check]:
 
 
 def _statistic(result: Result, report: Report) -> list[Check]:
-    return check_statistic(result, report) + check_degrees(result, report)
+    return [
+        *check_statistic(result, report),
+        *check_degrees(result, report),
+        *check_t(result, report),
+    ]
 
 
 CHECKS: dict[str, Checker] = {
@@ -179,7 +186,8 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
     """Return the checks of a result; where its possibilities are too many, those that need none."""
     with limited():
         try:
-            return CHECKS[result.kind](result, report)
+            checks = as_corrected(CHECKS[result.kind](result, report), result, report)
+            return as_unsaid(checks, result)
         except TooMuchError as error:
             why = str(error)
     light = _light(result, report)
@@ -200,6 +208,14 @@ def _light(result: Result, report: Report) -> list[Check]:
         with limited(), suppress(TooMuchError):
             out += check(result, report)
     return out
+
+
+def _one_p(report: Report) -> Report:
+    """Return the report with corrected P values in the place of P values that are not printed."""
+    alone = [r.p_adjusted and not any(r.p) and r.kind != "change" for r in report.results]
+    results = tuple(replace(r, p=(r.p_adjusted,)) if one else r
+                    for r, one in zip(report.results, alone, strict=True))  # fmt: skip
+    return replace(report, results=results)
 
 
 def _as_designed(report: Report) -> Report:
@@ -223,7 +239,7 @@ def _light_percentages(result: Result, report: Report) -> list[Check]:
 
 def audit(report: Report) -> Audit:
     """Return the audit of a report; see `findings.Audit`."""
-    report = _as_designed(report)
+    report = _as_designed(_one_p(report))
     checks: list[Check] = []
     for result in report.results:
         if result.kind in CHECKS:

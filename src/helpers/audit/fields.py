@@ -19,25 +19,13 @@ from helpers.printable import shown
 FILE = "report.toml"
 MOST = 1_000_000  # patients of a trial: every size up to an arm's is gone through
 COMMON = ("id", "kind", "arms", "p", "test", "at", "adjusted", "sentence", "quote", "note",
-          "source")  # fmt: skip
+          "source", "p_adjusted", "correction", "comparisons")  # fmt: skip
+COUNTED, MEANS, OVER = ("percent", "count", "of"), ("mean", "sd", "se"), ("time", "rate", "per")
+ESTIMATE = ("value", "ci", "level")
 FIELDS = {
     "percent": ("percent", "count", "of", "across", "ci", "level"),
     "km-percent": ("percent", "count", "of", "y_axis", "median", "ci", "level"),
-    "ratio": (
-        *(
-            "measure",
-            "value",
-            "ci",
-            "level",
-            "beside",
-            "percent",
-            "count",
-            "of",
-            "y_axis",
-            "median",
-        ),
-        *("mean", "sd", "se", "time", "rate", "per"),
-    ),
+    "ratio": ("measure", *ESTIMATE, "beside", *COUNTED, "y_axis", "median", *MEANS, *OVER),
     "mean": ("mean", "sd", "se", "ci", "level", "range", "items", "scale", "of"),
     "median": ("median", "range", "iqr", "ci", "level", "whole", "of"),
     "change": ("before", "after", "mean", "sd", "se", "ci", "level", "of", "count"),
@@ -45,7 +33,19 @@ FIELDS = {
     "zero": ("n", "of"),
     "rate": ("count", "time", "rate", "per", "ci", "level"),
     "correlation": ("r", "value", "n", "df"),
-    "statistic": ("statistic", "value", "t", "F", "chi-square", "z", "r", "df", "n"),
+    "statistic": (
+        "statistic",
+        "value",
+        "t",
+        "F",
+        "chi-square",
+        "z",
+        "r",
+        "df",
+        "n",
+        *MEANS,
+        "beside",
+    ),
     "km-curve": ("curve", "n_risk", "events", "y_axis", "measure", "value", "ci", "level"),
     "interaction": ("between",),
     "fact": ("name", "printed", "within", "beside"),
@@ -57,24 +57,18 @@ NEEDS = {
     "mean": (("mean",),),
     "median": (("median",),),
     "change": (("p", "before", "after", "mean"),),
-    "among": (("p",),),
+    "among": (("p", "p_adjusted"),),
     "rate": (("rate", "ci"),),
     "correlation": (("r", "value"),),
     "statistic": (("value", "t", "F", "chi-square", "z", "r"),),
     "km-curve": (("curve",),),
-    "interaction": (("between",), ("p",)),
+    "interaction": (("between",), ("p", "p_adjusted")),
     "fact": (("name",), ("printed",)),
 }
 BY_ARM = ("percent", "count", "of", "mean", "sd", "se", "median", "before", "after", "n", "events",
           "time", "rate")  # fmt: skip
-BY_ARM_CI = (
-    "mean",
-    "median",
-    "percent",
-    "km-percent",
-    "change",
-    "rate",
-)  # kinds whose intervals are the arms'
+# kinds whose intervals are the arms'
+BY_ARM_CI = ("mean", "median", "percent", "km-percent", "change", "rate")
 PAIRS_BY_ARM = ("range", "iqr")
 SPELT = {"chi_square": "chi-square", "chisq": "chi-square", "x2": "chi-square", "f": "F", "T": "t",
          "y-axis": "y_axis", "n-risk": "n_risk"}  # fmt: skip
@@ -166,8 +160,8 @@ def _read(name, value, kind, where, arms, faults, out) -> None:
         values = value if isinstance(value, list) else _parts(value)
         wanted = 2 if name == "ci" else len(values)
         _put(out, name, _numbers(values, where, wanted, faults, whole=name == "df"))
-    elif name in ("value", "t", "F", "chi-square", "z", "r", "per"):
-        found = _numbers([value], where, 1, faults)
+    elif name in ("value", "p_adjusted", "t", "F", "chi-square", "z", "r", "per"):
+        found = _numbers([value], where, 1, faults, p=name == "p_adjusted")
         _put(out, name, found and found[0])
     else:
         _put(out, name, _plain(name, value, where, faults))
@@ -236,6 +230,7 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "across": (lambda v: isinstance(v, bool), "true or false"),
     "sentence": (_whole(1), "a whole number from 1 up"),
     "items": (_whole(1), "a whole number from 1 up"),
+    "comparisons": (_whole(1), "a whole number from 1 up"),
     "scale": (
         lambda v: (
             isinstance(v, list) and len(v) == 2 and all(type(x) is int for x in v) and v[0] < v[1]

@@ -65,6 +65,8 @@ class Result:
     lie in; `beside` a result of the same quantity (another dose, the changes within arms, the
     curves of a hazard ratio). `across`: the denominators `of` are patients of all arms together, as
     those of a predictive value are. `between`: the results whose difference an interaction tests.
+    `p_adjusted`: the P corrected for several comparisons, `comparisons` their number and `correction`
+    how; where `p` is left out it stands for it (`engine`). `adjusted`: None where no words say.
     """
 
     id: str
@@ -75,9 +77,12 @@ class Result:
     of: tuple[str, ...] = ()
     across: bool = False
     p: tuple[str, ...] = ()
+    p_adjusted: str = ""
+    correction: str = ""
+    comparisons: int | None = None
     test: str = ""
     at: str = ""
-    adjusted: bool = False
+    adjusted: bool | None = None
     measure: str = ""
     value: str = ""
     ci: tuple[str, ...] = ()

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from scipy import optimize, special
 
-from helpers.analyse.proportions import clopper_pearson, wilson
-from helpers.analyse.rates import odds
+from helpers.analyse.proportions import wilson
+from helpers.analyse.rates import odds, rate_ratio
 
 Rates = tuple[tuple[int, float], tuple[int, float]]
 Ends = tuple[float, float]
 NONE = (math.nan, math.nan)
-SAME = 1e-7  # logarithms of probabilities this near are as small
 
 
 def estimate(measure: str, rates: Rates) -> float:
@@ -36,10 +34,11 @@ def intervals(measure: str, rates: Rates, level: float) -> dict[str, Ends]:
         half = z * math.sqrt(x1 / t1**2 + x2 / t2**2)
         gap = x1 / t1 - x2 / t2
         return {"Wald": (gap - half, gap + half)}
-    shares = {"Clopper-Pearson given the sum": _of_share(clopper_pearson, x1, x1 + x2, level),
-              "mid-P given the sum": _mid_p(x1, x1 + x2, level),
+    exact, times = rate_ratio(x1, 1.0, x2, 1.0, level=level), t2 / t1
+    shares = {"mid-P given the sum": _mid_p(x1, x1 + x2, level),
               "score given the sum": _of_share(wilson, x1, x1 + x2, level)}  # fmt: skip
-    found = {"Wald of the log ratio": _wald(rates, z)}
+    found = {"Wald of the log ratio": _wald(rates, z),
+             "Clopper-Pearson given the sum": (exact.lower * times, exact.upper * times)}  # fmt: skip
     return found | {m: tuple(odds(p) * t2 / t1 for p in ends) for m, ends in shares.items()}
 
 
@@ -87,7 +86,8 @@ def p_values(rates: Rates) -> dict[str, float]:
     up, at = _tail(x1, n, share, half=1.0), _point(x1, n, share)
     less = min(up, 1 - up + at)
     z = (x1 - n * share) / math.sqrt(n * share * (1 - share))
-    found = {"exact given the sum": _as_small(x1, n, share), "exact, tail doubled": min(1.0, 2 * less),
+    exact = rate_ratio(x1, t1, x2, t2).p_value if math.isfinite(t1 + t2) else math.nan
+    found = {"exact given the sum": exact, "exact, tail doubled": min(1.0, 2 * less),
              "mid-P given the sum": min(1.0, 2 * (less - at / 2)), "score": _normal(z)}  # fmt: skip
     gap, spread = x1 / t1 - x2 / t2, math.sqrt(x1 / t1**2 + x2 / t2**2)
     found["Wald of the difference"] = _normal(gap / spread)
@@ -95,14 +95,6 @@ def p_values(rates: Rates) -> dict[str, float]:
         log = math.log(estimate("rate ratio", rates))
         found["Wald of the log ratio"] = _normal(log / math.sqrt(1 / x1 + 1 / x2))
     return found
-
-
-def _as_small(x: int, n: int, p: float) -> float:
-    """Return the probability of all numbers of events that are no likelier than that seen."""
-    k = np.arange(n + 1)
-    logs = (special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
-            + special.xlogy(k, p) + special.xlog1py(n - k, -p))  # fmt: skip
-    return min(1.0, float(np.exp(logs[logs <= logs[x] + SAME]).sum()))
 
 
 def _normal(z: float) -> float:

@@ -114,6 +114,8 @@ def _check(result, report, tables, kept, value_methods) -> Check:
     computed = {"tables": len(tables), "printing": len(kept)}
     if len(tables) == 1:
         computed |= _computed(result, tables[0])
+    elif not kept:
+        computed["one_of_them"] = _computed(result, tables[0])
     verdict = "reproduced" if len(tables) == 1 else "compatible"
     untried = not kept and any(too_large(result.measure, table) for table in tables)
     if not kept:

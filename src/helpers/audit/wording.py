@@ -6,6 +6,8 @@ covariates, a regression) allow none, because it cannot be redone from printed n
 
 from __future__ import annotations
 
+import re
+
 from helpers.audit.model import Result
 
 COUNT_TESTS = ("Fisher", "Fisher mid-P", "chi-square", "chi-square with Yates's correction",
@@ -15,6 +17,18 @@ MEAN_TESTS = ("t", "Welch", "paired t")
 ADJUSTED = ("adjust", "stratif", "regression", "covariate", "mantel-haenszel", "cmh", "mixed model",
             "mmrm", "gee", "generalised", "generalized", "ancova", "multivaria", "propensity",
             "repeated measures", "anova")  # fmt: skip
+CORRECTED = (
+    (("bonferroni",), "Bonferroni"), (("sidak", "šidák", "šidàk"), "Šidák"),
+    (("benjamini", "fdr", "false discovery"), "Benjamini-Hochberg"), (("hochberg",), "Hochberg"),
+    (("holm",), "Holm"),
+)  # fmt: skip
+OTHERS = ("hommel", "tukey", "dunnett", "scheff", "yekutieli", "westfall", "multiplicity", "gatekeep",
+          "multiple comparison", "multiple testing", "multiple test", "corrected for")  # fmt: skip
+NO_COVARIATE = re.compile(
+    r"(?:(?:bonferroni|holm|hochberg|hommel|tukey|dunnett|[sš]id[aá]k|multiplicity|fdr)[-– ]*)adjust\w*"
+    r"|adjust\w* (?:for|by|with|using) (?:the )?(?:multipl|bonferroni|holm|hochberg|hommel|tukey|dunnett"
+    r"|several comparisons|false discovery)"
+)  # an adjustment for comparisons, not for covariates
 NAMED = (
     (("mid-p", "mid p"), ("Fisher mid-P",)),
     (("fisher",), ("Fisher", "Fisher mid-P")),
@@ -44,10 +58,32 @@ def names_adjustment(result: Result) -> bool:
 
     "Mantel-Cox" is a name of the log-rank test and no adjustment.
     """
-    test = result.test.lower()
-    quoted = "adjust" in result.quote.lower() and "unadjust" not in result.quote.lower()
+    test, quote = (NO_COVARIATE.sub("", text.lower()) for text in (result.test, result.quote))
+    quoted = "adjust" in quote and "unadjust" not in quote
     plain = "unadjust" in test
-    return result.adjusted or (not plain and any(word in test for word in ADJUSTED)) or quoted
+    return bool(result.adjusted) or (not plain and any(word in test for word in ADJUSTED)) or quoted
+
+
+def corrections(text: str) -> tuple[str, ...]:
+    """Return the correction for several comparisons that words name, alone in a tuple; () for none known."""
+    words, hochberg = text.lower(), "benjamini" in text.lower()
+    if any(word in words for word in OTHERS[:6]) or ("holm" in words and "dák" in words):
+        return ()
+    found = [name for keys, name in CORRECTED if any(key in words for key in keys)]
+    found = ["Holm"] if found == ["Bonferroni", "Holm"] else found  # "Bonferroni-Holm" is his
+    return (found[0],) if found and (len(found) == 1 or hochberg) else ()
+
+
+def names_correction(result: Result) -> bool:
+    """Return whether the printed P is said to be corrected for several comparisons.
+
+    Where both are printed `p` is the plain one.
+    """
+    if result.p_adjusted:
+        return result.p == (result.p_adjusted,)
+    said = f"{result.test} {result.correction}".lower()
+    keys = [key for names, _ in CORRECTED for key in names]
+    return any(word in said for word in (*keys, *OTHERS))
 
 
 def paired(result: Result) -> bool:

@@ -65,6 +65,8 @@ def _common(result: Result) -> str:
         f"per {result.per} of person-time" if result.per else "",
         f"n = {', '.join(result.n)}" if any(result.n) else "",
         *p,
+        f"corrected {p_text(result.p_adjusted)}" if result.p_adjusted else "",
+        result.correction,
         result.test,
         f"at {result.at}" if result.at else "",
         f"{result.name}: {result.printed}" if result.printed else "",

@@ -19,7 +19,15 @@ from helpers.audit.log_rank.ends import Ends, ends
 from helpers.audit.log_rank.paths import History, make_paths
 from helpers.audit.log_rank.statistic import TESTS
 from helpers.audit.log_rank.tally import Tally, halves, statistics
-from helpers.audit.log_rank.trials import DRAWS, ArmTrials, all_trials, chunk, drawn_trials, number
+from helpers.audit.log_rank.trials import (
+    DRAWS,
+    ArmTrials,
+    all_trials,
+    chunk,
+    drawn_trials,
+    independent,
+    number,
+)
 from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
 from helpers.errors import AnalysisError
@@ -171,8 +179,9 @@ def _range(arms, test, spans, once, weighted, total, used, enumerated) -> LogRan
         low, high, upper = min(sides, default=1.0), max(high, proven.p_max), proven.p_max_upper
         witnesses |= {"high": proven.witness_high}
         witnesses |= {"low": proven.witness_low or proven.witness_reverse or witnesses["low"]}
-    shares, errors = _shares(once, spans, used, enumerated)
-    shares_w, errors_w = _shares(weighted, spans, used, enumerated)
+    alone = independent(arms, used)
+    shares, errors = _shares(once, spans, alone, enumerated)
+    shares_w, errors_w = _shares(weighted, spans, alone, enumerated)
     pointed = len(arms) == 2
     return LogRankRange(
         test=test, sizes=tuple(arm.size for arm in arms), visits=arms[0].visits, trials=total,
@@ -184,7 +193,7 @@ def _range(arms, test, spans, once, weighted, total, used, enumerated) -> LogRan
         first=once.first / once.seen if pointed else None,
         printing_first=once.prints_first / once.prints_any if once.prints_any else None,
         histogram=tuple((once.bins / once.seen).tolist()), witnesses=witnesses,
-        method=_method(arms, test, enumerated, proven is not None, used),
+        method=_method(arms, test, enumerated, proven is not None, (used, alone)),
     )  # fmt: skip
 
 
@@ -195,10 +204,12 @@ def _shares(tally: Tally, spans, used: int, enumerated: bool) -> tuple[dict, dic
     return shares, errors
 
 
-def _method(arms, test: str, enumerated: bool, proven: bool, used: int) -> str:
+def _method(arms, test: str, enumerated: bool, proven: bool, used: tuple[int, int]) -> str:
     if enumerated:
         return f"{test}: every trial gone through"
-    drawn = f"shares from {used:,} independent draws"
+    drawn = f"shares from {used[0]:,} independent draws"
+    if used[1] < used[0]:
+        drawn = f"shares from {used[0]:,} trials of {used[1]:,} independent draws of each arm"
     if not proven:
         return f"{test}: {drawn}; ends as seen among them"
     lost = any(c for arm in arms for _, c in arm.pairs)

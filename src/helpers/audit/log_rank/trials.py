@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy import special
@@ -19,11 +19,13 @@ from helpers.audit.effort import spend
 from helpers.audit.log_rank.conditioned import Table, conditioned, sample_ending
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.possible.batched import at_risk
-from helpers.possible.dropout import Arm, sample_arm
+from helpers.possible.dropout import Arm, ends_as_printed, sample_arm
 from helpers.possible.leavers import arm_histories
 
+PILOT, RARE = 20_000, 0.01  # histories drawn first, and the share of them that must end as printed
 LISTED = 300_000  # histories of an arm that are listed; above, they are drawn
 DRAWS = 400_000
+OWN = 100_000  # histories of an arm whose curve must end as printed: trials put them together anew
 CHUNK = 50_000  # trials at a time, fewer where they have many visits
 BARS = 30  # places up to which bars are drawn between events
 CROWDED = 6  # squared bars a slot: above, fewer than 1 in 20 draws stand apart
@@ -105,9 +107,19 @@ class ArmTrials:
         arm = self._arm()
         pairs = conditioned(arm, visits=self.visits, weighted=weighted)
         if pairs is None:
+            self._tried(rng, arm, weighted)
             return sample_arm(rng, arm, visits=self.visits, draws=draws, weighted=weighted)
         ways = [self._ways(*pair, weighted=weighted) for pair in self.pairs]
         return sample_ending(rng, arm, pairs, ways, draws)
+
+    def _tried(self, rng: np.random.Generator, arm: Arm, weighted: bool) -> None:
+        """Raise AnalysisError where so few histories end as printed that drawing them takes minutes."""
+        found = self._draw_pairs(rng, PILOT, weighted)
+        if ends_as_printed(arm, *found).mean() < RARE:
+            raise AnalysisError(
+                f"sampling: almost no history with up to {max(c for _, c in self.pairs)} lost ends in "
+                f"{arm.percent}%; allow fewer lost"
+            )
 
     @cached_property
     def _chances(self) -> tuple[np.ndarray, np.ndarray]:
@@ -201,13 +213,31 @@ def drawn_trials(arms: Sequence[ArmTrials], *, draws: int, seed: int, weighted: 
     size = chunk(arms)
     chunks = -(-draws // size)
     *children, whole = map(np.random.default_rng, np.random.SeedSequence(seed).spawn(chunks + 1))
-    once = {k: arm.draw(whole, chunks * size, weighted=weighted)
-            for k, arm in enumerate(arms) if arm.at_once}  # fmt: skip
+    own = min(OWN, chunks * size)
+    once = {a: _ending(arm, seed, a, own, weighted) for a, arm in enumerate(arms) if arm.at_once}
+    rounds = -(-chunks * size // own)
+    order = {a: np.concatenate([whole.permutation(own) for _ in range(rounds)]) for a in once}
     for k, rng in enumerate(children):
         here = slice(k * size, (k + 1) * size)
-        parts = [tuple(part[here] for part in once[a]) if a in once
+        parts = [tuple(part[order[a][here]] for part in once[a]) if a in once
                  else arm.draw(rng, size, weighted=weighted) for a, arm in enumerate(arms)]  # fmt: skip
         yield count_tables(parts, [arm.size for arm in arms])
+
+
+@lru_cache(maxsize=16)
+def _ending(arm: ArmTrials, seed: int, place: int, draws: int, weighted: bool) -> Table:
+    """Return independent histories of an arm whose curve ends as printed; asked again, the same."""
+    rng = np.random.default_rng([seed, place, int(weighted)])
+    return arm.draw(rng, draws, weighted=weighted)
+
+
+def independent(arms: Sequence[ArmTrials], draws: int) -> int:
+    """Return how many of so many drawn trials are independent at least.
+
+    Histories that are costly to draw are put together anew with those of other arms, up to `OWN` of
+    them; a share of such trials varies no more than one of `OWN` independent trials.
+    """
+    return min(draws, OWN) if any(arm.at_once for arm in arms) else draws
 
 
 __all__ = [
@@ -217,5 +247,6 @@ __all__ = [
     "chunk",
     "count_tables",
     "drawn_trials",
+    "independent",
     "number",
 ]

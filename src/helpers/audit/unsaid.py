@@ -1,0 +1,128 @@
+"""Checks of a comparison whose words name no method go in; what an unnamed adjustment explains is open.
+
+Abstracts often leave "adjusted" out. An estimate with its interval that means or counts do not give is
+*not checkable*, and the question is asked, where it may be an adjusted one: it is the middle of its
+interval, the P printed beside them agrees with both, and it lies no farther from the plain one than a
+covariate moves it. Else it stays questioned; so where words name a plain test or say "unadjusted", and
+where `adjusted = false`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+from scipy import special
+
+from helpers.audit.findings import Check
+from helpers.audit.intervals import NAME as INTERVAL
+from helpers.audit.model import Result
+from helpers.audit.printed import parse, span
+from helpers.audit.ratios import level
+from helpers.audit.scale import scale
+
+ESTIMATES = ("difference-of-means", "ratio-from-counts", "rates-compared", "trials-that-print")
+MODELS = ("cox", "wald", "logistic", "model", "regress")  # words of methods that may adjust, or not
+AWAY = 2.5  # standard errors that chance imbalance of a covariate moves an estimate, or nearly
+CROSSED = 1.6  # an adjusted odds or hazard ratio is up to so much farther from 1 on the log scale
+# How wide an adjusted interval is beside a plain one: of means and risks a covariate that explains 84% of
+# the variance makes it 0.4 times as wide; that of odds, hazards and rates it does not make narrower.
+WIDTH = (0.9, 1.6)
+NARROWER = {"mean difference": 0.4, "mean ratio": 0.4, "risk ratio": 0.4, "risk difference": 0.4}
+Box = tuple[float, float]
+
+
+def plainly(result: Result) -> bool:
+    """Return whether words, or `adjusted = false`, say that a comparison is not adjusted."""
+    test, quote = result.test.lower().strip(), result.quote.lower()
+    said = "unadjust" in test or "unadjust" in quote or "crude" in f"{test} {quote}"
+    return said or result.adjusted is False or (bool(test) and not any(w in test for w in MODELS))
+
+
+def as_unsaid(checks: list[Check], result: Result) -> list[Check]:
+    """Return the checks with those open that an adjustment explains which no words name or exclude."""
+    if result.kind != "ratio" or plainly(result) or not _in_itself(checks):
+        return checks
+    return [_open(check, result) if check.verdict == "questioned" and _near(check, result) else check
+            for check in checks]  # fmt: skip
+
+
+def _in_itself(checks: Iterable[Check]) -> bool:
+    """Return whether estimate, interval and P agree with one another, whatever else is printed."""
+    own = [check for check in checks if check.check == INTERVAL]
+    return bool(own) and all(check.verdict in ("reproduced", "compatible") for check in own)
+
+
+def _open(check: Check, result: Result) -> Check:
+    why = f"{check.why}; were it adjusted, which no words say, it need not agree"
+    asks = f"Is “{result.id}” adjusted, and for what?"
+    return replace(check, verdict="not checkable", why=why, asks=asks)
+
+
+def _near(check: Check, result: Result) -> bool:
+    """Return whether estimate and interval lie as near to plain ones as adjusted ones may."""
+    if check.check not in ESTIMATES:
+        return False
+    found = check.computed
+    if check.part == "width":
+        return _near_width(result, tuple(found["half_width"]), found["by_method"].values())
+    plain = _plain(check, result)
+    if plain is None or (check.check == "trials-that-print" and _within(plain, result)):
+        return False  # what no trial prints is its interval, or all together
+    return _near_value(plain, result) and _interval_near(check, result)
+
+
+def _within(plain: Box, result: Result) -> bool:
+    return plain[0] <= scale(result).even(float(parse(result.value))) <= plain[1]
+
+
+def _plain(check: Check, result: Result) -> Box | None:
+    """Return the least and largest plain estimate, on the even scale; None where the check has none."""
+    found, on = check.computed.get("one_of_them", check.computed), scale(result)
+    if check.check == "difference-of-means":
+        values = [found["difference"]]
+    elif check.check == "rates-compared":
+        values = [found["estimate"]]
+    elif check.check == "ratio-from-counts":
+        values = [on.shown(v) for v in found.get("estimates", {}).values()]
+    else:
+        values = [v for name, ends in found.items() if name.startswith("hazard_ratio_ends")
+                  for pair in ends.values() for v in pair]  # fmt: skip
+    values = [on.even(float(v)) for v in values if math.isfinite(v)]
+    return (min(values), max(values)) if values else None
+
+
+def _ends(result: Result) -> Box:
+    """Return the printed interval on the even scale."""
+    low, high = sorted(scale(result).even(float(parse(end))) for end in result.ci)
+    return low, high
+
+
+def _near_value(plain: Box, result: Result) -> bool:
+    """Return whether the printed estimate is one that adjusting may make of a plain one."""
+    box = sorted(scale(result).even(end) for end in span(parse(result.value), "half-up"))
+    low, high = _ends(result)
+    away = AWAY * (high - low) / (2 * float(special.ndtri((1 + level(result)) / 2)))
+    factor = CROSSED if result.measure in ("odds ratio", "hazard ratio") else 1.0
+    turned = [(-plain[1], -plain[0])] if result.measure == "mean difference" else []
+    ends = [(min(a, a * factor), max(b, b * factor)) for a, b in (plain, *turned)]
+    return any(a - away <= box[1] and box[0] <= b + away for a, b in ends)
+
+
+def _interval_near(check: Check, result: Result) -> bool:
+    """Return whether the printed interval is about as wide as a plain one; so where there is none."""
+    on = scale(result)
+    shown = on.shown if check.check == "ratio-from-counts" else float
+    found = check.computed.get("one_of_them", check.computed)
+    pairs = [(a, b) for a, b in found.get("intervals", {}).values()
+             if math.isfinite(a) and math.isfinite(b)]  # fmt: skip
+    widths = [abs(on.even(shown(b)) - on.even(shown(a))) / 2 for a, b in pairs]
+    low, high = _ends(result)
+    half = (high - low) / 2
+    return not widths or _near_width(result, (half, half), [(w, w) for w in widths])
+
+
+def _near_width(result: Result, printed: Box, methods: Iterable[Box]) -> bool:
+    least = NARROWER.get(result.measure, WIDTH[0])
+    return any(printed[0] <= WIDTH[1] * high and least * low <= printed[1] for low, high in methods)
