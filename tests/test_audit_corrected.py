@@ -58,7 +58,7 @@ def test_sidak_is_the_chance_of_one_so_small():
 def test_one_that_its_correction_does_not_give_is_questioned(method, place):
     changed = list(R[method])
     changed[place] = f"{float(changed[place]) * 0.4:.3f}"
-    verdicts = found(changed, correction=method)
+    verdicts = found(changed, correction=method, comparisons=5)
     assert verdicts[place] == "questioned"
     assert set(verdicts[:place] + verdicts[place + 1 :]) <= {"reproduced", "compatible"}
 
@@ -81,6 +81,13 @@ def test_more_comparisons_than_are_printed_make_it_larger():
     }
     assert "questioned" in found(larger, correction="Bonferroni", comparisons=6)
     assert "questioned" in found(R["Bonferroni"], correction="Bonferroni", comparisons=9)
+
+
+def test_of_more_comparisons_benjamini_and_hochberg_s_may_be_smaller_down_to_the_p():
+    smaller = ("0.012", *R["Benjamini-Hochberg"][1:])
+    assert found(smaller, correction="Benjamini-Hochberg")[0] == "not checkable"
+    below = ("0.002", *R["Benjamini-Hochberg"][1:])
+    assert found(below, correction="Benjamini-Hochberg")[0] == "questioned"
 
 
 def test_methods_that_cannot_be_computed_again_are_open():

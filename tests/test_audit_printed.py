@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from helpers.audit.printed import parse, prints, roundings_that_print, words
+from helpers.audit.printed import parse, parts, prints, roundings_that_print, words
 
 ALL = ("half-up", "half-even", "cut-off")
 
@@ -19,6 +19,18 @@ ALL = ("half-up", "half-even", "cut-off")
         ("−1.5", "-1.5", 1, ""),
         ("1,156", "1156", 0, ""),
         ("n.s.", "0.05", 2, "≥"),
+        ("1 156", "1156", 0, ""),
+        ("1\u2009156", "1156", 0, ""),  # thin space
+        ("9\u202f361·5", "9361.5", 1, ""),
+        ("66 per cent", "66", 0, ""),
+        ("66\u00a0%", "66", 0, ""),
+        ("73.2％", "73.2", 1, ""),
+        ("P＜0.001", "0.001", 3, "<"),
+        ("Ｐ＝０．０３", "0.03", 2, ""),
+        ("P<.001", "0.001", 3, "<"),
+        ("≦0.05", "0.05", 2, "≤"),
+        ("‐1.5", "-1.5", 1, ""),
+        ("0∙04", "0.04", 2, ""),
     ],
 )
 def test_numbers_are_read_as_they_are_printed(text, value, decimals, sign):
@@ -26,7 +38,7 @@ def test_numbers_are_read_as_they_are_printed(text, value, decimals, sign):
     assert (found.value, found.decimals, found.sign) == (Fraction(value), decimals, sign)
 
 
-@pytest.mark.parametrize("text", ["", "about 5", "1.2.3", "5 to 6", "1,23"])
+@pytest.mark.parametrize("text", ["", "about 5", "1.2.3", "5 to 6", "1,23", "1 23", "12 34", "5²"])
 def test_words_and_broken_digits_are_no_number(text):
     assert parse(text) is None
 
@@ -69,3 +81,24 @@ def test_words_name_the_roundings():
     assert words(ALL, ALL) == "any rounding"
     assert words(("half-up", "half-even"), ALL) == "rounded"
     assert words(("cut-off",), ALL) == "cut off"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0.30–1.28", ["0.30", "1.28"]),
+        ("0.30-1.28", ["0.30", "1.28"]),
+        ("(0·30 to 1·28)", ["0·30", "1·28"]),
+        ("−3.1 to −0.7", ["−3.1", "−0.7"]),
+        ("-3.1 - -0.7", ["-3.1", "-0.7"]),
+        ("−3.1–−0.7", ["−3.1", "−0.7"]),
+        ("1,156 to 1,234", ["1,156", "1,234"]),
+        ("2, 69", ["2", "69"]),
+        ("2,69", ["2", "69"]),
+        ("19%–60%", ["19%", "60%"]),
+        ("0.30～1.28", ["0.30", "1.28"]),
+        ("88", ["88"]),
+    ],
+)
+def test_two_numbers_in_one_text_are_told_apart(text, expected):
+    assert parts(text) == expected

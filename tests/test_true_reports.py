@@ -32,3 +32,12 @@ def test_most_numbers_spoiled_beyond_their_rounding_are_caught():
 
 def test_percentages_beside_a_hazard_ratio_out_of_reach_may_be_a_curves():
     assert accused(201, kinds=("hazard curves",), most=2) == []
+
+
+HABITS = ("adjusted differences", "adjusted odds", "one-sided", "corrected", "t statistics")
+
+
+@pytest.mark.parametrize("kind", HABITS)
+def test_no_true_number_is_accused_where_words_are_left_out_or_say_one_side_only(kind):
+    seeds = range(24)
+    assert {s: found for s in seeds if (found := accused(s, kinds=(kind,), most=1))} == {}

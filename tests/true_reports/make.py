@@ -13,7 +13,7 @@ import random
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from true_reports import compared, counted, measured, timed
+from true_reports import compared, counted, habits, measured, timed
 from true_reports.printing import number
 
 KINDS = {
@@ -34,9 +34,14 @@ MORE = {
     "rate ratios": compared.rate_ratios,
     "curve intervals": compared.curve_intervals,
     "interactions": compared.interactions,
+    "adjusted differences": habits.adjusted_differences,
+    "adjusted odds": habits.adjusted_odds,
+    "one-sided": habits.one_sided,
+    "corrected": habits.corrected,
+    "t statistics": habits.t_statistics,
 }  # asked for by name: the seeds of KINDS stay theirs; fmt: skip
-FIELDS = ("percent", "count", "p", "value", "ci", "mean", "sd", "se", "median", "t", "F", "chi-square",
-          "z", "r", "df", "rate", "time")  # fmt: skip
+FIELDS = ("percent", "count", "p", "p_adjusted", "value", "ci", "mean", "sd", "se", "median", "t", "F",
+          "chi-square", "z", "r", "df", "rate", "time")  # fmt: skip
 
 
 @dataclass
@@ -112,7 +117,7 @@ def _changed(name: str, text: str, draw) -> str | None:
         return None
     decimals = len(bare.partition(".")[2])
     unit = Fraction(1, 10**decimals)
-    if name == "p":
+    if name in ("p", "p_adjusted"):
         other = value * draw.choice((Fraction(1, 5), 4))
         if abs(other - value) < 3 * unit or not 3 * unit < other < 1:
             return None

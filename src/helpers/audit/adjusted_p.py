@@ -2,7 +2,8 @@
 
 Check `corrected-p`. A family are the results of one `correction` and number of comparisons. Every
 correction here grows with each P, so that the ends of a corrected P lie where all P are smallest or
-largest; comparisons that are not printed have a P anywhere. With more comparisons none gets smaller.
+largest; comparisons that are not printed have a P anywhere. With more comparisons none gets smaller,
+but Benjamini and Hochberg's, down to the P itself.
 A P that is printed only corrected is no smaller than the one computed, and at most so many times it.
 """
 
@@ -24,6 +25,7 @@ PART = "corrected P"
 METHOD = "adjusted P values"
 MOST = 1000  # comparisons that may have been made, where their number is not printed
 ALONE = ("Bonferroni", "Šidák")  # each P by itself, so that one number of comparisons serves all
+FALSE_RATE = "Benjamini-Hochberg"
 Ends = tuple[float, float]
 Correct = Callable[[Sequence[float]], Sequence[float]]
 
@@ -38,7 +40,7 @@ CORRECTIONS: dict[str, Correct] = {
     "Šidák": sidak,
     "Holm": lambda p: adjust(p, method="holm"),
     "Hochberg": lambda p: adjust(p, method="hochberg"),
-    "Benjamini-Hochberg": lambda p: adjust(p, method="benjamini-hochberg"),
+    FALSE_RATE: lambda p: adjust(p, method="benjamini-hochberg"),
 }
 
 
@@ -108,7 +110,7 @@ def _computed(family: list[Result], method: str, many: int, report: Report) -> I
 def _one(result: Result, method: str, ends: Ends, middle: float | None, report: Report) -> Check:
     """Return the check of one corrected P against a method."""
     wanted, ways = parse(result.p_adjusted), report.readings.rounding
-    low, high = _boxes(result, result.p_adjusted, report)
+    (low, high), (itself, _) = (_boxes(result, p, report) for p in (result.p_adjusted, result.p[0]))
     shown = f"{plain(ends[0], 3)} to {plain(ends[1], 3)} as the numbers are rounded"
     why = f"printed {result.p_adjusted} for {result.p[0]}; {method}'s correction gives {shown}"
     verdict = "questioned"
@@ -118,6 +120,8 @@ def _one(result: Result, method: str, ends: Ends, middle: float | None, report: 
         verdict = "compatible"
     elif low > ends[1] and result.comparisons is None and method not in ALONE:
         verdict, why = "not checkable", f"{why}; of more comparisons it is larger"
+    elif method == FALSE_RATE and result.comparisons is None and high >= itself:
+        verdict, why = "not checkable", f"{why}; of more comparisons it may be smaller"
     readings = (f"corrected P: {method}",) if verdict in ("reproduced", "compatible") else ()
     asks = "" if readings else _asks(result)
     return Check(result.id, NAME, verdict, readings, {"range": list(ends)}, METHOD, why, PART, asks)

@@ -24,6 +24,7 @@ from helpers.audit.ratio_methods import intervals as of_patients
 from helpers.audit.ratios import level
 from helpers.audit.scale import EFFICACY, scale
 from helpers.audit.tables import cells
+from helpers.audit.wording import one_sided
 from helpers.rounding import plain
 
 RATES, P = "rates-compared", "p-from-rates"
@@ -191,6 +192,9 @@ def check_p_of_rates(result: Result, report: Report, found: Found | None) -> lis
     text = result.p[0] if result.p else ""
     if not text:
         return []
+    if one_sided(result):
+        why = "a one-sided P of rates is not computed"
+        return [Check(result.id, P, "not checkable", why=why, part="P")]
     if found is None or modelled(result, report):
         why = ("the words name a model, which cannot be redone from printed events" if found
                else "a P of rates needs the events and person-time of two arms")  # fmt: skip

@@ -81,6 +81,8 @@ ALSO = {
     "incidence rate ratio": "rate ratio",
     "vaccine efficacy": "efficacy",
     "vaccine effectiveness": "efficacy",
+    **{"OR": "odds ratio", "RR": "risk ratio", "HR": "hazard ratio", "RD": "risk difference"},
+    **{"MD": "mean difference", "IRR": "rate ratio", "VE": "efficacy"},
 }  # other names of measures; fmt: skip
 WHOLE = ("count", "of", "n", "events")
 AS_TEXT = 'write it as text, exactly as printed: "0.040" is not "0.04"'
@@ -157,7 +159,7 @@ def _read(name, value, kind, where, arms, faults, out) -> None:
         wanted = len(values) if alone and len(values) in (1, arms) else arms
         _put(out, name, _numbers(values, where, wanted, faults, whole=name in WHOLE))
     elif name in ("ci", "df"):
-        values = value if isinstance(value, list) else _parts(value)
+        values = value if isinstance(value, list) else printed.parts(value)
         wanted = 2 if name == "ci" else len(values)
         _put(out, name, _numbers(values, where, wanted, faults, whole=name == "df"))
     elif name in ("value", "p_adjusted", "t", "F", "chi-square", "z", "r", "per"):
@@ -165,10 +167,6 @@ def _read(name, value, kind, where, arms, faults, out) -> None:
         _put(out, name, found and found[0])
     else:
         _put(out, name, _plain(name, value, where, faults))
-
-
-def _parts(value: Any) -> list:
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
 
 
 def _put(out: dict, name: str, value: Any) -> None:
@@ -203,20 +201,31 @@ def _sound(value: Any, where: str, faults: Faults, *, p: bool) -> bool:
     if value.strip() and printed.parse(value) is None:
         also = ', "<0.001" or "n.s."' if p else ""
         faults.add(where, "no printed number", f'digits such as "0.040"{also}', shown(value),
-                   'copy the digits alone, or "" where nothing is printed')  # fmt: skip
+                   _advice(value))  # fmt: skip
         return False
     return True
 
 
+def _advice(value: str) -> str:
+    """Return what to do about a text that is no number alone."""
+    if "±" in value:
+        return "copy what stands before ± into mean, what stands behind it into sd or se"
+    if "(" in value or "/" in value:
+        return "copy each number into a field of its own: count, of, percent, value, ci"
+    return 'copy the digits alone, or "" where nothing is printed'
+
+
 def _pairs(value: Any, where: str, arms: int, faults: Faults) -> tuple | None:
     """Return one (low, high) an arm; a single pair does for a single arm."""
-    if arms == 1 and isinstance(value, list) and value and not isinstance(value[0], list):
+    if arms == 1 and isinstance(value, list) and len(value) == 2 and isinstance(value[0], str):
         value = [value]
+    value = [value] if isinstance(value, str) else value
     if not isinstance(value, list) or len(value) != arms:
         faults.add(where, "a list that does not fit the arms", f"{arms} pairs [low, high]",
                    shown(value), 'one pair an arm, ["", ""] where nothing is printed')  # fmt: skip
         return None
-    found = [_numbers(pair, f"{where}[{i}]", 2, faults) for i, pair in enumerate(value, start=1)]
+    pairs = [printed.parts(pair) if isinstance(pair, str) else pair for pair in value]
+    found = [_numbers(pair, f"{where}[{i}]", 2, faults) for i, pair in enumerate(pairs, start=1)]
     return tuple(found) if all(pair is not None for pair in found) else None
 
 

@@ -146,8 +146,8 @@ def _trial(item: dict, faults: Faults) -> Trial:
             unknown(name, known, f"trial.{name}", faults)
     design = _text(item, "design", "trial", faults)
     if design and design not in DESIGNS:
-        faults.add("trial.design", "an unknown design", " or ".join(DESIGNS), design, "correct it",
-                   severity="warning")  # fmt: skip
+        faults.add("trial.design", "an unknown design", " or ".join(DESIGNS), design,
+                   "take one of these or leave it out: read as randomised", severity="warning")  # fmt: skip
     enrolled = _size(item.get("enrolled"), "trial.enrolled", faults)
     return Trial(design, enrolled, _text(item, "follow_up", "trial", faults))
 

@@ -26,7 +26,7 @@ from helpers.audit.printed import parse, words
 from helpers.audit.ratios import level
 from helpers.audit.survival import loss_readings
 from helpers.audit.tables import cells
-from helpers.audit.wording import TIME_TESTS, allowed, names_adjustment
+from helpers.audit.wording import TIME_TESTS, allowed, names_adjustment, one_sided
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.rounding import plain
 
@@ -64,7 +64,7 @@ def _printed_p(result: Result, arms: tuple[str, ...]) -> PrintedP | None:
     """Return a printed P and the tests that its words allow; None where it cannot be redone."""
     number_ = parse(result.p[0]) if result.p and result.p[0] else None
     tests = allowed(result, (*TIME_TESTS, WALD))
-    if number_ is None or not tests or names_adjustment(result):
+    if number_ is None or not tests or names_adjustment(result) or one_sided(result):
         return None
     return PrintedP(number_, tests, tuple(arms.index(a) for a in result.arms))
 

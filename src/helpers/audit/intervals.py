@@ -19,7 +19,7 @@ from helpers.audit.printed import ROUNDINGS, Printed, p_text, parse, prints, spa
 from helpers.audit.ratios import level
 from helpers.audit.scale import EFFICACY, LINEAR, Scale, scale, unit
 from helpers.audit.tables import cells
-from helpers.audit.wording import COUNT_TESTS, MEAN_TESTS, allowed, names_adjustment
+from helpers.audit.wording import COUNT_TESTS, MEAN_TESTS, allowed, names_adjustment, one_sided
 from helpers.rounding import plain
 
 NAME = "ratio-ci-p"
@@ -54,9 +54,9 @@ def check_interval(result: Result, report: Report) -> list[Check]:
 
 
 def even(result: Result, report: Report) -> bool:
-    """Return whether the printed interval is no more uneven than of any usual method."""
+    """Return whether the printed estimate is the middle of its interval, as that of a model is."""
     checks = check_interval(replace(result, p=(), test=""), report)
-    return all(check.verdict not in ("questioned", "impossible") for check in checks)
+    return all(check.verdict in ("reproduced", "compatible") for check in checks)
 
 
 def _box(numbers, rounding: str, on: Scale) -> list[tuple[float, float]]:
@@ -159,10 +159,13 @@ def _degrees(result: Result, report: Report) -> list[float]:
 def _p(result: Result, report: Report, numbers, on: Scale) -> Check:
     wanted, at, ways = parse(result.p[0]), level(result), report.readings.rounding
     freedom = _degrees(result, report)
-    exacts = [wald_p(*(on.even(float(n)) for n in numbers), level=at, df=df) for df in freedom]
+    half = 0.5 if one_sided(result) else 1.0  # a one-sided P, in the direction seen
+    exacts = [
+        half * wald_p(*(on.even(float(n)) for n in numbers), level=at, df=df) for df in freedom
+    ]
     ends = [_range(_box(numbers, r, on), at, df)
             for r in ROUNDINGS if r != "cut-off" for df in freedom]  # fmt: skip
-    low, high = min(a for a, _ in ends), max(b for _, b in ends)
+    low, high = half * min(a for a, _ in ends), half * max(b for _, b in ends)
     p = exacts[0]
     exact = [r for r in ways if any(prints(one, wanted, r) for one in exacts)]
     found = exact or [r for r in ways if _overlaps((low, high), span(wanted, r))]
@@ -214,8 +217,8 @@ def _correction(result: Result, report: Report, numbers) -> float:
     """
     low, high = (float(n) for n in numbers[1:])
     width = 2 * float(special.ndtri((1 + level(result)) / 2))
-    if not _counted(result) or low >= high:
-        return 0.0
+    if not _counted(result) or low >= high or (len(result.count) == 2 and all(result.count)):
+        return 0.0  # of printed counts every test is computed
     if result.measure == "risk difference":
         sizes = [cell.size for cell in cells(result, report)]
         half = sum(1 / n for n in sizes) / 2 if all(sizes) else 0.0

@@ -11,7 +11,7 @@ from helpers.audit.mean_tests import TESTS, p_range, tests_for
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, p_text, parse, prints, roundings_that_print, span, words
 from helpers.audit.tables import cells
-from helpers.audit.wording import allowed, names_adjustment
+from helpers.audit.wording import allowed, names_adjustment, one_sided
 from helpers.rounding import plain
 
 NAME = "p-from-means"
@@ -62,8 +62,9 @@ def check_p_of_means(result: Result, report: Report) -> list[Check]:
         return [_not_checkable(result, f"{result.test} cannot be computed from means and SDs")]
     arms = [(float(m), s[0], n) for m, s, n in zip(means, spreads, sizes, strict=True)]
     boxes = [span(m, "half-up") for m in means], [s[1:] for s in spreads]
-    exact = {t: TESTS[t](arms) for t in tests}
-    ranges = {t: p_range(t, *boxes, sizes) for t in tests}
+    half = 0.5 if one_sided(result) else 1.0  # a one-sided P, in the direction seen
+    exact = {t: half * TESTS[t](arms) for t in tests}
+    ranges = {t: tuple(half * end for end in p_range(t, *boxes, sizes)) for t in tests}
     return [_p_verdict(result, report.readings.rounding, exact, ranges)]
 
 

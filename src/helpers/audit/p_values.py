@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from helpers.audit.count_tests import methods, p_values
+from helpers.audit.count_tests import SLOW, methods, one_sided, p_values
 from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
@@ -13,6 +13,7 @@ from helpers.audit.printed import p_text, parse, roundings_that_print, words
 from helpers.audit.progress import Progress
 from helpers.audit.tables import Table, arm_counts, cells
 from helpers.audit.wording import COUNT_TESTS, allowed, names_adjustment
+from helpers.audit.wording import one_sided as says_one_sided
 from helpers.rounding import plain
 
 PART = "P"
@@ -58,7 +59,7 @@ def _names(result: Result, tables: list[Table]) -> tuple[str, ...]:
     names = methods(len(result.arms), len(tables))
     if len(tables) > EXACT or len(tables) * max(sum(n for _, n in t) for t in tables) > PATIENTS:
         names = tuple(n for n in names if n not in ("Fisher", "Fisher mid-P"))
-    return names
+    return tuple(n for n in names if n not in SLOW) if says_one_sided(result) else names
 
 
 def _tally(result, report, text, tables):
@@ -68,6 +69,7 @@ def _tally(result, report, text, tables):
         for table in tables:
             spend(20)
             found = p_values(table, names)
+            found = one_sided(table, found) if found and says_one_sided(result) else found
             first = first or found
             for name, p in found.items():
                 low, high = ranges.get(name, (p, p))
@@ -87,6 +89,7 @@ def _verdict(result, report, text, tables, reading) -> Check:
     printing = set().union(*(ts for found in inside.values() for ts in found.values()))
     readings = _readings(inside, ranges, ways)
     readings += (reading,) if reading and readings else ()
+    readings += ("P: one-sided",) if says_one_sided(result) and readings else ()
     computed = {
         "tables": len(tables),
         "printing": len(printing),
@@ -113,6 +116,7 @@ def _verdict(result, report, text, tables, reading) -> Check:
 def _untried(result: Result, fits: tuple[str, ...], tables: list[Table]) -> list[str]:
     """Return the tests that the words allow and that are not computed for so many tables."""
     known, tried = methods(len(result.arms), 1), _names(result, tables)
+    known = tuple(n for n in known if n not in SLOW) if says_one_sided(result) else known
     return [name for name in fits if name in known and name not in tried]
 
 

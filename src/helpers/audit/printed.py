@@ -20,6 +20,19 @@ NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+\.?)\s*%?$",
     re.IGNORECASE,
 )
+WIDE = {
+    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
+}  # full-width signs, as Chinese texts have
+WIDE |= dict.fromkeys(
+    map(ord, "\u00a0\u2007\u2009\u200a\u202f\u3000"), " "
+)  # narrow and other spaces
+HABITS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "·": ".", "∙": ".", "⋅": ".",
+                        "‧": ".", "≦": "≤", "≧": "≥", "⩽": "≤", "⩾": "≥"})  # fmt: skip
+GROUPED = re.compile(r"(?<=\d)(?<!\d{4}) (?=\d{3}(?:\D|$))")  # "1 234"
+PER_CENT = re.compile(r"\s*(?:per\s?cent|percent|pct\.?)$", re.IGNORECASE)
+BETWEEN = re.compile(
+    r"\s*[,;，；、]\s+|(?<!\d),|,(?!\d{3}(?:\D|$))|[;；、]|\s+to\s+|\s*[~～—至]\s*|\s+[-–−]\s+|(?<=[\d%])[-–−](?=[\d−-])"
+)  # what stands between two ends of an interval
 SLACK = 1e-12  # relative rounding error of a value that was computed in floats
 
 
@@ -47,9 +60,11 @@ class Printed:
 def parse(text: str) -> Printed | None:
     """Return the printed number, None where `text` is none; "n.s." reads as above 0.05.
 
-    Understands "66%", "0.040", ".04", "0·04", "<0.001", "P = 0.03", "−1.5", "1,156".
+    Understands "66%", "0.040", ".04", "0·04", "<0.001", "P = 0.03", "−1.5", "1,156", "1 156",
+    "66 per cent" and full-width signs ("P＜0.001").
     """
-    plain = text.strip().replace("−", "-").replace("–", "-").replace("·", ".")
+    plain = GROUPED.sub("", text.translate(WIDE).strip()).translate(HABITS)
+    plain = PER_CENT.sub("%", plain)
     if NOT_SIGNIFICANT.match(plain):
         return Printed(text.strip(), ALPHA, 2, "≥")
     found = NUMBER.match(plain)
@@ -122,6 +137,14 @@ def span(printed: Printed, rounding: str) -> tuple[float, float]:
         return float(printed.value), float("inf")
     low, high, *_ = interval(printed, rounding)
     return float(low), float(high)
+
+
+def parts(value: object) -> list:
+    """Return a text such as "0.30–1.28", "-3.1 to -0.7" or "2, 69" as its parts; another value alone."""
+    if not isinstance(value, str):
+        return [value]
+    bare = value.strip().strip("()[]（）").strip()
+    return [part.strip() for part in BETWEEN.split(bare, maxsplit=1)]
 
 
 def p_text(text: str) -> str:

@@ -15,6 +15,7 @@ from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import p_text, parse, roundings_that_print, span, words
 from helpers.audit.tables import cells
+from helpers.audit.wording import one_sided
 from helpers.rounding import plain
 
 NAME = "p-from-statistic"
@@ -81,7 +82,7 @@ def _verdict(result: Result, report: Report, number, df, p: float) -> Check:
     ends = [statistic_p(result.statistic, v, df) for v in values]
     ends = [e for e in ends if e == e] or [p]
     low, high = min(ends), max(ends)
-    one = "one-sided" in result.test.lower() or "one-tailed" in result.test.lower()
+    one = one_sided(result)
     factor = 0.5 if one and result.statistic in ("t", "z", "r") else 1.0
     exact = roundings_that_print(p * factor, wanted, ways)
     room = tuple(r for r in ways if low * factor <= span(wanted, r)[1]

@@ -15,7 +15,7 @@ from helpers.audit.log_rank.trials import DRAWS, ArmTrials
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, interval, parse, prints, words
 from helpers.audit.tables import MOST, cells
-from helpers.audit.wording import TIME_TESTS, allowed, names_adjustment
+from helpers.audit.wording import TIME_TESTS, allowed, names_adjustment, one_sided
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.rounding import plain
 
@@ -41,6 +41,9 @@ def check_log_rank(result: Result, report: Report) -> list[Check]:
         return []
     if names_adjustment(result):
         why = "the words name an adjustment, which cannot be redone from printed numbers"
+        return [Check(result.id, NAME, "not checkable", part=PART, why=why)]
+    if one_sided(result):
+        why = "a one-sided P of curves is not computed"
         return [Check(result.id, NAME, "not checkable", part=PART, why=why)]
     sizes = curve_sizes(result, report)
     if len(sizes) != 1:

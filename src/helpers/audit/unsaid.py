@@ -22,12 +22,12 @@ from helpers.audit.printed import parse, span
 from helpers.audit.ratios import level
 from helpers.audit.scale import scale
 
-ESTIMATES = ("difference-of-means", "ratio-from-counts", "rates-compared", "trials-that-print")
+ESTIMATES = ("difference-of-means", "ratio-from-counts", "rates-compared")
 MODELS = ("cox", "wald", "logistic", "model", "regress")  # words of methods that may adjust, or not
 AWAY = 2.5  # standard errors that chance imbalance of a covariate moves an estimate, or nearly
-CROSSED = 1.6  # an adjusted odds or hazard ratio is up to so much farther from 1 on the log scale
+CROSSED = 1.6  # an adjusted odds ratio is up to so much farther from 1 on the log scale
 # How wide an adjusted interval is beside a plain one: of means and risks a covariate that explains 84% of
-# the variance makes it 0.4 times as wide; that of odds, hazards and rates it does not make narrower.
+# the variance makes it 0.4 times as wide; that of odds and rates it does not make narrower.
 WIDTH = (0.9, 1.6)
 NARROWER = {"mean difference": 0.4, "mean ratio": 0.4, "risk ratio": 0.4, "risk difference": 0.4}
 Box = tuple[float, float]
@@ -68,13 +68,7 @@ def _near(check: Check, result: Result) -> bool:
     if check.part == "width":
         return _near_width(result, tuple(found["half_width"]), found["by_method"].values())
     plain = _plain(check, result)
-    if plain is None or (check.check == "trials-that-print" and _within(plain, result)):
-        return False  # what no trial prints is its interval, or all together
-    return _near_value(plain, result) and _interval_near(check, result)
-
-
-def _within(plain: Box, result: Result) -> bool:
-    return plain[0] <= scale(result).even(float(parse(result.value))) <= plain[1]
+    return plain is not None and _near_value(plain, result) and _interval_near(check, result)
 
 
 def _plain(check: Check, result: Result) -> Box | None:
@@ -84,11 +78,8 @@ def _plain(check: Check, result: Result) -> Box | None:
         values = [found["difference"]]
     elif check.check == "rates-compared":
         values = [found["estimate"]]
-    elif check.check == "ratio-from-counts":
-        values = [on.shown(v) for v in found.get("estimates", {}).values()]
     else:
-        values = [v for name, ends in found.items() if name.startswith("hazard_ratio_ends")
-                  for pair in ends.values() for v in pair]  # fmt: skip
+        values = [on.shown(v) for v in found.get("estimates", {}).values()]
     values = [on.even(float(v)) for v in values if math.isfinite(v)]
     return (min(values), max(values)) if values else None
 
@@ -104,7 +95,7 @@ def _near_value(plain: Box, result: Result) -> bool:
     box = sorted(scale(result).even(end) for end in span(parse(result.value), "half-up"))
     low, high = _ends(result)
     away = AWAY * (high - low) / (2 * float(special.ndtri((1 + level(result)) / 2)))
-    factor = CROSSED if result.measure in ("odds ratio", "hazard ratio") else 1.0
+    factor = CROSSED if result.measure == "odds ratio" else 1.0
     turned = [(-plain[1], -plain[0])] if result.measure == "mean difference" else []
     ends = [(min(a, a * factor), max(b, b * factor)) for a, b in (plain, *turned)]
     return any(a - away <= box[1] and box[0] <= b + away for a, b in ends)

@@ -86,6 +86,16 @@ def names_correction(result: Result) -> bool:
     return any(word in said for word in (*keys, *OTHERS))
 
 
+SIDES = re.compile(r"(?:one|two|1|2|single)[- ]?(?:sided|tailed)|单侧|双侧")
+ONE_SIDE = re.compile(r"(?:one|1|single)[- ]?(?:sided|tailed)|单侧")
+
+
+def one_sided(result: Result) -> bool:
+    """Return whether the words say that a P is one-sided; "one-sided 97.5% interval" speaks of another."""
+    found = ONE_SIDE.search(f"{result.test} {result.quote}".lower().replace("\u2010", "-"))
+    return bool(found) and len(result.arms) <= 2
+
+
 def paired(result: Result) -> bool:
     """Return whether the words name a test of paired values."""
     test = result.test.lower()
@@ -94,9 +104,9 @@ def paired(result: Result) -> bool:
 
 def allowed(result: Result, methods: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of `methods` that the words about the test allow, in their order."""
-    if not result.test.strip():
+    test = SIDES.sub("", result.test.lower()).strip(" ,;()")
+    if not test or test in ("test", "p"):
         return methods
-    test = result.test.lower()
     named = {m for keys, found in NAMED if any(key in test for key in keys) for m in found}
     if "yates" in test or "mid-p" in test:
         return tuple(m for m in methods if m in named and ("mid" in m or "Yates" in m))

@@ -133,6 +133,8 @@ def _enumerate(arms, test, spans, total) -> tuple[Tally, Tally]:
 
 def _sample(arms, test, spans, draws, seed) -> tuple[Tally, Tally]:
     found = []
+    for arm in arms:
+        arm.within_reach(seed, weighted=True)
     spend(draws * (len(arms) * arms[0].visits) ** 2 // 8000)  # many visits: fewer proposals fit
     with Progress("drawing trials", 2 * draws) as progress:
         for weighted in (False, True):

@@ -22,7 +22,7 @@ from helpers.possible.batched import at_risk
 from helpers.possible.dropout import Arm, ends_as_printed, sample_arm
 from helpers.possible.leavers import arm_histories
 
-PILOT, RARE = 20_000, 0.01  # histories drawn first, and the share of them that must end as printed
+PILOT, RARE = 20_000, 0.05  # histories drawn first, and the share of them that must end as printed
 LISTED = 300_000  # histories of an arm that are listed; above, they are drawn
 DRAWS = 400_000
 OWN = 100_000  # histories of an arm whose curve must end as printed: trials put them together anew
@@ -107,18 +107,20 @@ class ArmTrials:
         arm = self._arm()
         pairs = conditioned(arm, visits=self.visits, weighted=weighted)
         if pairs is None:
-            self._tried(rng, arm, weighted)
             return sample_arm(rng, arm, visits=self.visits, draws=draws, weighted=weighted)
         ways = [self._ways(*pair, weighted=weighted) for pair in self.pairs]
         return sample_ending(rng, arm, pairs, ways, draws)
 
-    def _tried(self, rng: np.random.Generator, arm: Arm, weighted: bool) -> None:
+    def within_reach(self, seed: int, *, weighted: bool) -> None:
         """Raise AnalysisError where so few histories end as printed that drawing them takes minutes."""
-        found = self._draw_pairs(rng, PILOT, weighted)
+        arm = self._arm()
+        if not self.at_once or conditioned(arm, visits=self.visits, weighted=weighted) is not None:
+            return
+        found = self._draw_pairs(np.random.default_rng(seed), PILOT, weighted)
         if ends_as_printed(arm, *found).mean() < RARE:
             raise AnalysisError(
-                f"sampling: almost no history with up to {max(c for _, c in self.pairs)} lost ends in "
-                f"{arm.percent}%; allow fewer lost"
+                f"almost no history with up to {max(c for _, c in self.pairs)} lost ends in the printed "
+                "percentage, too few to draw; a smaller lost_at_most, or numbers at risk, would settle it"
             )
 
     @cached_property
@@ -210,6 +212,8 @@ def drawn_trials(arms: Sequence[ArmTrials], *, draws: int, seed: int, weighted: 
 
     Raises AnalysisError where almost no proposal ends as printed.
     """
+    for arm in arms:
+        arm.within_reach(seed, weighted=weighted)
     size = chunk(arms)
     chunks = -(-draws // size)
     *children, whole = map(np.random.default_rng, np.random.SeedSequence(seed).spawn(chunks + 1))
