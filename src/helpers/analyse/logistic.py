@@ -1,4 +1,4 @@
-"""One row a subject, its arm, response and covariates, goes in; adjusted odds ratios and differences come out.
+"""One row a subject, its arm, response and covariates, goes in; adjusted odds ratios come out.
 
 A logistic regression with common slopes. Where arm or covariates separate who responded from who did not, a
 coefficient is infinite, and here that is no estimate; nor is a number of a likelihood that is all but flat.
