@@ -46,16 +46,24 @@ def comparable_in_model(study: Study, columns: Sequence[str]) -> list[str]:
     config = study.config
     if config.show_subjects or config.rounding:
         return list(config.responses) if config.show_subjects else []
-    rows, _ = planned.with_plan(study, study.adsl[["USUBJID", "ARM"]])
+    return _without_few(study, partitions(study, columns))
+
+
+def partitions(study: Study, columns: Sequence[str]) -> list[np.ndarray]:
+    """How a model with these columns of adsl takes subjects apart: the part of each, -1 for none.
+
+    By arm, by each factor's level, by what a level has beyond one within it; and who lacks a column, by arm.
+    """
+    rows, _ = planned.with_plan(study, study.adsl[["USUBJID", "ARM"]], of=columns)
     inside = study.adsl["USUBJID"].isin(rows["USUBJID"]).to_numpy()
-    outside = np.where(inside, -1, pd.factorize(study.adsl["ARM"])[0])  # who lacks a column, by arm
+    outside = np.where(inside, -1, pd.factorize(study.adsl["ARM"])[0])
     factors = []
     for values in (rows[name] for name in ("ARM", *columns)):
         if not pd.api.types.is_numeric_dtype(values) or values.nunique() <= LEVELS:
             codes = np.full(len(inside), -1)
             codes[inside] = pd.factorize(values)[0]
             factors.append(codes)
-    return _without_few(study, [outside, *factors, *_rests(factors)])
+    return [outside, *factors, *_rests(factors)]
 
 
 def _rests(factors: Sequence[np.ndarray]) -> Iterable[np.ndarray]:
@@ -68,7 +76,7 @@ def _rests(factors: Sequence[np.ndarray]) -> Iterable[np.ndarray]:
                 yield np.where(rest, 0, -1)
 
 
-def _without_few(study: Study, partitions: Sequence[np.ndarray]) -> list[str]:
+def _without_few(study: Study, parts: Sequence[np.ndarray]) -> list[str]:
     """The responses of which no part of any partition holds a few of a group, or of a rest of one.
 
     A partition has the number of its part for each subject, -1 for one that is in none.
@@ -80,8 +88,7 @@ def _without_few(study: Study, partitions: Sequence[np.ndarray]) -> list[str]:
         mine = {group for group in groups if group[0] in OWN and group[1] == name}
         rests = [groups[b] & ~groups[a] for a, b in within if {a, b} & mine]
         found = [*(groups[group] for group in mine), *rests]
-        if not any(_few(members, parts, study.config.threshold)
-                   for members in found for parts in partitions):  # fmt: skip
+        if not any_few(found, parts, study.config.threshold):
             out.append(name)
     return out
 
@@ -93,6 +100,11 @@ def _parts(study: Study) -> np.ndarray:
     columns = [flags(study.adsl[flag]).eq(True).astype(str) for flag in sets]
     columns += [study.adsl[name].astype(str) for name in ("ARM", *config.analysis.strata)]
     return pd.factorize(pd.concat(columns, axis=1).agg("|".join, axis=1))[0]
+
+
+def any_few(groups: Iterable[np.ndarray], partitions: Sequence[np.ndarray], threshold: int) -> bool:
+    """Whether in some part of some partition 1 to threshold - 1 subjects are of some group."""
+    return any(_few(members, parts, threshold) for members in groups for parts in partitions)
 
 
 def _few(members: pd.Series, parts: np.ndarray, threshold: int) -> bool:

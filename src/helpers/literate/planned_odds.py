@@ -73,7 +73,7 @@ def _rows(responses: Responders, name: str, columns: list[str]) -> tuple[pd.Data
     mine = responses.frame[responses.frame["PARAMETER"] == name]
     if responses.study.config.responses[name].missing == "left out":
         mine = mine[mine["KNOWN"].astype(bool)]
-    rows, _ = planned.with_plan(responses.study, mine[["USUBJID", "ARM", "RESPONSE"]])
+    rows, _ = planned.with_plan(responses.study, mine[["USUBJID", "ARM", "RESPONSE"]], of=columns)
     rows = rows.assign(ARM=rows["ARM"].astype(str))
     idle = collinear.unusable(rows, arm="ARM", names=columns)
     return rows, [column for column in columns if column not in idle]

@@ -19,6 +19,7 @@ TIDY = (
     "camis",
     "adjusted_rmst",
     "logistic",
+    "count_models",
 )  # files of one row a value
 INPUTS = {"horizon"}  # stored beside the results, but chosen, not computed
 # three scripts stored R's version alone: their call and package, by estimator
