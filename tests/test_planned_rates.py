@@ -11,7 +11,7 @@ from helpers.analyse import multiplicity
 from helpers.config_counts import count_problems, counts
 from helpers.context import ROOT
 from helpers.derive import counts as derived
-from helpers.disclosure.counts import comparable_counts
+from helpers.disclosure.counts import comparable_counts, countable
 from helpers.edition import sections
 from helpers.exchange import plan_words
 from helpers.literate import planned_rates
@@ -129,23 +129,30 @@ TERMS = {"a": {"term": "a"}, "b": {"term": "b"}}
 
 def test_a_count_that_leaves_the_events_of_few_is_held_back():
     many = planning(TERMS, events(range(8), range(4, 12), range(6)))
-    assert comparable_counts(many) == ["a", "b"]
+    assert countable(many) == comparable_counts(many, []) == ["a", "b"]
     few = planning(TERMS, events(range(8), range(4, 12), range(2)))  # two had the third term
-    assert comparable_counts(few) == ["a"]  # a and b together, less all, would tell of the two
+    assert (
+        countable(few) == comparable_counts(few, []) == ["a"]
+    )  # a and b together, less all, would tell of the two
     assert set(Trial(few).counts().rates()) == {"a.high-dose", f"a.{few.reference.lower()}"}
 
 
 def test_a_count_of_few_at_a_level_is_in_no_model_and_none_is_in_a_rounded_edition():
     study = planning({"a": {"term": "a"}}, events(range(0, 12, 2), range(8)))
-    assert comparable_counts(study) == ["a"]
     assert comparable_counts(study, ["SEX"]) == ["a"]  # no man had it: nobody is not few
     study = planning({"a": {"term": "a"}}, events([0, 2, 4, 6, 8, 1], range(8)))
     assert comparable_counts(study, ["SEX"]) == []  # two men
     rounded = replace(study, config=replace(study.config, rounding=True))
-    assert comparable_counts(rounded) == []
+    assert countable(rounded) == comparable_counts(rounded, []) == []
     found = Trial(rounded).counts().rates()
     assert not found
     assert found.caption == planned_rates.NONE
+
+
+def test_a_count_that_all_but_few_have_has_a_rate_and_no_ratio():
+    study = planning({"a": {"term": "a"}}, events(range(17), range(8)))
+    assert countable(study) == ["a"]
+    assert comparable_counts(study, []) == []
 
 
 def test_whatever_sums_and_differences_of_shown_counts_tell_is_the_events_of_enough():
@@ -154,7 +161,7 @@ def test_whatever_sums_and_differences_of_shown_counts_tell_is_the_events_of_eno
     for _ in range(25):
         having = [np.flatnonzero(rng.random(20) < rng.choice([0.1, 0.4, 0.5])) for _ in "abc"]
         study = planning({**TERMS, "both": {"term": ["a", "b"]}}, events(*having))
-        shown = comparable_counts(study)
+        shown = countable(study)
         events_ = study.adae.reset_index(drop=True)
         inside = [np.ones(len(events_), dtype=int),
                   *(derived.of_count(study, n).to_numpy().astype(int) for n in shown)]  # fmt: skip

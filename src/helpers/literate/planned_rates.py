@@ -15,7 +15,7 @@ from helpers.analyse import count_models
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.proportions import incidence_rate
 from helpers.derive import counts, frames, planned
-from helpers.disclosure.counts import comparable_counts
+from helpers.disclosure.counts import comparable_counts, countable
 from helpers.literate.compare import adjusted
 from helpers.literate.harms import RATE_UNIT, Exposure
 from helpers.literate.models import Models
@@ -37,7 +37,7 @@ class PlannedCounts:
     def rates(self, function: Callable[..., Estimate] = incidence_rate) -> Results:
         """Events per 100 years of each count and arm; rows count.arm."""
         found: dict[str, Result] = {}
-        for name in comparable_counts(self.study):
+        for name in countable(self.study):
             mine = {
                 f"{row_key(name)}.{arm}": r for arm, r in self._of(name).rates(function).items()
             }
