@@ -6,6 +6,7 @@ silence once.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from arm_faults import _plain
@@ -95,6 +96,14 @@ def _identifiers_as_dates(folder: Folder) -> None:
     for table in folder.tables.values():
         number = table["USUBJID"].str[-3:].astype(int)
         table["USUBJID"] = [f"{n % 28 + 1:02d}-{('Jan', 'Feb', 'Mar')[n // 28]}" for n in number]
+
+
+def _yes_or_no(folder: Folder) -> None:
+    adlb = _plain(folder)
+    cd8 = adlb["PARAMCD"] == "CD8"
+    subjects = pd.factorize(adlb.loc[cd8, "USUBJID"])[0]
+    adlb.loc[cd8, "AVAL"] = (np.random.default_rng(2).random(cd8.sum()) < 0.4 + subjects % 3 / 10).astype(
+        int).astype(str)  # fmt: skip
 
 
 def _response(lines: str):
@@ -209,6 +218,15 @@ HELD = (
           "study.toml", None, "responses.rise.at_least", "warning", "5000, where changes are"),
     Fault("a fraction for per cent", _response('of = "percent change"\nat_least = 0.3'), REACH,
           "study.toml", None, "responses.rise.at_least", "warning", "0.3, where percent changes"),
+    Fault("yes and no without a response", _yes_or_no, "yes or no without a response", "study.toml",
+          None, "parameters.cd8", "note", "CD8 is 0 or 1"),
+    Fault("a count of a misspelt term", lambda f: f.say("[endpoints.response]",
+          '[counts.cold]\nterm = "Nasopharingitis"\n\n[endpoints.response]'), "count of what never occurs",
+          "study.toml", None, "counts.cold.term", "warning", "'Nasopharingitis'"),
+    Fault("a count without a time", lambda f: (f.say("[endpoints.response]",
+          '[counts.all]\nlabel = "All"\n\n[endpoints.response]'),
+          f.tables["adsl"].drop(columns="TRTDURD", inplace=True)), "count of events without time or table",
+          "study.toml", None, "counts.all", "error", "no adsl.TRTDURD"),
     Fault("two visits of one day", _on_one_day, "two visits on one day", "adlb.csv", 79, "ADY",
           "warning", "at visit"),
     Fault("visits counted in four subjects", _counted, "visits counted in some subjects", "adlb.csv",

@@ -152,6 +152,11 @@ def events_before_a_washout(folder: Folder) -> None:
     adae.loc[adae.index[::5], "TRTEMFL"] = "N"
 
 
+def planned_counts(folder: Folder) -> None:
+    folder.toml += ('\n[counts.all]\n\n[counts.cold]\nterm = ["nasopharyngitis", "Headache"]\n'
+                    'label = "Colds and headaches"\n')  # fmt: skip
+
+
 def planned_responses(folder: Folder) -> None:
     folder.toml += ('\n[responses.kept]\nparameter = "HIVRNA"\nvisit = 48\nbelow = 50\nscale = "linear"\n'
                     'label = "no rebound above 50 copies"\n'
@@ -187,7 +192,7 @@ TRIALS = [children, weights_from_45_to_180, one_visit, large_identifiers, logari
           a_drug_that_leaves_the_blood, a_share_with_many_hundreds,
           no_response_in_the_control_arm, twelve_strata, a_trial_in_german, a_trial_in_chinese,
           twice_daily_doses, two_placebos_in_one_arm, viruses_of_one_class, events_before_a_washout,
-          planned_responses, deaths_end_the_observation]  # fmt: skip
+          planned_responses, planned_counts, deaths_end_the_observation]  # fmt: skip
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.__name__)

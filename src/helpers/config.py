@@ -15,6 +15,7 @@ from typing import Any
 from helpers import config_arms, config_check, config_plan
 from helpers.config_arms import arm_values
 from helpers.config_check import problem
+from helpers.config_counts import Count, count_problems, counts
 from helpers.config_plan import listed
 from helpers.config_responses import Response, response_problems, responses
 from helpers.config_sets import Populations, populations
@@ -153,6 +154,7 @@ class StudyConfig:
     analysis: Analysis = Analysis()
     populations: Populations = field(default_factory=Populations)
     responses: Mapping[str, Response] = field(default_factory=dict)
+    counts: Mapping[str, Count] = field(default_factory=dict)
 
     @property
     def least(self) -> int:
@@ -200,7 +202,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
     """Turn the parsed TOML into a `StudyConfig`; returns it (None if unusable) and all problems."""
     problems = config_check.key_problems(raw)
     problems = problems or [*config_check.content_problems(raw), *config_arms.arm_problems(raw)]
-    problems = problems or response_problems(raw)
+    problems = problems or [*response_problems(raw), *count_problems(raw)]
     if problems:
         return None, problems
     config = StudyConfig(
@@ -221,6 +223,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         analysis=_analysis(raw.get("analysis", {})),
         populations=populations(raw.get("populations", {})),
         responses=responses(raw),
+        counts=counts(raw),
     )
     return config, []
 

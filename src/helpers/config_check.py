@@ -24,7 +24,7 @@ BETTER = ("higher", "lower", "none")
 SCALES = ("linear", "log10", "already log10")
 RESPONSES_OF = ("value", "change", "percent change")
 NOT_KNOWN = ("no response", "left out")  # what a subject is whose response is not known
-ROLES = ("parameters", "endpoints", "responses")  # blocks that are one a role or name
+ROLES = ("parameters", "endpoints", "responses", "counts")  # blocks that are one a role or name
 LEAST_THRESHOLD = 3  # of two subjects, each knows the other
 MOST = 1e15  # no dose, limit, time or count is larger; its square is still far from infinite
 LONGEST_TEXT = 2000  # characters of a title, label or source
@@ -37,6 +37,7 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "subject_level": TEXT, "identifiers": TEXT, "arms": (list,), "visits": (dict,),
         "parameters": (dict,), "endpoints": (dict,), "columns": (dict,), "disclosure": (dict,),
         "analysis": (dict,), "populations": (dict,), "responses": (dict,),
+        "counts": (dict,),
     },
     "arms": {"value": (str, list), "label": TEXT, "dose": NUMBER, "reference": (bool,)},
     "visits": {"unit": TEXT, "baseline": NUMBER, "main": NUMBER},
@@ -55,6 +56,7 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "at_most": NUMBER, "below": NUMBER, "scale": TEXT, "label": TEXT, "missing": TEXT,
         "family": TEXT,
     },
+    "counts": {"term": (str, list), "class": (str, list), "label": TEXT},
     "analysis": config_plan.KEYS,
     "populations": config_sets.KEYS,
 }  # fmt: skip

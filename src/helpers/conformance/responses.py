@@ -129,6 +129,33 @@ def out_of_reach(tables: Tables) -> Iterator[Hits]:
             yield Hits(None, found, at=f"study.responses.{response.name}.{response.side}")
 
 
+@rule(
+    "yes or no without a response",
+    "note",
+    "study.parameters",
+    expected="a block [responses.NAME] where who has it is the question",
+    do="add the block if that is meant; without it the page shows mean changes of 0 and 1",
+    needs=LAB,
+)
+def yes_or_no(tables: Tables) -> Iterator[Hits]:
+    """All values of a parameter are 0 and 1, both occur, and no planned response is about it.
+
+    Means of such values are shares, and their t intervals end below 0 or above 1.
+    """
+    named = {response.parameter for response in tables.config.responses.values()}
+    for place, parameter in enumerate(tables.parameters):
+        values = tables.values_of(place)
+        if parameter.paramcd in named or set(values["AVAL"]) != {0.0, 1.0}:
+            continue
+        visit = tables.config.visits.main
+        visit = values["VISIT"].max() if visit is None else visit
+        if visit > tables.config.visits.baseline:
+            lines = f'[responses.NAME], parameter = "{parameter.paramcd}", visit = {visit:g}, at_least = 1'
+            yield Hits(None, f"{parameter.paramcd} is 0 or 1", at=f"study.parameters.{parameter.role}",
+                       do=f"add {lines}, if who has it is the question; without the block the page "
+                          "shows mean changes of 0 and 1")  # fmt: skip
+
+
 def _values(tables: Tables, response: Response) -> np.ndarray:
     """What the threshold is held against, at every visit after the baseline, on its scale."""
     parameter = next(p for p in tables.parameters if p.paramcd == response.parameter)

@@ -14,7 +14,7 @@ subjects (5 unless `study.toml` says otherwise):
 | limits of a median, Kaplan-Meier's too | n is at least 4t, and 17 | its outer end |
 | limits of a shift (Hodges-Lehmann) | n is above 8: below, they are extremes | its outer end |
 | minimum, maximum | never: each is one subject's value | |
-| mean, ratio, coefficient, test | n is at least t | rounded |
+| mean, ratio, coefficient, test, any number of a model | n is at least t | rounded |
 | rank or sign test, P adjusted for several | as `rank_tests` has it | a line of a grid |
 | share of random sign flips | n is at least 4t | rounded |
 | what counts no subject (markers, tests, a limit of an assay) | always | as it is |
@@ -102,6 +102,8 @@ QUARTERS = 17  # subjects from whom on no quartile lies within the limits of the
 BETWEEN_VISITS = "interval of the median"  # its ends are visits that `coarse.shared_ends` keeps
 METHODS: Mapping[str, str] = {  # what a method is whatever it calls its statistic
     "sign flips of patients": RESAMPLED,  # a share of resamples, not of subjects
+    # of a model: with all its digits it would tell of counts by its covariates
+    **dict.fromkeys(("logistic regression", "standardised, logistic regression"), AGGREGATE),
     "sign test": SIGN_TEST,
     "maximum": EXTREME,
     "minimum": EXTREME,

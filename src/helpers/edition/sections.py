@@ -3,8 +3,8 @@
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
 role, group or column as `Study.has` knows them (`measure`: a change to lead with), `comparison` (more
 than one arm), `single-arm`, `doses`, `plan`, `strata`, `planned-pairs`, `further-sets`, `planned-times`,
-`competing`, `responses`, `events`, `visit-times` (events seen at a few common visits) or `half-life`
-(enough donor cells above the limit).
+`competing`, `responses`, `adjusted-responses`, `counts`, `events`, `visit-times` (events seen at a few common
+visits) or `half-life` (enough donor cells above the limit).
 A heading's section ends before the next heading of its level or above. What a study lacks is left out
 whole, never woven in two voices. A section marked `for: book` in the same way is about the published
 reports and stands in their book only.
@@ -41,6 +41,8 @@ UNSAID = (
     "other-above",
     "cytokine-above",
     "responses",
+    "adjusted-responses",
+    "counts",
 )
 # a label is data: what would make it markup, a link or a role comes out as text
 LITERAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>$#|~"})
@@ -69,12 +71,14 @@ WORDS = {
     "planned-pairs": "comparisons or pairs of arms in the block [analysis] of its study.toml",
     "strata": "strata in the block [analysis] of its study.toml",
     "adjusted-times": "strata or covariates in the block [analysis] of its study.toml",
+    "adjusted-responses": "strata, covariates or centre in the block [analysis] of its study.toml",
     "planned-times": "strata, covariates, comparisons, pairs, weights or ties in the block [analysis] of its "
     "study.toml",
     "competing": "competing event beside an event",
     "above-limit": "value above an upper limit",
     "other-above": "value above an upper limit of another parameter",
     "responses": "block [responses.NAME] in its study.toml",
+    "counts": "block [counts.NAME] in its study.toml",
     "cytokine-above": "value above an upper limit of a cytokine",
     "events": "event in its times to event",
     "visit-times": "event time that several subjects share, as at visits",
@@ -210,9 +214,11 @@ HAS: dict[str, Callable[[Study], bool]] = {  # beside the tables and roles that 
     ),
     "strata": lambda study: bool(study.config.analysis.strata),
     "responses": lambda study: bool(study.config.responses),
+    "counts": lambda study: bool(study.config.counts),
     "adjusted-times": lambda study: bool(
         study.config.analysis.strata or study.config.analysis.covariates
     ),
+    "adjusted-responses": lambda study: bool(study.config.analysis.columns),
     "planned-times": _plans_times,
     "chimerism": partial(_has_donor_cells, enough=chimerism.measured_later),
     "half-life": partial(_has_donor_cells, enough=chimerism.has_a_course),

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from helpers.config import Endpoint, Parameter, StudyConfig
+from helpers.config_counts import Count
 from helpers.config_responses import Response, in_words
 from helpers.rounding import short
 
 
 def sentences(config: StudyConfig) -> list[str]:
-    """The plan, a sentence each: design, visits, parameters, endpoints, responses, analyses, disclosure."""
+    """The plan, a sentence each, from the design over what is measured and counted to disclosure."""
     return [
         f"Design: {config.design}; reference arm: {config.reference.label}.",
         *_visits(config),
         *(_parameter(p) for p in config.parameters.values()),
         *(_endpoint(e) for e in config.endpoints.values()),
         *(_response(config, r) for r in config.responses.values()),
+        *(_count(c) for c in config.counts.values()),
         *_analysis(config),
         _disclosure(config),
     ]
@@ -70,6 +72,12 @@ def _response(config: StudyConfig, r: Response) -> str:
         f"Response {r.name}: {r.label}: {r.parameter}, {rule}, at {visit}; not known: "
         f"{r.missing}{family}."
     )
+
+
+def _count(c: Count) -> str:
+    """A planned count, and how many terms or classes: a rare one could tell one patient."""
+    of = f"{len(c.words)} text(s) of {c.column}" if c.column else "all events"
+    return f"Count {c.name}: treatment-emergent events of adae, {of}, per TRTDURD."
 
 
 def _codes(codes: Sequence[float | str]) -> str:

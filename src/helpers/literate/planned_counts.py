@@ -80,12 +80,14 @@ def stratified_tests(counted: Counted) -> Results:
 def corrected(counted: Counted, tests: Results) -> Results:
     """These tests with P values corrected for all planned pairs of a kind or family, as the plan says.
 
-    None of a kind or family of which a pair is held back: a correction of the others would be for too
-    few tests.
+    None of a kind or family of which a pair is held back, nor, of hidden subjects, of a family of which
+    a kind has no test: a correction of the others would be for too few tests.
     """
     study, families = counted.study, counted.families()
-    hidden = {families.get(kind, kind) for kind in counted.kinds().held_back(planned.pairs(study))}
     kinds = {row: row.partition(".")[0] for row in tests}
+    back = set(counted.kinds().held_back(planned.pairs(study)))
+    back |= set() if study.config.show_subjects else families.keys() - set(kinds.values())
+    hidden = {families.get(kind, kind) for kind in back}
     whole = {
         row: r for row, r in tests.items() if families.get(kinds[row], kinds[row]) not in hidden
     }

@@ -20,6 +20,7 @@ from helpers.literate.markers import Markers, study_markers
 from helpers.literate.measures import Measures
 from helpers.literate.outcome import About
 from helpers.literate.plan import Plan
+from helpers.literate.planned_rates import PlannedCounts
 from helpers.literate.responders import Responders, planned_responses
 from helpers.literate.rows import Charts, Rows
 from helpers.literate.run import run_study
@@ -131,6 +132,10 @@ class Trial:
     def events(self) -> Events:
         """The treatment-emergent adverse events, one row an event."""
         return adverse_events(self.study.of("safety"))
+
+    def counts(self) -> PlannedCounts:
+        """The planned counts of adverse events, with each subject's time under observation."""
+        return PlannedCounts(self.study.of("safety"))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return overview.study_summary(self.study)._repr_mimebundle_()

@@ -12,10 +12,11 @@ from helpers.reference.chance import CHANCE
 from helpers.reference.changes import CHANGES as OF_CHANGES
 from helpers.reference.counts import ONE as OF_ONE
 from helpers.reference.counts import TWO
+from helpers.reference.events import EVENTS
 from helpers.reference.limits import LIMITS
 from helpers.reference.method import CLOSED, ITERATIVE, RANDOM, Method
 from helpers.reference.times import TIMES
-from helpers.reference.trials import ADJUSTED, STRATIFIED, TRIALS
+from helpers.reference.trials import ADJUSTED, LOGISTIC, STRATIFIED, TRIALS
 
 __all__ = ["CLOSED", "ITERATIVE", "METHODS", "RANDOM", "TOPIC", "TOPICS", "Method"]
 
@@ -27,7 +28,8 @@ SURVIVAL = "Time to event"
 CENSORED = "Values and times known as bounds"
 MANY = "Many comparisons, power and chance"
 BY_TOPIC = {
-    ONE: OF_ONE | offered.ONE, TABLES: TWO | offered.TWO | STRATIFIED, CHANGES: OF_CHANGES,
+    ONE: OF_ONE | offered.ONE | EVENTS,
+    TABLES: TWO | offered.TWO | STRATIFIED | LOGISTIC, CHANGES: OF_CHANGES,
     ARMS: OF_ARMS | offered.ARMS | ADJUSTED,
     SURVIVAL: TIMES | TRIALS,
     CENSORED: LIMITS, MANY: CHANCE,

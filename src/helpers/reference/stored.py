@@ -18,6 +18,8 @@ TIDY = (
     "trials",
     "camis",
     "adjusted_rmst",
+    "logistic",
+    "count_models",
 )  # files of one row a value
 INPUTS = {"horizon"}  # stored beside the results, but chosen, not computed
 # three scripts stored R's version alone: their call and package, by estimator

@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 
-from helpers.analyse import gray, linear, log_rank, stratified_tables, survival
+from helpers.analyse import gray, linear, log_rank, logistic, stratified_tables, survival
 from helpers.analyse.adjusted_rmst import adjusted_rmst
 from helpers.analyse.estimate import Estimate
 from helpers.reference.method import CLOSED, ITERATIVE, MODEL, Method, fields, rows_of
@@ -107,6 +107,23 @@ def tables(function: Callable) -> Callable[[str], dict[str, float]]:
     return call
 
 
+def responders(function: Callable) -> Callable[[str], dict[str, float]]:
+    """One arm, the event as a response, with or without covariates: "pbc adjusted dpen"."""
+
+    def call(name):
+        table, how, arm = name.split()
+        more = ["x", "y", "z", "stratum"] if how == "adjusted" else []
+        found = function(rows_of(table, TABLE), outcome="event", covariates=more, **MODEL)
+        return fields(found[arm])
+
+    return call
+
+
+def climbed(title: str, function: Callable) -> Method:
+    """A logistic regression."""
+    return Method(title, function, responders(function), ITERATIVE)
+
+
 def method(title: str, function: Callable, call: Callable) -> Method:
     """Everything here but Cox is a formula."""
     return Method(title, function, call, ITERATIVE if function is survival.cox else CLOSED)
@@ -146,3 +163,10 @@ STRATIFIED = {
         tables(stratified_tables.common_risk_ratio),
     ),
 }  # fmt: skip
+LOGISTIC = {
+    "odds_ratios": climbed("Odds ratio adjusted for factors", logistic.odds_ratios),
+    "odds_ratio_tests": climbed("Likelihood-ratio test of it", logistic.odds_ratio_tests),
+    "standardised_differences": climbed(
+        "Risk difference standardised to all", logistic.standardised_differences
+    ),
+}

@@ -1,0 +1,77 @@
+"""A study with planned counts of events in, those that may be shown of hidden subjects out.
+
+A rate and the time behind it tell how many events an arm had, and of two counts of which one lies in the
+other their difference tells of the rest: the events of a term that is shown nowhere. So all events are taken
+apart by which of the counts they belong to (all events, whose rate the page shows, are one more). Whatever
+sums and differences of counts tell is a sum of such parts. In no arm, and at no level of a column of a model,
+may a few subjects have an event of a part. A model's errors tell of how the counts are spread as well: there
+few may not be without an event either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.derive import adverse, counts, frames
+from helpers.disclosure import elsewhere
+from helpers.study import Study
+
+
+def countable(study: Study) -> list[str]:
+    """Names of the counts whose rates by arm may be shown, in the order of `study`.
+
+    All where single subjects are shown; none of a rounded edition. Of several that tell of few together
+    the later ones go.
+    """
+    config = study.config
+    if config.show_subjects or config.rounding:
+        return list(config.counts) if config.show_subjects else []
+    out: list[str] = []
+    for name in config.counts:
+        if not _tells(study, _parts(study, [*out, name]), []):
+            out.append(name)
+    return out
+
+
+def comparable_counts(study: Study, columns: Sequence[str]) -> list[str]:
+    """Those of `countable` that may be compared in a model with these columns of adsl."""
+    names, out = countable(study), []
+    if study.config.show_subjects:
+        return names
+    for name in names:
+        members = _parts(study, [*out, name])
+        if not _tells(study, [*members, *(~having(study, n) for n in [*out, name])], columns):
+            out.append(name)
+    return out
+
+
+def _tells(study: Study, members: list[np.ndarray], columns: Sequence[str]) -> bool:
+    """Whether of those with a time few of an arm or level are of one of these groups."""
+    people = adverse.person_years(study)
+    own = study.adsl["USUBJID"].isin(people["USUBJID"]).to_numpy()
+    taken = [np.where(own, codes, -1) for codes in elsewhere.partitions(study, columns)]
+    return elsewhere.any_few(members, taken, study.config.threshold)
+
+
+def _parts(study: Study, names: Sequence[str]) -> list[np.ndarray]:
+    """Whether each subject of adsl has an event of each part, and of each count."""
+    events = frames.treatment_emergent(study)
+    inside = pd.DataFrame(
+        {name: counts.of_count(study, name) for name in names}, index=events.index
+    )
+    parts = inside.astype(str).agg("|".join, axis=1) if len(events) else pd.Series(dtype=str)
+    out = [_having(study, events[parts == part]) for part in sorted(set(parts))]
+    return [*out, *(having(study, name) for name in names)]
+
+
+def having(study: Study, name: str) -> np.ndarray:
+    """Whether each subject of adsl has an event of the count `name`."""
+    events = frames.treatment_emergent(study)
+    return _having(study, events[counts.of_count(study, name)])
+
+
+def _having(study: Study, events: pd.DataFrame) -> np.ndarray:
+    return study.adsl["USUBJID"].isin(events["USUBJID"]).to_numpy()
