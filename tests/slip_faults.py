@@ -30,6 +30,14 @@ def _reasons(folder: Folder) -> None:
     frame.loc[8, "DCSREAS"] = "WITHDRAWL BY SUBJECT"
 
 
+def _moved(name: str, by: int):
+    def spoil(folder: Folder) -> None:
+        frame = folder.tables["adae"]
+        frame[name] = frame[name].shift(by, fill_value=frame[name].iloc[0])
+
+    return spoil
+
+
 SLIPS = [
     Fault("a word of causality misspelt", _relations, "word that looks misspelt", "adae.csv", 4,
           "AEREL", "warning", "almost 'NOT RELATED'", also=("words of causality",)),
@@ -38,4 +46,8 @@ SLIPS = [
     Fault("one subject off the code of its planned arm", _coded,
           "treated otherwise than the code of the plan says", "adsl.csv", 4, "TRT01A", "warning",
           "planned for"),
+    Fault("AESER moved down by a row", _moved("AESER", 1), "severity or seriousness shifted by a row",
+          "adae.csv", None, "AESER", "error", "of the event before"),
+    Fault("AESEV moved up by a row", _moved("AESEV", -1), "severity or seriousness shifted by a row",
+          "adae.csv", None, "AESER", "error", "of the event before"),
 ]  # fmt: skip
