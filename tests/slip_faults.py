@@ -5,6 +5,7 @@ As in `faults`: each spoils the folder in one way and says which line must name 
 
 from __future__ import annotations
 
+from careless_faults import _of_arm
 from faults import Fault, Folder
 
 CODES = {"Placebo": "A", "Low dose": "B", "High dose": "C"}
@@ -38,6 +39,12 @@ def _moved(name: str, by: int):
     return spoil
 
 
+def _arm_in_days(folder: Folder) -> None:
+    """The times of an arm of which four were censored, seven times as long."""
+    frame, rows = folder.tables["adtte"], _of_arm(folder, "adtte", "Low dose")
+    frame.loc[rows, "AVAL"] = [f"{7 * float(weeks):g}" for weeks in frame.loc[rows, "AVAL"]]
+
+
 SLIPS = [
     Fault("a word of causality misspelt", _relations, "word that looks misspelt", "adae.csv", 4,
           "AEREL", "warning", "almost 'NOT RELATED'", also=("words of causality",)),
@@ -50,4 +57,7 @@ SLIPS = [
           "adae.csv", None, "AESER", "error", "of the event before"),
     Fault("AESEV moved up by a row", _moved("AESEV", -1), "severity or seriousness shifted by a row",
           "adae.csv", None, "AESER", "error", "of the event before"),
+    Fault("times of an arm with few censored in days", _arm_in_days,
+          "times of one arm or site in another unit", "adtte.csv", 2, "AVAL", "warning",
+          "arm 'Low dose': its longest is 7 times"),
 ]  # fmt: skip
