@@ -61,13 +61,13 @@ def _ratio(study: Study) -> pd.DataFrame:
     return _long(both, "cd4cd8", "CD4/CD8 ratio", "ratio", both["AVAL"] / both["AVAL_8"])
 
 
-def baseline_shares(study: Study, *, few: Callable[[int], bool] = lambda _: False) -> pd.DataFrame:
+def baseline_shares(study: Study, *, few: Callable[[int], bool] | None = None) -> pd.DataFrame:
     """The baseline characteristics that are shares, one row a characteristic and arm.
 
     Columns: ROLE ("female", "below", the levels of the plan's strata and factors), LABEL, ARM, X
     (subjects with it), N (subjects of whom it is known). "Female" is SEX = F of those with F or M;
     "below" counts HIV RNA below the limit. The levels of a column add up to everybody: all of
-    them stand there, or none where so `few` of an arm have one.
+    them stand there, or none where so `few` of an arm have one (1 to threshold - 1, of hidden subjects).
     """
     parts = []
     if "SEX" in study.adsl:
@@ -90,12 +90,13 @@ def _factors(study: Study) -> list[str]:
     return [name for name in dict.fromkeys((*plan.strata, *texts)) if name != "SEX"]
 
 
-def _levels(study: Study, name: str, few: Callable[[int], bool]) -> list[pd.DataFrame]:
+def _levels(study: Study, name: str, few: Callable[[int], bool] | None) -> list[pd.DataFrame]:
     """A share a level of a column of adsl; none where that would show a few subjects."""
     known = study.adsl[study.adsl[name].notna() & study.adsl[name].ne("")]
     levels = sorted(known[name].unique())
     shares = [_share(known, known[name] == level, f"{name.lower()}-{i}", f"{name}: {_said(level)}")
               for i, level in enumerate(levels, 1)]  # fmt: skip
+    few = few or (lambda count: 0 < count < study.config.least)
     rare = [x for share in shares for x in share["X"] if few(int(x))]
     return [] if rare or len(levels) > LEVELS else shares
 
