@@ -22,6 +22,7 @@ from helpers.validation import all_rules, check_folder
 from measured_faults import MEASURED
 from quiet_faults import QUIET
 from silent_faults import SILENT
+from slip_faults import SLIPS
 from stranger_faults import STRANGERS
 from uniform_faults import UNIFORM
 from unseen_faults import UNSEEN
@@ -39,6 +40,7 @@ FAULTS = [
     *QUIET,
     *HELD,
     *MEASURED,
+    *SLIPS,
 ]
 
 

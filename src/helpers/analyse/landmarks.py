@@ -70,6 +70,11 @@ def landmark_times(time: Sequence[float], *, horizon: float, least: int = 1) -> 
     seen = {float(t) for t in time if 0 < t <= horizon} | {horizon}
     if len(seen) <= VISITS:
         return sorted(t for t in seen if t == horizon or (time == t).sum() >= least)
+    return round_steps(horizon)
+
+
+def round_steps(horizon: float) -> list[float]:
+    """Return four to seven round times up to `horizon`, the last one."""
     power = 10.0 ** math.floor(math.log10(horizon))
     step = next(power * k for k in (2, 1, 0.5, 0.2) if horizon >= 4 * power * k)
     # a step that would stand right beside the horizon gives way to it

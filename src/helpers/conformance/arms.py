@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from helpers.config_check import spelling
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 
 NEEDS = ["adsl.USUBJID", "adsl.TRT01A"]
+FOLLOWED = 0.9  # share of a planned code whose subjects have the treatment that it stands for
 
 
 def _strays(tables: Tables) -> tuple[np.ndarray, dict[str, str]]:
@@ -228,3 +230,34 @@ def arms_exchanged(tables: Tables) -> Iterator[Hits]:
         if 2 * len(rows) > len(mine) and one in set(actual):
             found = f"{len(rows)} of {len(mine)} planned for {one!r} have another"
             yield Hits(rows[:1], found)
+
+
+@rule(
+    "treated otherwise than the code of the plan says",
+    "warning",
+    "adsl.TRT01A",
+    expected="one treatment for each code of TRT01P",
+    do="find out whether TRT01A or TRT01P is wrong, or the subject was treated otherwise than planned",
+    needs=[*NEEDS, "adsl.TRT01P"],
+)
+def off_the_code(tables: Tables) -> Iterator[Hits]:
+    """TRT01P holds codes (A, B, C) that stand for the treatments of TRT01A, one each, but not in a few rows.
+
+    Where no code is a treatment's name and nine of ten subjects of each have one and the same treatment,
+    which is no other code's.
+    """
+    actual, planned = tables.text("adsl.TRT01A"), tables.text("adsl.TRT01P")
+    if planned.categories.isin(actual.categories).any():
+        return
+    both = (actual.codes >= 0) & (planned.codes >= 0)
+    pairs = pd.crosstab(planned.codes[both], actual.codes[both])
+    if pairs.shape[0] < 2 or pairs.empty:
+        return
+    meant, most = pairs.idxmax(axis=1), pairs.max(axis=1)
+    if meant.duplicated().any() or (most < FOLLOWED * pairs.sum(axis=1)).any():
+        return
+    wanted = meant.reindex(planned.codes).to_numpy()
+    rows = np.flatnonzero(both & (actual.codes != wanted))
+    yield Hits(rows, lambda row: (
+        f"{actual[row]!r} of a subject planned for {planned[row]!r}, elsewhere "
+        f"{actual.categories[int(wanted[row])]!r}"))  # fmt: skip

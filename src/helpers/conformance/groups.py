@@ -92,7 +92,8 @@ def another_time(tables: Tables) -> Iterator[Hits]:
     """Those censored in one arm or site were followed 3.5 times as long as all others, or as short.
 
     Censored times are those of the follow-up, which is planned alike for all; of a site, which may have
-    begun late, only where the factor is that of two units (within 15%).
+    begun late, only where the factor is that of two units (within 15%). Or the longest time of an arm is to
+    that of all others as one unit to another (within 3%), though its subjects were seen for as long.
     """
     time, censored = tables.number("adtte.AVAL"), tables.number("adtte.CNSR") > 0
     groups = (*tables.of_subjects("adsl.TRT01A"), "arm"), (*tables.sites, "site")
@@ -101,10 +102,32 @@ def another_time(tables: Tables) -> Iterator[Hits]:
         rows = np.flatnonzero(mine & censored & (time > 0))
         for of_subject, names, kind in groups:
             code = of_subject[tables.subject("adtte")[rows]]
-            for group, times in _odd_groups(np.log10(time[rows]), code, APART["adtte"]):
-                if kind == "arm" or np.abs(np.log(UNITS / times)).min() < np.log(1.15):
-                    found = f"{kind} {names[group]!r}: {times:.2g} times the others' median"
-                    yield Hits(rows[code == group], found)
+            odd = [(group, times) for group, times in _odd_groups(np.log10(time[rows]), code, APART["adtte"])
+                   if kind == "arm" or np.abs(np.log(UNITS / times)).min() < np.log(1.15)]  # fmt: skip
+            for group, times in odd:
+                found = f"{kind} {names[group]!r}: {times:.2g} times the others' median"
+                yield Hits(rows[code == group], found)
+            if kind == "arm" and not odd:
+                every = np.flatnonzero(mine & (time > 0))
+                yield from _longest(tables, every, of_subject, names)
+
+
+def _longest(
+    tables: Tables, rows: np.ndarray, of_subject: np.ndarray, names: pd.Index
+) -> Iterator[Hits]:
+    """Arms whose longest time is, in another unit, that of all others; few censored times tell of none."""
+    time, subject = tables.number("adtte.AVAL")[rows], tables.subject("adtte")[rows]
+    code, seen = of_subject[subject], np.append(tables.visited, np.nan)[subject]
+    for group in np.unique(code[code >= 0]):
+        own, others = code == group, (code != group) & (code >= 0)
+        if min(own.sum(), others.sum()) < LEAST or np.isnan(seen[own | others]).any():
+            continue
+        times = time[own].max() / time[others].max()
+        alike = abs(np.log(seen[own].max() / seen[others].max())) < np.log(1.15)
+        beyond = (time[own] > time[others].max()).sum() >= SOME
+        if alike and beyond and np.abs(np.log(UNITS[UNITS > 1] / times)).min() < np.log(1.03):
+            found = f"arm {names[group]!r}: its longest is {times:.3g} times the others' longest"
+            yield Hits(rows[own], found)
 
 
 @rule(

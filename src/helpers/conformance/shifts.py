@@ -14,6 +14,7 @@ from helpers.conformance.visits import LAB
 
 ROWS, CHANCE = 20, 1e-9  # subjects; chance that values go so well with their neighbours'
 FAIR = 1e-5  # of a single column: many a time goes with CNSR but loosely
+SEVERITY = {"MILD": 1.0, "MODERATE": 2.0, "SEVERE": 3.0}
 LEVELS = 5  # values of a column of which ranks can tell
 
 
@@ -109,3 +110,46 @@ def _beside(tables: Tables) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     if tables.has("adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR"):
         for _, rows, event in tables.endpoints:
             yield "adtte.AVAL", tables.number("adtte.AVAL")[rows], 1.0 - event
+
+
+@rule(
+    "severity or seriousness shifted by a row",
+    "error",
+    "adae.AESER",
+    expected="AESER and AESEV (or the grade) beside the event they belong to",
+    do="export the table again: one of the two columns was moved by a row, and every event has another's",
+    needs=["adsl.USUBJID", "adae.USUBJID", "adae.AESEV"],
+)
+def events_shifted(tables: Tables) -> Iterator[Hits]:
+    """AESER, or the grade, goes with the severity of the event before or after, and hardly with its own.
+
+    In the order of the file, of 20 events or more; by rank correlation, less likely by chance than 1 in
+    100,000, and twice that with the own severity.
+    """
+    word = [str(c).upper() for c in tables.text("adae.AESEV").categories]
+    rank = np.array([*(SEVERITY.get(w, np.nan) for w in word), np.nan])[
+        tables.text("adae.AESEV").codes
+    ]
+    for name, values in _graded(tables):
+        for by, words in ((1, "before"), (-1, "after")):
+            one, own, other = values[1:-1], rank[1:-1], np.roll(rank, by)[1:-1]
+            known = ~np.isnan(one) & ~np.isnan(own) & ~np.isnan(other)
+            parts = [part[known] for part in (one, own, other)]
+            varied = known.sum() >= ROWS and min(len(np.unique(p)) for p in parts) > 1
+            if varied and _rather(*parts, FAIR) and _twice(*parts):
+                yield Hits(None, f"each goes with AESEV of the event {words}", at=name)
+
+
+def _graded(tables: Tables) -> Iterator[tuple[str, np.ndarray]]:
+    """Columns of adae that go with the severity of their event, as numbers."""
+    if tables.has("adae.AESER"):
+        yield "adae.AESER", tables.flag("adae.AESER").astype(float)
+    for name in ("adae.AETOXGR", "adae.ATOXGR"):
+        if tables.has(name):
+            yield name, tables.number(name)
+
+
+def _twice(values: np.ndarray, own: np.ndarray, other: np.ndarray) -> bool:
+    """Whether `values` go with `other` at least twice as closely as with `own`."""
+    with_own, with_other = (np.corrcoef(_ranks(values), _ranks(v))[0, 1] for v in (own, other))
+    return with_other > 2 * with_own

@@ -1,9 +1,9 @@
-"""Terms of adverse events in, those that are another term with a slip or a severity in it out."""
+"""Terms of adverse events and listed words in, those that are another with a slip or a severity in it out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -17,6 +17,26 @@ SEVERITY = re.compile(
     re.I,
 )
 LETTERS, MOST = 5, 500  # of the word that differs; terms of a class that are compared
+COMMONER = 4  # times as many rows has the right word beside a slip of it
+CAUSES = (
+    "RELATED", "NOT RELATED", "UNRELATED", "POSSIBLE", "POSSIBLY", "POSSIBLY RELATED", "POSSIBLE RELATED",
+    "PROBABLE", "PROBABLY", "PROBABLY RELATED", "DEFINITE", "DEFINITELY", "DEFINITELY RELATED", "REMOTE",
+    "REMOTELY", "UNLIKELY", "UNLIKELY RELATED", "DOUBTFUL", "IMPROBABLE", "CERTAIN", "CONDITIONAL",
+)  # fmt: skip
+OUTCOMES = (
+    "FATAL", "NOT RECOVERED NOT RESOLVED", "RECOVERED RESOLVED", "RECOVERED RESOLVED WITH SEQUELAE",
+    "RECOVERING RESOLVING", "UNKNOWN", "RECOVERED", "RESOLVED", "RECOVERING", "RESOLVING", "NOT RECOVERED",
+    "NOT RESOLVED",
+)  # fmt: skip
+ACTIONS = (
+    "DOSE INCREASED", "DOSE NOT CHANGED", "DOSE RATE REDUCED", "DOSE REDUCED", "DRUG INTERRUPTED",
+    "DRUG WITHDRAWN", "NOT APPLICABLE", "NOT EVALUABLE", "UNKNOWN",
+)  # fmt: skip
+LISTED: Mapping[str, tuple[str, ...]] = {  # column -> words that are known; without any, the commoner
+    "adae.AEREL": CAUSES, "adae.AEOUT": OUTCOMES, "adae.AEACN": ACTIONS,
+    "adtte.EVNTDESC": (), "adtte.CNSDTDSC": (), "adsl.RACE": (), "adsl.ETHNIC": (), "adsl.DCSREAS": (),
+    "adsl.EOSSTT": (), "adlb.AVALU": (), "adlb.PARAM": (), "adlb.DTYPE": (), "adlb.AVISIT": (),
+}  # fmt: skip
 
 
 def _plain(term: str) -> str:
@@ -90,3 +110,53 @@ def with_severity(tables: Tables) -> Iterator[Hits]:
         return rest != _plain(term) and rest in known
 
     yield Hits(np.flatnonzero(tables.where("adae.AEDECOD", bare)), tables.said_of("adae.AEDECOD"))
+
+
+@rule(
+    "word that looks misspelt",
+    "warning",
+    "adae.AEREL",
+    expected="a word of the list that the column has its values from",
+    do="correct the spelling: a word that is not known is read by what it begins with, or counts apart",
+    needs=["adsl.USUBJID"],
+)
+def misspelt_word(tables: Tables) -> Iterator[Hits]:
+    """A word of a short list is a known one, or one much commoner in its column, but for a slip.
+
+    Known are CDISC's words ("NOT RELTED" for NOT RELATED); elsewhere the commoner word must stand in four
+    times as many rows. In a word of five letters or more.
+    """
+    for name, known in LISTED.items():
+        if not tables.has(name):
+            continue
+        texts = tables.text(name)
+        words = [_plain(str(word)).upper() for word in texts.categories]
+        times = np.bincount(texts.codes + 1, minlength=len(words) + 1)[1:]
+        for code, word in enumerate(words):
+            right = _right(word, int(times[code]), dict(zip(words, times, strict=True)), known)
+            if right:
+                yield Hits(np.flatnonzero(texts.codes == code), lambda row, right=right, name=name: (
+                    f"{tables.said_of(name)(row)}, almost {right!r}"), at=name)  # fmt: skip
+
+
+def _right(word: str, times: int, others: Mapping[str, int], known: tuple[str, ...]) -> str:
+    """The word that `word` is but for a slip; "" where there is none, or it is a known one itself."""
+    if word in known or len(others) > MOST:
+        return ""
+    common = [other for other, n in others.items() if n >= COMMONER * times]
+    for other in (*known, *common):
+        if other != word and abs(len(other) - len(word)) <= 1 and _one_letter(word, other):
+            return other
+    return ""
+
+
+def _one_letter(one: str, two: str) -> bool:
+    """Whether one letter, or two that changed places, of a longer word tells two texts apart."""
+    if one.replace(" ", "") == two.replace(" ", ""):
+        return True
+    first, second = one.split(), two.split()
+    if len(first) != len(second):
+        return False
+    words = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    return (len(words) == 1 and "".join(words[0]).isalpha() and min(map(len, words[0])) >= LETTERS - 1
+            and max(map(len, words[0])) >= LETTERS and steps(*words[0]) == 1)  # fmt: skip

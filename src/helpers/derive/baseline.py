@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from helpers.derive import frames
@@ -59,13 +61,13 @@ def _ratio(study: Study) -> pd.DataFrame:
     return _long(both, "cd4cd8", "CD4/CD8 ratio", "ratio", both["AVAL"] / both["AVAL_8"])
 
 
-def baseline_shares(study: Study) -> pd.DataFrame:
+def baseline_shares(study: Study, *, few: Callable[[int], bool] | None = None) -> pd.DataFrame:
     """The baseline characteristics that are shares, one row a characteristic and arm.
 
     Columns: ROLE ("female", "below", the levels of the plan's strata and factors), LABEL, ARM, X
     (subjects with it), N (subjects of whom it is known). "Female" is SEX = F of those with F or M;
-    "below" counts HIV RNA below the limit. The levels of a column add up to everybody: of hidden
-    subjects all of them stand there, or none where one of them is rare in an arm.
+    "below" counts HIV RNA below the limit. The levels of a column add up to everybody: all of
+    them stand there, or none where so `few` of an arm have one (1 to threshold - 1, of hidden subjects).
     """
     parts = []
     if "SEX" in study.adsl:
@@ -76,7 +78,7 @@ def baseline_shares(study: Study) -> pd.DataFrame:
         at = frames.at_visit(study, "hivrna", study.config.visits.baseline)
         label = f"{parameter.label} below {parameter.lloq:g} {parameter.unit}"
         parts.append(_share(at, at["BLQFL"], "below", label))
-    parts += [part for name in _factors(study) for part in _levels(study, name)]
+    parts += [part for name in _factors(study) for part in _levels(study, name, few)]
     columns = ["ROLE", "LABEL", "ARM", "X", "N"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
@@ -88,13 +90,14 @@ def _factors(study: Study) -> list[str]:
     return [name for name in dict.fromkeys((*plan.strata, *texts)) if name != "SEX"]
 
 
-def _levels(study: Study, name: str) -> list[pd.DataFrame]:
-    """A share a level of a column of adsl; none where that would show a few hidden subjects."""
+def _levels(study: Study, name: str, few: Callable[[int], bool] | None) -> list[pd.DataFrame]:
+    """A share a level of a column of adsl; none where that would show a few subjects."""
     known = study.adsl[study.adsl[name].notna() & study.adsl[name].ne("")]
     levels = sorted(known[name].unique())
     shares = [_share(known, known[name] == level, f"{name.lower()}-{i}", f"{name}: {_said(level)}")
               for i, level in enumerate(levels, 1)]  # fmt: skip
-    rare = [x for share in shares for x in share["X"] if 0 < x < study.config.least]
+    few = few or (lambda count: 0 < count < study.config.least)
+    rare = [x for share in shares for x in share["X"] if few(int(x))]
     return [] if rare or len(levels) > LEVELS else shares
 
 

@@ -17,6 +17,7 @@ from helpers.disclosure.responses import responses_away
 from helpers.disclosure.rounding import corrected_words, p_words
 from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN
 from helpers.disclosure.sizes import N_ALONE, sizes_away
+from helpers.disclosure.thinned import thinned
 from helpers.disclosure.totals import totals_away
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "responses_away",
     "revealing_field",
     "sizes_away",
+    "thinned",
     "total_text",
     "totals_away",
 ]

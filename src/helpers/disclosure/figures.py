@@ -26,6 +26,7 @@ SERIES = (
 MEASURED = ("AVAL", "AVAL_Q1", "AVAL_Q3", "limit")  # in a parameter's unit: no shares of subjects
 LIMITS = ("lower", "upper")
 SIZES = ("n", "N")  # fields that hold the number of subjects behind a row
+AT_RISK = "at_risk"  # the one that a curve has
 
 
 def reason_to_hide(
@@ -77,6 +78,14 @@ def unrounded_field(datasets: Iterable[Sequence[Mapping[str, Any]]], *, most: in
     The limits of an interval are none of subjects.
     """
     sizes = range(rounding.BASE, most + 2 * rounding.BASE, rounding.BASE)
+    if any(
+        row.get(name, 0) % rounding.BASE
+        for rows in datasets
+        for row in rows
+        for name in (*SIZES, AT_RISK)
+        if isinstance(row.get(name), int | float)
+    ):
+        return AT_RISK  # a number of subjects that is none of the rounded ones
     for rows in datasets:
         for field in dict.fromkeys(k for row in rows for k in row if k not in (*MEASURED, *LIMITS)):
             shares = {row[field] for row in rows if _share(row.get(field))}

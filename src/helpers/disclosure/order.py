@@ -32,7 +32,7 @@ Source: quantiles as frequencies in the output-checking handbook (see
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -42,25 +42,31 @@ from helpers.analyse.estimate import NAN
 LOWER, MIDDLE, UPPER = 0.0, 0.5, 1.0  # what of a cell is printed: its ends for limits
 
 
-def printed(value: float, among: Among, *, threshold: int, part: float = MIDDLE) -> float:
+def printed(
+    value: float,
+    among: Among,
+    *,
+    threshold: int,
+    part: float = MIDDLE,
+    few: Callable[[int], bool] | None = None,
+) -> float:
     """The `part` of the cell of `value`; NaN where fewer than `threshold` subjects lie in it.
 
     What is not finite stays: a limit that was not reached. With a `base` the cells are those of
-    the logarithms.
+    the logarithms. `few`: which numbers are too few, where a lot decides it.
     """
     if not math.isfinite(value):
         return value
     if among.base:
         at = math.log(value) / math.log(among.base) if value > 0 else -math.inf
-        found = printed(at, replace(among, base=0.0), threshold=threshold, part=part)
+        found = printed(at, replace(among, base=0.0), threshold=threshold, part=part, few=few)
         return among.base**found
-    wide = width(among, threshold)
+    few, wide = few or (lambda count: count < threshold), width(among, threshold)
     if not wide:
-        same = among.subjects_between(value - NOISE, value + NOISE)
-        return value if same >= threshold else NAN
+        return NAN if few(among.subjects_between(value - NOISE, value + NOISE)) else value
     place = math.floor(value / wide + NOISE)
     low, high = (place - NOISE) * wide, (place + 1 - NOISE) * wide
-    if among.subjects_between(low, high) < threshold:
+    if few(among.subjects_between(low, high)):
         return NAN
     decimals = max(0, 1 - math.floor(math.log10(wide)))
     return round((place + part) * wide, decimals) + 0.0

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from helpers.analyse.estimate import Estimate
-from helpers.disclosure import rounding, rules
+from helpers.disclosure import rank_tests, rounding, rules
 
 COUNT = re.compile(r"(?<![\w.,−-])(\d+)(?![\d%]|[.,]\d)")  # a whole number by itself, no percentage
 
@@ -50,7 +50,7 @@ def as_shown(
         estimate = replace(estimate, among=replace(estimate.among, apart=apart))
     found = rules.shown(estimate, threshold=threshold)
     if key is not None:
-        found = _counts_rounded(estimate, found, threshold, key)
+        found = _counts_rounded(estimate, _by_lot(estimate, threshold, key), threshold, key)
     of = rules.kind(estimate.statistic, method=estimate.method)
     if withheld and found.why not in (rules.FEW, rules.UNSHOWN):
         left = rules.without_numbers(found.estimate, threshold=threshold)
@@ -69,6 +69,22 @@ def as_shown(
     return found.estimate, text, digits
 
 
+def _by_lot(estimate: Estimate, threshold: int, key: str) -> rules.Shown:
+    """As `rules.shown`, by the least n that prints as this one; counts go by a lot of their own."""
+    of = rules.kind(estimate.statistic, method=estimate.method)
+    if of in (rules.SUBJECTS, rules.SHARE, rules.FREE):
+        return rules.shown(estimate, threshold=threshold)
+    n, given = (rounding.at_least(x, key) if x else 0 for x in (estimate.n, estimate.given))
+    if of == rules.SIGN_TEST:
+        least = (given or n) >= rank_tests.SHARE * threshold
+        lower = replace(estimate, n=n, given=given)
+        return rules.shown(estimate if least else lower, threshold=threshold)
+    lower = replace(estimate, n=n, given=given)
+    found = rules.shown(lower, threshold=threshold, key=key)
+    known = rank_tests.subjects(estimate) if found.estimate.n else 0
+    return replace(found, estimate=replace(found.estimate, n=known))
+
+
 def _counts_rounded(
     estimate: Estimate, found: rules.Shown, threshold: int, key: str
 ) -> rules.Shown:
@@ -76,9 +92,7 @@ def _counts_rounded(
     of = rules.kind(estimate.statistic, method=estimate.method)
     share = of in (rules.SHARE, rules.SIGN_TEST)
     if of == rules.FREE:
-        return rules.Shown(
-            replace(found.estimate, n=rounding.rounded(found.estimate.n, key)), found.why
-        )
+        return rules.Shown(rounding.with_n(found.estimate, key), found.why)
     if {estimate.statistic, estimate.method} & set(rounding.MADE_OF_COUNTS):
         left = rules.without_numbers(found.estimate, threshold=threshold)
         found = rules.Shown(left, rules.UNSHOWN)

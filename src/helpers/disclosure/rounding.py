@@ -94,7 +94,17 @@ def rare(count: int, key: str, *, threshold: int = 0) -> bool:
     So a name or a number that comes with one patient more tells of nobody: it goes by the lot, and the
     counts with which it may be there or not are several.
     """
-    return rounded(count, key) - OFF <= max(NOTHING_UP_TO, threshold - 1)
+    return at_least(count, key) <= max(NOTHING_UP_TO, threshold - 1)
+
+
+def at_least(count: int, key: str) -> int:
+    """The least number that can print as `count` does, for what one patient more shall not decide."""
+    return max(0, rounded(count, key) - OFF)
+
+
+def never_rare(threshold: int) -> int:
+    """The least number that no lot takes for `rare`."""
+    return BASE * ((max(NOTHING_UP_TO, threshold - 1) + OFF) // BASE + 1)
 
 
 def rare_by(config: Limits, lot: str) -> Callable[[int], bool] | None:
@@ -108,6 +118,11 @@ def few_by(config: Limits, lot: str) -> Callable[[int], bool]:
     """Whether a number of subjects is too small to show what rests on it: `rare`, or 1 to `least` - 1."""
     least = 1 if config.show_subjects else config.threshold
     return rare_by(config, lot) or (lambda count: 0 < count < least)
+
+
+def none_by(config: Limits, lot: str) -> Callable[[int], bool]:
+    """Whether a number of subjects is 0, or by lot as good as 0: whether anything is said of them."""
+    return rare_by(config, lot) or (lambda count: count == 0)
 
 
 def small(estimate: Estimate, key: str, *, share: bool, threshold: int = 0) -> bool:
@@ -237,10 +252,11 @@ def corrected_words(p: float, *, alone: float) -> str:
 
 
 def with_n(estimate: Estimate, key: str) -> Estimate:
-    """Any estimate with n as a multiple of 5, and P as a line above it."""
+    """Any estimate with n as a multiple of 5, without it where it is `rare`, and P as a line above it."""
     p = estimate.p_value
     p = line(p) if math.isfinite(p) else p
-    return replace(estimate, p_value=p, n=rounded(estimate.n, key), given=0)
+    n = 0 if rare(estimate.n, key) else rounded(estimate.n, key)
+    return replace(estimate, p_value=p, n=n, given=0)
 
 
 def mean_of(estimate: Estimate, key: str) -> Estimate:

@@ -49,7 +49,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from helpers.analyse.estimate import NAN, Estimate
-from helpers.disclosure import order, rank_tests
+from helpers.disclosure import order, rank_tests, rounding
 
 THRESHOLD = 5
 FEW = "too few to show"  # a count or share that is too small
@@ -99,6 +99,7 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 ENDS = 8  # subjects up to whom exact 95% limits of a shift are the least and largest value
 QUARTERS = 17  # subjects from whom on no quartile lies within the limits of the median
+MANY = 200  # events that no threshold asks for
 BETWEEN_VISITS = "interval of the median"  # its ends are visits that `coarse.shared_ends` keeps
 METHODS: Mapping[str, str] = {  # what a method is whatever it calls its statistic
     "sign flips of patients": RESAMPLED,  # a share of resamples, not of subjects
@@ -137,17 +138,18 @@ def kind(statistic: str, *, method: str = "") -> str:
     return AGGREGATE if of == RANK_TEST and method.endswith("normal approximation") else of
 
 
-def shown(estimate: Estimate, *, threshold: int = THRESHOLD) -> Shown:
+def shown(estimate: Estimate, *, threshold: int = THRESHOLD, key: str | None = None) -> Shown:
     """What of `estimate` may be shown when groups of fewer than `threshold` subjects may not.
 
     A missing value stays missing and is not counted as held back. n of 1 to threshold - 1 is
-    itself a small count and is dropped (0: not given).
+    itself a small count and is dropped (0: not given). With a `key` the lot says whether so many
+    events, or subjects with a value near one, are too few (`rounding`).
     """
-    found = _shown(estimate, threshold)
+    found = _shown(estimate, threshold, key)
     return replace(found, estimate=replace(found.estimate, among=None))
 
 
-def _shown(estimate: Estimate, threshold: int) -> Shown:
+def _shown(estimate: Estimate, threshold: int, key: str | None = None) -> Shown:
     of = kind(estimate.statistic, method=estimate.method)
     if of == RANK_TEST:
         words = rank_tests.p_words(estimate, threshold=threshold) or UNSHOWN
@@ -165,12 +167,12 @@ def _shown(estimate: Estimate, threshold: int) -> Shown:
         return Shown(without_numbers(estimate, threshold=threshold), UNSHOWN)
     if of == RESAMPLED and estimate.n < rank_tests.FULL_GRID * threshold:
         return Shown(without_numbers(estimate, threshold=threshold), UNSHOWN)
-    if 0 < estimate.n < threshold or _too_few(estimate, of, threshold):
+    if 0 < estimate.n < threshold or _too_few(estimate, of, threshold, key):
         return Shown(without_numbers(estimate, threshold=threshold), FEW)
     if of in (SUBJECTS, CONTRAST) or (of == SHARE and _whole(estimate.value * estimate.n)):
         return Shown(estimate)
     if of == QUANTILE and estimate.statistic != BETWEEN_VISITS:
-        found = _picked(estimate, threshold)
+        found = _picked(estimate, threshold, key)
         if math.isnan(found.value):
             return Shown(without_numbers(estimate, threshold=threshold), UNSHOWN)
         return Shown(found, "rounded")
@@ -220,7 +222,7 @@ def _whole(count: float) -> bool:
     return math.isclose(count, round(count), abs_tol=1e-6)
 
 
-def _too_few(estimate: Estimate, of: str, threshold: int) -> bool:
+def _too_few(estimate: Estimate, of: str, threshold: int, key: str | None) -> bool:
     value, n = estimate.value, estimate.n
     if of == SUBJECTS:
         # the n of a plain "count" need not be the whole that it is a part of
@@ -231,8 +233,16 @@ def _too_few(estimate: Estimate, of: str, threshold: int) -> bool:
         return small(x, threshold=threshold) or small(n - x, threshold=threshold)
     if of == RATE:
         # the ratio of the exact upper limit to the rate depends on the number of events alone
+        if key is not None:
+            return value > 0 and rounding.rare(_events(estimate), key, threshold=threshold)
         return value > 0 and estimate.upper / value > _widest(threshold, estimate.level)
     return of == QUANTILE and 0 < n < 2 * threshold
+
+
+def _events(estimate: Estimate) -> int:
+    """The number of events behind a rate, `MANY` at the most: the least of no wider exact interval."""
+    wide = estimate.upper / estimate.value * (1 + 2e-9)
+    return next((k for k in range(1, MANY) if _widest(k, estimate.level) <= wide), MANY)
 
 
 @cache
@@ -262,11 +272,16 @@ def _coarse(estimate: Estimate) -> Estimate:
     return replace(estimate, **values, p_value=p, n=n, given=0)
 
 
-def _picked(estimate: Estimate, threshold: int) -> Estimate:
-    """An order statistic and its limits as cells that `threshold` subjects share; else NaN."""
+def _picked(estimate: Estimate, threshold: int, key: str | None) -> Estimate:
+    """An order statistic and its limits as cells that `threshold` subjects share; else NaN.
+
+    By lot, cells are as wide as need be for so many that no lot takes them for few.
+    """
     if estimate.among is None:
         return replace(estimate, value=NAN)
-    cell = partial(order.printed, among=estimate.among, threshold=threshold)
+    few = None if key is None else partial(rounding.rare, key=key, threshold=threshold)
+    most = threshold if key is None else rounding.never_rare(threshold)
+    cell = partial(order.printed, among=estimate.among, threshold=most, few=few)
     value, lower, upper = cell(estimate.value), NAN, NAN
     spread = estimate.method == "quartiles"  # no interval: nothing to keep wide
     least = max(4 * threshold, 0 if spread else QUARTERS) if estimate.among.own else ENDS + 1

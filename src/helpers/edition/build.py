@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from helpers import exchange, results
+from helpers import disclosure, exchange, results
 from helpers.config import FILE
 from helpers.context import ROOT, Context, published_context
 from helpers.derive import responders
@@ -124,11 +124,12 @@ def build_own(
         for problem in most_serious_first(problems):
             print(problem, file=sys.stderr)
         studies = {study.config.design: str(data.resolve())}
-        context = Context(published=False, studies=studies)
-        chapters, left_out = plan.edition_chapters(context, {study.config.design: study})
         tables = [path for path in study_files(data) if path.name != FILE]
         lot = release.lot(tables) if study.config.rounding else ""
-        context = replace(context, left_out=left_out, lot=lot)
+        context = Context(published=False, studies=studies, lot=lot)
+        analysed = disclosure.thinned(study, lot)
+        chapters, left_out = plan.edition_chapters(context, {study.config.design: analysed})
+        context = replace(context, left_out=left_out)
         used = exchange.columns_of(study)
         # the chapters read the tables themselves: two kernels and the largest twice is too much; the
         # gate asks for the texts of others, and what is withheld for events, times and responses

@@ -17,6 +17,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from helpers import disclosure
 from helpers.context import BEHIND, ROOT, Context
 from helpers.edition import sections
 from helpers.errors import EditionError
@@ -111,7 +112,8 @@ def edition_chapters(
     `studies` by design, where the caller has read them already; a large one is not read twice.
     """
     if studies is None:
-        studies = {d: load_study(p, check=False) for d, p in context.studies.items()}
+        read = {d: load_study(p, check=False) for d, p in context.studies.items()}
+        studies = {d: disclosure.thinned(study, context.lot) for d, study in read.items()}
     chapters = []
     for name in chapter_names():
         notebook, nav = source_notebook(name)

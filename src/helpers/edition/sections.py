@@ -230,6 +230,8 @@ HAS: dict[str, Callable[[Study], bool]] = {  # beside the tables and roles that 
 def _events(study: Study, role: str, need: str) -> bool:
     rows = derive.times(study.of("times"), role)
     seen = rows["TIME"][rows["EVENT"]]
+    if need == "visit-times" and study.config.rounding and not study.config.show_subjects:
+        return False  # what lies between visits is made of counts, and is not shown
     if need == "competing":
         return len(seen) > 0 and bool(rows["COMPETING"].any())
     return len(seen) > 0 and (need == "events" or seen.nunique() <= VISITS)

@@ -136,7 +136,9 @@ class Detections(Rows):
         out: dict[str, Result] = {}
         sizes = self.frame.groupby("ARM", observed=True)["USUBJID"].nunique()
         assays = [self.read_to(factor * self.limit) for factor in COARSER]
-        told = {arm: _told([a.losses() for a in assays], arm, int(n), self.study.config.least)
+        config = self.study.config
+        told = {arm: _told([a.losses() for a in assays], arm, int(n), least=config.least,
+                           by_lot=config.rounding and not config.show_subjects)
                 for arm, n in sizes.items()}  # fmt: skip
         for place, assay in enumerate(assays):
             words = f"Read down to {self.limit_text(assay.limit)}"
@@ -150,8 +152,10 @@ class Detections(Rows):
         return Results(out)
 
 
-def _told(losses: Iterable[Losses], arm: str, whole: int, least: int) -> list[int]:
+def _told(losses: Iterable[Losses], arm: str, whole: int, *, least: int, by_lot: bool) -> list[int]:
     """The places of those assays whose counts of an arm can stand beside each other."""
+    if by_lot:
+        return [0]  # the others would stand there by the few that they lose
     unseen = [int((~each.arm(arm)["SEEN"]).sum()) for each in losses]
     return coarse.readable_counts(unseen, whole=whole, least=least)
 

@@ -147,7 +147,7 @@ class Losses(Rows):
     def estimate(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Turnbull's estimate of `rows`, of hidden subjects at the digits that their number supports."""
         if rows.empty:
-            return pd.DataFrame(columns=["left", "right", "mass", "cumulative"])
+            return pd.DataFrame(columns=["left", "right", "mass", "cumulative"], dtype=float)
         found = interval.turnbull(rows["LEFT"], rows["RIGHT"])
         shown = self.study.config.show_subjects
         return found if shown else coarse.coarse_masses(found, n=len(rows))
@@ -156,8 +156,8 @@ class Losses(Rows):
         """The visits (of `among`) between which no small group of an arm lost its donor cells."""
         rows, among = self.arm(arm), list(self.visits if among is None else among)
         least = self.study.config.least
-        if not among:
-            return []
+        if not among or self.study.config.rounding:
+            return []  # of two rounded editions a visit more or less would tell who lost them then
         return coarse.shared_ends(rows["LEFT"], rows["RIGHT"], among=among, least=least,
                                   start=self.start)  # fmt: skip
 

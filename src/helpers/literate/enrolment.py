@@ -5,11 +5,15 @@ Each function makes the `Rows` of a noun of a `Trial`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from helpers import derive
+from helpers.context import current_context
 from helpers.derive import baseline
+from helpers.disclosure import rounding
 from helpers.literate.outcome import About
 from helpers.literate.rows import Rows
 from helpers.study import Study
@@ -29,14 +33,15 @@ def baseline_values(study: Study) -> Rows:
     One that is below the limit of quantification in a quarter or more of an arm is left out there.
     """
     found = baseline.baseline_values(study)
-    below = found.groupby(["ROLE", "ARM"], observed=True)["BELOW"].transform("mean")
+    below = found.groupby(["ROLE", "ARM"], observed=True)["BELOW"].transform(_share_of(study))
     kept = found[below.astype(float) < HIDDEN_BELOW].rename(columns={"ROLE": "PARAMETER"})
     return _named(study, kept)
 
 
 def baseline_flags(study: Study) -> Rows:
     """Characteristics that a subject has or not: PARAMETER, ARM, FLAG, for each subject known."""
-    shares = baseline.baseline_shares(study)
+    few = rounding.few_by(study.config, current_context().lot)
+    shares = baseline.baseline_shares(study, few=few)
     rows = shares.loc[shares.index.repeat(shares["N"])].reset_index(drop=True)
     place = rows.groupby(["ROLE", "ARM"], observed=True).cumcount()
     rows = rows.assign(FLAG=(place < rows["X"]).astype(bool), UNIT="proportion")
@@ -78,6 +83,15 @@ def _named(study: Study, rows: pd.DataFrame) -> Rows:
     frame = rows.drop(columns=["LABEL", "UNIT"])
     order = pd.Categorical(frame["PARAMETER"], categories=list(names), ordered=True)
     return Rows(study, frame.assign(PARAMETER=order), _about(study, "", "Baseline"), names=names)
+
+
+def _share_of(study: Study) -> Callable[[pd.Series], float]:
+    """The share of those marked; where counts are rounded, of rounded counts."""
+    if study.config.show_subjects or not study.config.rounding:
+        return lambda marked: float(marked.mean())
+    lot = current_context().lot
+    return lambda marked: (rounding.rounded(marked.sum(), lot)
+                           / max(1, rounding.rounded(len(marked), lot)))  # fmt: skip
 
 
 def _about(study: Study, parameter: str, visit: str = "") -> About:

@@ -25,6 +25,8 @@ from helpers.literate.rows import row_key
 from helpers.literate.times import Times, study_times
 
 COLUMNS = ["USUBJID", "ARM", "TIME", "EVENT", "COMPETING"]
+FEW_HIDDEN = "too few hidden patients were watched so long"
+FEW_WATCHED = f"a round time, as beyond it {FEW_HIDDEN}"
 QUARTILES = {0.25: "first quartile", 0.5: "median", 0.75: "third quartile"}
 
 
@@ -53,11 +55,13 @@ def horizons(times: Times) -> Results:
         rows, end = times.of(role), times.horizon(role)
         declared = times.study.endpoint(role).horizon
         known = landmarks.common_horizon(rows["TIME"], rows["ARM"], horizon=declared)
-        if end < known:
+        if times.by_lot:
+            why = "as the study declares" if end == declared else FEW_WATCHED
+        elif end < known:
             why = "earlier than " + (
                 "the declared time" if known == declared else "every arm is watched"
             )
-            why += ", because too few hidden patients were watched so long"
+            why += f", because {FEW_HIDDEN}"
         elif declared is None:
             why = "the last time that every arm is watched"
         else:
@@ -159,8 +163,8 @@ def incidences(times: Times) -> Results:
     for role, rows in _competing(times, [], everyone):
         for arm, mine in rows.groupby("ARM", observed=True):
             for t in times.marks(role):
-                early = mine["TIME"] <= t
-                if 0 < (mine["COMPETING"] & early).sum() < times.least or not mine["EVENT"].any():
+                early = int((mine["COMPETING"] & (mine["TIME"] <= t)).sum())
+                if times.few(early) or not mine["EVENT"].any():
                     continue
                 made = aalen_johansen(mine["TIME"], _causes(mine), at=t)[1]
                 about = times.about_at(role, arm, t)

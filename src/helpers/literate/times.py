@@ -21,7 +21,7 @@ from helpers.analyse.proportions import clopper_pearson
 from helpers.context import current_context
 from helpers.derive import endings
 from helpers.disclosure import rounding
-from helpers.literate import compare
+from helpers.literate import compare, marks
 from helpers.literate.compare import call_by_arm, is_model, permuted
 from helpers.literate.outcome import About, Results, Without, made
 from helpers.literate.rows import Rows, row_key
@@ -31,10 +31,11 @@ from helpers.study import Study
 def study_times(study: Study) -> Times:
     """All endpoints of a study that anybody had."""
     doses = {arm.label: arm.dose for arm in study.config.arms}
+    none = rounding.none_by(study.config, current_context().lot)
     parts = [
         rows.assign(PARAMETER=role, DOSE=rows["ARM"].astype(str).map(doses).astype(float))
         for role in study.config.endpoints
-        if (rows := derive.times(study, role))["EVENT"].any()
+        if not none((rows := derive.times(study, role))["EVENT"].sum())
     ]
     names = {role: (e.label, e.unit) for role, e in study.config.endpoints.items()}
     columns = ["USUBJID", "PARAMETER", "ARM", "DOSE", "TIME", "EVENT"]
@@ -60,6 +61,11 @@ class Times(Rows):
         """Whether so many are too few for what rests on them to be shown."""
         return rounding.few_by(self.study.config, current_context().lot)
 
+    @property
+    def by_lot(self) -> bool:
+        """Whether counts are rounded by lot, so that no time may be a single subject's doing."""
+        return rounding.rare_by(self.study.config, "") is not None
+
     def of(self, role: str) -> pd.DataFrame:
         """The rows of one endpoint."""
         return self.frame[self.frame["PARAMETER"] == role]
@@ -70,14 +76,11 @@ class Times(Rows):
 
     def horizon(self, role: str) -> float:
         """The time up to which every arm is known."""
-        rows = self.of(role)
-        wanted = self.study.endpoint(role).horizon
-        return landmarks.common_horizon(rows["TIME"], rows["ARM"], horizon=wanted, least=self.least)
+        return marks.horizon(self, role)
 
     def marks(self, role: str) -> list[float]:
         """The times to report at."""
-        end = self.horizon(role)
-        return landmarks.landmark_times(self.of(role)["TIME"], horizon=end, least=self.least)
+        return marks.marks(self, role)
 
     def at_time(self, role: str, time: float) -> str:
         """A time of an endpoint as it is printed: "Week 48"."""
@@ -156,7 +159,9 @@ class Times(Rows):
         most: all assignments are gone through.
         """
         found, reference = {}, self.study.reference
-        for role in self.roles:
+        for role in (
+            self.roles if not self.by_lot else ()
+        ):  # whether nobody left tells of who joined
             rows = self.of(role)
             early = (rows["TIME"] < self.horizon(role)) & ~rows["EVENT"]
             sizes = rows["ARM"].value_counts()
@@ -210,12 +215,8 @@ class Times(Rows):
         return Results(found)
 
     def curves(self, role: str) -> pd.DataFrame:
-        """Step curves by arm for a chart, coarse where subjects are hidden (`landmarks`)."""
-        good = self.study.endpoint(role).event == "response"
-        return landmarks.curves_by_arm(
-            self.of(role), horizon=self.horizon(role), incidence=good,
-            exact=self.study.config.show_subjects, least=self.least,
-        )  # fmt: skip
+        """Step curves by arm for a chart (`marks.curves`)."""
+        return marks.curves(self, role)
 
     def seen_at_visits(self) -> Times:
         """Only the endpoints whose events share a few times, as those seen at visits do."""

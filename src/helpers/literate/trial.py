@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import derive
+from helpers import derive, disclosure
+from helpers.context import current_context
 from helpers.derive import courses, upper
 from helpers.errors import ChapterError
 from helpers.literate import enrolment
@@ -38,9 +39,13 @@ def open_study(folder: str | Path | None = None) -> Trial:
     Errors: `ChapterError` where neither names one, `StudyError` with every fault of a folder.
     """
     if folder is not None:
-        return Trial(load_study(folder))
+        return _as_analysed(load_study(folder))
     with run_study() as found:
-        return Trial(load_study(found, check=False))
+        return _as_analysed(load_study(found, check=False))
+
+
+def _as_analysed(study: Study) -> Trial:
+    return Trial(disclosure.thinned(study, current_context().lot))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from typing import Any
 from helpers.analyse import censored, proportions
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.two_proportions import newcombe_difference
+from helpers.context import current_context
 from helpers.derive import courses, frames
+from helpers.disclosure import rounding
 from helpers.literate.outcome import Results
 from helpers.literate.rows import Rows, visit_words
 
@@ -41,9 +43,10 @@ class LogRows(Rows):
 
     def with_values(self) -> LogRows:
         """Only the groups with two different values above the limit or more: others have no mean."""
-        least = max(2, self.study.config.least)
+        few = rounding.few_by(self.study.config, current_context().lot)
         seen = self.frame.assign(SEEN=self.frame["LOG"].where(~self.frame["BLQFL"]))
-        kept = seen.groupby(["VISIT", "ARM"], observed=True)["SEEN"].transform("nunique") >= least
+        values = seen.groupby(["VISIT", "ARM"], observed=True)["SEEN"].transform("nunique")
+        kept = [n > 1 and not few(int(n)) for n in values]
         return replace(self, frame=self.frame[kept])
 
 
