@@ -164,8 +164,16 @@ def _arms_attribute(spec: dict) -> str:
 
 def setup(app) -> dict:
     """Register roles, figures and the theme with Sphinx."""
+    _find_once("pybtex.backends", "plaintext")
     roles.setup(app)
     bound.setup(app)
     items.setup(app)
     theme.setup(app)
     return {"version": "2", "parallel_read_safe": False, "parallel_write_safe": False}
+
+
+def _find_once(group: str, name: str) -> None:
+    """Keep a plugin of pybtex that is looked up at each citation, in all that is installed."""
+    from pybtex.plugin import find_plugin, register_plugin
+
+    register_plugin(group, name, find_plugin(group, name), force=True)
