@@ -148,3 +148,12 @@ def test_the_caption_says_what_the_heads_leave_out():
     ).html
     assert "By method. Low dose." in html
     assert "Low dose, a" not in html
+
+
+def test_a_crossed_table_of_p_values_says_so_once():
+    records = [_record(name, 1.0, p_value=p) for name, p in (("a", 0.04), ("b", 1e-5))]
+    html = crossed.crossed_table(
+        records, rows="parameter", columns="method", part="p", caption="c", corner="Marker"
+    ).html
+    assert "Marker, P" in html
+    assert re.findall(r">([^<]*\d[^<]*)</a>", html) == ["0.040", "&lt; 0.001"]

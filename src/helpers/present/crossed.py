@@ -133,7 +133,8 @@ def crossed_table(
 ) -> Table:  # fmt: skip
     """Records as `rows` × `columns` (fields of a record), in each cell the record's `part`.
 
-    `names`: what a row or column is called that the field calls otherwise.
+    `names`: what a row or column is called that the field calls otherwise. What every cell would
+    say, that it holds quartiles or a P, is said in the corner.
     """
     called = names or {}
     heads = list(dict.fromkeys(field(r, columns) for r in records))
@@ -147,9 +148,12 @@ def crossed_table(
          markup.number_html(_bare(found[h], units[h]), part, mark=mixed) for h in heads)]
         for line, found in lines.items()
     ]  # fmt: skip
-    if any(SPREAD in cell for row in body for cell in row):  # said once, not in every cell
+    if any(SPREAD in cell for row in body for cell in row):
         body = [[cell.replace(SPREAD, "[") for cell in row] for row in body]
         corner = ", ".join(filter(None, (corner, "median [quartiles]")))
+    if part == "p":
+        body = [[cell.replace(">P = ", ">").replace(">P ", ">") for cell in row] for row in body]
+        corner = ", ".join(filter(None, (corner, "P")))
     same = "" if called else shared_start(heads)
     header = [corner, *(called.get(h, h.removeprefix(same)) + units[h] for h in heads)]
     caption = " ".join(filter(None, (caption, f"{same.removesuffix(', ')}." if same else "")))
