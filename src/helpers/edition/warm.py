@@ -118,11 +118,10 @@ def _imports() -> None:
     import lifelines
     import scipy.stats
     import statsmodels.genmod.generalized_linear_model
-    import tornado.platform.asyncio
 
     import helpers.literate
 
-    assert all((ipykernel, IPython, lifelines, scipy, statsmodels, tornado, helpers))
+    assert all((ipykernel, IPython, lifelines, scipy, statsmodels, helpers))
     gc.freeze()  # the children share these pages
 
 
