@@ -1,3 +1,5 @@
+"""Percentages of Kaplan-Meier curves: pairs of events and losses against listing every visit."""
+
 import pytest
 
 from helpers.audit.curves import km_pairs

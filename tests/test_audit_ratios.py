@@ -1,3 +1,5 @@
+"""Ratios and P of printed counts, against R, scipy, closed forms and sums over all tables."""
+
 import math
 
 import pytest

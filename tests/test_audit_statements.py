@@ -1,3 +1,5 @@
+"""Statements, statistics and facts of a report, against tails of distributions and by hand."""
+
 from dataclasses import replace
 
 import pytest

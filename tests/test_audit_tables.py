@@ -1,3 +1,5 @@
+"""Counts, sizes and splits behind percentages, against going through all of them."""
+
 import itertools
 from dataclasses import replace
 from fractions import Fraction

@@ -1,3 +1,5 @@
+"""The claims of both abstracts: sentence by sentence complete, with their numbers and directions."""
+
 import re
 from collections import Counter
 from pathlib import Path

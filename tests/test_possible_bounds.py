@@ -1,3 +1,5 @@
+"""Bounds of log-rank P, against the enumeration, random histories and lifelines."""
+
 from itertools import pairwise
 
 import numpy as np

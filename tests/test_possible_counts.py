@@ -1,3 +1,5 @@
+"""Counts behind percentages, against formatting every fraction and brute force."""
+
 from fractions import Fraction
 
 import pytest

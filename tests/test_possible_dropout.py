@@ -1,3 +1,5 @@
+"""Sampled histories with dropout, against the enumeration and uniform draws."""
+
 import itertools
 import math
 

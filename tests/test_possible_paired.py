@@ -1,3 +1,5 @@
+"""Paired medians: extremes of tests against every data set of a few whole-number pairs, listed."""
+
 import itertools
 
 import numpy as np

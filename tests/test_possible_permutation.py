@@ -1,3 +1,5 @@
+"""Exact permutation log-rank tests: P against R's coin and against every rearrangement."""
+
 import itertools
 
 import numpy as np
