@@ -14,15 +14,12 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
-from helpers import collinear
 from helpers.analyse import checks, factors
 from helpers.analyse.estimate import NAN, Estimate, estimator
 from helpers.errors import NoEstimateError
 
-MOST, LEAST = (
-    1e4,
-    1e-4,
-)  # shapes of the gamma distribution of rates: patients alike; hardly any with events
+# shapes of the gamma distribution of rates: patients alike; hardly any with events
+MOST, LEAST = 1e4, 1e-4
 FLAT = 1e-8  # least share of the largest curvature: below it a coefficient has any size
 ALIKE = "Patients differ no more than chance lets them: the ratio is Poisson's."
 
@@ -100,14 +97,8 @@ def _counts(frame, events, time, arm, reference, covariates) -> _Counts:
             f"{events}: expected events in every arm, found none in {', '.join(without)}; a ratio is then 0 "
             "or infinite: report counts"
         )
-    others = np.column_stack([(arms == a).astype(float) for a in names[1:]])
-    idle, found = factors.idle(frame, covariates), {}
-    for name in (c for c in covariates if c not in idle):
-        own = factors.terms(frame[name], name=name)
-        found |= {key: (v - v.mean()) / v.std() for key, v in own.items()}
-    kept = collinear.independent(others, found)
-    design = np.column_stack([np.ones(len(frame)), others, *kept.values()])
-    return _Counts(design, y, t, names, factors.unadjusted(idle))
+    design, remark = factors.design(frame, arms, names, covariates)
+    return _Counts(design, y, t, names, remark)
 
 
 def _fit(counts: _Counts, shape: float | None):

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 
+from helpers import collinear
 from helpers.analyse import checks
 from helpers.errors import NoEstimateError
 
@@ -55,3 +56,20 @@ def crossed(frame: pd.DataFrame, strata: Sequence[str]) -> np.ndarray:
         codes, found = pd.factorize(checks.labels(frame[name], name=name, length=len(frame)))
         out = pd.factorize(out * len(found) + codes)[0]
     return out
+
+
+def design(
+    frame: pd.DataFrame, arms: np.ndarray, names: Sequence[Hashable], covariates: Sequence[str]
+) -> tuple[np.ndarray, str]:
+    """Return the columns of a regression, and what a remark says of covariates that adjust nothing.
+
+    A constant, the arms of each row (`arms`) that are not the first of `names`, and the covariates' terms,
+    each centred and scaled, which changes no coefficient of an arm; those that repeat one another once.
+    """
+    others = np.column_stack([(arms == a).astype(float) for a in names[1:]])
+    unused, found = idle(frame, covariates), {}
+    for name in (c for c in covariates if c not in unused):
+        own = terms(frame[name], name=name)
+        found |= {key: (v - v.mean()) / v.std() for key, v in own.items()}
+    kept = collinear.independent(others, found)
+    return np.column_stack([np.ones(len(frame)), others, *kept.values()]), unadjusted(unused)

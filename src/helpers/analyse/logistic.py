@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from helpers import collinear
 from helpers.analyse import checks, factors
 from helpers.analyse.estimate import NAN, Estimate, estimator
 from helpers.errors import NoEstimateError
@@ -141,17 +140,10 @@ def _fitted(frame, outcome, arm, reference, covariates) -> _Fit:
     arms = checks.labels(frame[arm], name=arm, length=len(frame))
     names = checks.reference_first(arms, reference)
     response = checks.flags(frame[outcome], name=outcome, length=len(frame)).astype(float)
-    others = np.column_stack([(arms == a).astype(float) for a in names[1:]])
-    found: dict[Hashable, np.ndarray] = {}
-    idle = factors.idle(frame, covariates)
-    for name in (c for c in covariates if c not in idle):
-        own = factors.terms(frame[name], name=name)
-        found |= {key: (v - v.mean()) / v.std() for key, v in own.items()}
-    kept = collinear.independent(others, found)
-    design = np.column_stack([np.ones(len(frame)), others, *kept.values()])
+    design, remark = factors.design(frame, arms, names, covariates)
     top = _climbed(design, response, outcome)
     return _Fit(design, response, names, top.coefficients, top.covariance, top.log_likelihood,
-                factors.unadjusted(idle))  # fmt: skip
+                remark)  # fmt: skip
 
 
 def _climbed(design: np.ndarray, response: np.ndarray, outcome: str) -> _Top:
