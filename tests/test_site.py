@@ -206,6 +206,24 @@ def test_the_front_page_links_both_papers_and_the_registry_record(site, read_pag
     assert {f"https://clinicaltrials.gov/study/{record}" for record in records} <= links
 
 
+def test_a_link_out_of_the_book_has_the_form_of_its_place(site, read_page):
+    forms = {
+        "doi.org": r"10\.\d{4,}/\S+",
+        "clinicaltrials.gov": r"study/NCT\d{8}",
+        "pubmed.ncbi.nlm.nih.gov": r"\d+/?",
+    }
+    seen = set()
+    for page in site.rglob("*.html"):
+        if "code" in page.relative_to(site).parts:
+            continue
+        for link in read_page(page).links:
+            if link.startswith("https:"):
+                host, _, rest = link.removeprefix("https://").partition("/")
+                assert re.fullmatch(forms.get(host, r"\S+"), rest), f"{page}: {link}"
+                seen.add(host)
+    assert set(forms) <= seen
+
+
 def test_every_page_says_how_long_it_takes_and_how_to_report_an_error(site):
     for place in PLACES.values():
         html = (site / place.replace(".ipynb", ".html")).read_text("utf-8")

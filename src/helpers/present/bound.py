@@ -44,15 +44,15 @@ def notebook(path: str) -> dict:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
+def charts_of(path: str) -> list[dict]:
+    """The specifications of all charts of an executed notebook, in order."""
+    outputs = (o for cell in notebook(path)["cells"] for o in cell.get("outputs", []))
+    return [o["data"][figure.MIME] for o in outputs if figure.MIME in o.get("data", {})]
+
+
 def charts(path: str, name: str) -> list[dict]:
     """The specifications of the charts that were bound to `name`, or to its rows, in order."""
-    found = [
-        output["data"][figure.MIME]
-        for cell in notebook(path)["cells"]
-        for output in cell.get("outputs", [])
-        if figure.MIME in output.get("data", {})
-    ]
-    return [s for s in found if _key(s) == name or _key(s).startswith(name + ".")]
+    return [s for s in charts_of(path) if _key(s) == name or _key(s).startswith(name + ".")]
 
 
 def empty(path: str, name: str) -> bool:

@@ -18,6 +18,8 @@ from helpers.present.text import interval_text, p_of, record_text
 from helpers.results import Record
 
 NUMBER = re.compile(r'(<a class="num [^"]*" href="([^"#]*)#(n-[^"]+)") title="[^"]*"([^>]*)>')
+SOURCES = {r"\bNCT\d{8}\b": "https://clinicaltrials.gov/study/",
+           r"\b10\.\d{4,}/\S*[^\s;,.]": "https://doi.org/"}  # fmt: skip
 CLOSED = "closed"  # the id that no card has: going there closes the one that is open
 
 
@@ -99,7 +101,6 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str, str]]:
 def sentence(up: str, record: Record) -> str:
     """Where a reported number is printed: paper and sentence, its words, its row of the ledger."""
     doi, _, number = record.sentence.partition(", ")
-    link = f'<a href="https://doi.org/{escape(doi, quote=True)}">{escape(doi)}</a>'
     claims = [c for c in load_claims() if f"{c.doi}, sentence {c.sentence}" == record.sentence]
     # a sentence may hold several claims: the one that states this number goes first
     claims.sort(key=lambda c: record.parameter not in (c.parameter, c.quantity))
@@ -110,10 +111,18 @@ def sentence(up: str, record: Record) -> str:
         else ""
     )
     return (
-        f'{link}, <span class="said">{escape(number)}</span>{quote}'
+        f'{_source(doi)}, <span class="said">{escape(number)}</span>{quote}'
         if number
         else escape(record.sentence)
     )
+
+
+def _source(cited: str) -> str:
+    """The words of a source, linked where they name a DOI or a record of ClinicalTrials.gov."""
+    for pattern, where in SOURCES.items():
+        if found := re.search(pattern, cited):
+            return _link(escape(where + found[0], quote=True), cited)
+    return escape(cited)
 
 
 def explained(docname: str, body: str, records_of: Callable[[str], Iterable[Record]]) -> str:

@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
-from helpers.present import figure, markup, picture, sources
+from helpers.present import ahead, figure, markup, picture, sources
 from helpers.present.page_numbers import page_number
 from helpers.present.roles import docs_prefix
 from helpers.results import LABELS, csv_cell
@@ -220,7 +220,7 @@ def _write(app, error) -> None:
         return
     files = {path: text.encode() for path, text in app.env.book_csv.items()}
     for path, drawn in app.env.book_pictures.items():
-        files |= {f"{path}.svg": drawn.encode(), f"{path}.png": picture.png(drawn)}
+        files |= {f"{path}.svg": drawn.encode(), f"{path}.png": ahead.get(picture.png, drawn)}
     for path, content in files.items():
         target = Path(app.outdir) / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -40,8 +40,7 @@ def minutes(html: str) -> int:
     return max(1, round(_Prose(html).words / PER_MINUTE))
 
 
-def with_minutes(body: str) -> str:
-    """A page's body with the time that it takes under its title."""
-    time = minutes(body)
+def with_minutes(body: str, time: int) -> str:
+    """A page's body with the minutes that it takes under its title."""
     line = f'<p class="minutes">{time} minute{"s" * (time > 1)} to read</p>'
     return body.replace("</h1>", f"</h1>{line}", 1)

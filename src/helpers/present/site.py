@@ -15,7 +15,7 @@ from docutils import nodes
 
 from helpers import results
 from helpers.audit import ledger
-from helpers.present import bound, figure, fitting, items, markup, picture, roles, svg, theme
+from helpers.present import ahead, bound, figure, fitting, items, markup, picture, roles, svg, theme
 
 HTML = "text/html"
 MIMES = (figure.MIME, results.BOUND, ledger.MIME)
@@ -58,6 +58,7 @@ def figure_html(spec: dict, place: items.Item, pictures: dict[str, str]) -> str:
     about = spec["usermeta"]["figure"]
     drawn, width = chart_svg(spec)
     pictures[place.picture] = _taken_away(drawn, about, place)
+    ahead.ask(picture.png, pictures[place.picture])
     described = markup.escape(f"{markup.SAID[about['label']]} {about['alt']}", quote=True)
     # every chart is scaled by the same factor at most, so that type has one size on the page
     lines = ' class="has-lines"' if "line" in figure.marks(spec) else ""
@@ -114,11 +115,19 @@ def _in_words(spec: dict, place: items.Item, described: str) -> str:
 
 def chart_svg(spec: dict) -> tuple[str, float]:
     """The chart as lean SVG whose marks tell their values, and its width in pixels."""
-    plain = _answering({k: v for k, v in spec.items() if k != "usermeta"})
-    drawn = _drawn(fitting.fitted(plain, _drawn_width))
-    width = _width(drawn)
+    drawn = ahead.get(_fitting, _plain(spec))
     names = {**figure.titles(spec), **spec["usermeta"]["figure"]["columns"]}
-    return svg.page_svg(drawn, names=names, arms=figure.arms(spec)), width
+    return svg.page_svg(drawn, names=names, arms=figure.arms(spec)), _width(drawn)
+
+
+def _plain(spec: dict) -> str:
+    """What is drawn of a chart, as JSON; its words are not."""
+    return json.dumps(_answering({k: v for k, v in spec.items() if k != "usermeta"}))
+
+
+def _fitting(plain: str) -> str:
+    """A chart (`_plain`) drawn as wide as its page can show it."""
+    return _drawn(fitting.fitted(json.loads(plain), _drawn_width))
 
 
 def _drawn_width(spec: dict) -> float:
@@ -165,11 +174,21 @@ def _arms_attribute(spec: dict) -> str:
 def setup(app) -> dict:
     """Register roles, figures and the theme with Sphinx."""
     _find_once("pybtex.backends", "plaintext")
+    app.connect("env-before-read-docs", _draw_ahead)
     roles.setup(app)
     bound.setup(app)
     items.setup(app)
     theme.setup(app)
+    app.connect("build-finished", lambda *_: ahead.end())
     return {"version": "2", "parallel_read_safe": False, "parallel_write_safe": False}
+
+
+def _draw_ahead(app, env, docnames) -> None:
+    """Have the charts of all pages drawn, in the order in which they are read."""
+    for name in sorted(docnames):
+        for spec in bound.charts_of(str(env.doc2path(name))):
+            if not spec["usermeta"]["figure"].get("hidden"):
+                ahead.ask(_fitting, _plain(spec))
 
 
 def _find_once(group: str, name: str) -> None:

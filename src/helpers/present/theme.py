@@ -33,6 +33,8 @@ ERROR = (
     "shows it), what you expected and why. CONTRIBUTING.md says what happens then."
 )
 SHORT = 12  # digits of a notebook's SHA-256 in a citation
+# neither found nor read out, and most of a page's tags: drawings, the list of all numbers, their cards
+READ_BY_NONE = re.compile(r'<svg\b.*?</svg>|<details class="numbers">.*?<!--/cards-->', re.DOTALL)
 INDEX = "search-index.js"  # written at the end of a build, beside the files of the theme
 
 
@@ -43,6 +45,12 @@ def _alone(app, config) -> None:
         app.events.listeners[event] = [
             item for item in listeners if not item.handler.__module__.startswith(OTHERS)
         ]
+
+
+def _no_other_search(app) -> None:
+    """Sphinx makes no index of its own beside ours, which would take a twelfth of a build."""
+    if app.builder.format == "html":
+        app.builder.search = False
 
 
 def _page(app, pagename, templatename, context, doctree) -> None:
@@ -70,9 +78,10 @@ def _page(app, pagename, templatename, context, doctree) -> None:
         pagename, context["body"], lambda name: page_records(app.env, name).values()
     )
     context["body"] = markup.widened(_mended(finder.explained(body, app.env)))
-    finder.collect(app.env, pagename, _listed(app.env, pagename, label), context["body"])
-    context["book_summary"] = finder.summary(context["body"])
-    context["body"] = reading_time.with_minutes(context["body"])
+    prose = READ_BY_NONE.sub("", context["body"])
+    finder.collect(app.env, pagename, _listed(app.env, pagename, label), prose)
+    context["book_summary"] = finder.summary(prose)
+    context["body"] = reading_time.with_minutes(context["body"], reading_time.minutes(prose))
     context["book_page"] = _about(app, pagename, context["title"], published=published)
 
 
@@ -198,7 +207,7 @@ def _finish(app, error) -> None:
             path.rmdir()
         elif path.parent != static or path.name not in kept:
             path.unlink()
-    for name in ("searchindex.js", "objects.inv", "genindex.html"):
+    for name in ("objects.inv", "genindex.html"):
         (site / name).unlink(missing_ok=True)
     _downloads(Path(app.srcdir), site / "download", app.env.found_docs)
 
@@ -225,6 +234,7 @@ def setup(app) -> None:
     app.add_config_value("book_footer", "", "html")
     app.add_config_value("book_banner", "", "html")
     app.connect("config-inited", _alone)
+    app.connect("builder-inited", _no_other_search)
     app.connect("html-page-context", _page, priority=900)
     app.connect("html-collect-pages", _more_pages)
     app.connect("build-finished", _finish)
