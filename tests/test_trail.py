@@ -88,14 +88,19 @@ def test_every_reported_number_says_where_it_is_printed():
         )
 
 
+@cache
+def bound_in(path, cell):
+    """The names that a cell of a notebook binds."""
+    notebook = json.loads((BOOK / path).read_text(encoding="utf-8"))
+    (source,) = ["".join(c["source"]) for c in notebook["cells"] if c["id"] == cell]
+    return {n.id for n in ast.walk(ast.parse(source))
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
+
+
 def test_the_cell_of_every_number_binds_its_name():
     for record in RECORDS:
         path, _, cell = record.cell.partition("#")
-        notebook = json.loads((BOOK / path).read_text(encoding="utf-8"))
-        (source,) = ["".join(c["source"]) for c in notebook["cells"] if c["id"] == cell]
-        bound = {n.id for n in ast.walk(ast.parse(source))
-                 if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
-        assert record.key.split(".")[0] in bound, record.key
+        assert record.key.split(".")[0] in bound_in(path, cell), record.key
 
 
 def test_results_csv_names_tests_that_exist(site):

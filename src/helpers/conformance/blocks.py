@@ -84,13 +84,16 @@ def _steps(table: pd.DataFrame) -> tuple[int, dict[tuple[float, float], np.ndarr
     Of at least `PAIRS` subjects; who stays at the lowest or highest level is left out.
     """
     values = table.to_numpy(dtype=float)
-    levels = np.unique(values[~np.isnan(values)])
+    known = ~np.isnan(values)
+    levels = np.unique(values[known])
+    place = np.searchsorted(levels, values)
     out = {}
-    for pair in pairwise(table.columns):
-        one, two = np.searchsorted(levels, table[list(pair)].dropna().to_numpy()).T
+    for (i, first), (j, second) in pairwise(enumerate(table.columns)):
+        both = known[:, i] & known[:, j]
+        one, two = place[both, i], place[both, j]
         inner = (one != two) | ((one > 0) & (one < len(levels) - 1))
         if inner.sum() >= PAIRS:
-            out[pair] = np.abs(two - one)[inner]
+            out[first, second] = np.abs(two - one)[inner]
     return len(levels), out
 
 

@@ -93,11 +93,10 @@ def doubled_later(tables: Tables) -> Iterator[Hits]:
 
 def _once_more(event: np.ndarray, day: np.ndarray) -> tuple[int, np.ndarray]:
     """After how many days (0: none) nearly every event comes again once, and which rows are the second."""
-    here = pd.MultiIndex.from_arrays([event, day])
+    width = np.ptp(day) + 2 * LATEST + 1  # days of two events never meet
+    here = event * width + day - day.min()
     for lag in range(1, LATEST + 1):
-        before, after = (
-            here.isin(pd.MultiIndex.from_arrays([event, day + k])) for k in (lag, -lag)
-        )
+        before, after = np.isin(here, here + lag), np.isin(here, here - lag)
         second = before & ~after
         if second.mean() >= PAIRED and (after & ~before).mean() >= PAIRED:
             return lag, second

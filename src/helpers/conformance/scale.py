@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.conformance.rules import Hits, rule
-from helpers.conformance.spikes import positive
+from helpers.conformance.spikes import others_median, positive
 from helpers.conformance.units import parse_unit
 from helpers.conformance.view import Tables, steady
 from helpers.conformance.visits import LAB
@@ -60,8 +60,11 @@ def visit_off(tables: Tables) -> Iterator[Hits]:
     treatment may work. HIV RNA and parameters that range widely are passed over.
     """
     for label, mine, size in _sizes(tables):
-        for visit in size if size.shape[1] > 2 else ():
-            off = (size[visit] - size.drop(columns=visit).median(axis=1)).dropna()
+        if size.shape[1] < 3:
+            continue
+        far = size - others_median(size)
+        for visit in size:
+            off = far[visit].dropna()
             inner = size.columns[0] < visit < size.columns[-1]
             for whose, part in _groups(tables, off, inner):
                 power = _power(part.to_numpy())

@@ -138,17 +138,18 @@ def copied_in_a_group(tables: Tables) -> Iterator[Hits]:
     groups = (tables.of_subjects("adsl.TRT01A"), tables.sites)
     for i, parameter in enumerate(tables.parameters):
         mine = lab[lab["PARAMETER"] == i]
-        shape = {"index": "SUBJECT", "columns": "VISIT", "values": "AVAL"}
-        said = {found[:2] for found in carried(mine.pivot(**shape))}
+        table = mine.pivot(index="SUBJECT", columns="VISIT", values="AVAL")
+        said = {found[:2] for found in carried(table)}
         for of_subject, names in groups:
-            group = of_subject[mine["SUBJECT"]]
+            group = of_subject[table.index]
             for one in np.unique(group[group >= 0]):
-                own = mine[group == one]
-                for before, here, share in carried(own.pivot(**shape)):
+                own = table[group == one]
+                for before, here, share in carried(own.loc[:, own.notna().any().to_numpy()]):
                     if (before, here) not in said:
                         said.add((before, here))
                         found = f"{per_cent(share)} of {parameter.label} in {names[one]!r} at "
-                        rows = own.loc[own["VISIT"] == here, "ROW"].to_numpy()
+                        there = (of_subject[mine["SUBJECT"]] == one) & (mine["VISIT"] == here)
+                        rows = mine.loc[there, "ROW"].to_numpy()
                         yield Hits(rows[:1], f"{found}{here:g} as at {before:g}")
 
 

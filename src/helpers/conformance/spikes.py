@@ -45,6 +45,16 @@ def thousandfold(tables: Tables) -> Iterator[Hits]:
             yield Hits(rows, lambda row: f"{tables.number('adlb.AVAL')[row]:g}", expected=expected)
 
 
+def others_median(table: pd.DataFrame) -> pd.DataFrame:
+    """In each cell the median of its row's other cells, NaN where none is known; of two columns or more."""
+    values, rows, out = table.to_numpy(dtype=float), np.arange(len(table)), {}
+    for i, column in enumerate(table.columns):
+        rest = np.sort(np.delete(values, i, axis=1), axis=1)  # NaN last
+        known = (~np.isnan(rest)).sum(axis=1)
+        out[column] = (rest[rows, (known - 1) // 2] + rest[rows, known // 2 * (known > 0)]) / 2
+    return pd.DataFrame(out, index=table.index)
+
+
 def positive(tables: Tables) -> Iterator[tuple[Parameter, pd.DataFrame]]:
     """Each parameter and its values above 0 and not below a limit.
 

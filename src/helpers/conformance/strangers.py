@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.conformance.rules import Hits, rule
+from helpers.conformance.spikes import others_median
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
 
@@ -52,11 +53,12 @@ def of_others(tables: Tables) -> Iterator[Hits]:
     and by chance in 1 of a million. HIV RNA is passed over.
     """
     for i, table in _series(tables):
+        usual_of = others_median(table)
         for visit in table:
+            here, n = _rank_correlation(table[visit], usual_of[visit])
             rest = table.drop(columns=visit)
-            here, n = _rank_correlation(table[visit], rest.median(axis=1))
-            others = [_rank_correlation(rest[w], rest.drop(columns=w).median(axis=1))[0]
-                      for w in rest] if here < NONE else []  # fmt: skip
+            without = others_median(rest) if here < NONE else ()
+            others = [_rank_correlation(rest[w], without[w])[0] for w in without]
             usual = min((r for r in others if r == r), default=np.nan)  # not those of few subjects
             far = (np.arctanh(usual) - np.arctanh(here)) / np.sqrt(2 / (n - 3)) if usual < 1 else 0
             if here < HALF * usual and far > FAR:
@@ -107,8 +109,7 @@ def _standardised(size: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     The spread is the median absolute residual, as a standard deviation of normal ones.
     """
-    usual = pd.DataFrame({v: size.drop(columns=v).median(axis=1) for v in size})
-    usual = usual.where(size.notna().sum(axis=1) > 2)
+    usual = others_median(size).where(size.notna().sum(axis=1) > 2)
     size = size - (size - usual).median()
     spread = float((size - usual).abs().stack().median()) * 1.4826
     return (size / spread, usual / spread) if spread > 0 else (size * np.nan, usual)
