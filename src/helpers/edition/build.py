@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Container, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from helpers import disclosure, exchange, results
 from helpers.config import FILE
 from helpers.context import ROOT, Context, published_context
 from helpers.derive import responders
-from helpers.edition import banner, execute, export, gate, pages, plan, progress, release
+from helpers.edition import banner, child, execute, export, gate, pages, plan, progress, release
 from helpers.edition.depends import file_digest
 from helpers.edition.fresh import Kept, Made, published_book, site_files, site_of, study_files
 from helpers.edition.place import shown
@@ -84,9 +85,13 @@ def build_published(site: Path, builder: str = pages.DEFAULT, made: Made | None 
     """
     with claimed(site) as site, work_folder() as work:
         made = made or site_of(site, None, builder)
-        html = pages.build_pages(ROOT / "book", work, builder)
+        with ThreadPoolExecutor(1) as beside:
+            code = beside.submit(child.run, export.__name__, str(work), cwd=work)
+            html = pages.build_pages(ROOT / "book", work, builder)
+        if code.result().returncode:
+            raise EditionError(f"expected pages of the code, found\n{child.reasons(code.result())}")
+        (work / "code").rename(html / "code")
         export.write_claims(ROOT / "book", html)
-        export.write_code(html)
         exchange.write(ROOT / "book", html, _published_studies())
         for line in translate.report(translate.write(html)):
             progress.say(f"  {line}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
@@ -58,11 +59,11 @@ def write_claims(book: Path, site: Path) -> int:
     return len(rows)
 
 
-def write_code(site: Path) -> None:
-    """Write every source file as a highlighted page under code/, with an anchor a line (#L12)."""
+def write_code(folder: Path) -> None:
+    """Write every source file as a highlighted page under `folder`/code, with an anchor a line (#L12)."""
     paths = sorted({p for pattern in CODE for p in ROOT.glob(pattern)})
     texts = {p.relative_to(ROOT).as_posix(): p.read_text(encoding="utf-8") for p in paths}
-    _write_pages(site, texts)
+    _write_pages(folder, texts)
 
 
 def write_own_code(site: Path, chapters: Iterable[Chapter], *, banner: str = "") -> None:
@@ -146,3 +147,7 @@ def _list(names: Iterable[str]) -> str:
 def _write(path: Path, title: str, body: str, *, up: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(PAGE.format(title=escape(title), up=up, body=body), encoding="utf-8")
+
+
+if __name__ == "__main__":  # beside the building of pages, which takes as long
+    write_code(Path(sys.argv[1]))
