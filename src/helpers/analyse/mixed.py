@@ -142,19 +142,23 @@ def _climb(start: np.ndarray, data: _Data) -> tuple[np.ndarray, float]:
     return end.x, float(end.fun)
 
 
-def _top(theta: np.ndarray, data: _Data) -> _Maximum | None:
-    """The maximum near `theta`, by Newton steps on the gradient; None where none is, or a saddle."""
+def _top(theta: np.ndarray, data: _Data, quick: _Data) -> _Maximum | None:
+    """The maximum near `theta`, by Newton steps on the gradient; None where none is, or a saddle.
+
+    The gradient is that of `data`; `quick`, the same data as sums, says how far to step.
+    """
     with np.errstate(all="ignore"):
         for _ in range(20):
-            hessian = _hessian(theta, data)
+            hessian = _hessian(theta, quick)
             if not (np.isfinite(hessian).all() and np.linalg.det(hessian)):
                 return None
             loss, slope = _reml(theta, data)
             step = np.linalg.solve(hessian, slope)
-            theta = theta - step
             if np.abs(step).max() < 1e-10:
+                hessian = _hessian(theta, data)
                 highest = np.linalg.eigvalsh(hessian)[0] > 0
-                return _Maximum(theta, hessian, loss) if highest else None
+                return _Maximum(theta - step, hessian, loss) if highest else None
+            theta = theta - step
     return None
 
 
@@ -162,10 +166,9 @@ def _fit(data: _Data) -> tuple[_Maximum, str]:
     """The highest maximum of REML found from several starts, and what to say where they disagree."""
     tops: list[_Maximum] = []
     quick = replace(data, groups=[p.summed(data.visits) for p in data.groups])
-    first, *more = _starts(data)
-    for theta, loss in [_climb(first, data), *(_climb(start, quick) for start in more)]:
+    for theta, loss in (_climb(start, quick) for start in _starts(data)):
         if not any(abs(loss - known.loss) < APART for known in tops):
-            top = _top(theta, data)
+            top = _top(theta, data, quick)
             if top and not any(abs(top.loss - known.loss) < APART for known in tops):
                 tops.append(top)
     if not tops:
