@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FOLDER = ROOT / ".fresh"
 LOCK = "requirements.txt"
+MADE_FROM = "made_from"  # in the metadata of a notebook: `made_from` when it ran
 HIDES = "helpers.literate.rows"  # withholds a number by what it is: `Context.hidden`
 SOURCES = (LOCK, "src/helpers/**/*", "chapters/**/*", "data/**/*", "tests/**/*")
 
@@ -61,6 +62,37 @@ def fingerprint(
                     sorted(context.hidden) if hides else [], context.lot],
         "machine": machine(),
     })  # fmt: skip
+
+
+def made_from(cells: Sequence[Mapping[str, Any]], tree: Tree) -> str:
+    """A hash of the code that a page's outputs rest on, on whatever machine and for whatever study.
+
+    The tests, of which a page says only what they are, are no part of it.
+    """
+    files = {p.relative_to(tree.root) for p in tree.files(code_of(cells)) | {tree.root / LOCK}}
+    hashes = {p.as_posix(): tree.digest(tree.root / p) for p in files
+              if not p.match("tests/test_*.py")}  # fmt: skip
+    return digest(hashes)
+
+
+def published_outputs(
+    name: str, cells: Sequence[Mapping[str, Any]], tree: Tree
+) -> list[list] | None:
+    """The outputs that the published book has of a page that no study enters (`alike` in its header).
+
+    One list a code cell; None where the book has no such page, or made it from other code.
+    """
+    import nbformat
+
+    path = tree.root / "book/chapters" / f"{name}.ipynb"
+    if not path.is_file():
+        return None
+    book = nbformat.read(path, as_version=4)
+    if MADE_FROM not in book.metadata or book.metadata[MADE_FROM] != made_from(cells, tree):
+        return None
+    theirs, ours = ([c for c in found if c.cell_type == "code"] for found in (book.cells, cells))
+    same = [c.source for c in theirs] == [c.source for c in ours]
+    return [c.outputs for c in theirs] if same else None
 
 
 def study_files(folder: Path) -> list[Path]:
@@ -116,7 +148,10 @@ class Kept:
         self._lock = Lock()
 
     def outputs(self, name: str, cells: Sequence[Mapping[str, Any]]) -> list[list] | None:
-        """The outputs of each code cell of a chapter that is fresh; None where it must run."""
+        """The outputs of each code cell of a chapter that is fresh, or that the published book has.
+
+        None where it must run.
+        """
         self._now[name] = now = _or_none(fingerprint, name, cells, self.context, self._tree)
         for note, path in reversed(self._known.get(name, ())) if self.trust and now else ():
             if note == {"fingerprint": now, "notebook": _or_none(file_digest, path)}:
@@ -124,7 +159,7 @@ class Kept:
 
                 cells = nbformat.read(path, as_version=4).cells
                 return [cell.outputs for cell in cells if cell.cell_type == "code"]
-        return None
+        return None if self.context.published else published_outputs(name, cells, self._tree)
 
     def records(self, name: str) -> list[results.Record] | None:
         """The records of a chapter's last run, fresh or not; None where its notebook is not there."""

@@ -25,7 +25,9 @@ from helpers.literate.run import ANALYSED, published_study
 from helpers.study import Study, load_study
 
 SOURCES = ROOT / "chapters"
-HEADER = ("for", "needs")  # what a file's header says of where it belongs
+# what a file's header says of where it belongs; `alike`: no study enters it, and an edition takes it
+# from the published book
+HEADER = ("for", "needs", "alike")
 
 
 @dataclass(frozen=True)
