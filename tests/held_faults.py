@@ -250,7 +250,7 @@ HELD = (
     Fault("a planned event without a day", _without_a_day, "planned event without a place in time",
           "adae.csv", 4, "ASTDY", "warning", "nothing, 6"),
     Fault("a planned event after the end", _after_the_end, "planned event without a place in time",
-          "adae.csv", 58, "ASTDY", "warning", "days under observation"),
+          "adae.csv", 14, "ASTDY", "warning", "days under observation"),
     Fault("two visits of one day", _on_one_day, "two visits on one day", "adlb.csv", 79, "ADY",
           "warning", "at visit"),
     Fault("visits counted in four subjects", _counted, "visits counted in some subjects", "adlb.csv",

@@ -73,9 +73,9 @@ def lwyy_rate_ratios(
     Andersen and Gill's model fitted as Cox's: every subject is at risk of its next event until its
     `end`, whatever it had; sandwich errors by subject (Lin, Wei, Yang & Ying 2000, J R Stat Soc B 62:711),
     as R's coxph(Surv(start, stop, event) ~ arm, cluster = id). `frame`: one row a subject without missing
-    values, `days` holding a sequence of event days. Strata, covariates and ties as in `cox`; a second event of
-    one subject on one day counts as coming right after the first. Wald interval and P. Raises where an arm
-    has no event.
+    values, `days` holding a sequence of event days. Strata, covariates and ties as in `cox`; a second
+    event of one subject on one day counts as coming right after the first. Wald interval and P. Raises where
+    an arm has no event.
     """
     if tied not in ("efron", "breslow"):
         raise AnalysisError(f'tied: expected "efron" or "breslow", found {tied!r}; choose one')

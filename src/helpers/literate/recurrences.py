@@ -7,6 +7,7 @@ had an event (`disclosure.counts`), and the chart joins these.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,6 +46,7 @@ class Recurrences:
         rows, config = counts.recurrences(self.study, names[0]), self.study.config
         least = 1 if config.show_subjects else config.threshold
         end = landmarks.common_horizon(rows["END"], rows["ARM"].astype(str), least=least)
+        end = math.floor(end) if end >= 1 else end  # a day is a whole one
         steps = landmarks.round_steps(end) if end else []
         return readable_days(self.study, steps)
 
@@ -56,8 +58,10 @@ class Recurrences:
                 about = self._about(name, arm, day)
                 made_at = models.tried(f"{about.parameter}, {arm}", recurrent.mean_events,
                                        rows["END"], rows["DAYS"], at=day)  # fmt: skip
-                key = f"{row_key(name)}.{row_key(arm)}.{day:g}"
-                found |= {f"{key}": self._rows.shown(one, about) for one in made_at.values()}
+                stem = f"{row_key(name)}.{row_key(arm)}"
+                found |= {
+                    f"{stem}.{day:g}": self._rows.shown(one, about) for one in made_at.values()
+                }
         return said(models.results(found))
 
     def at_risk(self) -> Results:
