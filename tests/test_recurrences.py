@@ -80,6 +80,9 @@ def test_an_event_without_a_day_or_after_the_end_is_left_out_and_said():
     said = "left out: 2 of Infections."
     assert said in Trial(fewer).recurrences().means().caption
     assert said in Trial(fewer).recurrences().ratios().caption
+    assert said in Trial(fewer).recurrences().left_out.text
+    secret = replace(fewer, config=replace(fewer.config, show_subjects=False))
+    assert "2" not in Trial(secret).recurrences().left_out.text
     assert "left out" not in Trial(study).recurrences().means().caption
 
 

@@ -25,7 +25,8 @@ from helpers.literate.outcome import About, Results, made
 from helpers.literate.planned_changes import adjusted_for
 from helpers.literate.planned_rates import said
 from helpers.literate.rows import Charts, Rows, add, pair_key, row_key
-from helpers.present import charts_survival
+from helpers.present import charts_survival, markup
+from helpers.present.html import Html
 from helpers.study import Study
 
 MODEL = {"end": "END", "days": "DAYS", "arm": "ARM"}
@@ -49,6 +50,16 @@ class Recurrences:
         end = math.floor(end) if end >= 1 else end  # a day is a whole one
         steps = landmarks.round_steps(end) if end else []
         return readable_days(self.study, steps)
+
+    @property
+    def left_out(self) -> Html:
+        """How many events are not in it, as a sentence; of hidden subjects it is not said."""
+        words = self._left_out() or (
+            "Every event of the planned counts has its place."
+            if self.study.config.show_subjects
+            else "Of hidden patients it is not said how many."
+        )
+        return Html(f"<p>{markup.escape(words)}</p>", words)
 
     def means(self) -> Results:
         """Mean number of events of a subject by each of `days`; rows count.arm.day."""
