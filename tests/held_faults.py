@@ -45,6 +45,26 @@ def _pooled(folder: Folder) -> None:
     folder.toml = folder.toml[:start] + folder.toml[folder.toml.index('[[arms]]\nvalue = "High') :]
 
 
+def _all_counted(folder: Folder) -> None:
+    folder.say("[endpoints.response]", '[counts.all]\nlabel = "All"\n\n[endpoints.response]')
+
+
+def _without_a_day(folder: Folder) -> None:
+    _all_counted(folder)
+    folder.tables["adae"] = folder.tables["adae"].drop(columns="AESTDTC")
+    folder.set("adae", 4, ASTDY="", AENDY="")
+
+
+def _after_the_end(folder: Folder) -> None:
+    """The last event of a subject two days after it was last watched."""
+    _all_counted(folder)
+    adae = folder.tables["adae"] = folder.tables["adae"].drop(columns="AESTDTC")
+    adsl = folder.tables["adsl"].set_index("USUBJID")["TRTDURD"].astype(int)
+    end = adae["USUBJID"].map(adsl)
+    row = (end - adae["ASTDY"].astype(int)).idxmin()
+    adae.loc[row, ["ASTDY", "AENDY"]] = str(end[row] + 2)
+
+
 def _again_but(column: str, cell):
     def spoil(folder: Folder) -> None:
         adae = folder.tables["adae"] = folder.tables["adae"].drop(columns="AESTDTC")
@@ -227,6 +247,10 @@ HELD = (
           '[counts.all]\nlabel = "All"\n\n[endpoints.response]'),
           f.tables["adsl"].drop(columns="TRTDURD", inplace=True)), "count of events without time or table",
           "study.toml", None, "counts.all", "error", "no adsl.TRTDURD"),
+    Fault("a planned event without a day", _without_a_day, "planned event without a place in time",
+          "adae.csv", 4, "ASTDY", "warning", "nothing, 6"),
+    Fault("a planned event after the end", _after_the_end, "planned event without a place in time",
+          "adae.csv", 14, "ASTDY", "warning", "days under observation"),
     Fault("two visits of one day", _on_one_day, "two visits on one day", "adlb.csv", 79, "ADY",
           "warning", "at visit"),
     Fault("visits counted in four subjects", _counted, "visits counted in some subjects", "adlb.csv",

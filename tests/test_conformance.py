@@ -153,6 +153,10 @@ def test_numbers_are_sas_days_or_seconds():
         ("CENSORED", "Days to AIDS event or death", "censored"),
         ("EVENT", "Days to AIDS event or death", "event"),
         ("Week 24 visit", "Time to response", ""),
+        ("Still free of recurrence", "Time to first recurrence", "censored"),
+        ("Recurrence-free", "Recurrence-free survival", "censored"),
+        ("Event-free at last visit", "Event-free survival", "censored"),
+        ("Recurrence or death", "Recurrence-free survival", "event"),
     ],
 )
 def test_a_description_means_what_its_words_say(said, about, meaning):
@@ -378,3 +382,24 @@ def test_a_table_of_events_without_a_row_is_no_double_one(tmp_path):
     folder = sound()
     folder.tables["adae"] = folder.tables["adae"][:0]
     assert "events once more some days later" not in rules(folder, tmp_path)
+
+
+def test_names_of_cdisc_near_ours_are_no_misspellings(tmp_path):
+    # AESEQ was to be renamed AESEV, and the full analysis set read as the safety set
+    folder = published()
+    folder.tables["adsl"] = folder.tables["adsl"].rename(columns={"SAFFL": "FASFL"})
+    folder.tables["adae"] = folder.tables["adae"].rename(columns={"AESEV": "AESEQ"})
+    folder.column("adae", "AESEQ", "1")
+    folder.tables["adtte"] = folder.tables["adtte"].rename(columns={"EVNTDESC": "EVNTDESCN"})
+    assert "column that looks misspelt" not in rules(folder, tmp_path)
+
+
+def test_a_visit_of_the_baseline_is_asked_for_only_where_a_parameter_has_one(tmp_path):
+    folder = published()
+    adlb = folder.tables["adlb"]
+    folder.tables["adlb"] = adlb[(adlb["PARAMCD"] == "CD4") & (adlb["AVISITN"] == "48")]
+    folder.toml = folder.toml[: folder.toml.index("[parameters.")]
+    folder.toml += '[parameters.score]\nparamcd = "CD4"\n'
+    assert "visit without rows" in rules(folder, tmp_path)
+    folder.toml += "baseline = false\n"
+    assert "visit without rows" not in rules(folder, tmp_path / "rated")

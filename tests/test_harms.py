@@ -168,6 +168,8 @@ def test_names_that_look_alike_keep_keys_of_their_own():
     names = ["Rash", "rash", "高热", "咳嗽", "Grade 2.5"]
     keys = distinct_keys(names)
     assert list(keys.values()) == ["rash", "rash-2", "x", "x-2", "grade-2-5"]
+    # as `row_key` has it: the arm was "drug-2" here and "drug-plus" on every other page
+    assert distinct_keys(["drug", "drug+"]) == {"drug": "drug", "drug+": "drug-plus"}
 
 
 def test_a_share_is_printed_as_a_safety_table_has_it():

@@ -701,3 +701,26 @@ def test_of_values_0_and_1_the_offered_response_is_the_value_1(tmp_path):
     offered = (tmp_path / "s" / "study.toml").read_text(encoding="utf-8").partition("[responses")[2]
     for line in ('# parameter = "STATUS"', '# of = "value"', "# at_least = 1"):
         assert line in offered
+
+
+def test_a_visit_that_is_the_only_one_is_no_baseline_of_a_rating(tmp_path):
+    # four endpoints rated once at week 8: the draft called week 8 the baseline, and nothing was compared
+    subjects = adsl(["Placebo", "Drug"])
+    rows = adlb(subjects["USUBJID"], PARAMCD="EP1")
+    folder = write(tmp_path / "s", adsl=subjects, adlb=rows[rows["AVISITN"] == 12])
+    found = described(folder)
+    assert "baseline" not in found["visits"]
+    assert found["visits"]["main"] == 12
+    assert found["parameters"]["ep1"]["baseline"] is False
+    assert [p for p in check_folder(folder).problems if p.severity == "error"] == []
+
+
+def test_deaths_beside_censored_times_are_drafted_as_competing(tmp_path):
+    subjects = adsl(["Placebo", "Drug"])
+    ends = ["Recurrence", "Free", "Died of another cause", "Free"] * 2
+    rows = pd.DataFrame({"USUBJID": subjects["USUBJID"], "AVAL": range(1, 9), "EVNTDESC": ends,
+                         "CNSR": [0, 1, 2, 1] * 2, "PARAMCD": "TTREC", "PARAM": "Recurrence"})  # fmt: skip
+    death = rows.assign(PARAMCD="OS", PARAM="Overall survival")
+    found = described(write(tmp_path / "s", adsl=subjects, adtte=pd.concat([rows, death])))
+    assert found["endpoints"]["ttrec"]["competing"] == ["Died of another cause"]
+    assert "competing" not in found["endpoints"]["os"]

@@ -85,6 +85,19 @@ def test_cox_and_its_check_agree_with_r(dataset):
         assert as_in_r(found, "cox_ph_check", f"{dataset} {term}", 1e-6)
 
 
+def test_a_hazard_ratio_is_climbed_to_the_top():
+    # first recurrences of bladder1: coxph(control = coxph.control(eps = 1e-14)) of R's survival; by its
+    # second tolerance lifelines stopped at the eighth digit, 0.68181926
+    rows = pd.read_csv(HERE / "recurrent_data.csv", dtype={"days": str})
+    rows = rows[rows["dataset"] == "bladder"]
+    first = rows["days"].str.split().str[0].astype(float)
+    rows = rows.assign(event=first.notna(), time=first.fillna(rows["end"]))
+    found = survival.cox(rows, time="time", event="event", arm="arm", reference="control")
+    assert found["thiotepa"].value == pytest.approx(0.6818192428431236, rel=1e-11)
+    assert found["thiotepa"].p_value == pytest.approx(0.2054552448182871, rel=1e-11)
+    assert found["pyridoxine"].value == pytest.approx(0.7024332818897835, rel=1e-11)
+
+
 def test_count_table_loses_nobody_and_counts_the_leaving_as_at_risk():
     table = survival.count_table([5, 3, 5, 8], [True, False, False, True])
     assert table.to_numpy().tolist() == [[3, 4, 0, 1], [5, 3, 1, 1], [8, 1, 1, 0]]

@@ -1,7 +1,7 @@
 """One row a subject goes in, Cox hazard ratios and their proportional-hazards check come out.
 
-lifelines fits the model; what it may not do is stop early: its default tolerance leaves the sixth
-digit open, so it is tightened here. With strata, with Breslow's ties (lifelines has Efron's alone)
+lifelines fits the model; what it may not do is stop early: its default tolerances leave the sixth
+digit open, so they are tightened here. With strata, with Breslow's ties (lifelines has Efron's alone)
 and above `FITTED_UP_TO` subjects `partial_likelihood` takes its place, with the same model. No robust
 errors, no time-varying covariates.
 """
@@ -23,7 +23,9 @@ from helpers.errors import AnalysisError, NoEstimateError
 FITTED_UP_TO = 5000
 
 
-def _design(frame, time, event, arm, reference, covariates, strata=()) -> tuple[pd.DataFrame, dict]:
+def model_frame(
+    frame, time, event, arm, reference, covariates, strata=()
+) -> tuple[pd.DataFrame, dict]:
     """Return the model frame (terms x0, x1, ..., `stratum` in numbers) and {term: key of the result}."""
     missing = [c for c in (time, event, arm, *covariates, *strata) if c not in frame.columns]
     if missing:
@@ -55,8 +57,8 @@ def _within(arms: dict, found: dict, stratum: np.ndarray) -> dict:
     return {k: found[k] for k in kept}
 
 
-def _fit(design: pd.DataFrame, keys: dict, tied: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the log hazard ratios and their standard errors, in the order of `keys`."""
+def refuse_one_sided(design: pd.DataFrame, keys: dict) -> None:
+    """Raise `NoEstimateError` where a term of `design` has events on one side alone."""
     for column, key in keys.items():
         inside = design.loc[design["event"], column]
         if inside.nunique() < 2 or (set(design[column]) <= {0.0, 1.0} and inside.sum() == 0):
@@ -64,6 +66,11 @@ def _fit(design: pd.DataFrame, keys: dict, tied: str) -> tuple[np.ndarray, np.nd
                 f"cox, {key!r}: expected events on both sides of the comparison, found none on one "
                 "side; the hazard ratio is 0 or infinite: report counts and a log-rank test"
             )
+
+
+def _fit(design: pd.DataFrame, keys: dict, tied: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the log hazard ratios and their standard errors, in the order of `keys`."""
+    refuse_one_sided(design, keys)
     if len(design) > FITTED_UP_TO or tied != "efron" or design["stratum"].any():
         strata = design["stratum"].to_numpy()
         beta, covariance = partial_likelihood.maximum(
@@ -82,7 +89,8 @@ def _lifelines_fit(design: pd.DataFrame):
     from lifelines import CoxPHFitter
     from lifelines.exceptions import ConvergenceError
 
-    options = {"precision": 1e-14, "max_steps": 200}
+    # r_precision, 1e-9 of the likelihood by default, leaves the eighth digit open: never by that
+    options = {"precision": 1e-20, "r_precision": 0.0, "max_steps": 200}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # low-variance hints; failures raise
@@ -121,7 +129,7 @@ def cox(
 
     if tied not in ("efron", "breslow"):
         raise AnalysisError(f'tied: expected "efron" or "breslow", found {tied!r}; choose one')
-    design, keys = _design(frame, time, event, arm, reference, covariates, strata)
+    design, keys = model_frame(frame, time, event, arm, reference, covariates, strata)
     found = zip(*_fit(design, keys, tied), strict=True)
     z = float(special.ndtri((1 + checks.inside(level, 0, 1, name="level")) / 2))
     out = {}
@@ -154,7 +162,7 @@ def cox_ph_check(
     """
     from scipy import special
 
-    design, keys = _design(frame, time, event, arm, reference, covariates)
+    design, keys = model_frame(frame, time, event, arm, reference, covariates)
     beta, _ = _fit(design, keys, "efron")
     interaction = _summed_interaction if len(design) > FITTED_UP_TO else _time_interaction
     slope, plain, crossed, squared = interaction(*_arrays(design, keys), beta)

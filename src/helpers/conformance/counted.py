@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+import numpy as np
+
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 
@@ -47,3 +49,39 @@ def never(tables: Tables) -> Iterator[Hits]:
                 near = difflib.get_close_matches(word.casefold(), there, n=1)
                 do = f"did you mean {near[0]!r}? else take it out; nobody has it" if near else ""
                 yield Hits(None, repr(word), do=do, at=f"study.counts.{count.name}.{key}")
+
+
+@rule(
+    "planned event without a place in time",
+    "warning",
+    "adae.ASTDY",
+    expected="for each event of a planned count a study day up to TRTDURD of its subject",
+    do="fill in ASTDY; let TRTDURD be the days under observation, not under treatment; until then the event "
+    "is in the rates and not in the mean numbers over time",
+    needs=["adae.USUBJID", "adae.ASTDY", "adsl.USUBJID", "adsl.TRTDURD"],
+)
+def unplaced(tables: Tables) -> Iterator[Hits]:
+    """An event of a planned count has no study day, or one after its subject was last watched."""
+    if not tables.config.counts:
+        return
+    length = np.full(len(tables.subjects) + 1, np.nan)
+    length[tables.subject("adsl")] = tables.number("adsl.TRTDURD")
+    length[-1] = np.nan
+    day, end = tables.number("adae.ASTDY"), length[tables.subject("adae")]
+    lost = _planned(tables) & (end > 0) & ~(day <= end)
+    yield Hits(np.flatnonzero(lost), lambda row: (
+        f"{tables.said('adae.ASTDY', row)}, {end[row]:g} days under observation"))  # fmt: skip
+
+
+def _planned(tables: Tables) -> np.ndarray:
+    """Whether each row of adae is a treatment-emergent event of a planned count."""
+    out = np.zeros(len(tables.frames["adae"]), dtype=bool)
+    for count in tables.config.counts.values():
+        if not count.column:
+            out[:] = True
+        elif tables.has(f"adae.{count.column}"):
+            said = tables.text(f"adae.{count.column}").astype(object)
+            out |= np.array([str(w).strip().casefold() in count.words for w in said], dtype=bool)
+    if tables.has("adae.TRTEMFL"):
+        out &= np.asarray(tables.flag("adae.TRTEMFL"), dtype=bool)
+    return out

@@ -34,6 +34,10 @@ EVENT = ("death", "died", "dead", "progress", "relaps", "recurr", "rebound", "fa
          "achiev", "recover", "above baseline", "below baseline", "occurr", "hospitalis",
          "hospitaliz", "diagnos", "engraft")  # fmt: skip
 
+# free of an event, whatever the endpoint is called: recurrence-free, still free of progression
+FREE = re.compile(r"\b(recur|relaps|progress|fail|rebound|death|event)\w*[ -]free\b"
+                  r"|\bfree (of|from) (\w+ )?(recur|relaps|progress|fail|rebound|death|event)")  # fmt: skip
+
 
 def _meaning(text: str, about: str) -> str:
     """What a description says happened: "event", "censored" or "" when its words do not tell.
@@ -44,6 +48,8 @@ def _meaning(text: str, about: str) -> str:
     """
     text, about = f"{text.casefold()} ", about.casefold()
     if re.fullmatch(r"\s*(censored|censor|no|n|none)\s*|(no(?! longer)|not|free)\b.*", text):
+        return "censored"
+    if FREE.search(text):
         return "censored"
     leaving = LEAVING if any(stem in about for stem in LEAVING) else ()
     told = [stem for stem in CENSORED if stem not in leaving]

@@ -100,10 +100,14 @@ def duplicate_times(tables: Tables) -> Iterator[Hits]:
     needs=["adlb.AVISITN"],
 )
 def absent_visits(tables: Tables) -> Iterator[Hits]:
-    """The baseline or the main visit of study.toml is at no AVISITN of the data."""
+    """The baseline or the main visit of study.toml is at no AVISITN of the data.
+
+    Where no parameter has a baseline no row need be at its visit.
+    """
     have = np.unique(tables.number("adlb.AVISITN"))
     have = have[~np.isnan(have)]
-    for key in ("baseline", "main"):
+    based = any(parameter.baseline for parameter in tables.config.parameters.values())
+    for key in ("baseline", "main") if based else ("main",):
         wanted = getattr(tables.config.visits, key)
         if wanted is not None and tables.config.parameters and wanted not in have:
             found = ", ".join(f"{v:g}" for v in have[:20])

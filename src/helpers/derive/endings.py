@@ -20,7 +20,7 @@ UNNAMED = "left early"
 # descriptions of a time that ended because watching did, not because the patient left
 WATCHED = re.compile(
     r"end of (the )?(study|follow|trial|observ)|stud(y|ies) end|\bcomplet|\balive\b|cut-?\s?off"
-    r"|administrat|on-?going|still (at risk|on|watched)|data ?base lock|"
+    r"|administrat|on-?going|still (at risk|on|watched|free)|data ?base lock|"
     r"\bno(t| \w+)? .*(by|at|until) (the )?(last|end)|studienende|lebt\b", re.I)  # fmt: skip
 
 

@@ -36,6 +36,32 @@ def countable(study: Study) -> list[str]:
     return out
 
 
+def readable_days(study: Study, days: Sequence[float]) -> list[float]:
+    """Those of the rising `days` at which the mean numbers of all `countable` counts may stand together.
+
+    All where single subjects are shown. Else in no arm may few have an event of a part, or leave,
+    between two of them, before the first or after the last, nor may few be left at one: a difference of
+    two means tells of the events between.
+    """
+    names, out = countable(study), []
+    if study.config.show_subjects:
+        return list(days)
+    for day in days if names else ():
+        spans = ((out[-1] if out else -1.0, day), (day, np.inf))
+        if not any(_tells(study, _between(study, names, *span), []) for span in spans):
+            out.append(day)
+    return out
+
+
+def _between(study: Study, names: Sequence[str], after: float, until: float) -> list[np.ndarray]:
+    """Whether each subject has an event of each part, leaves, or is left, after `after` up to `until`."""
+    end = pd.to_numeric(study.adsl["TRTDURD"]).to_numpy(dtype=float)
+    day = pd.to_numeric(frames.treatment_emergent(study)["ASTDY"]).clip(lower=0)
+    inside = (day > after) & (day <= until)
+    watched = [end >= until] if np.isfinite(until) else []
+    return [*_parts(study, names, inside), (end > after) & (end <= until), *watched]
+
+
 def comparable_counts(study: Study, columns: Sequence[str]) -> list[str]:
     """Those of `countable` that may be compared in a model with these columns of adsl."""
     names, out = countable(study), []
@@ -56,15 +82,16 @@ def _tells(study: Study, members: list[np.ndarray], columns: Sequence[str]) -> b
     return elsewhere.any_few(members, taken, study.config.threshold)
 
 
-def _parts(study: Study, names: Sequence[str]) -> list[np.ndarray]:
-    """Whether each subject of adsl has an event of each part, and of each count."""
+def _parts(study: Study, names: Sequence[str], of: pd.Series | None = None) -> list[np.ndarray]:
+    """Whether each subject of adsl has an event of each part, and of each count; only events `of` these."""
     events = frames.treatment_emergent(study)
+    known = pd.Series(True, index=events.index) if of is None else of
     inside = pd.DataFrame(
         {name: counts.of_count(study, name) for name in names}, index=events.index
     )
     parts = inside.astype(str).agg("|".join, axis=1) if len(events) else pd.Series(dtype=str)
-    out = [_having(study, events[parts == part]) for part in sorted(set(parts))]
-    return [*out, *(having(study, name) for name in names)]
+    out = [_having(study, events[known & (parts == part)]) for part in sorted(set(parts))]
+    return [*out, *(_having(study, events[known & inside[name]]) for name in names)]
 
 
 def having(study: Study, name: str) -> np.ndarray:

@@ -80,7 +80,7 @@ KINDS: Mapping[str, str] = {
          "difference",
          "adjusted mean difference", "adjusted mean", "difference of estimates", "standard deviation",
          "ratio to baseline", "deepest ratio to baseline", "shallowest ratio to baseline",
-         "hazard ratio", "subdistribution hazard ratio", "rate ratio",
+         "hazard ratio", "subdistribution hazard ratio", "rate ratio", "mean number of events",
          "restricted mean", "restricted mean survival time", "difference in restricted mean",
          "limit of the difference in restricted mean",
          "half-life", "slope", "correlation", "median width of the interval",

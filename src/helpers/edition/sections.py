@@ -51,6 +51,7 @@ WORDS = {
     "adlb": "table of laboratory values (adlb)",
     "adtte": "table of times to event (adtte)",
     "trtdurd": "duration of observation (TRTDURD in adsl)",
+    "astdy": "study day of its adverse events (ASTDY in adae)",
     "measure": f"parameter with a change in {LEAST} subjects of every arm",
     "other-measures": f"further parameter with a change in {LEAST} subjects of every arm",
     "cd4": f"change of the CD4 count in {LEAST} subjects of every arm",

@@ -21,7 +21,7 @@ from helpers.context import current_context
 from helpers.derive import adverse, frames
 from helpers.disclosure import rounding
 from helpers.literate.outcome import About, Result, Results, made
-from helpers.literate.rows import Rows
+from helpers.literate.rows import Rows, row_key
 from helpers.present import markup
 from helpers.present.text import decimal_text
 from helpers.study import Study
@@ -174,7 +174,7 @@ class Counts(Rows):
         sizes = self.frame.groupby("ARM", observed=True)["N"].first()
         words = "An event that nobody in the arm had"
         return Results({
-            markup.slug(str(arm)): self.shown(function(int(n)), self._about(words, arm))
+            row_key(arm): self.shown(function(int(n)), self._about(words, arm))
             for arm, n in sizes.items()
         })  # fmt: skip
 
@@ -243,7 +243,7 @@ def distinct_keys(names: pd.Series) -> dict[str, str]:
     """A part of a key for each name, in order; of two that look alike the second ends in -2."""
     out: dict[str, str] = {}
     for name in dict.fromkeys(names):
-        base = key = markup.slug(str(name)).replace(".", "-")
+        base = key = markup.slug(str(name).replace("+", " plus ")).replace(".", "-")
         n = 1
         while key in out.values():
             n += 1

@@ -42,7 +42,7 @@ class PlannedCounts:
                 f"{row_key(name)}.{arm}": r for arm, r in self._of(name).rates(function).items()
             }
             add(found, mine)
-        return _said(Results(found))
+        return said(Results(found))
 
     def poisson_ratios(self) -> Results:
         """Rate ratio of every planned pair, events taken as independent; rows count.arm[.other]."""
@@ -54,7 +54,7 @@ class PlannedCounts:
 
     def corrected(self, ratios: Results) -> Results:
         """These ratios with P values corrected for all pairs of a count, as the plan says."""
-        return _said(adjusted(ratios, method=self.study.config.analysis.multiplicity))
+        return said(adjusted(ratios, method=self.study.config.analysis.multiplicity))
 
     def _of(self, name: str) -> Exposure:
         """Events and hundreds of years of each subject."""
@@ -81,13 +81,13 @@ class PlannedCounts:
                 for arm in (arm for arm in arms if arm in made):
                     key = f"{row_key(name)}.{pair_key(study, arm, against)}"
                     add(found, {key: exposure.shown(made[arm], _with_arm(about, arm))})
-        return _said(models.results(found))
+        return said(models.results(found))
 
 
 def _with_arm(about: About, arm: str) -> About:
     return About(about.study, about.label, about.parameter, arm=arm, comparator=about.comparator)
 
 
-def _said(found: Results) -> Results:
+def said(found: Results) -> Results:
     """These results; where there is nothing at all, the words that stand in their place."""
     return found if found or found.caption else Results({}, caption=NONE)

@@ -22,6 +22,7 @@ from helpers.literate.measures import Measures
 from helpers.literate.outcome import About
 from helpers.literate.plan import Plan
 from helpers.literate.planned_rates import PlannedCounts
+from helpers.literate.recurrences import Recurrences
 from helpers.literate.responders import Responders, planned_responses
 from helpers.literate.rows import Charts, Rows
 from helpers.literate.run import run_study
@@ -141,6 +142,10 @@ class Trial:
     def counts(self) -> PlannedCounts:
         """The planned counts of adverse events, with each subject's time under observation."""
         return PlannedCounts(self.study.of("safety"))
+
+    def recurrences(self) -> Recurrences:
+        """The same counts event by event, on their study days."""
+        return Recurrences(self.study.of("safety"))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return overview.study_summary(self.study)._repr_mimebundle_()

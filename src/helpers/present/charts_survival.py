@@ -47,13 +47,13 @@ def _visit_axis(times: Sequence[float]) -> alt.Axis:
     return _axis([visits[0], middle, visits[-1]])
 
 
-def _tails(curves: pd.DataFrame, by: list[str], scale: alt.Scale) -> alt.Chart:
+def _tails(curves: pd.DataFrame, by: list[str], scale: alt.Scale, y: alt.Scale = UNIT) -> alt.Chart:
     """The end of each curve, drawn on a little past the last time; not part of the curves' data."""
     ends = curves.groupby(by, sort=False).tail(1)[[*by, "time", "value"]]
     ends = ends.rename(columns={"time": "start", "value": "level"})
     base = alt.Chart(ends.assign(end=ends["start"] * TAIL)).mark_rule(strokeWidth=2.2)
     return base.encode(
-        x=alt.X("start:Q", scale=scale), x2="end:Q", y=alt.Y("level:Q", scale=UNIT)
+        x=alt.X("start:Q", scale=scale), x2="end:Q", y=alt.Y("level:Q", scale=y)
     )  # fmt: skip
 
 
@@ -86,16 +86,20 @@ def chart_with_risk(
     arms: Sequence[str],
     x_title: str,
     y_title: str,
+    share: bool = True,
+    below: str = "Under observation without the event",
 ) -> alt.VConcatChart:
     """Step curves with bands, and the numbers at risk below, on the same time axis.
 
-    `curves`: arm, time, value, lower, upper (proportions). `risk`: arm, time, text; one row a cell
-    of the risk table, which has the arm's name on one line and its numbers on the next.
+    `curves`: arm, time, value, lower, upper (proportions where `share`). `risk`: arm, time, text; one
+    row a cell of the risk table, headed `below`, which has the arm's name on one line and its numbers on
+    the next.
     """
     scale = _time_scale(curves["time"])
     ticks = _axis(risk["time"], labelOverlap="greedy")
     base = alt.Chart(curves).encode(x=alt.X("time:Q", title=x_title, scale=scale, axis=ticks))
-    y = {"title": y_title, "scale": UNIT, "axis": alt.Axis(format="%")}
+    high = UNIT if share else alt.Scale(zero=True)
+    y = {"title": y_title, "scale": high, "axis": alt.Axis(format="%" if share else "")}
     band = base.mark_area(interpolate="step-after", opacity=0.14)
     lines = base.mark_line(interpolate="step-after", strokeWidth=2.2)
     # fill, not colour: else the pale band would stand for the arm in the legend
@@ -103,16 +107,18 @@ def chart_with_risk(
     top = alt.layer(
         band.encode(y=alt.Y("lower:Q", **y), y2="upper:Q", fill=shade),
         lines.encode(y=alt.Y("value:Q", **y), **_styles(arms)),
-        _tails(curves, ["arm"], scale).encode(**_styles(arms)),
+        _tails(curves, ["arm"], scale, high).encode(**_styles(arms)),
     ).properties(width=WIDTH - 60, height=HEIGHT)
-    below = _risk_table(risk, arms, scale)
+    table = _risk_table(risk, arms, scale, below)
     # plot areas, not axis labels, line up; the arms' legend belongs to the curves
-    return alt.vconcat(top, below, spacing=66, bounds="flush").resolve_scale(
+    return alt.vconcat(top, table, spacing=66, bounds="flush").resolve_scale(
         x="independent", color="independent", strokeDash="independent"
     )
 
 
-def _risk_table(risk: pd.DataFrame, arms: Sequence[str], scale: alt.Scale) -> alt.LayerChart:
+def _risk_table(
+    risk: pd.DataFrame, arms: Sequence[str], scale: alt.Scale, title: str
+) -> alt.LayerChart:
     order = {arm: 2 * i for i, arm in enumerate(arms)}
     cells = risk.assign(line=[order[arm] + 1 for arm in risk["arm"]])
     names = pd.DataFrame({"arm": list(arms), "start": 0.0, "line": list(order.values())})
@@ -130,7 +136,7 @@ def _risk_table(risk: pd.DataFrame, arms: Sequence[str], scale: alt.Scale) -> al
     ).properties(
         width=WIDTH - 60,
         height=2 * ROW * len(arms),
-        title=alt.Title("Under observation without the event", fontSize=11, offset=4),
+        title=alt.Title(title, fontSize=11, offset=4),
     )
 
 

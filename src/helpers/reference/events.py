@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from helpers.analyse import count_models
-from helpers.reference.method import ITERATIVE, MODEL, Call, Method, fields, rows_of
+import pandas as pd
+
+from helpers.analyse import count_models, recurrent
+from helpers.reference.method import CLOSED, ITERATIVE, MODEL, Call, Method, fields, rows_of
 
 
 def ratio(function: Callable) -> Call:
@@ -20,6 +22,32 @@ def ratio(function: Callable) -> Call:
     return call
 
 
+def _recurrences(table: str) -> pd.DataFrame:
+    """A row a subject: `days` as a tuple of numbers."""
+    rows = rows_of(table, "recurrent_data")
+    days = rows["days"].fillna("").astype(str).str.split()
+    return rows.assign(days=[tuple(map(float, some)) for some in days])
+
+
+def mean_by(name: str) -> dict[str, float]:
+    """One arm at one time: "cgd gamma 200"."""
+    table, arm, at = name.split()
+    rows = _recurrences(table)
+    rows = rows[rows["arm"] == arm]
+    return fields(recurrent.mean_events(rows["end"], rows["days"], at=float(at)))
+
+
+def recurring(name: str) -> dict[str, float]:
+    """One arm by one way of taking ties: "cgd efron stratified gamma"."""
+    table, tied, how, arm = name.split()
+    more = {"plain": [], "adjusted": ["x", "z"], "stratified": ["x"]}[how]
+    found = recurrent.lwyy_rate_ratios(
+        _recurrences(table), end="end", days="days", covariates=more, tied=tied,
+        strata=["z"] if how == "stratified" else [], **MODEL,
+    )  # fmt: skip
+    return fields(found[arm])
+
+
 EVENTS = {
     "poisson_rate_ratios": Method(
         "Rate ratio by Poisson regression", count_models.poisson_rate_ratios,
@@ -28,5 +56,11 @@ EVENTS = {
     "negative_binomial_rate_ratios": Method(
         "Rate ratio by negative binomial regression", count_models.negative_binomial_rate_ratios,
         ratio(count_models.negative_binomial_rate_ratios), ITERATIVE,
+    ),
+    "mean_events": Method(
+        "Mean number of recurrent events", recurrent.mean_events, mean_by, CLOSED,
+    ),
+    "lwyy_rate_ratios": Method(
+        "Rate ratio of recurrent events (LWYY)", recurrent.lwyy_rate_ratios, recurring, ITERATIVE,
     ),
 }  # fmt: skip

@@ -20,6 +20,7 @@ TIDY = (
     "adjusted_rmst",
     "logistic",
     "count_models",
+    "recurrent",
 )  # files of one row a value
 INPUTS = {"horizon"}  # stored beside the results, but chosen, not computed
 # three scripts stored R's version alone: their call and package, by estimator

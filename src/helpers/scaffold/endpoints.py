@@ -15,17 +15,22 @@ from helpers.cells import numbers, text
 from helpers.config_check import carried, is_carried
 from helpers.conformance.units import DAYS, named_unit, parse_time
 from helpers.conformance.wording import polarity
+from helpers.ingest.outcomes import ABOUT_DEATH, names_death
 from helpers.scaffold.draft import Draft, bare_key
 
 UNITS = ("day", "week", "month")
 LENGTHS = {unit: DAYS[unit] for unit in UNITS}
 AGREE = 0.9  # share of the times that have to agree with their dates
+MOST = 8  # texts that a line can hold
 ROUNDED = 0.05  # of a unit: times are often stored with one decimal
 
 
 @dataclass(frozen=True)
 class EndpointGuess:
-    """One PARAMCD of adtte; `event` is "response", "failure" or None, `unit` may be None."""
+    """One PARAMCD of adtte; `event` is "response", "failure" or None, `unit` may be None.
+
+    `competing`: descriptions of deaths beside censored times, of an event that is no death.
+    """
 
     code: str
     role: str
@@ -34,6 +39,7 @@ class EndpointGuess:
     event_why: str
     unit: str | None
     unit_why: str
+    competing: tuple[str, ...] = ()
 
 
 def guess_endpoints(adtte: pd.DataFrame, observed_days: float | None = None) -> list[EndpointGuess]:
@@ -54,7 +60,19 @@ def _endpoint(code, rows: pd.DataFrame, observed_days, taken) -> EndpointGuess:
         role += "_2"
     label = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", name)
     label = carried(label) or code
-    return EndpointGuess(code, role, label, event, event_why, unit, unit_why)
+    competing = _competing(f"{code} {name}", rows)
+    return EndpointGuess(code, role, label, event, event_why, unit, unit_why, competing)
+
+
+def _competing(about: str, rows: pd.DataFrame) -> tuple[str, ...]:
+    """Texts of EVNTDESC that say of censored times alone that the patient died; none too many."""
+    if ABOUT_DEATH.search(about) or not {"EVNTDESC", "CNSR"} <= set(rows.columns):
+        return ()
+    seen = numbers(rows["CNSR"]) == 0
+    events = set(text(rows["EVNTDESC"])[seen])
+    dead = [word for word in text(rows["EVNTDESC"])[~seen].unique()
+            if names_death(word) and word not in events and is_carried(word)]  # fmt: skip
+    return tuple(dead) if len(dead) <= MOST else ()
 
 
 def _words(rows: pd.DataFrame, column: str) -> list[str]:
@@ -117,3 +135,6 @@ def put_endpoints(draft: Draft, found: list[EndpointGuess]) -> None:
             draft.put("event", guess.event, guess.event_why)
         else:
             draft.leave_out(f"{guess.event_why}; without a line it is a failure")
+        if guess.competing:
+            why = "EVNTDESC of times that are no event; [] if these patients count as censored"
+            draft.put("competing", list(guess.competing), why)

@@ -26,6 +26,7 @@ from helpers.scaffold.parameters import (
     ParameterGuess,
     guess_parameters,
     has_logs,
+    needs_baseline,
     put_parameters,
     tallest,
     without_baseline,
@@ -159,7 +160,7 @@ def _put_tables(draft: Draft, tables: Mapping[str, pd.DataFrame]) -> list[str]:
         found, others = guess_parameters(adlb)
         visits = None
         if "AVISITN" in adlb:
-            visits = guess_visits(adlb, tallest(found), filled)
+            visits = guess_visits(adlb, tallest(found), filled, based=needs_baseline(found))
             put_visits(draft, visits)
             found = without_baseline(found, adlb, visits.baseline)
         put_parameters(draft, found, others)

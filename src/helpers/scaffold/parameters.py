@@ -181,6 +181,14 @@ def _by_their_codes(
     return out
 
 
+ROLES = ("cd4", "cd8", "cd4cd8", "hivrna", "chimerism")
+
+
+def needs_baseline(found: list[ParameterGuess]) -> bool:
+    """Whether one of them has a role that means nothing without a baseline."""
+    return any(guess.role in ROLES or guess.group for guess in found)
+
+
 def without_baseline(
     found: list[ParameterGuess], adlb: pd.DataFrame, baseline: float | None
 ) -> list[ParameterGuess]:
@@ -190,8 +198,7 @@ def without_baseline(
     """
     there = (numbers(adlb["AVISITN"]) == baseline) & numbers(adlb["AVAL"]).notna()
     known = set(text(adlb["PARAMCD"])[there])
-    roles = ("cd4", "cd8", "cd4cd8", "hivrna", "chimerism")
-    return [guess if guess.role in roles or guess.group or guess.code in known
+    return [guess if guess.role in ROLES or guess.group or guess.code in known
             else replace(guess, baseline=False) for guess in found]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from helpers.ingest.visit_words import BASELINE, in_words
 from helpers.ingest.visits import BEYOND
 from helpers.scaffold.draft import Draft
 
+FIRST = "the first visit"
 # visits that are no good baseline or main visit: not everybody is meant to have them
 _EXTRA = re.compile(
     r"unsch|unplan|early|end of|\beo[ts]\b|discont|terminat|withdr|retest|repeat|screen|last", re.I
@@ -41,11 +42,13 @@ class VisitsGuess:
 
 
 def guess_visits(
-    adlb: pd.DataFrame, code: str | None = None, filled: pd.DataFrame | None = None
-) -> VisitsGuess:
+    adlb: pd.DataFrame, code: str | None = None, filled: pd.DataFrame | None = None,
+    *, based: bool = True,
+) -> VisitsGuess:  # fmt: skip
     """The visits of `adlb` (PARAMCD, AVISITN, AVAL under these names); `code` chooses the main one.
 
-    `filled`: its imputed rows. Values are carried forward to the visit that matters.
+    `filled`: its imputed rows. Values are carried forward to the visit that matters. `based`: some
+    parameter has no meaning without a baseline; else a visit that is the only one is none.
     """
     visits = pd.DataFrame({"n": numbers(adlb["AVISITN"]), "value": numbers(adlb["AVAL"])})
     visits["subject"] = text(adlb["USUBJID"])
@@ -61,6 +64,8 @@ def guess_visits(
     unit, unit_why = _unit(planned)
     flagged = visits.loc[visits["base"], "n"].dropna()
     baseline, baseline_why = _baseline(planned, flagged)
+    if baseline_why == FIRST and not based and planned["n"].nunique() == 1:
+        baseline, baseline_why = None, "one visit, and nothing says that it is the baseline"
     mine = planned[planned["value"].notna()]
     mine = mine[mine["code"] == code] if code else mine
     main, main_why = _main(mine, baseline)
@@ -112,7 +117,7 @@ def _baseline(planned: pd.DataFrame, flagged: pd.Series) -> tuple[float | None, 
     if (planned["n"] == 0).any():
         return 0.0, "there is a visit 0"
     if len(planned):
-        return float(planned["n"].min()), "the first visit"
+        return float(planned["n"].min()), FIRST
     return None, "no row has a visit number"
 
 
@@ -137,7 +142,7 @@ def put_visits(draft: Draft, guess: VisitsGuess) -> None:
     if guess.baseline is None:
         draft.leave_out(f"baseline: {guess.baseline_why}")
     else:
-        sure = guess.baseline_why != "the first visit"
+        sure = guess.baseline_why != FIRST
         draft.put("baseline", guess.baseline, guess.baseline_why, sure=sure)
     if guess.main is None:
         draft.leave_out(f"main: {guess.main_why}")
