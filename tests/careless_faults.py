@@ -100,12 +100,15 @@ CARELESS = [
     Fault("a laboratory of another study", lambda f: f.column("adlb", "STUDYID", "OTHER"),
           "row of another study", "adlb.csv", 2, "STUDYID", "warning", "'OTHER'"),
     Fault("two subjects exchanged in adlb", _exchanged_subjects, "baseline of adsl against adlb",
-          "adsl.csv", 3, "CD4BL", "warning", "116 in adlb"),
+          "adsl.csv", 3, "CD4BL", "warning", "116 in adlb",
+          also=("response that the values deny",)),
     Fault("events of an arm lost", _lost_in_a_merge, "arm without adverse events", "adae.csv", None,
           "USUBJID", "warning", "in 'Placebo'"),
     Fault("a visit of one arm under another week", _other_week, "visit of one arm alone",
           "adlb.csv", 148, "AVISITN", "warning", "visit 20",
-          also=("row at no planned visit", "visit that an arm has no values of")),
+
+          also=("response that the values deny",
+                "row at no planned visit", "visit that an arm has no values of")),
     # -- copies --------------------------------------------------------------------------------------
     Fault("a visit pasted over the next", lambda f: _copied(f, {"AVISITN": "12", "PARAMCD": "CD4"},
           {"AVISITN": "24", "PARAMCD": "CD4"}), "visit copied from another", "adlb.csv", 4, "AVAL",

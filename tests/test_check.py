@@ -19,6 +19,7 @@ from helpers import actg175, conformance
 from helpers.__main__ import main
 from helpers.errors import SEVERITIES, Problem, StudyError, most_serious_first
 from helpers.validation import all_rules, check_folder
+from linked_faults import LINKED
 from measured_faults import MEASURED
 from quiet_faults import QUIET
 from silent_faults import SILENT
@@ -41,6 +42,7 @@ FAULTS = [
     *HELD,
     *MEASURED,
     *SLIPS,
+    *LINKED,
 ]
 
 

@@ -60,11 +60,16 @@ def serious_by_criterion(tables: Tables) -> Iterator[Hits]:
     needs=["adae.USUBJID"],
 )
 def no_grade(tables: Tables) -> Iterator[Hits]:
-    """A grade is a number beside 1 to 5 (0 is left to screening, where nothing was found)."""
+    """A grade is a number beside 1 to 5, or 0 in a fifth of the events or more: the scale begins with 1.
+
+    A few zeros are left to screening, where nothing was found.
+    """
     for name in ("adae.AETOXGR", "adae.ATOXGR", "adae.AESEV"):
         if tables.has(name):
-            grade = tables.number(name)
-            rows = np.flatnonzero((grade > 5) | (grade < 0) | (grade % 1 > 0))
+            grade = tables.number(name).copy()
+            grade[tables.where(name, lambda word: word.casefold() == "grade 0")] = 0  # as read
+            zeros = (grade == 0) & (5 * (grade == 0).sum() >= len(grade))
+            rows = np.flatnonzero((grade > 5) | (grade < 0) | (grade % 1 > 0) | zeros)
             if len(rows):
                 yield Hits(rows, tables.said_of(name), at=name)
 

@@ -11,8 +11,12 @@ from helpers.conformance.calendar import read_dates
 from helpers.conformance.rules import Hits, identifiers, rule
 from helpers.conformance.view import Tables
 
-# UTF-8 read as Latin-1 or Windows-1252 ("Ã©", "Âµ", "â€™"), and the sign of what could not be read
-GARBLED = re.compile("[ÃÂ][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|â[\u0080\u20ac]|\ufffd")
+# UTF-8 read as Latin-1 or Windows-1252 ("Ã©", "Âµ", "â€™"), the sign of what could not be read, a letter
+# that DOS or a form without it wrote ("Diarrh”e", "Diarrh?e"), entities and escapes of other formats
+GARBLED = re.compile(
+    "[ÃÂ][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|â[\u0080\u20ac]|[\ufffd\u0080-\u009f]"
+    r"|[a-z][”„‚?][a-z]|&(?:#x?[0-9a-fA-F]+|[a-zA-Z]+\d?);|_x00[0-9A-Fa-f]{2}_|\\u[0-9a-fA-F]{4}"
+)
 NO_EVENT = re.compile(
     r"^(?:no|none|nil|without|keine?)\b.{0,12}\b(?:ae|aes|event|events|ereignis|reported)\b"
     r"|^(?:not reported|no complaints?|uncoded|not (?:yet )?coded|to be coded|tbd|pending|query)$", re.I
@@ -27,6 +31,8 @@ SPREADSHEET = re.compile(  # what a spreadsheet makes of 1-3 or 03/15
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2}", re.I)  # fmt: skip
 WORDS = ("adsl.TRT01A", "adsl.TRT01P", "adsl.SITEID", "adae.AEDECOD", "adae.AEBODSYS", "adae.AESEV",
          "adae.AETOXGR", "adae.AEREL", "adlb.PARAMCD", "adlb.AVISIT", "adtte.PARAMCD")  # fmt: skip
+GARBLED_IN = ("adsl.TRT01A", "adae.AEDECOD", "adae.AEBODSYS", "adlb.PARAM", "adlb.AVALU", "adlb.AVISIT",
+              "adtte.PARAM", "adtte.EVNTDESC", "adtte.CNSDTDSC")  # fmt: skip
 AGE_CODES = (0, 9, 99, 999)
 LAST_YEAR = np.datetime64("2059-01-01", "D")
 
@@ -40,8 +46,11 @@ LAST_YEAR = np.datetime64("2059-01-01", "D")
     needs=["adsl.USUBJID"],
 )
 def garbled(tables: Tables) -> Iterator[Hits]:
-    """A treatment, term, class, unit or name of a parameter holds signs of a wrong decoding (Ã©, Âµ)."""
-    for name in ("adsl.TRT01A", "adae.AEDECOD", "adae.AEBODSYS", "adlb.PARAM", "adlb.AVISIT"):
+    """A treatment, term, class, unit or name of a parameter holds signs of a wrong decoding (Ã©, Âµ).
+
+    Or entities and escapes that another format left (&amp;, _x000D_).
+    """
+    for name in GARBLED_IN:
         if tables.has(name, name.partition(".")[0] + ".USUBJID"):
             rows = np.flatnonzero(tables.where(name, GARBLED.search))
             yield Hits(rows, tables.said_of(name), at=name)

@@ -156,6 +156,24 @@ def unsafe(tables: Tables) -> Iterator[Hits]:
 
 
 @rule(
+    "safety set of those with an event",
+    "warning",
+    "adsl.SAFFL",
+    expected="SAFFL = Y for all who were treated, with an event or without",
+    do="flag everybody who was treated: shares and rates of events have these subjects as their whole",
+    needs=["adsl.USUBJID", "adsl.SAFFL", "adae.USUBJID"],
+)
+def of_events(tables: Tables) -> Iterator[Hits]:
+    """Just the subjects with an adverse event have SAFFL = Y, of ten with one and five without, or more."""
+    safe, with_event = tables.flag("adsl.SAFFL"), np.unique(tables.subject("adae"))
+    has = np.isin(tables.subject("adsl"), with_event[with_event >= 0])
+    if (safe == has).all() and has.sum() >= 10 and (~has).sum() >= 5:
+        yield Hits(
+            np.flatnonzero(~has)[:1], f"{has.sum()} of {len(has)} subjects, all with an event"
+        )
+
+
+@rule(
     "response at time 0",
     "warning",
     "adtte.AVAL",

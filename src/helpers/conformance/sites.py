@@ -93,7 +93,7 @@ def _nobody_at(tables: Tables, group_of: np.ndarray, names: pd.Index, kind: str)
     needs=["adsl.USUBJID", "adsl.TRT01A", *LAB],
 )
 def rounded(tables: Tables) -> Iterator[Hits]:
-    """All values of a site or an arm are whole tens (hundreds, ...) of the step that others keep to."""
+    """All values or ages of a site or an arm are whole tens (...) of the step that others keep to."""
     lab = tables.measured
     site, sites = tables.sites
     of_arm, arms = tables.of_subjects("adsl.TRT01A")
@@ -104,6 +104,17 @@ def rounded(tables: Tables) -> Iterator[Hits]:
             for group in _coarse_groups(mine["AVAL"].to_numpy(), codes):
                 yield Hits(mine["ROW"].to_numpy()[codes == group][:1],
                            f"{parameter.label} of {kind} {names[group]!r}")  # fmt: skip
+    if tables.has("adsl.AGE"):
+        yield from _rounded_ages(tables)
+
+
+def _rounded_ages(tables: Tables) -> Iterator[Hits]:
+    ages, subject = tables.number("adsl.AGE"), tables.subject("adsl")
+    known = np.flatnonzero((subject >= 0) & ~np.isnan(ages))
+    for of_subject, names in (tables.sites, tables.of_subjects("adsl.TRT01A")):
+        codes = of_subject[subject[known]]
+        for group in _coarse_groups(ages[known], codes):
+            yield Hits(known[codes == group][:1], f"AGE in {names[group]!r}", at="adsl.AGE")
 
 
 def _coarse_groups(values: np.ndarray, codes: np.ndarray) -> Iterator[int]:

@@ -13,6 +13,7 @@ from helpers.conformance.rules import Hits, rule
 from helpers.conformance.times import TIMES
 from helpers.conformance.units import DAYS
 from helpers.conformance.view import Tables
+from helpers.conformance.visits import LAB
 
 SUBJECTS, EVENTS, FEW = 10, 3, 3
 EARLY, MONTH, HABIT, NEAR = 0.6, 31.0, 0.6, 0.9  # shares of the last day; days; share of the rows
@@ -68,10 +69,10 @@ def too_early(tables: Tables) -> Iterator[Hits]:
     """
     for endpoint, rows, event in tables.endpoints:
         censored = rows[~event]
-        days, last = (
-            tables.number("adtte.AVAL")[censored] * DAYS[endpoint.unit],
-            _last(tables, censored),
-        )
+        days = tables.number("adtte.AVAL")[censored] * DAYS[endpoint.unit]
+        last = _last(tables, censored)
+        if _at_visits(tables, endpoint, rows, event):  # nothing is known between them
+            last = np.fmin(last, _last_visit(tables)[tables.subject("adtte")[censored]])
         known = ~np.isnan(last)
         reached = days >= NEAR * last
         early = (
@@ -99,10 +100,18 @@ def _reasons(tables: Tables, rows: np.ndarray) -> np.ndarray:
 
 def _at_visits(tables: Tables, endpoint: Endpoint, rows: np.ndarray, event: np.ndarray) -> bool:
     """Whether most events have the number of a visit, as those that are seen at visits have."""
-    if not tables.has("adlb.AVISITN") or endpoint.unit != tables.config.visits.unit:
+    if not tables.has(*LAB) or endpoint.unit != tables.config.visits.unit:
         return False
     times = tables.number("adtte.AVAL")[rows[event]]
-    return np.isin(times, tables.number("adlb.AVISITN")).mean() > 0.5
+    return len(times) > 0 and np.isin(times, tables.number("adlb.AVISITN")).mean() > 0.5
+
+
+def _last_visit(tables: Tables) -> np.ndarray:
+    """The days to the last planned visit at which each subject has a value; NaN where none has."""
+    out, lab = np.full(len(tables.subjects) + 1, np.nan), tables.planned
+    days = lab["VISIT"].to_numpy() * DAYS[tables.config.visits.unit]
+    np.fmax.at(out, lab["SUBJECT"].to_numpy(), days)
+    return out
 
 
 @rule(

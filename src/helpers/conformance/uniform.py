@@ -114,3 +114,33 @@ def one_sex_in_arm(tables: Tables) -> Iterator[Hits]:
         if chance_of_none(len(own), others_have, len(others)) < RARER:
             yield Hits(None, f"{words[own[0]]!r} in all {len(own)} of {names[group]!r}, other in "
                        f"{others_have} of {len(others)} others")  # fmt: skip
+
+
+@rule(
+    "one severity in each subject",
+    "warning",
+    "adae.AESEV",
+    expected="events of several severities in some subjects",
+    do="find out whether each subject's worst was written beside all its events",
+    needs=["adsl.USUBJID", "adae.USUBJID"],
+)
+def worst_of_each(tables: Tables) -> Iterator[Hits]:
+    """All events of a subject have one severity, or are serious together, and subjects differ.
+
+    So many subjects with two events or more that chance does it in 1 of a million.
+    """
+    subject = tables.subject("adae")
+    for name in ("adae.AESEV", "adae.AETOXGR", "adae.AESER"):
+        if not tables.has(name):
+            continue
+        codes = tables.text(name).codes
+        use = (codes >= 0) & (subject >= 0)
+        pairs = np.unique(np.stack([subject[use], codes[use]]), axis=1)
+        if pairs.shape[1] != len(np.unique(pairs[0])) or not pairs.size:
+            continue
+        shares = np.bincount(codes[use]) / use.sum()
+        many = np.bincount(subject[use])
+        chance = np.prod([(shares**n).sum() for n in many[many > 1]])
+        if chance < RARER:
+            found = f"{(many > 1).sum()} subjects with several events, each of one kind"
+            yield Hits(None, found, at=name)

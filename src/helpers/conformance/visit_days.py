@@ -11,6 +11,7 @@ from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
 
 RARE, FEW = 0.1, 3  # share of the subjects; visits of one
+NEAR = 0.25  # of the way between two visits
 
 
 @rule(
@@ -65,3 +66,31 @@ def counted(tables: Tables) -> Iterator[Hits]:
             row = int(lab.loc[lab["SUBJECT"] == subject, "ROW"].iloc[0])
             said = ", ".join(f"{v:g}" for v in sorted(visits))
             yield Hits([row], f"{said} of {tables.said('adlb.USUBJID', row)}")
+
+
+@rule(
+    "visits of a subject one place on",
+    "warning",
+    "adlb.AVISITN",
+    expected="visits under the number that their study day has in most subjects",
+    do="give these values the visits of their days: a missed visit was closed up, or one counted twice",
+    needs=[*LAB, "adlb.ADY"],
+)
+def one_place_on(tables: Tables) -> Iterator[Hits]:
+    """Two visits of a subject in a row, or more, lie on the days of the visits after them, or before.
+
+    Each within a quarter of the way of the other visit's median day; in one of ten subjects at most.
+    """
+    lab = tables.planned[tables.planned["VISIT"] > tables.config.visits.baseline]
+    lab = lab.assign(DAY=tables.number("adlb.ADY")[lab["ROW"]]).dropna(subset="DAY")
+    usual = lab.groupby("VISIT")["DAY"].median()
+    if len(usual) < FEW or not (np.diff(usual) > 0).all():
+        return
+    days = lab.groupby(["SUBJECT", "VISIT"])["DAY"].median().unstack()
+    for by in (1, -1):
+        other = usual.shift(-by)
+        here = (days - other).abs().le(NEAR * (other - usual).abs(), axis=1)
+        both = (here & here.shift(1, axis=1, fill_value=False)).any(axis=1)
+        if 0 < both.sum() <= max(1, RARE * len(days)):
+            odd = lab["SUBJECT"].isin(both.index[both]) & ~lab["SUBJECT"].duplicated()
+            yield Hits(np.sort(lab.loc[odd, "ROW"].to_numpy()), tables.said_of("adlb.AVISITN"))

@@ -159,11 +159,12 @@ def analysis(name: str, study: Study) -> tuple[Chapter | None, list[str]]:
     """One analysis of one study, None where the study has nothing for it, and what it lacks."""
     place = f"studies/{folder_of(study)}/{name}"
     notebook, nav = source_notebook(place)
-    if lacks := sections.lacking(notebook.metadata.get("needs", []), study):
-        return None, sections.said([lacks], study)
+    # first: what such a study has and has not, events say, tells of few
     if not study.config.show_subjects and _smallest_arm(study) < study.config.least:
         return None, [f"an arm has fewer than {study.config.least} subjects: too few to show "
                       "anything of it"]  # fmt: skip
+    if lacks := sections.lacking(notebook.metadata.get("needs", []), study):
+        return None, sections.said([lacks], study)
     notebook.cells, missing = sections.fitting_cells(notebook.cells, study)
     kind = "real patients" if study.config.observed else "a synthetic cohort"
     part = f"{study.short}: analyses of {kind}"

@@ -1,0 +1,30 @@
+"""Why an analysis is left out of an edition: the reason tells of no single patient either."""
+
+import pandas as pd
+
+from helpers.edition import plan
+from helpers.simulate.example import write_example
+from helpers.study import load_study
+
+
+def reasons(folder, arm, events):
+    """Why each analysis is left out where `arm` has four subjects and the endpoints have events or none."""
+    write_example(folder)
+    adsl = pd.read_csv(folder / "adsl.csv", dtype=str)
+    rest = adsl[adsl["TRT01A"] == arm]["USUBJID"].iloc[4:]
+    for name in ("adsl", "adlb", "adae", "adtte"):
+        table = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+        table = table[~table["USUBJID"].isin(rest)]
+        if name == "adtte" and not events:
+            table = table.assign(CNSR="1", EVNTDESC="")
+        if name == "adae" and not events:
+            table = table[:0]
+        table.to_csv(folder / f"{name}.csv", index=False)
+    study = load_study(folder, check=False)
+    return {name: plan.analysis(name, study)[1] for name in plan.analysis_names()}
+
+
+def test_of_a_small_arm_no_reason_tells_whether_anybody_had_the_event(tmp_path):
+    with_events = reasons(tmp_path / "one", "Placebo", events=True)
+    assert with_events == reasons(tmp_path / "two", "Placebo", events=False)
+    assert all("an arm has fewer than" in " ".join(why) for why in with_events.values())
