@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.audit import printed
+from helpers.audit.forms import STATISTICS
 from helpers.audit.model import MEASURES
+from helpers.audit.spread import spread
 from helpers.errors import Problem
 from helpers.printable import shown
 
@@ -33,19 +35,7 @@ FIELDS = {
     "zero": ("n", "of"),
     "rate": ("count", "time", "rate", "per", "ci", "level"),
     "correlation": ("r", "value", "n", "df"),
-    "statistic": (
-        "statistic",
-        "value",
-        "t",
-        "F",
-        "chi-square",
-        "z",
-        "r",
-        "df",
-        "n",
-        *MEANS,
-        "beside",
-    ),
+    "statistic": ("statistic", "value", *STATISTICS, "df", "n", *MEANS, "beside"),
     "km-curve": ("curve", "n_risk", "events", "y_axis", "measure", "value", "ci", "level"),
     "interaction": ("between",),
     "fact": ("name", "printed", "within", "beside"),
@@ -60,7 +50,7 @@ NEEDS = {
     "among": (("p", "p_adjusted"),),
     "rate": (("rate", "ci"),),
     "correlation": (("r", "value"),),
-    "statistic": (("value", "t", "F", "chi-square", "z", "r"),),
+    "statistic": (("value", *STATISTICS),),
     "km-curve": (("curve",),),
     "interaction": (("between",), ("p", "p_adjusted")),
     "fact": (("name",), ("printed",)),
@@ -109,7 +99,11 @@ def typed(
     """
     known = (*COMMON, *(FIELDS[kind] if kind else dict.fromkeys(sum(FIELDS.values(), ()))))
     out: dict[str, Any] = {}
-    for raw, value in item.items():
+
+    def add(name: str, *fault: Any, **more: Any) -> None:
+        faults.add(f"{where}.{name}", *fault, **more)
+
+    for raw, value in spread(item, known if kind else (), arms, add).items():
         name = SPELT.get(raw, raw)
         if name not in known:
             unknown(raw, known, f"{where}.{raw}", faults)
@@ -162,7 +156,7 @@ def _read(name, value, kind, where, arms, faults, out) -> None:
         values = value if isinstance(value, list) else printed.parts(value)
         wanted = 2 if name == "ci" else len(values)
         _put(out, name, _numbers(values, where, wanted, faults, whole=name == "df"))
-    elif name in ("value", "p_adjusted", "t", "F", "chi-square", "z", "r", "per"):
+    elif name in ("value", "p_adjusted", *STATISTICS, "per"):
         found = _numbers([value], where, 1, faults, p=name == "p_adjusted")
         _put(out, name, found and found[0])
     else:
@@ -208,8 +202,6 @@ def _sound(value: Any, where: str, faults: Faults, *, p: bool) -> bool:
 
 def _advice(value: str) -> str:
     """Return what to do about a text that is no number alone."""
-    if "±" in value:
-        return "copy what stands before ± into mean, what stands behind it into sd or se"
     if "(" in value or "/" in value:
         return "copy each number into a field of its own: count, of, percent, value, ci"
     return 'copy the digits alone, or "" where nothing is printed'
@@ -278,9 +270,6 @@ def _level(value: Any, where: str, faults: Faults) -> str | None:
         faults.add(where, "no level of an interval", 'such as "95%"', shown(value), "correct it")
         return None
     return f"{float(level):g}%"
-
-
-STATISTICS = ("t", "F", "chi-square", "z", "r")
 
 
 def _statistic(out: dict[str, Any], where: str, faults: Faults) -> dict[str, Any]:

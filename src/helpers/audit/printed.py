@@ -20,6 +20,11 @@ NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+\.?)\s*%?$",
     re.IGNORECASE,
 )
+SCIENCE = re.compile(
+    r"^(?:p\s*)?(?P<sign>[<>≤≥=]=?)?\s*(?P<digits>\d+(?:\.\d+)?)\s*(?:e|[x×*]\s*10\s*\^?)\s*\{?(?P<power>-\d{1,2})\}?$",
+    re.IGNORECASE,
+)  # 3.2×10−4, 3.2e-4; a power above 0 does not say which digits are printed
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 WIDE = {
     code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
 }  # full-width signs, as Chinese texts have
@@ -69,11 +74,27 @@ def parse(text: str) -> Printed | None:
         return Printed(text.strip(), ALPHA, 2, "≥")
     found = NUMBER.match(plain)
     if not found:
-        return None
+        return _scientific(text, plain)
     digits = found["digits"].replace(",", "")
     value = Fraction(digits) * (-1 if found["minus"] else 1)
-    sign = {"<=": "≤", ">=": "≥", "=": "", "==": ""}.get(found["sign"] or "", found["sign"] or "")
-    return Printed(text.strip(), value, len(digits.partition(".")[2]), sign)
+    return Printed(text.strip(), value, len(digits.partition(".")[2]), _sign(found["sign"]))
+
+
+def _sign(text: str | None) -> str:
+    return {"<=": "≤", ">=": "≥", "=": "", "==": ""}.get(text or "", text or "")
+
+
+def _scientific(text: str, plain: str) -> Printed | None:
+    """Return the number of a text such as "3.2×10−4"; its decimals are those of the digits."""
+    found = (
+        SCIENCE.match(plain.translate(RAISED)) if "10" in plain or "e" in plain.lower() else None
+    )
+    if not found:
+        return None
+    power = int(found["power"])
+    decimals = len(found["digits"].partition(".")[2]) - power
+    value = Fraction(found["digits"]) * Fraction(1, 10**-power)
+    return Printed(text.strip(), value, decimals, _sign(found["sign"]))
 
 
 @lru_cache(maxsize=4096)
