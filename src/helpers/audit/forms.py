@@ -52,7 +52,7 @@ STATISTICS = ("t", "F", "chi-square", "z", "r")
 NUMBER = r"[-−–]?\s?\d*[.·]?\d+"
 APA = re.compile(
     rf"(?P<name>t|F|z|r|χ2|χ²|chi-squared?|x2|X²)\s*(?:[(\[]\s*(?P<df>{NUMBER}(?:\s*,\s*{NUMBER})?)"
-    rf"(?:\s*[,;]\s*N\s*=\s*(?P<n>\d+))?\s*[)\]])?\s*=\s*(?P<value>{NUMBER})(?:\s*[,;]\s*P\s*(?P<p>[<>=]\s*{NUMBER}))?$",
+    rf"(?:\s*[,;]\s*N\s*=\s*(?P<n>\d+))?\s*[)\]])?\s*=\s*(?P<value>{NUMBER})(?:\s*[,;]\s*P\s*(?:=\s*)?(?P<p>[<>]?\s*{NUMBER}))?$",
     re.IGNORECASE,
 )
 NOTHING = re.compile(
@@ -67,6 +67,8 @@ DECIMAL_COMMA = re.compile(r"[-−–]?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))\s?[%％]
 MARKS = re.compile(r"(?<=[\d%])\s?[*†‡§¶#]+$")  # of a footnote
 UNIT = re.compile(
     r"(?<=\d)\s+(?!to\b|of\b|vs?\b|and\b|per\s?cent)(?:[a-zA-Zµμ][a-zA-Zµμ/²³%]{1,14}|[dhgLsym])$"
+    r"|(?<=\d)\s+(?:person|patient|subject|participant)[-‐ ]?(?:years?|months?|weeks?|days?)"
+    r"(?: of follow-?up)?$|(?<=\d)\s+percentage points?$"
     r"|(?<=\d)\s?(?:mm ?Hg|kg|mg/dL|g/dL|mmol/L|days?|weeks?|months?|years?)$"
 )
 
