@@ -55,7 +55,9 @@ def check_net_change(result: Result, report: Report) -> list[Check]:
 def _means(result: Result) -> bool:
     """Return whether all three are unadjusted means of the same patients, as far as words say."""
     said = f"{result.test} {result.quote} {result.note}".lower()
-    ends = "".join((*result.before, *result.after))  # of values in %, a change without it is in points
+    ends = "".join(
+        (*result.before, *result.after)
+    )  # of values in %, a change without it is in points
     unit = "%" in "".join(result.mean) and "%" not in ends
     ranks = result.test.strip() and not allowed(result, ("t", "paired t"))
     other = any(word in said for word in OTHERS) or any(result.of)

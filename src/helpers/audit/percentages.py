@@ -140,7 +140,9 @@ def _cannot(cell: Cell, others: list[int]) -> str:
     exact = f"{cell.count} of {cell.size}" if cell.count is not None else f"{cell.size} patients"
     if not others:
         if cell.count is not None:
-            return f"{exact} does not print {cell.percent.text}, nor do {cell.count} of fewer patients"
+            return (
+                f"{exact} does not print {cell.percent.text}, nor do {cell.count} of fewer patients"
+            )
         return f"{cell.percent.text} is no whole number of {exact}, nor of fewer patients"
     near = ", ".join(f"{n} ({', '.join(map(str, arm_counts(cell, n, 'half-up')))})"
                      for n in others[:3])  # fmt: skip
