@@ -25,7 +25,7 @@ if(bad) p<-p/8+.0002;
 w(nm(3,"risk"),c(head2(nm(3,"risk"),1204,1198),sprintf('[[result]]\nid="stroke"\nkind="ratio"\nmeasure="RR"\npercent="%s%% vs %s%%"\nvalue="%s"\nci="95%% CI: %s to %s"\n\n[[result]]\nid="stroke-p"\nkind="percent"\ncount=["%d","%d"]\np="P = %s (chi-square test)"',pc(x[1],n[1]),pc(x[2],n[2]),f(rr),f(exp(log(rr)-1.96*se)),f(exp(log(rr)+1.96*se)),x[1],x[2],f(p,3))))
 # 4 means
 set.seed(s+4); a<-rnorm(62,131.2,14.8); b<-rnorm(59,138.9,16.1); t<-t.test(a,b); p<-t$p.value; d<-mean(a)-mean(b); if(bad) p<-min(.9,p*6+.03)
-w(nm(4,"means"),c(head2(nm(4,"means"),62,59),sprintf('[[result]]\nid="sbp"\nkind="mean"\nmean_sd=["%s ± %s mmHg","%s±%s mmHg"]\np="%s"\n\n[[result]]\nid="sbp-difference"\nkind="ratio"\nmeasure="MD"\nmean_sd=["%s ± %s","%s±%s"]\nvalue="%s mmHg (95%% CI %s to %s)"',f(mean(a),1),f(sd(a),1),f(mean(b),1),f(sd(b),1),pv(p,3),f(mean(a),1),f(sd(a),1),f(mean(b),1),f(sd(b),1),sub("-","−",f(d,1)),sub("-","−",f(t$conf.int[1],1)),sub("-","−",f(t$conf.int[2],1)))))
+w(nm(4,"means"),c(head2(nm(4,"means"),62,59),sprintf('[[result]]\nid="sbp"\nkind="mean"\nmean_sd=["%s ± %s mmHg","%s±%s mmHg"]\np="%s (t test)"\n\n[[result]]\nid="sbp-difference"\nkind="ratio"\nmeasure="MD"\nmean_sd=["%s ± %s","%s±%s"]\nvalue="%s mmHg (95%% CI %s to %s)"',f(mean(a),1),f(sd(a),1),f(mean(b),1),f(sd(b),1),pv(p,3),f(mean(a),1),f(sd(a),1),f(mean(b),1),f(sd(b),1),sub("-","−",f(d,1)),sub("-","−",f(t$conf.int[1],1)),sub("-","−",f(t$conf.int[2],1)))))
 # 5 likert
 set.seed(s+5); a<-sample(1:7,28,TRUE,c(1,2,4,6,7,5,3)); b<-sample(1:7,27,TRUE,c(2,4,6,5,4,2,1)); ma<-mean(a)
 m1<-f(ma); if(bad){ k<-0; repeat{k<-k+1; m1<-f(ma+k*.01); if(!any(f((28:196)/28)==m1)) break}}
