@@ -96,9 +96,10 @@ ALONE = {"mean": ("120.5", "131.2"), "sd": ("20.1", "24.3")}  # t test: P = 0.00
 @pytest.mark.parametrize(
     ("kind", "given", "expected"),
     [
-        ("mean", {**ALONE, "p": ("0.02",)}, "not checkable"),
-        ("mean", {**ALONE, "p": ("0.02",), "test": "t test"}, "questioned"),
-        ("mean", {**ALONE, "p": ("0.02",), "adjusted": False}, "questioned"),
+        ("mean", {**ALONE, "p": ("0.005",)}, "not checkable"),
+        ("mean", {**ALONE, "p": ("0.005",), "test": "t test"}, "questioned"),
+        ("mean", {**ALONE, "p": ("0.005",), "adjusted": False}, "questioned"),
+        ("mean", {**ALONE, "p": ("0.02",)}, "questioned"),
         ("mean", {**ALONE, "sd": ("3.1", "3.3"), "p": ("0.2",)}, "questioned"),  # too far
         ("percent", {"count": ("30", "45"), "p": ("0.3",)}, "not checkable"),  # chi-square: 0.045
         ("percent", {"count": ("30", "45"), "p": ("0.3",), "test": "chi-square"}, "questioned"),
