@@ -8,7 +8,7 @@ computes a statistic or decides which reading the authors meant.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -45,18 +45,20 @@ SLACK = 1e-12  # relative rounding error of a value that was computed in floats
 class Printed:
     """One printed number: its text, its value, its decimals and the sign before it.
 
-    `sign` is "" for an ordinary number, "<", ">", "≤" or "≥" for a limit.
+    `sign` is "" for an ordinary number, "<", ">", "≤" or "≥" for a limit. `times`: the value is so
+    many times that of the text (`doubled`).
     """
 
     text: str
     value: Fraction
     decimals: int
     sign: str = ""
+    times: int = 1
 
     @property
     def unit(self) -> Fraction:
-        """One unit of the last printed digit."""
-        return Fraction(1, 10**self.decimals)
+        """What one unit of the last printed digit changes the value by."""
+        return Fraction(self.times, 10**self.decimals)
 
     def __float__(self) -> float:
         return float(self.value)
@@ -78,6 +80,11 @@ def parse(text: str) -> Printed | None:
     digits = found["digits"].replace(",", "")
     value = Fraction(digits) * (-1 if found["minus"] else 1)
     return Printed(text.strip(), value, len(digits.partition(".")[2]), _sign(found["sign"]))
+
+
+def doubled(number: Printed) -> Printed:
+    """Return twice a printed number, rounded as it is: the two-sided P of a one-sided one."""
+    return replace(number, value=2 * number.value, times=2 * number.times)
 
 
 def _sign(text: str | None) -> str:
