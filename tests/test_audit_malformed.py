@@ -75,11 +75,12 @@ def test_json_and_a_single_bracket_are_told_apart(tmp_path):
 @pytest.mark.parametrize(
     "files", [{}, {"c.csv": "arm,time\na,1\n"}, {"c.csv": "arm,time,y\nz,1,1\n"}]
 )
-def test_a_file_of_a_curve_that_is_not_there_or_is_none_is_a_fault(tmp_path, files):
+def test_a_file_of_a_curve_that_is_not_there_or_is_none_is_a_warning(tmp_path, files):
     for name, content in files.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     text = SOUND + '[[result]]\nid = "c"\nkind = "km-curve"\ncurve = "c.csv"\n'
-    (found,) = problems(tmp_path, text)
+    (tmp_path / "report.toml").write_text(text, encoding="utf-8")
+    (found,) = load_report(tmp_path).warnings
     assert (found.row, found.column) == (21, "result c.curve")
 
 

@@ -1,6 +1,7 @@
 """Report folders as reviewers copy them, of patients that R simulated (reference/strangers.R)."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,14 @@ def test_a_true_report_is_read_and_not_accused(name, tmp_path):
 @pytest.mark.parametrize("name", SPOILED)
 def test_the_one_spoiled_number_is_named_and_no_other(name, tmp_path):
     assert accused(f"{name}-bad", tmp_path) == {SPOILED[name]}
+
+
+def test_each_end_of_an_interval_beside_a_curve_is_held_for_itself(tmp_path):
+    # the upper end alone is spoiled: the lower one, which fits, does not speak for it
+    for name, text in FOLDERS["08-curve-true"].items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    report = load_report(tmp_path)
+    (one,) = report.results
+    spoiled = replace(one, ci=(one.ci[0], "1.90"))
+    found = audit(replace(report, results=(spoiled,))).result("pfs")
+    assert (found.verdict, "upper end of the interval 1.90" in found.why) == ("questioned", True)

@@ -1,4 +1,7 @@
-"""Results with digitised curves in; every file that is not there, or is none, comes out as a fault."""
+"""Results with digitised curves in; every file that is not there, or is none, comes out as a warning.
+
+The rest of the report is audited without it; only a file that lies elsewhere is an error.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,14 @@ def check_curves(results: Iterable[Result], folder: Path, faults: Faults) -> Non
         names = {field: getattr(result, field) for field in ("curve", "n_risk")}
         if result.kind != "km-curve" or not result.curve:
             continue
-        missing = [field for field, name in names.items() if name and not _here(folder, name)]
-        for field in missing:
+        missing = [field for field, name in names.items() if name and not (folder / name).is_file()]
+        away = [field for field, name in names.items() if Path(name).name != name]
+        for field in dict.fromkeys((*missing, *away)):
+            severity = "error" if field in away else "warning"
             faults.add(f"result {result.id}.{field}", "missing file", "a csv beside report.toml",
-                       names[field], "put it there, or correct the name")  # fmt: skip
-        if not missing:
+                       names[field], "put it there, or correct the name", severity=severity)  # fmt: skip
+        if not missing and not away:
             _read(result, folder, faults)
-
-
-def _here(folder: Path, name: str) -> bool:
-    return Path(name).name == name and (folder / name).is_file()
 
 
 def _read(result: Result, folder: Path, faults: Faults) -> None:
@@ -39,5 +40,5 @@ def _read(result: Result, folder: Path, faults: Faults) -> None:
         return  # the audit says so
     except AnalysisError as error:
         said, _, do = str(error).rpartition("; ")
-        faults.add(f"result {result.id}.curve", "no digitised curve", "arm, time, y (and n_risk)", said,
-                   do)  # fmt: skip
+        faults.add(f"result {result.id}.curve", "no digitised curve", "arm, time, y (and n_risk)", said, do,
+                   severity="warning")  # fmt: skip
