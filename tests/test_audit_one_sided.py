@@ -2,11 +2,11 @@
 
 import pytest
 
+from helpers.audit import rate_methods
 from helpers.audit.count_tests import one_sided, p_values
 from helpers.audit.engine import audit
 from helpers.audit.model import Arm, Readings, Report, Result
 from helpers.audit.printed import doubled, interval, parse
-from helpers.audit.rate_methods import one_sided as one_sided_rates
 from helpers.audit.wording import COUNT_TESTS, allowed
 from helpers.audit.wording import one_sided as says
 
@@ -70,9 +70,9 @@ def test_sides_name_no_test():
 @pytest.mark.proves("helpers.audit.rate_methods:one_sided")
 def test_one_sided_p_values_of_rates_are_those_of_r():
     # R 4.2.2: poisson.test(c(30, 18), c(120.5, 118.2), alternative = "greater")
-    found = one_sided_rates(((30, 120.5), (18, 118.2)))
+    found = rate_methods.one_sided(((30, 120.5), (18, 118.2)))
     assert found["exact given the sum"] == pytest.approx(0.0636147823287, rel=1e-9)
-    turned = one_sided_rates(((18, 118.2), (30, 120.5)))
+    turned = rate_methods.one_sided(((18, 118.2), (30, 120.5)))
     assert turned["exact given the sum"] == pytest.approx(0.0636147823287, rel=1e-9)
 
 
