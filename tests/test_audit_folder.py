@@ -106,7 +106,7 @@ def test_each_fault_is_named(tmp_path, old, new, rule):
 def test_a_message_says_where_and_what_to_do(tmp_path):
     with pytest.raises(ReportError) as caught:
         load_report(folder(tmp_path, SOUND.replace('p = "0.040"', "p = 0.04")))
-    assert "report.toml, result r.p" in str(caught.value)
+    assert "report.toml, line 17, result r.p" in str(caught.value)
     assert '"0.040" is not "0.04"' in str(caught.value)
 
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from helpers.audit import rate_methods
 from helpers.audit.count_tests import one_sided, p_values
 from helpers.audit.engine import audit
-from helpers.audit.model import Arm, Report, Result
+from helpers.audit.model import Arm, Readings, Report, Result
+from helpers.audit.printed import doubled, interval, parse
 from helpers.audit.wording import COUNT_TESTS, allowed
 from helpers.audit.wording import one_sided as says
 
@@ -15,7 +17,8 @@ FISHER, PLAIN, YATES = 0.00829382759986, 0.00601546161526, 0.0083863378986
 
 def verdict(result, n=150):
     arms = Arm("a", "A", n), Arm("b", "B", n, True)
-    return audit(Report("x", arms=arms, results=(result,))).results[0].verdict
+    nobody = Readings(lost_at_most=0)
+    return audit(Report("x", arms=arms, results=(result,), readings=nobody)).results[0].verdict
 
 
 @pytest.mark.proves("helpers.audit.count_tests:one_sided")
@@ -62,3 +65,49 @@ def test_sides_name_no_test():
     assert allowed(Result("r", "percent", BOTH, test="one-sided"), COUNT_TESTS) == COUNT_TESTS
     assert says(Result("r", "percent", BOTH, test="单侧检验"))
     assert not says(Result("r", "percent", BOTH, test="two-sided Fisher"))
+
+
+@pytest.mark.proves("helpers.audit.rate_methods:one_sided")
+def test_one_sided_p_values_of_rates_are_those_of_r():
+    # R 4.2.2: poisson.test(c(30, 18), c(120.5, 118.2), alternative = "greater")
+    found = rate_methods.one_sided(((30, 120.5), (18, 118.2)))
+    assert found["exact given the sum"] == pytest.approx(0.0636147823287, rel=1e-9)
+    turned = rate_methods.one_sided(((18, 118.2), (30, 120.5)))
+    assert turned["exact given the sum"] == pytest.approx(0.0636147823287, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("p", "expected"), [("0.064", "reproduced"), ("0.11", "reproduced"), ("0.002", "questioned")]
+)
+def test_a_one_sided_p_of_rates_is_held(p, expected):
+    test = "one-sided exact test" if p != "0.11" else "exact test"  # two-sided: 0.1123
+    fields = {
+        "count": ("30", "18"),
+        "time": ("120.5", "118.2"),
+        "rate": ("24.9", "15.2"),
+        "per": "100",
+    }
+    assert verdict(Result("r", "rate", BOTH, p=(p,), test=test, **fields)) == expected
+
+
+# R 4.2.2: survdiff of 14 and 23 events of 40 at five visits: P = 0.0489, one-sided 0.0244
+@pytest.mark.parametrize(
+    ("p", "test", "expected"),
+    [
+        ("0.024", "one-sided log-rank", "compatible"),
+        ("0.049", "log-rank", "compatible"),
+        ("0.0000000001", "one-sided log-rank", "questioned"),
+        ("0.90", "one-sided log-rank", "not checkable"),
+    ],
+)
+def test_a_one_sided_p_of_curves_is_held_as_half(p, test, expected):
+    fields = {"percent": ("35%", "57.5%"), "count": ("14", "23"), "y_axis": "cumulative"}
+    assert verdict(Result("r", "km-percent", BOTH, p=(p,), test=test, **fields), 40) == expected
+
+
+def test_twice_a_printed_number_is_rounded_as_it_is():
+    low, high, *_ = interval(doubled(parse("0.02")), "half-up")
+    assert (float(low), float(high)) == (0.03, 0.05)
+    low, high, *_ = interval(doubled(parse("0.02")), "cut-off")
+    assert (float(low), float(high)) == (0.04, 0.06)
+    assert float(doubled(parse("<0.001"))) == 0.002

@@ -8,7 +8,7 @@ import pytest
 from browser import Watched, chromium, needs_chromium
 from helpers.__main__ import main
 from helpers.audit import audit, load_report
-from helpers.present.audit_page import audit_page
+from helpers.present.audit_page import audit_page, framed
 from helpers.present.audit_witnesses import survival
 from helpers.present.audit_words import number, share
 
@@ -132,7 +132,10 @@ def test_a_share_is_told_from_none_and_all(value, text):
 def test_the_index_is_a_table_of_trials(site):
     index = (site / "index.html").read_text(encoding="utf-8")
     assert "G-CSF (23), placebo (24)" in index
-    assert '<td class="short">randomised</td><td class="number">47</td>' in index
+    assert (
+        '<td data-name="design" class="short">randomised</td><td data-name="patients" class="number">47</td>'
+        in index
+    )
 
 
 def test_ids_alike_or_unfit_for_a_folder_get_folders_of_their_own(tmp_path):
@@ -180,3 +183,8 @@ def test_the_page_says_rates_intervals_and_margins_in_words():
         "20.1 to 15.1 is a change of -5.0",
     ):
         assert shown in page
+
+
+def test_on_a_phone_every_cell_says_which_column_it_is_of():
+    shown = framed("a", "b", ["x", "y", "z"], "<tr><th>1</th><td>2</td><td>3</td></tr>", stack=True)
+    assert '<th>1</th><td data-name="y">2</td><td data-name="z">3</td></tr></tbody>' in shown

@@ -90,7 +90,8 @@ class Problem:
             object.__setattr__(self, name, one_line(getattr(self, name)))
 
     def __str__(self) -> str:
-        where = self.file if self.row is None else f"{self.file}, row {self.row}"
+        row = "line" if self.file.endswith((".toml", ".txt")) else "row"  # of a table
+        where = self.file if self.row is None else f"{self.file}, {row} {self.row}"
         if self.column:
             # a table has columns; a description has tables and keys, and the name says which
             where += (

@@ -6,6 +6,7 @@ another encoding, and what would cost a parser its memory are refused. No key is
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,12 @@ from helpers.file_kinds import SAVE, kind_of_file, not_utf8
 
 MOST_BYTES, MOST_DOTS = 1_000_000, 100  # of the file, on a line of it
 RULE = "not TOML"
+SLIPS = {
+    "Cannot overwrite a value": "the key stands twice in its table: take one out",
+    "Cannot declare": "the table stands twice: join them (several [[...]] may stand, each with its id)",
+    "Unclosed array": "add the comma or the ] that is missing in the list",
+    "Invalid value": 'put a text in quotation marks, such as "<0.001"',
+}  # what the parser says of common slips
 
 
 def read_toml(path: Path, *, missing: str) -> tuple[dict[str, Any] | None, Problem | None]:
@@ -22,16 +29,37 @@ def read_toml(path: Path, *, missing: str) -> tuple[dict[str, Any] | None, Probl
     text, fault = read_text(path, RULE, missing=missing)
     if text is None:
         return None, fault
-    do = "mend the line that is named, or look for it"
+    row, do = None, "mend the line that is named, or look for it"
     try:
         return _parsed(text), None
     except RecursionError:
         expected, found = "few lists or blocks in each other", "hundreds in each other"
     except ValueError as error:
-        expected, found = "valid TOML 1.0", str(error)
+        row, expected, found = _line_of(error), "valid TOML 1.0", str(error)
+        line = text.split("\n")[row - 1].strip() if row else ""
+        found, do = f"{found}: {line}" if line else found, _advice(text, line, found) or do
         if "int_max_str_digits" in found:
             expected, found = "numbers of a few digits", "a whole number of thousands of digits"
-    return None, Problem(path.name, "", RULE, expected, found, do)
+    return None, Problem(path.name, "", RULE, expected, found, do, row)
+
+
+def _line_of(error: ValueError) -> int | None:
+    """The line, from 1, that a parser's message names."""
+    named = re.search(r"\(at line (\d+), column \d+\)", str(error))
+    return int(named[1]) if named else None
+
+
+def _advice(text: str, line: str, found: str) -> str:
+    """What to do about a line that is no TOML, where a common slip explains it; else ""."""
+    if text.lstrip()[:1] == "{":
+        return "this is JSON; write key = value, and [table] or [[table]] above them"
+    if set(line) & set("“”„«»‘’"):
+        return 'put straight quotation marks (") around the text'
+    if line.count('"') % 2:
+        return 'add the quotation mark (") that is missing'
+    if re.match(r"[\w-]+\s*:", line):
+        return "write = instead of :"
+    return next((do for part, do in SLIPS.items() if part in found), "")
 
 
 def read_text(path: Path, rule: str, *, missing: str = "") -> tuple[str | None, Problem | None]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
-from pathlib import Path
 
 from helpers.audit.fields import MOST, Faults
 from helpers.audit.model import Arm, Result, Statement, Trial
 from helpers.audit.printed import parse
-from helpers.audit.quotations import sentences
 from helpers.audit.scale import scale
-from helpers.text_file import read_text
 
 
 def check_ids(kind: str, ids: Iterable[str], faults: Faults) -> None:
@@ -99,7 +96,8 @@ def _check_counts(name: str, result: Result, limits, where: str, faults: Faults)
 def _check_degrees(result: Result, sizes: list[int | None], where: str, faults: Faults) -> None:
     """Report patients and degrees of freedom that no statistic has; a correlation needs 3 patients."""
     least = 3 if result.statistic == "r" else 1
-    if not any(result.n) and not any(result.df) and None not in sizes and sum(sizes) < least:
+    several = bool(sizes) and None not in sizes
+    if not any(result.n) and not any(result.df) and several and sum(sizes) < least:
         faults.add(where, "no number of patients", f"at least {least} for this statistic",
                    sum(sizes), "correct the sizes of the arms, or give n")  # fmt: skip
     for text in filter(None, result.n):
@@ -213,36 +211,3 @@ def _check_between(result: Result, by_id: dict[str, Result], faults: Faults) -> 
     if len(measures) > 1:
         faults.add(where, "subgroups of several measures", "one measure", ", ".join(sorted(measures)),
                    "name results of one measure")  # fmt: skip
-
-
-def check_quotes(items: Iterable[Result | Statement], folder: Path, faults: Faults) -> None:
-    """Report quotations that are not in abstract.txt; nothing where there is no such file."""
-    path = folder / "abstract.txt"
-    if not path.is_file():
-        return
-    text, fault = read_text(path, "unreadable abstract")
-    if text is None:
-        faults.problems.append(fault)
-        return
-    whole, lines = _plain(text), sentences(text)
-    for item in items:
-        quote = _plain(item.quote)
-        if not quote:
-            continue
-        if quote not in whole:
-            faults.add(f"{item.id}.quote", "a quotation not in abstract.txt", "its very words",
-                       item.quote, "copy it from the abstract")  # fmt: skip
-        elif item.sentence is not None:
-            _check_sentence(item, quote, lines, faults)
-
-
-def _check_sentence(item, quote: str, lines: list[str], faults: Faults) -> None:
-    here = [number for number, line in enumerate(lines, start=1) if quote in _plain(line)]
-    if here and item.sentence not in here:
-        faults.add(f"{item.id}.sentence", "a quotation of another sentence", f"{here[0]}",
-                   item.sentence, "correct the number; the quotation itself is there",
-                   severity="warning")  # fmt: skip
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())

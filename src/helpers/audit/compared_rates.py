@@ -19,12 +19,12 @@ from helpers.audit.intervals import even
 from helpers.audit.mean_p import number
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, p_text, parse, prints, span, words
-from helpers.audit.rate_methods import estimate, intervals, p_values
+from helpers.audit.rate_methods import estimate, intervals, one_sided, p_values
 from helpers.audit.ratio_methods import intervals as of_patients
 from helpers.audit.ratios import level
 from helpers.audit.scale import EFFICACY, scale
 from helpers.audit.tables import cells
-from helpers.audit.wording import one_sided
+from helpers.audit.wording import one_sided as says_one_sided
 from helpers.rounding import plain
 
 RATES, P = "rates-compared", "p-from-rates"
@@ -192,16 +192,15 @@ def check_p_of_rates(result: Result, report: Report, found: Found | None) -> lis
     text = result.p[0] if result.p else ""
     if not text:
         return []
-    if one_sided(result):
-        why = "a one-sided P of rates is not computed"
-        return [Check(result.id, P, "not checkable", why=why, part="P")]
     if found is None or modelled(result, report):
         why = ("the words name a model, which cannot be redone from printed events" if found
                else "a P of rates needs the events and person-time of two arms")  # fmt: skip
         return [Check(result.id, P, "not checkable", why=why, part="P")]
     ways, wanted = report.readings.rounding, parse(text)
-    exact = p_values(found.middle)
-    ranges = {m: [p_values(c)[m] for c in (found.middle, *found.corners)] for m in exact}
+    one = says_one_sided(result)
+    tests = one_sided if one else p_values
+    exact = tests(found.middle)
+    ranges = {m: [tests(c)[m] for c in (found.middle, *found.corners)] for m in exact}
     given = {m: _ways([p], wanted, ways) for m, p in exact.items()}
     room = {m: _ways(ps, wanted, ways) for m, ps in ranges.items()}
     hold = {m: r for m, r in given.items() if r} or {m: r for m, r in room.items() if r}
@@ -211,7 +210,7 @@ def check_p_of_rates(result: Result, report: Report, found: Found | None) -> lis
     if hold:
         verdict = "reproduced" if any(given.values()) and not found.reading else "compatible"
         readings = (*(f"P: {m}, {words(r, ways)}" for m, r in hold.items()),
-                    *filter(None, [found.reading]))  # fmt: skip
+                    *filter(None, ["P: one-sided" if one else "", found.reading]))  # fmt: skip
         return [
             Check(
                 result.id, P, verdict, readings, computed, "tests of two Poisson counts", why, "P"

@@ -24,6 +24,7 @@ from helpers.audit.tables import MOST, cells
 NAME = "kaplan-meier-counts"
 PART = "percentages"
 ORDERS = 200_000  # orders of losses that are gone through one by one
+MOST_LISTED = 8  # pairs of events and losses that are named one by one
 AXES = {"survival": "percentages of those without the event",
         "cumulative": "percentages of those with the event"}  # fmt: skip
 
@@ -242,5 +243,7 @@ def _losses(listed: dict[str, list[tuple[int, int]]], report: Report) -> str:
 
 
 def _arm_words(label: str, pairs: list[tuple[int, int]]) -> str:
-    shown = ", ".join(f"{x} with {c} lost" for x, c in pairs[:8])
-    return f"{label}: events {shown}{', ...' if len(pairs) > 8 else ''}"
+    if len(pairs) > MOST_LISTED:
+        (few, many), (least, most) = ((min(v), max(v)) for v in zip(*pairs, strict=True))
+        return f"{label}: {few} to {many} events with {least} to {most} lost, in {len(pairs)} ways"
+    return f"{label}: events {', '.join(f'{x} with {c} lost' for x, c in pairs)}"

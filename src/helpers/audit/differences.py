@@ -14,6 +14,7 @@ from scipy import special
 
 from helpers.audit.findings import Check
 from helpers.audit.mean_p import check_p_of_means, held, number, spread_of
+from helpers.audit.mean_tests import standard_error
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, span, words
 from helpers.audit.ratios import level
@@ -81,12 +82,12 @@ def _methods(sds: list[float], sizes: list[int], at: float) -> Iterator[tuple[st
     """Yield the half widths of one pair of SDs by method."""
     (s1, s2), (n1, n2) = sds, sizes
     a, b = s1**2 / n1, s2**2 / n2
-    pooled = math.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / (n1 + n2 - 2) * (1 / n1 + 1 / n2))
+    both, pooled = (standard_error(sds, sizes, pooled=p) for p in (False, True))
     df = (a + b) ** 2 / (a**2 / (n1 - 1) + b**2 / (n2 - 1)) if a + b else n1 + n2 - 2
     z = float(special.ndtri((1 + at) / 2))
     yield "pooled t", float(special.stdtrit(n1 + n2 - 2, (1 + at) / 2)) * pooled
-    yield "Welch", float(special.stdtrit(df, (1 + at) / 2)) * math.sqrt(a + b)
-    yield "normal", z * math.sqrt(a + b)
+    yield "Welch", float(special.stdtrit(df, (1 + at) / 2)) * both
+    yield "normal", z * both
     yield "normal, pooled", z * pooled
 
 

@@ -73,6 +73,8 @@ def _curve(result: Result, report: Report) -> list[Check]:
     plain = check_p(result, report, list(tables), reading="simple percentages, nobody lost")
     plain = as_far_as_listed(plain, complete)
     times = check_log_rank(result, report)
+    if any(c.part == "P" for c in times) and not allowed(result, COUNT_TESTS):
+        plain = [replace(c, part="") for c in plain]  # a test of curves is named
     return _one_axis(checks, times) + plain + times + check_trials(result, report)
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any
 
 from helpers.audit import printed
+from helpers.audit.forms import STATISTICS
 from helpers.audit.model import MEASURES
+from helpers.audit.spread import spread
 from helpers.errors import Problem
 from helpers.printable import shown
 
@@ -33,19 +36,7 @@ FIELDS = {
     "zero": ("n", "of"),
     "rate": ("count", "time", "rate", "per", "ci", "level"),
     "correlation": ("r", "value", "n", "df"),
-    "statistic": (
-        "statistic",
-        "value",
-        "t",
-        "F",
-        "chi-square",
-        "z",
-        "r",
-        "df",
-        "n",
-        *MEANS,
-        "beside",
-    ),
+    "statistic": ("statistic", "value", *STATISTICS, "df", "n", *MEANS, "beside"),
     "km-curve": ("curve", "n_risk", "events", "y_axis", "measure", "value", "ci", "level"),
     "interaction": ("between",),
     "fact": ("name", "printed", "within", "beside"),
@@ -60,7 +51,7 @@ NEEDS = {
     "among": (("p", "p_adjusted"),),
     "rate": (("rate", "ci"),),
     "correlation": (("r", "value"),),
-    "statistic": (("value", "t", "F", "chi-square", "z", "r"),),
+    "statistic": (("value", *STATISTICS),),
     "km-curve": (("curve",),),
     "interaction": (("between",), ("p", "p_adjusted")),
     "fact": (("name",), ("printed",)),
@@ -88,6 +79,15 @@ WHOLE = ("count", "of", "n", "events")
 AS_TEXT = 'write it as text, exactly as printed: "0.040" is not "0.04"'
 
 
+def as_written(value: Any) -> str:
+    """Return a value of a TOML file much as it stands there, in one short line."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, date | time) else shown(value)
+
+
 @dataclass
 class Faults:
     """Collects the faults of one folder; `add` takes what `errors.Problem` shows."""
@@ -96,7 +96,7 @@ class Faults:
 
     def add(self, where: str, rule: str, expected: str, found: Any, do: str, **more) -> None:
         """Add one fault at `where` (table and field)."""
-        said = found if isinstance(found, str) else shown(found)
+        said = found if isinstance(found, str) else as_written(found)
         self.problems.append(Problem(FILE, where, rule, expected, said, do, **more))
 
 
@@ -109,13 +109,17 @@ def typed(
     """
     known = (*COMMON, *(FIELDS[kind] if kind else dict.fromkeys(sum(FIELDS.values(), ()))))
     out: dict[str, Any] = {}
-    for raw, value in item.items():
+
+    def add(name: str, *fault: Any, **more: Any) -> None:
+        faults.add(f"{where}.{name}", *fault, **more)
+
+    for raw, value in spread(item, known if kind else (), arms, add).items():
         name = SPELT.get(raw, raw)
         if name not in known:
             unknown(raw, known, f"{where}.{raw}", faults)
         elif name not in ("id", "kind", "arms") and (kind or name != "ci"):  # its form is a kind's
             _read(name, value, kind, f"{where}.{raw}", arms, faults, out)
-    for needed in NEEDS.get(kind, ()):
+    for needed in NEEDS.get(kind, ()) if arms else ():
         if not any(_printed(out.get(name)) for name in needed) and not _refused(
             needed, where, faults
         ):
@@ -140,7 +144,8 @@ def _printed(value: Any) -> bool:
 def _refused(names: tuple[str, ...], where: str, faults: Faults) -> bool:
     """Return whether a fault of one of these fields, and not of one that begins like it, is told."""
     found = {problem.column.partition("[")[0] for problem in faults.problems}
-    return any(f"{where}.{name}" in found for name in names)
+    meant = {p.do for p in faults.problems if p.column.startswith(f"{where}.")}
+    return any(f"{where}.{name}" in found or f"did you mean {name!r}?" in meant for name in names)
 
 
 def _read(name, value, kind, where, arms, faults, out) -> None:
@@ -162,7 +167,7 @@ def _read(name, value, kind, where, arms, faults, out) -> None:
         values = value if isinstance(value, list) else printed.parts(value)
         wanted = 2 if name == "ci" else len(values)
         _put(out, name, _numbers(values, where, wanted, faults, whole=name == "df"))
-    elif name in ("value", "p_adjusted", "t", "F", "chi-square", "z", "r", "per"):
+    elif name in ("value", "p_adjusted", *STATISTICS, "per"):
         found = _numbers([value], where, 1, faults, p=name == "p_adjusted")
         _put(out, name, found and found[0])
     else:
@@ -178,9 +183,12 @@ def _numbers(
     values: Any, where: str, wanted: int, faults: Faults, *, whole: bool = False, p: bool = False
 ) -> tuple[str, ...] | None:
     """Return printed numbers as text, one an arm, "" for an unsound one; None where the list is none."""
+    if not wanted:
+        return None  # the arms are at fault, and that is told
     if not isinstance(values, list) or len(values) != wanted:
-        found = f"{len(values)} of them" if isinstance(values, list) else shown(values)
+        found = f"{len(values)} of them" if isinstance(values, list) else as_written(values)
         do = 'one entry an arm, in the order of arms, "" where nothing is printed'
+        do = 'two texts: ["low", "high"]' if where.endswith(".ci") and wanted == 2 else do
         faults.add(where, "a list that does not fit the arms", f"{wanted} printed", found, do)
         return None
     out = []
@@ -195,12 +203,12 @@ def _numbers(
 def _sound(value: Any, where: str, faults: Faults, *, p: bool) -> bool:
     """Return whether a value is the text of a printed number or ""; a fault where it is not."""
     if not isinstance(value, str):
-        faults.add(where, "a printed number is not text", "text in quotation marks", shown(value),
+        faults.add(where, "a printed number is not text", "text in quotation marks", as_written(value),
                    AS_TEXT)  # fmt: skip
         return False
     if value.strip() and printed.parse(value) is None:
         also = ', "<0.001" or "n.s."' if p else ""
-        faults.add(where, "no printed number", f'digits such as "0.040"{also}', shown(value),
+        faults.add(where, "no printed number", f'digits such as "0.040"{also}', as_written(value),
                    _advice(value))  # fmt: skip
         return False
     return True
@@ -208,8 +216,6 @@ def _sound(value: Any, where: str, faults: Faults, *, p: bool) -> bool:
 
 def _advice(value: str) -> str:
     """Return what to do about a text that is no number alone."""
-    if "±" in value:
-        return "copy what stands before ± into mean, what stands behind it into sd or se"
     if "(" in value or "/" in value:
         return "copy each number into a field of its own: count, of, percent, value, ci"
     return 'copy the digits alone, or "" where nothing is printed'
@@ -222,30 +228,27 @@ def _pairs(value: Any, where: str, arms: int, faults: Faults) -> tuple | None:
     value = [value] if isinstance(value, str) else value
     if not isinstance(value, list) or len(value) != arms:
         faults.add(where, "a list that does not fit the arms", f"{arms} pairs [low, high]",
-                   shown(value), 'one pair an arm, ["", ""] where nothing is printed')  # fmt: skip
+                   as_written(value), 'one pair an arm, ["", ""] where nothing is printed')  # fmt: skip
         return None
     pairs = [printed.parts(pair) if isinstance(pair, str) else pair for pair in value]
     found = [_numbers(pair, f"{where}[{i}]", 2, faults) for i, pair in enumerate(pairs, start=1)]
     return tuple(found) if all(pair is not None for pair in found) else None
 
 
+def _whole_pair(value: Any) -> bool:
+    whole = isinstance(value, list) and len(value) == 2 and all(type(x) is int for x in value)
+    return whole and -MOST < value[0] < value[1] < MOST
+
+
 def _whole(least: int) -> Callable[[Any], bool]:
     return lambda value: type(value) is int and value >= least
 
 
+YES_NO = "true or false, without quotation marks"
 FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "adjusted": (lambda v: isinstance(v, bool), "true or false"),
-    "whole": (lambda v: isinstance(v, bool), "true or false"),
-    "across": (lambda v: isinstance(v, bool), "true or false"),
-    "sentence": (_whole(1), "a whole number from 1 up"),
-    "items": (_whole(1), "a whole number from 1 up"),
-    "comparisons": (_whole(1), "a whole number from 1 up"),
-    "scale": (
-        lambda v: (
-            isinstance(v, list) and len(v) == 2 and all(type(x) is int for x in v) and v[0] < v[1]
-        ),
-        "[low, high], whole numbers",
-    ),
+    **dict.fromkeys(("adjusted", "whole", "across"), (lambda v: isinstance(v, bool), YES_NO)),
+    **dict.fromkeys(("sentence", "items", "comparisons"), (_whole(1), "a whole number from 1 up")),
+    "scale": (_whole_pair, "[low, high], whole numbers of six digits at most"),
     "measure": (
         lambda v: v in (*MEASURES, *ALSO),
         f"{', '.join(MEASURES[:-1])} or {MEASURES[-1]}",
@@ -264,7 +267,7 @@ def _plain(name: str, value: Any, where: str, faults: Faults) -> Any:
         return _level(value, where, faults)
     sound, expected = FORMS.get(name, (lambda v: isinstance(v, str), "text"))
     if not sound(value):
-        faults.add(where, "not what this field holds", expected, shown(value), "correct it")
+        faults.add(where, "not what this field holds", expected, as_written(value), "correct it")
         return None
     value = ALSO.get(value, value) if name == "measure" else value
     return tuple(value) if isinstance(value, list) else value
@@ -275,12 +278,11 @@ def _level(value: Any, where: str, faults: Faults) -> str | None:
     number = printed.parse(str(value))
     level = None if number is None else number.value * (100 if number.value < 1 else 1)
     if level is None or not 50 <= level < 100:
-        faults.add(where, "no level of an interval", 'such as "95%"', shown(value), "correct it")
+        faults.add(
+            where, "no level of an interval", 'such as "95%"', as_written(value), "correct it"
+        )
         return None
     return f"{float(level):g}%"
-
-
-STATISTICS = ("t", "F", "chi-square", "z", "r")
 
 
 def _statistic(out: dict[str, Any], where: str, faults: Faults) -> dict[str, Any]:

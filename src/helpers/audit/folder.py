@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from helpers.audit import coherence
-from helpers.audit.fields import FILE, MOST, Faults, typed, unknown
+from helpers.audit.curve_files import check_curves
+from helpers.audit.fields import FILE, MOST, Faults, as_written, typed, unknown
 from helpers.audit.model import (
     DESIGNS,
     KINDS,
     STATEMENT_KINDS,
     Arm,
-    Readings,
     Report,
     Result,
     Statement,
     Trial,
 )
-from helpers.audit.printed import ROUNDINGS
+from helpers.audit.places import placed
+from helpers.audit.quoted import check_quotes
+from helpers.audit.readings import read_readings
 from helpers.errors import ReportError, ReportsError
-from helpers.printable import has_control, shown
-from helpers.text_file import read_toml
+from helpers.printable import has_control
+from helpers.text_file import read_text, read_toml
 
 TABLES = ("report", "trial", "arm", "result", "statement", "readings")
-LATEST = 10**9  # the last time of the visits
-VISITS = 200  # more of them need more memory than a computer has, and no report has them
 OF_STATEMENT = ("id", "kind", "rests_on", "arms", "sentence", "quote", "note")
 MARGIN = ("margin", "end")  # of a statement that an arm is not inferior
 ABOUT = ("id", "title", "doi", "pmid", "looked_up")
@@ -42,7 +42,7 @@ def load_report(folder: Path | str) -> Report:
     """
     folder = Path(folder)
     folder = folder.parent if folder.name == FILE else folder
-    content, faults = _toml(folder), Faults()
+    (content, text), faults = _toml(folder), Faults()
     _check_texts(content, "", faults)
     for name in content:
         if name not in TABLES:
@@ -57,13 +57,14 @@ def load_report(folder: Path | str) -> Report:
     for statement in statements:
         coherence.check_statement(statement, names, f"statement {statement.id}", faults)
     coherence.check_references(results, faults)
-    coherence.check_quotes([*results, *statements], folder, faults)
-    readings = _readings(_table(content, "readings", faults), faults)
+    check_curves(results, folder, faults)
+    check_quotes([*results, *statements], folder, faults)
+    readings = read_readings(_table(content, "readings", faults), faults)
     about = _about(_table(content, "report", faults), folder, faults)
-    errors = [problem for problem in faults.problems if problem.severity == "error"]
-    if errors:
-        raise ReportError(str(folder), faults.problems)
-    warnings = tuple(faults.problems)
+    problems = placed(faults.problems, text, content)
+    if any(problem.severity == "error" for problem in problems):
+        raise ReportError(str(folder), problems)
+    warnings = tuple(problems)
     return Report(**about, trial=trial, arms=arms, results=results, statements=statements,
                   readings=readings, folder=folder, warnings=warnings)  # fmt: skip
 
@@ -83,19 +84,19 @@ def load_reports(folders: Iterable[Path | str]) -> list[Report]:
     return found
 
 
-def _toml(folder: Path) -> dict[str, Any]:
+def _toml(folder: Path) -> tuple[dict[str, Any], str]:
     do = "python -m helpers report FOLDER writes one to start from"
     content, fault = read_toml(folder / FILE, missing=do)
     if content is None:
         raise ReportError(str(folder), [fault])
-    return content
+    return content, read_text(folder / FILE, "")[0] or ""
 
 
 def _check_texts(value: Any, where: str, faults: Faults) -> None:
     """Report texts with control characters, which no terminal and no page may get; lines may break."""
     if isinstance(value, str) and has_control(value.replace("\n", "").replace("\t", "")):
         faults.add(
-            where, "unprintable text", "plain text", shown(value), "leave such characters out"
+            where, "unprintable text", "plain text", as_written(value), "leave such characters out"
         )
     items = value.items() if isinstance(value, dict) else ()
     for key, item in enumerate(value, 1) if isinstance(value, list) else items:
@@ -106,17 +107,17 @@ def _table(content: dict, name: str, faults: Faults) -> dict[str, Any]:
     value = content.get(name, {})
     if isinstance(value, dict):
         return value
-    faults.add(name, "no table", f"[{name}]", shown(value), "write it as one table")
+    faults.add(name, "no table", f"[{name}]", as_written(value), "write it as one table")
     return {}
 
 
 def _tables(content: dict, name: str, faults: Faults) -> list[dict[str, Any]]:
     value = content.get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        faults.add(name, "no list of tables", f"[[{name}]]", shown(value),
+        faults.add(name, "no list of tables", f"[[{name}]]", as_written(value),
                    "write each in double brackets")  # fmt: skip
         return []
-    if not value and name in ("arm", "result"):
+    if not value and name in ("arm", "result") and f"{name}s" not in content:
         faults.add(name, "nothing to audit", f"at least one [[{name}]]", "none", "add one")
     return value
 
@@ -127,7 +128,9 @@ def _text(item: dict, name: str, where: str, faults: Faults) -> str:
         return value
     if name in ("looked_up", "follow_up") and not isinstance(value, list | dict):
         return str(value)
-    faults.add(f"{where}.{name}", "not text", "text", shown(value), "put it in quotation marks")
+    faults.add(
+        f"{where}.{name}", "not text", "text", as_written(value), "put it in quotation marks"
+    )
     return ""
 
 
@@ -155,8 +158,12 @@ def _trial(item: dict, faults: Faults) -> Trial:
 def _size(value: Any, where: str, faults: Faults) -> int | None:
     if value is None or (type(value) is int and 1 <= value <= MOST):
         return value
-    faults.add(where, "no number of patients", f"a whole number from 1 to {MOST:,}", shown(value),
-               "correct it, or leave it out where it is not printed")  # fmt: skip
+    do = "correct it, or leave it out where it is not printed"
+    if isinstance(value, str) and value.replace(",", "").strip().isdecimal():
+        do = f"write it without quotation marks: {int(value.replace(',', ''))}"
+    faults.add(
+        where, "no number of patients", f"a whole number from 1 to {MOST:,}", as_written(value), do
+    )
     return None
 
 
@@ -164,7 +171,8 @@ def _id(item: dict, kind: str, number: int, faults: Faults) -> str:
     value = item.get("id")
     if isinstance(value, str) and value.strip():
         return value
-    faults.add(f"{kind} {number}.id", "no id", "a short name", shown(value), 'add id = "..."')
+    do = 'add id = "..."' if value is None else "put a name in quotation marks"
+    faults.add(f"{kind} {number}.id", "no id", "a short name", as_written(value), do)
     return f"{kind} {number}"
 
 
@@ -191,9 +199,10 @@ def _named(item: dict, arms: tuple[Arm, ...], where: str, faults: Faults) -> tup
     names = item.get("arms", [arm.id for arm in arms])
     names = [names] if isinstance(names, str) else names
     known = [arm.id for arm in arms]
-    if not isinstance(names, list) or not all(name in known for name in names):
+    none = "arms" in item and not names
+    if not isinstance(names, list) or none or not all(name in known for name in names):
         faults.add(f"{where}.arms", "an unknown arm", ", ".join(known) or "an [[arm]]",
-                   shown(names), "name arms by their id")  # fmt: skip
+                   as_written(names), "name arms by their id")  # fmt: skip
         return tuple(map(str, names)) if isinstance(names, list) else tuple(known)
     if len(set(names)) != len(names):
         faults.add(f"{where}.arms", "an arm named twice", "each arm once", names, "correct it")
@@ -203,8 +212,12 @@ def _named(item: dict, arms: tuple[Arm, ...], where: str, faults: Faults) -> tup
 def _kind(item: dict, kinds: tuple[str, ...], where: str, faults: Faults) -> str | None:
     if item.get("kind") in kinds:
         return item["kind"]
-    faults.add(f"{where}.kind", "an unknown kind", ", ".join(kinds), shown(item.get("kind")),
-               "take one of these")  # fmt: skip
+    said = str(item.get("kind")).strip().lower()
+    near = difflib.get_close_matches(said, kinds, n=1, cutoff=0.6) if "kind" in item else []
+    do = f"did you mean {near[0]!r}?" if near else "take one of these"
+    faults.add(
+        f"{where}.kind", "an unknown kind", ", ".join(kinds), as_written(item.get("kind")), do
+    )
     return None
 
 
@@ -239,7 +252,7 @@ def _statements(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tup
         rests = item.get("rests_on", [])
         rests = [rests] if isinstance(rests, str) else rests
         if not isinstance(rests, list):
-            faults.add(f"{where}.rests_on", "no list of results", "ids of results", shown(rests),
+            faults.add(f"{where}.rests_on", "no list of results", "ids of results", as_written(rests),
                        'write it as ["id", "id"]')  # fmt: skip
             rests = []
         sentence = _size(item.get("sentence"), f"{where}.sentence", faults)
@@ -247,38 +260,3 @@ def _statements(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tup
         out.append(Statement(name, kind or "", tuple(map(str, rests)), named, sentence, **texts))
     coherence.check_ids("statement", [statement.id for statement in out], faults)
     return tuple(out)
-
-
-def _readings(item: dict, faults: Faults) -> Readings:
-    known = ("rounding", "lost_at_most", "visits")
-    for name in item:
-        if name not in known:
-            unknown(name, known, f"readings.{name}", faults)
-    rounding = item.get("rounding", list(ROUNDINGS))
-    rounding = [rounding] if isinstance(rounding, str) else rounding
-    if not isinstance(rounding, list) or not rounding or not all(r in ROUNDINGS for r in rounding):
-        faults.add("readings.rounding", "an unknown way of rounding", ", ".join(ROUNDINGS),
-                   shown(rounding), "take one or more of these")  # fmt: skip
-        rounding = list(ROUNDINGS)
-    lost = item.get("lost_at_most", 3)
-    if type(lost) is not int or not 0 <= lost <= MOST:
-        faults.add("readings.lost_at_most", "no number of patients", f"0 to {MOST:,}", shown(lost),
-                   "correct it")  # fmt: skip
-        lost = 3
-    visits, times = _visits(item.get("visits", 5), faults)
-    return Readings(tuple(r for r in ROUNDINGS if r in rounding), lost, visits, times)
-
-
-def _visits(value: Any, faults: Faults) -> tuple[int, tuple[float, ...]]:
-    if type(value) is int and 1 <= value <= VISITS:
-        return value, ()
-    numbers = (
-        isinstance(value, list)
-        and 1 <= len(value) <= VISITS
-        and all(type(v) in (int, float) for v in value)
-    )
-    if numbers and value[0] > 0 and value[-1] <= LATEST and all(a < b for a, b in pairwise(value)):
-        return len(value), tuple(float(v) for v in value)
-    faults.add("readings.visits", "no visits", f"their number, 1 to {VISITS}, or their times in order",
-               shown(value), "correct it")  # fmt: skip
-    return 5, ()

@@ -15,12 +15,24 @@ from scipy import special
 Arm = tuple[float, float, int]  # mean, SD, n
 
 
+def standard_error(sds: Sequence[float], sizes: Sequence[int], *, pooled: bool) -> float:
+    """Standard error of the difference of two means: of one pooled SD (Student), or of both (Welch).
+
+    Pooling needs three patients or more.
+    """
+    (s1, s2), (n1, n2) = sds, sizes
+    if not pooled:
+        return math.sqrt(s1**2 / n1 + s2**2 / n2)
+    variance = ((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / (n1 + n2 - 2)
+    return math.sqrt(variance * (1 / n1 + 1 / n2))
+
+
 def pooled_t(arms: Sequence[Arm]) -> float:
     """Two-sided P of Student's t test with pooled variance; NaN without any spread."""
     (m1, s1, n1), (m2, s2, n2) = arms
     df = n1 + n2 - 2
-    variance = ((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / df if df > 0 else 0.0
-    return _t_p(m1 - m2, math.sqrt(variance * (1 / n1 + 1 / n2)), df)
+    error = standard_error((s1, s2), (n1, n2), pooled=True) if df > 0 else 0.0
+    return _t_p(m1 - m2, error, df)
 
 
 def welch(arms: Sequence[Arm]) -> float:
@@ -29,7 +41,8 @@ def welch(arms: Sequence[Arm]) -> float:
     a, b = s1**2 / n1, s2**2 / n2
     if a + b == 0 or min(n1, n2) < 2:
         return math.nan
-    return _t_p(m1 - m2, math.sqrt(a + b), (a + b) ** 2 / (a**2 / (n1 - 1) + b**2 / (n2 - 1)))
+    error = standard_error((s1, s2), (n1, n2), pooled=False)
+    return _t_p(m1 - m2, error, (a + b) ** 2 / (a**2 / (n1 - 1) + b**2 / (n2 - 1)))
 
 
 def paired_t(arms: Sequence[Arm]) -> float:

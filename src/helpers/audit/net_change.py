@@ -55,7 +55,10 @@ def check_net_change(result: Result, report: Report) -> list[Check]:
 def _means(result: Result) -> bool:
     """Return whether all three are unadjusted means of the same patients, as far as words say."""
     said = f"{result.test} {result.quote} {result.note}".lower()
-    unit = len({"%" in text for text in (*result.mean, *result.before, *result.after) if text}) > 1
+    ends = "".join(
+        (*result.before, *result.after)
+    )  # of values in %, a change without it is in points
+    unit = "%" in "".join(result.mean) and "%" not in ends
     ranks = result.test.strip() and not allowed(result, ("t", "paired t"))
     other = any(word in said for word in OTHERS) or any(result.of)
     return not (names_adjustment(result) or unit or ranks or other)

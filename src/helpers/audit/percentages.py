@@ -81,7 +81,8 @@ def _check(name: str, result: Result, report: Report, group: list[Cell]) -> Chec
     verdict = "reproduced" if counted else "compatible"
     passes = math.prod(1 - power for power in computed["power"].values())
     tried = "pairs of such percentages" if len(group) == 2 else "percentages with these decimals"
-    power = f"of random {tried} {plain(passes, 2)} would have passed"
+    share = "all" if passes == 1 else plain(passes, 2)
+    power = f"of random {tried} {share} would have passed"
     return Check(result.id, name, verdict, readings, computed, "exact fractions", why, PART,
                  power=power, passes=passes)  # fmt: skip
 
@@ -139,6 +140,10 @@ def other_sizes(cell: Cell, report: Report, result: Result) -> list[int]:
 def _cannot(cell: Cell, others: list[int]) -> str:
     exact = f"{cell.count} of {cell.size}" if cell.count is not None else f"{cell.size} patients"
     if not others:
+        if cell.count is not None:
+            return (
+                f"{exact} does not print {cell.percent.text}, nor do {cell.count} of fewer patients"
+            )
         return f"{cell.percent.text} is no whole number of {exact}, nor of fewer patients"
     near = ", ".join(f"{n} ({', '.join(map(str, arm_counts(cell, n, 'half-up')))})"
                      for n in others[:3])  # fmt: skip

@@ -8,7 +8,7 @@ computes a statistic or decides which reading the authors meant.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -20,6 +20,11 @@ NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+\.?)\s*%?$",
     re.IGNORECASE,
 )
+SCIENCE = re.compile(
+    r"^(?:p\s*)?(?P<sign>[<>≤≥=]=?)?\s*(?P<digits>\d+(?:\.\d+)?)\s*(?:e|[x×*]\s*10\s*\^?)\s*\{?(?P<power>-\d{1,2})\}?$",
+    re.IGNORECASE,
+)  # 3.2×10−4, 3.2e-4; a power above 0 does not say which digits are printed
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 WIDE = {
     code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
 }  # full-width signs, as Chinese texts have
@@ -40,18 +45,20 @@ SLACK = 1e-12  # relative rounding error of a value that was computed in floats
 class Printed:
     """One printed number: its text, its value, its decimals and the sign before it.
 
-    `sign` is "" for an ordinary number, "<", ">", "≤" or "≥" for a limit.
+    `sign` is "" for an ordinary number, "<", ">", "≤" or "≥" for a limit. `times`: the value is so
+    many times that of the text (`doubled`).
     """
 
     text: str
     value: Fraction
     decimals: int
     sign: str = ""
+    times: int = 1
 
     @property
     def unit(self) -> Fraction:
-        """One unit of the last printed digit."""
-        return Fraction(1, 10**self.decimals)
+        """What one unit of the last printed digit changes the value by."""
+        return Fraction(self.times, 10**self.decimals)
 
     def __float__(self) -> float:
         return float(self.value)
@@ -69,11 +76,32 @@ def parse(text: str) -> Printed | None:
         return Printed(text.strip(), ALPHA, 2, "≥")
     found = NUMBER.match(plain)
     if not found:
-        return None
+        return _scientific(text, plain)
     digits = found["digits"].replace(",", "")
     value = Fraction(digits) * (-1 if found["minus"] else 1)
-    sign = {"<=": "≤", ">=": "≥", "=": "", "==": ""}.get(found["sign"] or "", found["sign"] or "")
-    return Printed(text.strip(), value, len(digits.partition(".")[2]), sign)
+    return Printed(text.strip(), value, len(digits.partition(".")[2]), _sign(found["sign"]))
+
+
+def doubled(number: Printed) -> Printed:
+    """Return twice a printed number, rounded as it is: the two-sided P of a one-sided one."""
+    return replace(number, value=2 * number.value, times=2 * number.times)
+
+
+def _sign(text: str | None) -> str:
+    return {"<=": "≤", ">=": "≥", "=": "", "==": ""}.get(text or "", text or "")
+
+
+def _scientific(text: str, plain: str) -> Printed | None:
+    """Return the number of a text such as "3.2×10−4"; its decimals are those of the digits."""
+    found = (
+        SCIENCE.match(plain.translate(RAISED)) if "10" in plain or "e" in plain.lower() else None
+    )
+    if not found:
+        return None
+    power = int(found["power"])
+    decimals = len(found["digits"].partition(".")[2]) - power
+    value = Fraction(found["digits"]) * Fraction(1, 10**-power)
+    return Printed(text.strip(), value, decimals, _sign(found["sign"]))
 
 
 @lru_cache(maxsize=4096)

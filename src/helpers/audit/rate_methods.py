@@ -97,5 +97,12 @@ def p_values(rates: Rates) -> dict[str, float]:
     return found
 
 
+def one_sided(rates: Rates) -> dict[str, float]:
+    """Return the one-sided P of two equal rates by test, in the direction seen."""
+    found = {test: p / 2 for test, p in p_values(rates).items()}
+    tail = found.pop("exact, tail doubled", 0.5)
+    return {**found, "exact given the sum": tail}
+
+
 def _normal(z: float) -> float:
     return 2 * float(special.ndtr(-abs(z)))

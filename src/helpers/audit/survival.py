@@ -13,7 +13,7 @@ from helpers.audit.log_rank.range import LogRankRange, log_rank_range
 from helpers.audit.log_rank.seek import between
 from helpers.audit.log_rank.trials import DRAWS, ArmTrials
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import Printed, interval, parse, prints, words
+from helpers.audit.printed import Printed, doubled, interval, parse, prints, words
 from helpers.audit.tables import MOST, cells
 from helpers.audit.wording import TIME_TESTS, allowed, names_adjustment, one_sided
 from helpers.errors import AnalysisError, ImpossibleError
@@ -42,8 +42,8 @@ def check_log_rank(result: Result, report: Report) -> list[Check]:
     if names_adjustment(result):
         why = "the words name an adjustment, which cannot be redone from printed numbers"
         return [Check(result.id, NAME, "not checkable", part=PART, why=why)]
-    if one_sided(result):
-        why = "a one-sided P of curves is not computed"
+    if _two_sided(result).value > 1:
+        why = "a one-sided P above 0.5 is that of the direction not seen"
         return [Check(result.id, NAME, "not checkable", part=PART, why=why)]
     sizes = curve_sizes(result, report)
     if len(sizes) != 1:
@@ -95,12 +95,18 @@ def _ends(percent: Printed, ways: tuple[str, ...], axis: str) -> tuple[float, fl
     return ends if axis == "cumulative" else (100 - ends[1], 100 - ends[0])
 
 
+def _two_sided(result: Result) -> Printed:
+    """Return the printed P; twice a one-sided one, in the direction seen."""
+    number = parse(result.p[0])
+    return doubled(number) if one_sided(result) else number
+
+
 def _check(result, report, arms, reading: tuple[str, ...], test: str) -> Check:
     visits = f"{report.readings.visits} visits"
     try:
         found = log_rank_range(
             arms=arms,
-            p=result.p[0],
+            p=_two_sided(result),
             roundings=report.readings.rounding,
             test=test,
             draws=min(DRAWS, DRAWN // (len(arms) * arms[0].visits)),
@@ -114,7 +120,7 @@ def _check(result, report, arms, reading: tuple[str, ...], test: str) -> Check:
 
 def _range_check(result, report, found: LogRankRange, reading: tuple[str, ...], test: str) -> Check:
     """Return the check of a printed P against the range found."""
-    wanted = parse(result.p[0])
+    wanted = _two_sided(result)
     ways = tuple(r for r in report.readings.rounding if found.printing.get(r, 0) > 0)
     ways = ways or _sought(found, wanted, report.readings.rounding)
     asks = (
@@ -122,6 +128,7 @@ def _range_check(result, report, found: LogRankRange, reading: tuple[str, ...], 
     )
     verdict, why = _verdict(found, wanted, ways, result.p[0])
     readings = (f"P: {test}, {words(ways, report.readings.rounding)}",) if ways else ()
+    readings += ("P: one-sided",) if ways and wanted.times > 1 else ()
     span = (
         f"any P from {plain(found.p_min, 2)} to {plain(found.p_max, 2)} could have been printed"
         if ways
@@ -146,7 +153,11 @@ def _sought(found: LogRankRange, wanted: Printed, roundings: tuple[str, ...]) ->
 
 
 def _verdict(found: LogRankRange, wanted: Printed, ways, text: str) -> tuple[str, str]:
-    range_ = f"P can be {plain(found.p_min, 2)} to {plain(found.p_max, 2)}"
+    half = wanted.times > 1
+    range_ = (
+        f"{'two-sided ' if half else ''}P can be {plain(found.p_min, 2)} to {plain(found.p_max, 2)}"
+    )
+    text += " as half of it" if half else ""
     if ways:
         share = max(found.printing[r] for r in ways)
         weighted = max(found.printing_weighted[r] for r in ways)

@@ -4,7 +4,8 @@ Abstracts often leave "adjusted" out. An estimate with its interval that means o
 *not checkable*, and the question is asked, where it may be an adjusted one: it is the middle of its
 interval, the P printed beside them agrees with both, and it lies no farther from the plain one than a
 covariate moves it. Else it stays questioned; so where words name a plain test or say "unadjusted", and
-where `adjusted = false`.
+where `adjusted = false`. So too a P alone beside means or percentages: as far from that of their tests
+as a covariate moves it, it is open.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from helpers.audit.intervals import NAME as INTERVAL
 from helpers.audit.model import Result
 from helpers.audit.printed import parse, span
 from helpers.audit.ratios import level
-from helpers.audit.scale import scale
+from helpers.audit.scale import TINY, scale
 
 ESTIMATES = ("difference-of-means", "ratio-from-counts", "rates-compared")
 MODELS = ("cox", "wald", "logistic", "model", "regress")  # words of methods that may adjust, or not
@@ -30,6 +31,10 @@ CROSSED = 1.6  # an adjusted odds ratio is up to so much farther from 1 on the l
 # the variance makes it 0.4 times as wide; that of odds and rates it does not make narrower.
 WIDTH = (0.9, 1.6)
 NARROWER = {"mean difference": 0.4, "mean ratio": 0.4, "risk ratio": 0.4, "risk difference": 0.4}
+# The most variance that a covariate explains where a P stands alone: baselines of means explain up to
+# 84%, of a yes or no hardly more than 30%.
+EXPLAINED = {"p-from-means": 0.84, "p-from-counts": 0.3}
+STEPS = 40  # correlations with a covariate that are gone through
 Box = tuple[float, float]
 
 
@@ -42,7 +47,12 @@ def plainly(result: Result) -> bool:
 
 def as_unsaid(checks: list[Check], result: Result) -> list[Check]:
     """Return the checks with those open that an adjustment explains which no words name or exclude."""
-    if result.kind != "ratio" or plainly(result) or not _in_itself(checks):
+    if plainly(result) or len(result.arms) < 2:
+        return checks
+    if result.kind in ("percent", "mean"):
+        return [_open(check, result) if check.verdict == "questioned" and _p_near(check, result) else check
+                for check in checks]  # fmt: skip
+    if result.kind != "ratio" or not _in_itself(checks):
         return checks
     return [_open(check, result) if check.verdict == "questioned" and _near(check, result) else check
             for check in checks]  # fmt: skip
@@ -58,6 +68,34 @@ def _open(check: Check, result: Result) -> Check:
     why = f"{check.why}; were it adjusted, which no words say, it need not agree"
     asks = f"Is “{result.id}” adjusted, and for what?"
     return replace(check, verdict="not checkable", why=why, asks=asks)
+
+
+def adjusted_ends(low: float, high: float, explained: float) -> Box:
+    """Return the least and largest z, 0 or more, that a covariate makes of a z between `low` and `high`.
+
+    A covariate that explains the share r² of the variance narrows the standard error to sqrt(1 - r²)
+    times it, and chance imbalance of it moves the estimate by r standard errors, in nearly all
+    trials by less than `AWAY` times that; every share up to `explained` is gone through.
+    """
+    shares = [explained * k / STEPS for k in range(STEPS + 1)]
+    least = min((low - AWAY * math.sqrt(r)) / math.sqrt(1 - r) for r in shares)
+    most = max((high + AWAY * math.sqrt(r)) / math.sqrt(1 - r) for r in shares)
+    return max(least, 0.0), most
+
+
+def _p_near(check: Check, result: Result) -> bool:
+    """Return whether a P that stands alone is one that adjusting may make of the P of plain tests."""
+    ranges = check.computed.get("range") if check.check in EXPLAINED and check.part == "P" else None
+    if not ranges:
+        return False
+    df = len(result.arms) - 1
+    low, high = (min(max(p, TINY), 1.0) for p in
+                 (min(a for a, _ in ranges.values()), max(b for _, b in ranges.values())))  # fmt: skip
+    printed = [min(max(p, TINY), 1.0) for p in span(parse(result.p[0]), "half-up")]
+    plain = [math.sqrt(special.chdtri(df, p)) for p in (high, low)]
+    ends = adjusted_ends(*plain, EXPLAINED[check.check])
+    wanted = [math.sqrt(special.chdtri(df, p)) for p in reversed(printed)]
+    return wanted[0] <= ends[1] and ends[0] <= wanted[1]
 
 
 def _near(check: Check, result: Result) -> bool:

@@ -12,6 +12,7 @@ import math
 
 from helpers.audit.findings import Check
 from helpers.audit.mean_p import number, spread_of
+from helpers.audit.mean_tests import standard_error
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, span
 from helpers.audit.tables import cells
@@ -158,7 +159,8 @@ def _value(result: Result, held: Result, sizes) -> Check | None:
         return None
     (a, b), wanted = (span(m, "half-up") for m in means), span(parse(result.value), "half-up")
     gap = a[0] - b[1], a[1] - b[0]
-    errors = [_error(kind, [box[k] for box in boxes], sizes) for kind in (0, 1) for k in (0, 1)]
+    errors = [standard_error([box[k] for box in boxes], sizes, pooled=pooled)
+              for pooled in (False, True) for k in (0, 1)]  # fmt: skip
     if min(errors) <= 0:
         return None
     found = [g / e for g in gap for e in errors]
@@ -171,10 +173,3 @@ def _value(result: Result, held: Result, sizes) -> Check | None:
             result.id, NAME, "compatible", (), {"range": [least, most]}, METHOD, why, VALUE
         )
     return None if _model(result) else _questioned(result, VALUE, why, [least, most])
-
-
-def _error(pooled: int, sds: list[float], sizes) -> float:
-    (s1, s2), (n1, n2) = sds, sizes
-    if not pooled:
-        return math.sqrt(s1**2 / n1 + s2**2 / n2)
-    return math.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / (n1 + n2 - 2) * (1 / n1 + 1 / n2))

@@ -18,7 +18,7 @@ def write_index(pages: Sequence[tuple[Report, Audit, str]], folder: Path) -> Pat
     folder.mkdir(parents=True, exist_ok=True)
     rows = "".join(_row(report, found, address) for report, found, address in pages)
     caption = f"{len(pages)} reports: what they are, and their printed results by verdict."
-    body = f"<h1>Audited reports</h1>{framed('Reports', caption, HEADS, rows)}"
+    body = f"<h1>Audited reports</h1>{framed('Reports', caption, HEADS, rows, stack=True)}"
     page = folder / "index.html"
     page.write_text(whole_page("Audited reports", body, kind="audit wide"), encoding="utf-8")
     return page
@@ -39,6 +39,9 @@ def _row(report: Report, found: Audit, address: str) -> str:
     arms = ", ".join(f"{arm.label} ({arm.n})" if arm.n else arm.label for arm in report.arms)
     about = ((report.trial.design, "short"), (patients(report), "number"), (arms, "words"))
     texts = "".join(f'<td class="{kind}">{escape(text) or "–"}</td>' for text, kind in about)
-    numbers = "".join(f'<td class="number">{count or "–"}</td>' for count in counts)
+    numbers = "".join(
+        f'<td class="number">{count}</td>' if count else '<td class="number none">–</td>'
+        for count in counts
+    )
     name = escape(report.title or report.id)
     return f'<tr><th scope="row"><a href="{escape(address)}">{name}</a></th>{texts}{numbers}</tr>'

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from helpers.audit.findings import VERDICTS, WHOLE_REPORT, Audit, Check
+from helpers.audit.findings import VERDICTS, WHOLE_REPORT, Audit, Check, best
 from helpers.audit.model import Report, Result
 from helpers.audit.questions import as_markdown
 from helpers.audit.worksheet import worksheet
@@ -25,14 +25,31 @@ OURS = '<meta name="generator" content="helpers audit">'
 BESIDE = "<p>Beside this page: audit.json (all of it, for machines) and questions.md (to send).</p>"
 
 
-def framed(label: str, caption: str, heads: Sequence[str], rows: str) -> str:
-    """Return a table in the book's frame: a caption, column heads, and rows as HTML."""
+def framed(
+    label: str, caption: str, heads: Sequence[str], rows: str, *, stack: bool = False
+) -> str:
+    """Return a table in the book's frame: a caption, column heads, and rows as HTML.
+
+    In a `stack` a phone shows cell below cell, each with the head of its column.
+    """
+    kind = "book-table stack" if stack else "book-table"
+    rows = "".join(_named(row, heads) for row in rows.split("</tr>")) if stack else rows
     shown = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     return (
         f'<div class="frame" tabindex="0" role="group" aria-label="{escape(label)}">'
-        f'<table class="book-table"><caption><span>{escape(caption)}</span></caption>'
+        f'<table class="{kind}"><caption><span>{escape(caption)}</span></caption>'
         f"<thead><tr>{shown}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _named(row: str, heads: Sequence[str]) -> str:
+    """Return a row whose cells behind the first say which column they are of."""
+    first, *cells = row.split("<td")
+    named = (
+        f'<td data-name="{escape(head)}"{cell}'
+        for head, cell in zip(heads[1:], cells, strict=False)
+    )
+    return first + "".join(named) + "</tr>" if first else ""
 
 
 def write_page(report: Report, found: Audit, folder: Path) -> Path:
@@ -112,7 +129,7 @@ def _table(report: Report, found: Audit) -> str:
         "readings under which it holds."
     )
     heads = ["result", "printed", "verdict", "readings"]
-    return "<h2>What is printed</h2>" + framed("Printed results", caption, heads, rows)
+    return "<h2>What is printed</h2>" + framed("Printed results", caption, heads, rows, stack=True)
 
 
 def _anchor(name: str) -> str:
@@ -154,17 +171,32 @@ def _sentence(text: str) -> str:
 
 def _checks(checks: Sequence[Check], said: str = "") -> str:
     """The checks as a list; a reason that was `said` above is not said again."""
-    return f'<ul class="checks">{"".join(_check(c, said) for c in checks)}</ul>' if checks else ""
+    leading = {part: best(c.verdict for c in checks if c.part == part)
+               for part in {c.part for c in checks if c.part}}  # fmt: skip
+    names = [c.check for c in checks]
+    items = (
+        _check(
+            c,
+            said,
+            part=c.part if names.count(c.check) > 1 else "",
+            other=bool(c.part) and c.verdict != leading[c.part],
+        )
+        for c in checks
+    )
+    return f'<ul class="checks">{"".join(items)}</ul>' if checks else ""
 
 
-def _check(check: Check, said: str) -> str:
+def _check(check: Check, said: str, *, part: str, other: bool) -> str:
+    """One check: `part` where several have its name; `other`: another reading of its part holds."""
+    name = escape(check.check + (f" ({part})" if part else ""))
+    read = ", read in this way" if other else ""
     under = f" ({escape('; '.join(check.readings))})" if check.readings else ""
     why = "" if check.why in said else f" {escape(_sentence(check.why))}"
     power = (
         f" How a random figure would fare: {escape(_sentence(check.power))}" if check.power else ""
     )
     method = f" Method: {escape(check.method)}." if check.method else ""
-    return (f"<li><strong>{escape(check.check)}</strong>: {_status(check.verdict)}{under}.{why}{power}"
+    return (f"<li><strong>{name}</strong>{read}: {_status(check.verdict)}{under}.{why}{power}"
             f"{method}</li>")  # fmt: skip
 
 
@@ -203,5 +235,5 @@ def _sheets(report: Report, found: Audit) -> str:
         caption = (
             f"{name}: answered where the printed numbers answer; elsewhere a person must look."
         )
-        out += framed(name, caption, ["item", "about", "answer"], rows)
+        out += framed(name, caption, ["item", "about", "answer"], rows, stack=True)
     return out

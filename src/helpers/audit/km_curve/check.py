@@ -21,6 +21,7 @@ from helpers.audit.km_curve.search import FEW, Effect, Fitted, at_random, effect
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
+from helpers.audit.wording import one_sided
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.rounding import per_cent, plain
 
@@ -157,13 +158,14 @@ def _mean(found: Measures, centre: list[Effect]) -> Measures:
 
 
 def _printed(result: Result, seen: list[Effect]) -> list[Check]:
-    """Hold a printed hazard ratio, its interval and P against the range."""
+    """Hold a printed hazard ratio, each end of its interval and P against the range."""
     if not seen:
         return []
-    wanted = [("value", result.value, _range(seen, _ratio), "ratio")]
-    wanted += [("ci", text, _range(seen, get), "interval") for text, get in
-               zip(result.ci, (_low, _high), strict=False)]  # fmt: skip
-    wanted += [("p", result.p[0] if result.p else "", _p_range(seen), "P")]
+    wanted = [("hazard ratio", result.value, _range(seen, _ratio), "ratio")]
+    wanted += [(f"{end} of the interval", text, _range(seen, get), end) for text, get, end in
+               zip(result.ci, (_low, _high), ("lower end", "upper end"), strict=False)]  # fmt: skip
+    half = 0.5 if one_sided(result) else 1.0  # in the direction seen
+    wanted += [("P", result.p[0] if result.p else "", [half * p for p in _p_range(seen)], "P")]
     return [_held(result, name, text, ends, part) for name, text, ends, part in wanted if text]
 
 

@@ -77,7 +77,7 @@ class LogRankRange:
 def log_rank_range(
     *,
     arms: Sequence[ArmTrials],
-    p: str = "",
+    p: str | Printed = "",
     roundings: Sequence[str] = ("half-up",),
     test: str = "log-rank",
     draws: int = DRAWS,
@@ -85,8 +85,8 @@ def log_rank_range(
 ) -> LogRankRange:
     """Return where the P can lie; see `LogRankRange`.
 
-    `arms` as `trials.ArmTrials`, two or more, with the same visits; `p` as printed, "" where it is
-    not; `test` one of log-rank, Wilcoxon-Breslow and Peto. Raises ImpossibleError where an arm has
+    `arms` as `trials.ArmTrials`, two or more, with the same visits; `p` two-sided, as printed, "" where it
+    is not; `test` one of log-rank, Wilcoxon-Breslow and Peto. Raises ImpossibleError where an arm has
     no history that prints its percentage, AnalysisError for an unknown test, fewer than two arms,
     or percentages that almost no drawn history prints.
     """
@@ -95,7 +95,7 @@ def log_rank_range(
             f"log-rank range: expected one of {', '.join(TESTS)} and two arms or more, found {test} "
             f"and {len(arms)} arms; correct the call"
         )
-    wanted = parse(p) if p else None
+    wanted = parse(p) if isinstance(p, str) and p else p or None
     spans = _spans(wanted, roundings)
     total = number(arms)
     if total is not None and total <= ENUMERATED and all(arm.listed is not None for arm in arms):
