@@ -143,10 +143,8 @@ def _climb(start: np.ndarray, data: _Data) -> tuple[np.ndarray, float]:
 
 
 def _top(theta: np.ndarray, data: _Data, quick: _Data) -> _Maximum | None:
-    """The maximum near `theta`, by Newton steps on the gradient; None where none is, or a saddle.
-
-    The gradient is that of `data`; `quick`, the same data as sums, says how far to step.
-    """
+    """The maximum near `theta`, by Newton steps on the gradient; None where none is, or a saddle;
+    `quick` has the same data as sums, and says how far to step."""
     with np.errstate(all="ignore"):
         for _ in range(20):
             hessian = _hessian(theta, quick)
