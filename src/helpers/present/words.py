@@ -12,9 +12,11 @@ from helpers.results import Record
 
 NAMES = (
     "Aalen-Johansen", "ANCOVA", "Barnard", "Bayes", "Benjamini-Hochberg", "Bonferroni", "Boschloo",
-    "Clopper-Pearson", "Cox", "Fisher", "Garwood", "Hodges-Lehmann", "Holm", "Kaplan-Meier", "Mantel",
-    "Miettinen-Nurminen", "MMRM", "Newcombe", "RMST", "Schoenfeld", "Spearman", "Tobit", "Turnbull",
-    "Welch", "Westfall-Young", "Wilcoxon",
+    "Clopper-Pearson", "Cochran-Mantel-Haenszel", "Cox", "Fisher", "Fleming-Harrington", "Garwood",
+    "Hodges-Lehmann", "Holm", "Jonckheere-Terpstra", "Kaplan-Meier", "Kenward-Roger", "Kruskal-Wallis",
+    "LWYY", "Mantel-Haenszel", "Mantel", "Miettinen-Nurminen", "MMRM", "Nelson-Aalen", "Newcombe",
+    "Poisson", "RMST", "Satterthwaite", "Schoenfeld", "Spearman", "Tarone-Ware", "Tobit", "Turnbull",
+    "Wald", "Welch", "Westfall-Young", "Wilcoxon",
 )  # fmt: skip
 _CAPITALS = {name.lower(): name for name in NAMES} | {"mid-p": "mid-P", "p-value": "P value"}
 # not within code: scipy.stats.wilcoxon, cox.zph(fit), method = "spearman"
