@@ -188,3 +188,18 @@ def test_the_page_says_rates_intervals_and_margins_in_words():
 def test_on_a_phone_every_cell_says_which_column_it_is_of():
     shown = framed("a", "b", ["x", "y", "z"], "<tr><th>1</th><td>2</td><td>3</td></tr>", stack=True)
     assert '<th>1</th><td data-name="y">2</td><td data-name="z">3</td></tr></tbody>' in shown
+
+
+def test_a_number_below_zero_has_a_minus_and_no_hyphen(tmp_path):
+    folder = tmp_path / "fall"
+    folder.mkdir()
+    (folder / "report.toml").write_text(
+        '[report]\nid = "fall"\n[[arm]]\nid = "a"\nn = 33\n[[result]]\nid = "fall"\nkind = "change"\n'
+        'arms = ["a"]\nbefore = ["8.35"]\nafter = ["7.13"]\nmean = ["-1.62"]\n',
+        encoding="utf-8",
+    )
+    report = load_report(folder)
+    page = audit_page(report, audit(report))
+    told = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
+    assert "a change of −1.22" in told
+    assert "of -1.22" not in told

@@ -17,6 +17,7 @@ from helpers.audit.worksheet import worksheet
 from helpers.present import audit_witnesses
 from helpers.present.audit_pictures import comparison, has_picture
 from helpers.present.audit_words import printed_lines, settled, still_open
+from helpers.present.words import with_minus
 
 THEME = Path(__file__).parent / "theme"
 CSS = (THEME / "static" / "book.css", THEME / "audit.css")
@@ -111,7 +112,7 @@ def _plain(found: Audit) -> str:
         ("What is settled", settled(found)),
         ("What is open", still_open(found)),
     ):
-        items = "".join(f"<li>{escape(text)}</li>" for text in sentences)
+        items = "".join(f"<li>{escape(with_minus(text))}</li>" for text in sentences)
         out += f"<h2>{head}</h2>" + (f"<ul>{items}</ul>" if items else "<p>Nothing.</p>")
     return out
 
@@ -166,6 +167,7 @@ def _witnesses(check: Check, result: Result, report: Report) -> str:
 
 
 def _sentence(text: str) -> str:
+    text = with_minus(text)
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".") if text else ""
 
 

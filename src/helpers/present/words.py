@@ -42,7 +42,12 @@ def printed(name: str) -> str:
 
     "clopper-pearson one-sided" -> "Clopper-Pearson one-sided", "effect -67" -> "effect −67".
     """
-    return _MINUS.sub(MINUS, _NAME.sub(lambda found: _CAPITALS[found[1]], name))
+    return with_minus(_NAME.sub(lambda found: _CAPITALS[found[1]], name))
+
+
+def with_minus(text: str) -> str:
+    """A text with true minus signs before its numbers: "a change of -1.22" -> "a change of −1.22"."""
+    return _MINUS.sub(MINUS, text)
 
 
 def interval_kind(record: Record) -> str:
