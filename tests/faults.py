@@ -232,7 +232,7 @@ FAULTS: list[Fault] = [
     Fault("a key in no block", lambda f: f.say("[visits]", "[visits]\nreference = \"Placebo\""),
           "unknown key", "study.toml", None, "visits.reference", "error", "reference = true"),
     Fault("no TOML", lambda f: f.say("[[arms]]", "[[arms"), "not TOML",
-          "study.toml", None, "", "error"),
+          "study.toml", 12, "", "error"),
     Fault("no id", lambda f: f.say('id = "hucmsc"\n', ""), "missing key",
           "study.toml", None, "id", "error"),
     Fault("a blank id", lambda f: f.say('id = "hucmsc"', 'id = " "'), "empty text",

@@ -179,8 +179,8 @@ def test_the_page_says_rates_intervals_and_margins_in_words():
         "per 100 of person-time",
         "4.4 to 15.9 is the interval of 11 events by exact Poisson",
         "4.3% to 31.0% is the interval of 3 of 24 by Wilson",
-        "lower end of the 95% interval of “difference” is -8.0%, above the margin of −10",
-        "20.1 to 15.1 is a change of -5.0",
+        "lower end of the 95% interval of “difference” is −8.0%, above the margin of −10",
+        "20.1 to 15.1 is a change of −5.0",
     ):
         assert shown in page
 
