@@ -215,7 +215,7 @@ def test_a_study_toml_in_another_encoding_is_told_so(folder, encoding):
 def test_a_byte_that_is_no_utf8_is_named_with_its_line(folder):
     (folder / "study.toml").write_bytes(b'id = "a"\ntitle = "caf\xe9"\n')
     [problem] = said(folder)
-    assert "row 2" in problem
+    assert "line 2" in problem
 
 
 @pytest.mark.parametrize("char", ["\x1b", "\x7f", "\x9b", "\u2028", "\u202e", "\t", "\n"])

@@ -130,11 +130,18 @@ def _next_value(crossed: Crossed) -> np.ndarray:
     return _first(later.astype(float), visits)
 
 
-def _is_across(crossed: Crossed, subject: np.ndarray, time: np.ndarray) -> np.ndarray:
-    """Whether the value of these subjects at these visits is across; False where there is none."""
+def _is(
+    crossed: Crossed, wanted: pd.DataFrame, subject: np.ndarray, time: np.ndarray
+) -> np.ndarray:
+    """What `wanted` has (as `crosses`, true or false) of these subjects at these visits; False between."""
     visits = crossed.crosses.columns.to_numpy()
     place = np.minimum(np.searchsorted(visits, time), len(visits) - 1)
-    return (visits[place] == time) & (crossed.crosses.to_numpy()[subject, place] == 1)
+    return (visits[place] == time) & wanted.to_numpy()[subject, place]
+
+
+def _is_across(crossed: Crossed, subject: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """Whether the value of these subjects at these visits is across; False where there is none."""
+    return _is(crossed, crossed.crosses == 1, subject, time)
 
 
 @rule(
@@ -175,8 +182,8 @@ def moved(tables: Tables) -> Iterator[Hits]:
 def denied(tables: Tables) -> Iterator[Hits]:
     """An event of a change is at another visit than the first value that shows it, or that confirms it.
 
-    Or a time is censored after values that show the response and are not denied by the next. Where the
-    values explain four in five events, and few censored times are such.
+    Where its own visit has a value. Or a time is censored after values that show the response and are
+    not denied by the next. Where the values explain four in five events, and few censored times are such.
     """
     for crossed in _crossed(tables):
         explained = _explained(tables, crossed)
@@ -186,7 +193,9 @@ def denied(tables: Tables) -> Iterator[Hits]:
         had = crossed.censored[
             crossed.confirmed[subject[crossed.censored]] <= time[crossed.censored]
         ]
-        bad = crossed.events[~explained]
+        event = subject[crossed.events], time[crossed.events]
+        lost = _is(crossed, crossed.crosses.isna(), *event)  # it may have rested on this value
+        bad = crossed.events[~explained & ~lost]
         if len(had) <= FEW * len(crossed.events):
             bad = np.sort(np.append(bad, had))
         first = dict(zip(bad.tolist(), crossed.first[subject[bad]].tolist(), strict=True))
