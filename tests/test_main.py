@@ -72,10 +72,18 @@ def test_a_fault_of_the_program_says_that_it_is_one(tmp_path, monkeypatch, capsy
     assert "ZeroDivisionError: division by zero" in said
 
 
+def command_of(process):
+    """Its command in one text; "" where it has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
 def build_is_running(pid):
     """Wait until a process has a child that builds pages."""
     for _ in range(1200):
-        if any("watched" in " ".join(child.cmdline()) for child in psutil.Process(pid).children()):
+        if any("watched" in command_of(child) for child in psutil.Process(pid).children()):
             return
         time.sleep(0.05)
     raise AssertionError("no page is being built after a minute")
