@@ -14,12 +14,11 @@ from helpers.config import FILE
 from helpers.context import ROOT, Context, published_context
 from helpers.derive import responders
 from helpers.edition import banner, child, execute, export, gate, pages, plan, progress, release
-from helpers.edition.depends import Tree, file_digest
+from helpers.edition.depends import file_digest
 from helpers.edition.fresh import (
-    MADE_FROM,
     Kept,
     Made,
-    made_from,
+    mark_alike,
     published_book,
     site_files,
     site_of,
@@ -55,9 +54,7 @@ def execute_published(
         if path not in places and plan.is_executed_chapter(path):
             path.unlink()
     wanted = [c for c in chapters if not names or c.name in names]
-    for chapter in chapters:
-        if chapter.notebook.metadata.get("alike"):
-            chapter.notebook.metadata[MADE_FROM] = made_from(chapter.notebook.cells, Tree(ROOT))
+    mark_alike(chapters)
     where = {c.name: book / c.place for c in chapters}
     kept = Kept(context, made.memory, where, trust=trust, saving=True)
     with work_folder():

@@ -75,6 +75,13 @@ def made_from(cells: Sequence[Mapping[str, Any]], tree: Tree) -> str:
     return digest(hashes)
 
 
+def mark_alike(chapters: Iterable[Chapter]) -> None:
+    """Write into the notebooks of pages that no study enters what code they are made from now."""
+    for chapter in chapters:
+        if chapter.notebook.metadata.get("alike"):
+            chapter.notebook.metadata[MADE_FROM] = made_from(chapter.notebook.cells, Tree(ROOT))
+
+
 def published_outputs(
     name: str, cells: Sequence[Mapping[str, Any]], tree: Tree
 ) -> list[list] | None:
