@@ -64,10 +64,8 @@ def unplaced(tables: Tables) -> Iterator[Hits]:
     """An event of a planned count has no study day, or one after its subject was last watched."""
     if not tables.config.counts:
         return
-    length = np.full(len(tables.subjects) + 1, np.nan)
-    length[tables.subject("adsl")] = tables.number("adsl.TRTDURD")
-    length[-1] = np.nan
-    day, end = tables.number("adae.ASTDY"), length[tables.subject("adae")]
+    end = np.append(tables.last_day("adsl.TRTDURD"), np.nan)[tables.subject("adae")]
+    day = tables.number("adae.ASTDY")
     lost = _planned(tables) & (end > 0) & ~(day <= end)
     yield Hits(np.flatnonzero(lost), lambda row: (
         f"{tables.said('adae.ASTDY', row)}, {end[row]:g} days under observation"))  # fmt: skip

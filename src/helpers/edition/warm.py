@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
 import gc
 import json
 import os
@@ -33,7 +32,6 @@ from helpers.edition.machine import ENVIRONMENT, without_grammars
 ASK = Path(__file__).with_name("ask.py")
 PROGRAM = "--program"
 LENGTH = struct.Struct("!I")
-PDEATHSIG = 1  # of prctl: the signal that a process gets when its parent is gone
 # libraries start no thread of their own while they are imported (arrow's allocator would start one)
 ALONE = {**ENVIRONMENT, "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 TICK = 0.05  # seconds between two looks at whether a kernel has ended
@@ -120,6 +118,7 @@ def _imports() -> None:
     import statsmodels.genmod.generalized_linear_model
 
     import helpers.literate
+    import helpers.present.ahead
 
     assert all((ipykernel, IPython, lifelines, scipy, statsmodels, helpers))
     gc.freeze()  # the children share these pages
@@ -158,12 +157,12 @@ def _request(asked: socket.socket) -> tuple[dict, list[int]]:
 
 def _be_kernel(wanted: dict, outputs: list[int], parent: int) -> None:
     """Be an ipykernel, or the program asked for, in a session of its own; never returns."""
+    from helpers.present.ahead import die_with
+
     status = 1
     try:
         os.setsid()
-        ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
+        die_with(parent)
         for number, output in zip((1, 2), outputs, strict=True):
             os.dup2(output, number)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

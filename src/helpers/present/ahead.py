@@ -52,10 +52,11 @@ def _maker() -> ProcessPoolExecutor | None:
     # V8, once loaded, has threads, which do not live through a fork
     if sys.platform != "linux" or "vl_convert" in sys.modules:
         return None
-    return ProcessPoolExecutor(1, get_context("fork"), _die_with_parent, (os.getpid(),))
+    return ProcessPoolExecutor(1, get_context("fork"), die_with, (os.getpid(),))
 
 
-def _die_with_parent(parent: int) -> None:
+def die_with(parent: int) -> None:
+    """From now on this process, just forked, is killed when its `parent` ends. Linux only."""
     ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)

@@ -20,6 +20,8 @@ from helpers.results import Record
 NUMBER = re.compile(r'(<a class="num [^"]*" href="([^"#]*)#(n-[^"]+)") title="[^"]*"([^>]*)>')
 SOURCES = {r"\bNCT\d{8}\b": "https://clinicaltrials.gov/study/",
            r"\b10\.\d{4,}/\S*[^\s;,.]": "https://doi.org/"}  # fmt: skip
+# a page's drawings, the list of all its numbers and their cards: most of its tags
+NO_PROSE = re.compile(r'<svg\b.*?</svg>|<details class="numbers">.*?<!--/cards-->', re.DOTALL)
 CLOSED = "closed"  # the id that no card has: going there closes the one that is open
 
 
@@ -123,6 +125,11 @@ def _source(cited: str) -> str:
         if found := re.search(pattern, cited):
             return _link(escape(where + found[0], quote=True), cited)
     return escape(cited)
+
+
+def prose(body: str) -> str:
+    """A page's body without what is neither searched nor read out; who parses the rest is soon done."""
+    return NO_PROSE.sub("", body)
 
 
 def explained(docname: str, body: str, records_of: Callable[[str], Iterable[Record]]) -> str:

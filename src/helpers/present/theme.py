@@ -33,8 +33,6 @@ ERROR = (
     "shows it), what you expected and why. CONTRIBUTING.md says what happens then."
 )
 SHORT = 12  # digits of a notebook's SHA-256 in a citation
-# neither found nor read out, and most of a page's tags: drawings, the list of all numbers, their cards
-READ_BY_NONE = re.compile(r'<svg\b.*?</svg>|<details class="numbers">.*?<!--/cards-->', re.DOTALL)
 INDEX = "search-index.js"  # written at the end of a build, beside the files of the theme
 
 
@@ -78,7 +76,7 @@ def _page(app, pagename, templatename, context, doctree) -> None:
         pagename, context["body"], lambda name: page_records(app.env, name).values()
     )
     context["body"] = markup.widened(_mended(finder.explained(body, app.env)))
-    prose = READ_BY_NONE.sub("", context["body"])
+    prose = cards.prose(context["body"])
     finder.collect(app.env, pagename, _listed(app.env, pagename, label), prose)
     context["book_summary"] = finder.summary(prose)
     context["body"] = reading_time.with_minutes(context["body"], reading_time.minutes(prose))

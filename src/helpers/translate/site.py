@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from helpers.present import finder
+from helpers.present import cards, finder
 from helpers.present.theme import INDEX
 from helpers.translate import catalogue, links, page
 from helpers.translate.messages import Message
@@ -144,7 +144,7 @@ def _write_index(site: Path, pages: list[str]) -> None:
             continue
         html = (site / links.FOLDER / f"{name}.html").read_text("utf-8")
         body = re.search(r"<article>(.*)</article>", html, re.DOTALL)[1]
-        parts = finder.parts(body)
+        parts = finder.parts(cards.prose(body))
         index["pages"][i][1] = next((p[2] for p in parts if p[1] == ""), index["pages"][i][1])
         entries += [[i, anchor, kind, title, words] for kind, anchor, title, words in parts]
     text = json.dumps(index | {"entries": entries}, ensure_ascii=False, separators=(",", ":"))
