@@ -44,17 +44,50 @@ def test_every_page_fits_its_window_and_is_silent(site, browser, width, scheme):
         assert [url for url in seen.asked if not url.startswith(("file:", "data:"))] == []
 
 
-def test_every_page_of_code_fits_a_phone(site, browser):
+# of each section its own width, with what sticks out of it
+STICKING_OUT = """most => [...document.querySelectorAll("section")]
+  .filter(s => s.getBoundingClientRect().left + s.scrollWidth > most).map(s => s.dataset.page)"""
+
+
+def pages_of_code(site, folder, names):
+    """One page in `folder` that holds these pages of code, a section each, under their own style."""
+    style = (site / "code/code.css").as_uri()
+    parts = [f'<!DOCTYPE html><meta charset="utf-8"><link rel="stylesheet" href="{style}">']
+    for name in names:
+        html = (site / name).read_text(encoding="utf-8")
+        head, _, body = html.partition("<body>")
+        assert head.count("<style") == 0
+        assert head.count('rel="stylesheet"') == 1
+        assert re.search(r'href="[./]*code\.css"', head)
+        parts.append(f'<section data-page="{name}">{body.removesuffix("</body></html>")}</section>')
+    page = folder / "code.html"
+    page.write_text("\n".join(parts), encoding="utf-8")
+    return page.as_uri()
+
+
+def test_every_page_of_code_fits_a_phone(site, browser, tmp_path):
     names = sorted(path.relative_to(site).as_posix() for path in (site / "code").rglob("*.html"))
     assert len(names) > 500
+    with Watched(browser, width=360) as seen:  # fifty in one page: to open each takes minutes
+        for i in range(0, len(names), 50):
+            seen.page.goto(pages_of_code(site, tmp_path, names[i : i + 50]))
+            assert seen.page.evaluate("document.styleSheets[0].cssRules.length") > 100
+            assert seen.page.evaluate(STICKING_OUT, 360) == []
+
+
+def test_a_page_of_code_that_is_too_wide_is_named_among_fifty(site, browser, tmp_path):
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "code.css").write_text("pre { white-space: pre }", encoding="utf-8")
+    for name, line in (("a", "x"), ("b", "x" * 100), ("c", "x")):
+        head = '<html><head><link rel="stylesheet" href="code.css"></head>'
+        html = f"{head}<body><main><pre>{line}</pre></main></body></html>"
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    names = ["code/a.html", "code/b.html", "code/c.html"]
     with Watched(browser, width=360) as seen:
-        wide = {}
-        for name in names:
-            seen.page.goto((site / name).as_uri())
-            found = seen.page.evaluate("document.documentElement.scrollWidth")
-            if found > 360:
-                wide[name] = found
-        assert wide == {}
+        for most, wide in ((360, ["code/b.html"]), (10_000, [])):
+            seen.page.goto(pages_of_code(tmp_path, tmp_path, names))
+            assert seen.page.evaluate(STICKING_OUT, most) == wide
 
 
 def test_every_page_reads_without_scripts(site, browser):
@@ -89,23 +122,66 @@ def test_nothing_of_the_policy_is_broken_when_served(site, browser):
         assert seen.said == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation_on_any_page(site, browser, scheme):
+# what axe judges by colours
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+# one element of each look: colours of the text and of what lies under it, its size, weight and underline.
+# What lies over what is the same in both shades, and axe has looked at all of it in the light one.
+LOOKS = """() => {
+  const clear = "rgba(0, 0, 0, 0)", looks = new Set(), first = [];
+  for (const node of document.body.querySelectorAll("*")) {
+    if (![...node.childNodes].some(c => c.nodeType === 3 && c.data.trim())) continue;
+    if (!node.checkVisibility()) continue;
+    const own = getComputedStyle(node), look = [node.tagName === "A", own.color, own.fill,
+      own.fontSize, own.fontWeight, own.textDecoration, own.textShadow];
+    for (let over = node; over; over = over.parentElement) {
+      const s = getComputedStyle(over);
+      look.push(s.opacity, s.filter, s.backgroundImage, s.position === "static");
+      if (s.backgroundColor !== clear) look.push(s.backgroundColor);
+      if (over === node.parentElement) look.push(s.color);  // a link beside its words
+    }
+    const key = JSON.stringify(look);
+    if (!looks.has(key)) { looks.add(key); first.push(node); }
+  }
+  return first;
+}"""
+
+
+def violations(seen, *, looks=False):
+    """What axe finds on the page that is open: everything, or by colours alone on one text a look."""
     from importlib.resources import files
 
-    rules = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-    found = []
+    seen.page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    where = f"{{include: ({LOOKS})()}}" if looks else "document"
+    only = {"type": "rule", "values": OF_COLOURS} if looks else RULES
+    how = "{runOnly: only, preload: false, resultTypes: ['violations']}"
+    found = seen.page.evaluate(f"only => axe.run({where}, {how})", only)
+    assert len(found["passes"]) > 10 or (looks and found["passes"])
+    return [f"{v['id']}: {n['html'][:120]}" for v in found["violations"] for n in v["nodes"][:3]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_on_any_page(site, browser, scheme):
+    found = {}
     # the rules are injected, which the pages' own policy rightly forbids
     with Watched(browser, color_scheme=scheme, bypass_csp=True) as seen:
         for name in PAGES:
             seen.page.goto((site / name).as_uri())
-            seen.page.evaluate(rules)
-            run = "tags => axe.run(document, {runOnly: tags, preload: false})"
-            checked = seen.page.evaluate(run, RULES)
-            assert len(checked["passes"]) > 10
-            for fault in checked["violations"]:
-                found += [f"{name}: {fault['id']}: {n['html'][:120]}" for n in fault["nodes"][:3]]
-    assert found == []
+            found[name] = violations(seen, looks=scheme == "dark")
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+FAINT = "{ const n = document.querySelectorAll('article p')[5]; %s }"
+
+
+@pytest.mark.parametrize("fault", [
+    "n.style.color = '#555'", "n.style.background = '#ccc'", "n.parentElement.style.opacity = '0.3'",
+])  # fmt: skip
+def test_one_text_of_each_look_is_enough_to_find_a_faint_one(site, browser, fault):
+    with Watched(browser, color_scheme="dark", bypass_csp=True) as seen:
+        seen.page.goto((site / "chapters/00_plain_words.html").as_uri())
+        assert violations(seen, looks=True) == []
+        seen.page.evaluate(f"() => {FAINT % fault}")
+        assert any("color-contrast" in found for found in violations(seen, looks=True))
 
 
 def test_a_chart_loads_its_script_only_when_pointed_at_and_then_tells_its_values(site, browser):
