@@ -127,22 +127,23 @@ def test_levels_lie_apart_by_their_widest_gap_on_the_scale_of_the_number():
 
 @pytest.mark.parametrize("estimator", [paired.hodges_lehmann, paired.median_interval])
 def test_the_search_finds_what_the_written_decimals_alone_give_away(monkeypatch, estimator):
-    monkeypatch.setattr(Among, "step", lambda self: abs(self.factor) * self._written())
+    written = property(lambda self: abs(self.factor) * self._written())
+    monkeypatch.setattr(Among, "step", written)
     found = pinned([5.0 * i for i in range(-3, 4)], 12, printed(paired.quartiles, estimator), 2)
     assert any(low == high for *_, low, high in found)
 
 
 def test_the_step_is_that_of_the_levels_that_occur():
     fives = np.array([0.0, 5, 5, 10, 20, 15, 40])
-    assert own_values([*fives, *fives]).step() == 5
-    assert pair_means(fives).step() == 2.5
-    assert differences(fives, fives + 2).step() == pytest.approx(5)
-    assert pair_means(fives / 5 + 0.1 + 0.2).step() == pytest.approx(0.5)  # noise is no level
-    assert own_values([30, 30, 30, 45, 45, 45.0]).step() < 6  # two levels are no step
+    assert own_values([*fives, *fives]).step == 5
+    assert pair_means(fives).step == 2.5
+    assert differences(fives, fives + 2).step == pytest.approx(5)
+    assert pair_means(fives / 5 + 0.1 + 0.2).step == pytest.approx(0.5)  # noise is no level
+    assert own_values([30, 30, 30, 45, 45, 45.0]).step < 6  # two levels are no step
     titres = np.log10([10, 20, 20, 40, 80, 160.0])  # regular, though no decimals say so
-    assert pair_means(titres).step() == pytest.approx(np.log10(2) / 2)
-    assert own_values([3.0, 3, 3]).step() == 1
-    assert own_values([0.0, 0]).step() == 1
+    assert pair_means(titres).step == pytest.approx(np.log10(2) / 2)
+    assert own_values([3.0, 3, 3]).step == 1
+    assert own_values([0.0, 0]).step == 1
 
 
 def test_the_search_finds_what_a_cell_of_one_or_two_levels_gives_away(monkeypatch):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -51,6 +52,7 @@ class Among:
         last = np.searchsorted(partners, high / self.factor - self.one, side="left")
         return int((first < last).sum())
 
+    @cached_property
     def step(self) -> float:
         """Distance between neighbouring candidates; 0 where the subjects' numbers are all one.
 
@@ -65,10 +67,10 @@ class Among:
         levels = [np.unique(np.round(x / self._size, DIGITS)) for x in (self.one, self.other)]
         gaps = np.concatenate([np.diff(found) for found in levels])
         typical = float(np.quantile(gaps, 0.25)) * self._size if len(gaps) else 0.0
-        typical = min(typical, self.spread() / 2) if self.own else typical
+        typical = min(typical, self.spread / 2) if self.own else typical
         return abs(self.factor) * max(typical, self._written())
 
-    @property
+    @cached_property
     def _size(self) -> float:
         """What numbers are measured by: the largest; two that differ by its noise are one level."""
         return float(max(np.abs(self.one).max(), np.abs(self.other).max())) or 1.0
@@ -82,6 +84,7 @@ class Among:
                 return 10.0**-decimals
         return 0.0
 
+    @cached_property
     def spread(self) -> float:
         """SD of `one` by its quartiles, which no outlier moves; the SD itself where these are equal."""
         if len(self.one) < 2:
@@ -115,10 +118,10 @@ def width(among: Among, threshold: int) -> float:
     partners is wide enough. No cell is narrower than `LEVELS` of the steps that occur.
     """
     subjects = len(among.one)
-    spread = among.spread()
+    spread = among.spread
     if not spread or not math.isfinite(spread):
         return 0.0
     wanted = FULL * threshold if among.own else FULL
-    least = max(wanted * spread / (PEAK * subjects), LEVELS * among.step())
+    least = max(wanted * spread / (PEAK * subjects), LEVELS * among.step)
     power = 10.0 ** math.floor(math.log10(least))
     return next(step for step in STEPS if step * power >= least * (1 - NOISE)) * power
