@@ -64,7 +64,7 @@ audit: install ## what the printed numbers of a report settle and leave open, as
 
 nbval: install ## re-execute the committed notebooks and compare: texts exactly, numbers to 1e-8; ALL=1 unchanged ones too
 	@PYTHONPATH=tests $(RUN) tests/only_stale.py $${ALL:+--all} $${QUIET:+--quiet} --nbval --nbval-current-env \
-	  -W default -p no:cacheprovider -p same_outputs -n "$$JOBS" --dist loadfile || \
+	  -W default -p no:cacheprovider -p same_outputs -p forked_kernels -n "$$JOBS" --dist loadfile || \
 	  { echo "A committed output differs from what its cell gives now. If a helper or the data changed on purpose, run 'make execute'; else restore book/."; exit 1; }
 
 processors: install ## make test as other processors would, one after the other (half an hour)

@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
 import processors
+from helpers.edition import machine
 from helpers.reference.compare import comparison
 
 ESTIMATES = """
@@ -57,3 +59,44 @@ def test_a_command_that_fails_under_one_processor_fails_the_run():
     )  # fmt: skip
     assert done.returncode == 3
     assert f"processor {name!r}: failed" in done.stderr
+
+
+ASKED = """
+import ctypes, json, sys
+from pathlib import Path
+had = "helpers.literate" in sys.modules
+import numpy as np
+np.eye(3) @ np.eye(3)
+maps = Path("/proc/self/maps").read_text().split()
+blas = ctypes.CDLL(next(m for m in maps if "openblas" in m and "numpy.libs" in m))
+blas.scipy_openblas_get_corename64_.restype = ctypes.c_char_p
+Path("asked.json").write_text(json.dumps([had, blas.scipy_openblas_get_corename64_().decode()]))
+"""
+
+
+def in_nbval(folder, setting) -> tuple[bool, str]:
+    """Of a notebook's kernel in nbval under a setting: forked after the imports; whose arithmetic."""
+    place = folder / "asked.ipynb"
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(ASKED, id="asked")]), place
+    )
+    options = ["--nbval", "--nbval-current-env", "-p", "forked_kernels", "-p", "no:cacheprovider"]
+    here = {k: v for k, v in os.environ.items() if k not in machine.PROCESSORS}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "-p", "no:xdist", str(place)],
+        env={**here, **setting, "PYTHONPATH": os.path.dirname(__file__)}, cwd=folder,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    return tuple(json.loads((folder / "asked.json").read_text(encoding="utf-8")))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked elsewhere")
+def test_only_as_another_processor_nbvals_kernels_are_forked_and_compute_as_that_one(tmp_path):
+    assert in_nbval(tmp_path, {})[0] is False
+    name, setting = next(
+        (n, s) for n, s in processors.settings().items() if "OPENBLAS_CORETYPE" in s
+    )
+    forked, core = in_nbval(tmp_path, setting)
+    assert forked is True
+    assert core.lower() == name
