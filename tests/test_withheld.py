@@ -15,7 +15,8 @@ from helpers.context import VARIABLE, Context
 from helpers.edition import execute, fresh, plan
 from helpers.edition.fresh import Kept, Memory
 from helpers.edition.withheld import Edition
-from helpers.results import MIME, book_records
+from helpers.edition.work import RUNTIME
+from helpers.results import BOUND, book_records
 
 NAMES = ("01_a", "02_b", "03_c")
 STUDY = SimpleNamespace(
@@ -34,7 +35,7 @@ def world(tmp_path, monkeypatch):
     """
     monkeypatch.setattr(fresh, "FOLDER", tmp_path / "memory")
     monkeypatch.setenv(VARIABLE, "")  # put back as it was: executing an edition sets it
-    out = SimpleNamespace(ran=[], folder=tmp_path, number=0)
+    out = SimpleNamespace(ran=[], folder=tmp_path, number=0, setenv=monkeypatch.setenv)
 
     def run(chapter, book):
         edition = json.loads((book.parent / "edition.json").read_text())
@@ -43,7 +44,7 @@ def world(tmp_path, monkeypatch):
         for cell in chapter.notebook.cells:
             if cell.cell_type == "code":
                 rows = [row_of(chapter.name, cell.source, withheld)]
-                cell.outputs = [nbformat.v4.new_output("display_data", {MIME: rows})]
+                cell.outputs = [nbformat.v4.new_output("display_data", {BOUND: {"records": rows}})]
         execute._write(chapter, book)
 
     monkeypatch.setattr(execute, "_execute_one", run)
@@ -85,6 +86,7 @@ def build(world, made, site=None):
     kept = Kept(context, memory, places, trust=site is not None)
     context.write(work / "edition.json")
     world.ran.clear()
+    world.setenv(RUNTIME, str(work))  # as `work_folder` does
     Edition(made, book, context, work / "edition.json", STUDY, kept).execute()
     texts = {c.name: (book / c.place).read_bytes() for c in made}
     if site:
@@ -113,6 +115,16 @@ def test_an_unchanged_edition_runs_nothing(world, values):
     site = world.folder / "site"
     first, _ = build(world, chapters(values), site)
     second, ran = build(world, chapters(values), site)
+    assert ran == []
+    assert second == first
+
+
+def test_what_ran_before_numbers_were_hidden_and_prints_none_of_them_runs_no_second_time(world):
+    site, made = world.folder / "site", chapters(ODD)
+    for chapter in made:  # a number may be hidden there by what it is
+        chapter.notebook.cells[1].source += f"\nimport {fresh.HIDES}"
+    first, _ = build(world, made, site)
+    second, ran = build(world, made, site)
     assert ran == []
     assert second == first
 

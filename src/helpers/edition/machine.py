@@ -15,8 +15,13 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-# where compiled code lies steers no number
-ELSEWHERE = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONUNBUFFERED")
+# where compiled code lies, or a kernel writes its ports, steers no number
+ELSEWHERE = (
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONPYCACHEPREFIX",
+    "PYTHONUNBUFFERED",
+    "JUPYTER_RUNTIME_DIR",
+)
 STEERS = ("OPENBLAS", "OMP_", "MKL_", "NPY_", "GLIBC_", "LD_", "PYTHON", "IPYTHON", "JUPYTER")
 # another processor's arithmetic, asked for: whoever sets one wants to see it compute
 PROCESSORS = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "GLIBC_TUNABLES")

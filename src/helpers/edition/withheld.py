@@ -7,6 +7,7 @@ withheld later, are kept nowhere: where that could change, these chapters run fr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class Edition:
         if not self._as_last_time():
             self._run({}, [], self._names())
             self._withhold()
+            self._learn_untouched()
         self.kept.memory.notes["withheld"] = self.context.withheld
         self.kept.memory.notes["hidden"] = self.context.hidden
 
@@ -69,13 +71,25 @@ class Edition:
         before = {name: self.kept.records(name) for name in changed}
         if set(changed) & set(withheld) or None in before.values():
             return False
-        known = {results.identity(r) for found in before.values() for r in found}
-        if any(what.removesuffix(disclosure.N_ALONE) in known for what in hidden):
+        if any(self._hides(found) for found in before.values()):
             return False
         if self._run(withheld, hidden, self._names()) != set(changed):
             return False
         found = results.book_records(self.book)
-        return all(list(found[name].values()) == before[name] for name in changed)
+        return all(_placeless(found[name].values()) == _placeless(before[name]) for name in changed)
+
+    def _hides(self, records: Iterable[results.Record]) -> bool:
+        """Whether one of these numbers is hidden by what it is."""
+        hidden = {what.removesuffix(disclosure.N_ALONE) for what in self.context.hidden}
+        return any(results.identity(record) in hidden for record in records)
+
+    def _learn_untouched(self) -> None:
+        """Remember the chapters that ran before anything was hidden as run now: they print none of it."""
+        found = results.book_records(self.book)
+        for chapter in self.chapters:
+            if not self._hides(found[chapter.name].values()):
+                self.kept.outputs(chapter.name, chapter.notebook.cells)
+                self.kept.learn(chapter.name, self.book / chapter.place)
 
     def _withhold(self) -> None:
         """Execute again, without them, the chapters whose records give hidden numbers away."""
@@ -110,3 +124,8 @@ class Edition:
                       if r.key + end in withheld.get(r.chapter, ())}  # fmt: skip
             self._run(keys, sorted({*self.context.hidden, *hidden}),
                       {chapter for chapter, _ in more})  # fmt: skip
+
+
+def _placeless(records: Iterable[results.Record]) -> list[results.Record]:
+    """The records without their cells' places: a download lies elsewhere than its page."""
+    return [replace(record, cell="") for record in records]
