@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from helpers.analyse import recurrent
-from helpers.analyse.proportions import clopper_pearson
+from helpers.analyse.proportions import clopper_pearson, incidence_rate
 from helpers.disclosure import as_shown
 from helpers.disclosure import counts as allowed
 from helpers.literate.trial import Trial
@@ -69,6 +69,12 @@ def told(shown):
 
 def test_no_count_that_is_shown_tells_that_a_few_patients_had_a_second_event():
     shown = {way for way in WAYS if allowed.countable(study(way))}
+    assert len(shown) > 20
+    assert told(shown.__contains__) == []
+
+
+def test_no_rate_of_all_events_tells_that_a_few_patients_had_a_second_one():
+    shown = {way for way in WAYS if Trial(study(way)).events().exposure().rates(incidence_rate)}
     assert len(shown) > 20
     assert told(shown.__contains__) == []
 
