@@ -277,7 +277,53 @@ def classes_of_its_own(random) -> Folder:
     return trial(random, 50, terms=own)
 
 
+def vaccine(random) -> Folder:
+    """Solicited events on the first three days, alike in many subjects, and others later."""
+    folder = trial(random, 240, mean=1)
+    rows = []
+    for who in folder.tables["adsl"]["USUBJID"]:
+        for term, share in (("Injection site pain", 0.7), ("Fatigue", 0.5), ("Headache", 0.4)):
+            if random.random() < share:
+                day = int(random.integers(1, 4))
+                rows.append(("ODD", who, term, "General disorders", random.choice(["MILD", "MODERATE"]),
+                             "N", random.choice(["Y", "Y", "N"]), "Y", str(day),
+                             str(day + int(random.integers(0, 3)))))  # fmt: skip
+    solicited = pd.DataFrame(rows, columns=EVENTS.split(","))
+    adae = folder.tables["adae"]
+    adae = pd.concat([solicited, adae[adae["AEDECOD"] != "Headache"]])
+    folder.tables["adae"] = adae.sort_values("USUBJID", kind="stable").reset_index(drop=True)
+    return folder
+
+
+def sorted_by_outcome(random) -> Folder:
+    """adtte in the order of what happened, so that neighbours are alike; long times are censored."""
+    folder = trial(random, 300)
+    adtte = folder.tables["adtte"]
+    order = np.lexsort((random.permutation(300), adtte["CNSR"].astype(int)))
+    folder.tables["adtte"] = adtte.iloc[order].reset_index(drop=True)
+    return folder
+
+
+def discharge(random) -> Folder:
+    """What a time to discharge waits for is said in a word of censored times."""
+    folder = trial(random, 60)
+    folder.column("adtte", "PARAM", "Time to hospital discharge")
+    folder.column("adtte", "EVNTDESC", {"Relapse": "Discharged alive", "Last visit": ""}.get)
+    folder.say('label = "Relapse"', 'label = "Hospital discharge"')
+    folder.toml += 'event = "response"\n'
+    return folder
+
+
+def remission(random) -> Folder:
+    """The event is a complete one."""
+    folder = discharge(random)
+    folder.column("adtte", "PARAM", "Time to remission")
+    folder.column("adtte", "EVNTDESC", {"Discharged alive": "Complete remission"}.get)
+    folder.say('label = "Hospital discharge"', 'label = "Remission"')
+    return folder
+
+
 TRIALS = (trial, sequences, twenty_years, newborns, nine_patients, five_arms, single_arm, clusters,
           extension, german, many_events, by_date, short_treatment, first_bad_event,
           first_event_from_day_0, an_interim_look, response, confirmed_response, escalation,
-          classes_of_its_own)  # fmt: skip
+          classes_of_its_own, vaccine, sorted_by_outcome, discharge, remission)  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 import clean_folders
 from arm_faults import AN_ARM
 from careless_faults import CARELESS
+from design_faults import DESIGNS
 from faults import FAULTS as KNOWN
 from faults import FOLDER, Fault, published, sound
 from held_faults import HELD
@@ -43,6 +44,7 @@ FAULTS = [
     *MEASURED,
     *SLIPS,
     *LINKED,
+    *DESIGNS,
 ]
 
 

@@ -66,6 +66,18 @@ def test_a_mistake_is_named_with_its_key_and_its_remedy(path, value, rule, said)
     assert said in str(problems[0])
 
 
+@pytest.mark.parametrize(("word", "said"), [
+    ("crossover", "no analysis within subjects"), ("cross-over", "first period"),
+    ("cluster-randomised", "no analysis of clusters"), ("observational", "nobody randomised"),
+    ("factorial", "no test of an interaction"), ("parallel", "use one of the expected words"),
+])  # fmt: skip
+def test_a_design_that_the_book_does_not_analyse_is_told_what_it_can_do(word, said):
+    config, (found,) = parse_config(changed("design", word))
+    assert config is None
+    assert (found.rule, found.column) == ("unknown word", "design")
+    assert said in found.do
+
+
 def test_the_dictionary_lists_every_key_and_no_other():
     text = (Path(__file__).resolve().parents[1] / "data/README.md").read_text(encoding="utf-8")
     section = text.split("## study.toml")[1].split("\n## ")[0]

@@ -8,7 +8,7 @@ from scipy import stats
 from faults import published, sound
 from helpers.conformance.apart import _p_value
 from helpers.conformance.calendar import read_dates
-from helpers.conformance.times import _meaning
+from helpers.conformance.ending_words import meaning_of
 from helpers.conformance.units import named_unit, nearest_time, parse_time, parse_unit
 from helpers.context import ROOT
 from helpers.scaffold import write_first_description
@@ -137,6 +137,15 @@ def test_numbers_are_sas_days_or_seconds():
     ("said", "about", "meaning"),
     [
         ("DEATH", "Overall survival", "event"),
+        ("DEATH WITHOUT PROGRESSION", "Progression-free survival", ""),
+        ("Alive without progression", "Progression-free survival", "censored"),
+        ("DISCHARGED ALIVE", "Time to hospital discharge", ""),
+        ("Alive, in hospital", "Time to hospital discharge", "censored"),
+        ("COMPLETE RESPONSE", "Time to objective response", "event"),
+        ("Complete wound closure", "Time to wound closure", ""),
+        ("Study complete", "Time to relapse", "censored"),
+        ("Withdrawn due to progression", "Time to treatment failure", ""),
+        ("Free of fever", "Time to resolution of fever", ""),
         ("ALIVE", "Overall survival", "censored"),
         ("Last known alive date", "Overall survival", "censored"),
         ("Documented progression", "Progression-free survival", "event"),
@@ -160,7 +169,7 @@ def test_numbers_are_sas_days_or_seconds():
     ],
 )
 def test_a_description_means_what_its_words_say(said, about, meaning):
-    assert _meaning(said, about) == meaning
+    assert meaning_of(said, about) == meaning
 
 
 def test_one_description_for_all_says_nothing_about_who_had_the_event(tmp_path):

@@ -251,6 +251,31 @@ def test_the_last_visit_is_kept_where_it_can_be():
     assert keys(curve) == {"s2"}  # 8 and 16 remain; 4 is hidden by itself
 
 
+def test_shares_of_a_curve_stand_before_its_numbers_at_risk():
+    # 3 of 212 are censored by week 12: 106 had it, 109 are gone
+    share = record("share", 1 - 106 / 212, n=212, statistic="survival", visit="Week 12")
+    risk = record("risk", 103, n=0, statistic="number at risk", visit="Week 12")
+    start = record("start", 212, n=0, statistic="number at risk", visit="Baseline")
+    assert keys([share, risk, start]) == {"risk"}
+
+
+def test_no_two_numbers_left_of_a_curve_are_one_to_four_subjects_apart():
+    random, n = np.random.default_rng(3), 60
+    for _ in range(200):
+        had = np.sort(random.integers(0, n + 1, 5))
+        gone = np.minimum(had + random.integers(0, 9, 5), n)  # the censored are gone as well
+        curve = [record(f"s{i}", 1 - h / n, n=n, statistic="survival", visit=f"Week {i + 1}")
+                 for i, h in enumerate(had)]  # fmt: skip
+        risk = [record(f"r{i}", n - g, n=0, statistic="number at risk", visit=f"Week {i + 1}")
+                for i, g in enumerate(gone)]  # fmt: skip
+        start = record("r", n, n=0, statistic="number at risk", visit="Baseline")
+        away = keys([*curve, *risk, start])
+        seen = {r.key for r in [*curve, *risk] if r.value is not None and r.key not in away}
+        left = {0, *(int(h) for i, h in enumerate(had) if f"s{i}" in seen),
+                *(int(g) for i, g in enumerate(gone) if f"r{i}" in seen)}  # fmt: skip
+        assert all(b - a >= T for a, b in itertools.pairwise(sorted(left)))
+
+
 def test_readable_times_show_no_group_of_fewer_than_five():
     rng = np.random.default_rng(3)
     for n in (8, 40, 300):

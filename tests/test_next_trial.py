@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from helpers import context, disclosure, results
 from helpers.analyse.estimate import Estimate
-from helpers.literate import next_printed, next_stem, planning, report
+from helpers.literate import next_printed, next_stem, planning, report, rows
 from helpers.literate.next_aait import added_cells, planned_aait
 from helpers.literate.outcome import About, Result, Results
 from helpers.literate.run import published_study
@@ -165,6 +166,19 @@ def test_the_standard_error_behind_an_interval_is_found_again():
     sure = planning.confirming(gap(20, 0.01), SPREAD)["sure.new"].value
     assert sure == pytest.approx(0.9, abs=0.01)  # an estimate without error: power
     assert planning.confirming(gap(20, 25), SPREAD)["sure.new"].value < 0.75
+
+
+def test_a_plan_is_without_the_number_of_patients_that_an_edition_withholds(monkeypatch):
+    # n of two arms together is no sum of what stands beside it under the plan's own name
+    named = planning.confirming(gap(20, 15), SPREAD)
+    records = [result.record(key) for key, result in named.items()]
+    hidden = [results.identity(r) + disclosure.N_ALONE for r in records if r.n]
+    here = replace(context.published_context(), hidden=hidden)
+    monkeypatch.setattr(rows, "current_context", lambda: here)
+    again = planning.confirming(gap(20, 15), SPREAD)
+    assert hidden
+    assert [r.value for r in again.values()] == [r.value for r in named.values()]
+    assert not any(result.record(key).n for key, result in again.items())
 
 
 def test_what_is_held_back_is_not_planned_from():

@@ -225,3 +225,6 @@ UNSEEN = [
 # as an endpoint may ask for a worse one; the largest value of a subject at its last visit; terms with their
 # classes moved by a row where no endpoint names terms; times at visits in reverse order where the words do
 # not name a change in per cent.
+# AEREL set to N in the last third where so few events are related that chance leaves none there; `better`
+# turned for a parameter of no known habit; two arms exchanged over so few rows that a draw does it; digits of
+# a value transposed within the range of its subject; SUBJID of a site and a stratum pasted over two subjects.

@@ -243,7 +243,7 @@ def _missing_keys(raw: Mapping[str, Any]) -> list[Problem]:
 
 def _unknown_words(raw: Mapping[str, Any]) -> list[Problem]:
     return [
-        problem("unknown word", " or ".join(allowed), found, "use one of the expected words", key)
+        problem("unknown word", " or ".join(allowed), found, config_plan.instead(key, found), key)
         for key, found, allowed in _chosen(raw)
         if found not in allowed
     ]

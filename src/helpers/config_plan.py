@@ -6,6 +6,7 @@ arms of the block [analysis].
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +35,20 @@ KEYS: Mapping[str, tuple[type, ...]] = {
     "measure": (str,), "imputed": TEXTS, "pairwise": (bool,),
     **dict.fromkeys(CHOICES, (str,)),
 }  # fmt: skip
+
+# designs that the book does not analyse: how a word of study.toml names them, and what to do
+OTHER_DESIGNS = {
+    "cross": "there is no analysis within subjects: keep the rows of the first period (APERIOD = 1) in "
+    "every table and write randomised; that is a parallel trial",
+    "cluster": "there is no analysis of clusters: written as randomised, subjects of one cluster count as "
+    "independent, and every interval and P is too narrow; bring one row a cluster, of means, or analyse "
+    "it elsewhere",
+    "observ|cohort|nonrandom|register|registry": "arms that nobody randomised are "
+    "compared as they come, with no adjustment but that of [analysis]: write randomised only if the words "
+    "about chance on its pages may be read so, and say in title what it is",
+    "factorial": "write randomised, an [[arms]] block a combination, and name under comparisons the pairs "
+    "that the plan compares; there is no test of an interaction",
+}
 
 
 def listed(value: Any) -> tuple:
@@ -77,3 +92,10 @@ def wrong_pairs(value: Any) -> list[Any]:
 
 def _two(entry: Any) -> bool:
     return isinstance(entry, list) and len(entry) == 2 and all(isinstance(t, str) for t in entry)
+
+
+def instead(key: str, found: Any) -> str:
+    """What to do about a word that `key` does not have: of a design, why the book has no other."""
+    said = re.sub(r"[^a-z]", "", str(found).casefold()) if key == "design" else ""
+    told = next((do for words, do in OTHER_DESIGNS.items() if re.search(words, said)), "")
+    return told or "use one of the expected words"

@@ -155,7 +155,20 @@ def _event_prints(tables: Tables) -> pd.Series:
     terms = (
         keys["TERM"].groupby(subject[rows]).nunique()
     )  # of one term a diary has three days at once
-    return prints.loc[(prints["N"] >= LEAST_EVENTS) & (terms > 1), "SUM"]
+    enough = (prints["N"] >= LEAST_EVENTS) & (terms > 1)
+    return prints.loc[enough & _no_coincidence(keys.assign(SUBJECT=subject[rows])), "SUM"]
+
+
+def _no_coincidence(events: pd.DataFrame) -> pd.Series:
+    """By subject, whether any two would hardly (1 in 1,000) share its events by chance.
+
+    By how many of those with an event have each of them on its day: after a vaccine, many do.
+    """
+    once = events.drop_duplicates()
+    subjects = once["SUBJECT"].nunique()
+    share = once.groupby(["TERM", "DAY"])["SUBJECT"].transform("size") / subjects
+    pairs = max(subjects * (subjects - 1) / 2, 1)
+    return np.log(share).groupby(once["SUBJECT"]).sum() < np.log(1e-3 / pairs)
 
 
 @rule(

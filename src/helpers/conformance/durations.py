@@ -19,6 +19,8 @@ OF_WOMEN = re.compile(
 )  # fmt: skip
 OF_MEN = re.compile(r"\bprostat|\btestic|\btestis\b|\bscrot|\bpenile\b|\bpenis\b|erectile", re.I)
 
+EVENTS, TERMS = 20, 3  # events with an end, and their terms, of which a length in common is odd
+
 
 @rule(
     "observation of no day",
@@ -97,3 +99,20 @@ def other_sex(tables: Tables) -> Iterator[Hits]:
         hit |= odd & (sex == whose)
     found = np.flatnonzero(hit)
     yield Hits(found, lambda row: f"{tables.said('adae.AEDECOD', row)}, SEX {sex[row]}")
+
+
+@rule(
+    "events that all last the same",
+    "note",
+    "adae.AENDY",
+    expected="ends at various distances from the onset",
+    do="find out whether AENDY was filled in from ASTDY; how long events lasted is then not known",
+    needs=["adae.AEDECOD", "adae.ASTDY", "adae.AENDY"],
+)
+def one_length(tables: Tables) -> Iterator[Hits]:
+    """Twenty events or more, of three terms, end as many days after their onset, all of them."""
+    length = tables.number("adae.AENDY") - tables.number("adae.ASTDY")
+    known = ~np.isnan(length)
+    terms = np.unique(tables.text("adae.AEDECOD").codes[known])
+    if known.sum() >= EVENTS and len(terms) >= TERMS and len(np.unique(length[known])) == 1:
+        yield Hits(None, f"AENDY = ASTDY + {length[known][0]:g} in all {known.sum():,} events")

@@ -15,6 +15,7 @@ from helpers.conformance.view import Tables
 
 NEEDS = ["adsl.USUBJID", "adsl.TRT01A"]
 SECOND = ("TRT02A", "TRT02P")
+MOST = 0.5  # share of an arm's subjects who have another treatment as well
 
 
 def _changes(tables: Tables) -> tuple[str, np.ndarray, set[tuple[str, str]]]:
@@ -52,11 +53,35 @@ def _both(tables: Tables, name: str):
 def crossover(tables: Tables) -> Iterator[Hits]:
     """Some subjects change from one arm to another and others the way back, as in a crossover trial.
 
-    Compared by TRT01A, both arms would hold both treatments.
+    Compared by TRT01A, both arms would hold both treatments. Where adsl has no second period, by TRTA or
+    TRTP of measurements and events: most subjects of either arm have both treatments there.
     """
     name, rows, changes = _changes(tables)
     if _exchanged(changes):
         yield Hits(rows, _both(tables, name), at=name)
+    elif not name:
+        for given in ("adlb.TRTA", "adlb.TRTP", "adae.TRTA"):
+            if tables.has(given) and (found := _both_ways(tables, given)):
+                yield Hits(None, found, at=given)
+                return
+
+
+def _both_ways(tables: Tables, name: str) -> str:
+    """Words for two treatments that most subjects of either arm have in a column; "" where there are none."""
+    given, subject = tables.text(name), tables.subject(name.partition(".")[0])
+    arm, labels = tables.of_subjects("adsl.TRT01A")
+    code = labels.get_indexer(given.categories)
+    code = np.array([*code, -1])[given.codes]
+    known = (subject >= 0) & (code >= 0) & (arm[subject] >= 0)
+    pairs = np.unique(np.stack([subject, arm[subject], code])[:, known], axis=1)
+    for a in range(len(labels)):
+        for b in range(a):
+            ways = [np.isin(pairs[0][(pairs[1] == one) & (pairs[2] == one)],
+                            pairs[0][(pairs[1] == one) & (pairs[2] == other)])
+                    for one, other in ((a, b), (b, a))]  # fmt: skip
+            if all(len(both) and both.mean() > MOST for both in ways):
+                return f"{labels[a]!r} and {labels[b]!r} in most subjects of either arm"
+    return ""
 
 
 @rule(

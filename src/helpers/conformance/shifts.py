@@ -65,11 +65,17 @@ def _of_neighbours(blocks: list[np.ndarray], end: int) -> bool:
 
 
 def _rather(values: np.ndarray, own: np.ndarray, other: np.ndarray, chance: float) -> bool:
-    """Whether `values` go with `other`, as by `chance` at most, and less with `own`; not all alike."""
-    with_own, with_other = (np.corrcoef(_ranks(values), _ranks(v))[0, 1] for v in (own, other))
-    free = len(values) - 2
-    t = with_other * np.sqrt(free / max(1 - with_other**2, 1e-300))
-    return 2 * stdtr(free, -abs(t)) < chance and with_other > max(0.0, with_own)
+    """Whether `values` go with `other`, as by `chance` at most, and less with `own`; not all alike.
+
+    By the partial correlation given `own`: in a file sorted by outcome neighbours are alike.
+    """
+    ranked = [_ranks(v) for v in (values, own, other)]
+    both = np.corrcoef(ranked)
+    with_own, with_other, alike = both[0, 1], both[0, 2], both[1, 2]
+    scale = max((1 - with_own**2) * (1 - alike**2), 1e-300)
+    partial, free = (with_other - with_own * alike) / np.sqrt(scale), len(values) - 3
+    t = partial * np.sqrt(free / max(1 - partial**2, 1e-300))
+    return 2 * stdtr(free, -abs(t)) < chance and partial > 0 and with_other > max(0.0, with_own)
 
 
 @rule(

@@ -16,6 +16,7 @@ from helpers.conformance.visits import LAB
 from helpers.rounding import per_cent
 
 LEAST = 10  # values of a group
+CLUSTERS = 6  # sites that may have been randomised
 RARE = 1e-6  # chance of what a group did, if it did as the others
 TOTAL = re.compile(
     r"(sub)?-?totals?|(grand|overall) total|sum|n ?=.*|mean|average|median|all (subjects|patients)"
@@ -162,6 +163,38 @@ def copied_in_a_group(tables: Tables) -> Iterator[Hits]:
                         there = (of_subject[mine["SUBJECT"]] == one) & (mine["VISIT"] == here)
                         rows = mine.loc[there, "ROW"].to_numpy()
                         yield Hits(rows[:1], f"{found}{here:g} as at {before:g}")
+
+
+@rule(
+    "sites assigned as a whole",
+    "note",
+    "adsl.TRT01A",
+    expected="sites with subjects of several arms",
+    do="nothing if each subject was randomised; where whole sites were, the book has no analysis of "
+    "clusters: it takes subjects as independent, and every interval and P is too narrow",
+    needs=["adsl.USUBJID", "adsl.TRT01A"],
+)
+def assigned_as_a_whole(tables: Tables) -> Iterator[Hits]:
+    """Every site of two subjects or more has one arm alone, six sites or more, and several arms have some.
+
+    Less likely by chance than 1 in a million where each subject is randomised.
+    """
+    site, names = tables.sites
+    arm, labels = tables.of_subjects("adsl.TRT01A")
+    known = (site >= 0) & (arm >= 0)
+    table = np.zeros((len(names), len(labels)))
+    np.add.at(table, (site[known], arm[known]), 1)
+    table = table[table.sum(axis=1) > 1]
+    whole = (table > 0).sum(axis=1) == 1
+    share = table.sum(axis=0) / max(table.sum(), 1)
+    chance = np.prod([np.sum(share**n) for n in table.sum(axis=1)])
+    if (
+        len(table) >= CLUSTERS
+        and whole.all()
+        and (table > 0).any(axis=0).sum() > 1
+        and chance < RARE
+    ):
+        yield Hits(None, f"{len(table)} sites, each of one arm")
 
 
 @rule(

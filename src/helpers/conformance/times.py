@@ -6,58 +6,18 @@ estimator notices; so the descriptions of the data (EVNTDESC, CNSDTDSC) are read
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
 
 from helpers.config import Endpoint
+from helpers.conformance.ending_words import meaning_of
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.units import DAYS, named_unit, nearest_time, parse_time
 from helpers.conformance.view import Tables
 from helpers.ingest.outcomes import outcomes
 
 TIMES = ["adsl.USUBJID", "adtte.USUBJID", "adtte.PARAMCD", "adtte.AVAL", "adtte.CNSR"]
-# stems that describe the end of observation without the event, and those that describe an event
-CENSORED = ("censor", "lost to", "loss to", "lost-to", "withdr", "ongoing", "on-going", "complet",
-            "end of study", "end of follow", "study end", "alive", "cut-off", "cutoff", "cut off",
-            "discontinu", "administrative", "last contact", "last visit", "last follow",
-            "last assess", "last known", "last dose", "event-free", "event free", "no event",
-            "no progress", "no response", "no relapse", "no death", "not reached", "not progress",
-            "without", "non-event", "nonevent", "still at risk", "still on", "dropped out",
-            "drop-out", "dropout", "never ", "none by", "moved away")  # fmt: skip
-# ways to leave a study: where one of them is the endpoint, the others may be the event as well
-LEAVING = ("withdr", "discontinu", "dropped out", "drop-out", "dropout", "lost to", "loss to",
-           "lost-to", "moved away")  # fmt: skip
-EVENT = ("death", "died", "dead", "progress", "relaps", "recurr", "rebound", "failure", "failed",
-         "response", "responded", "responder", "event", "infection", "aids", "declin", "reached",
-         "achiev", "recover", "above baseline", "below baseline", "occurr", "hospitalis",
-         "hospitaliz", "diagnos", "engraft")  # fmt: skip
-
-# free of an event, whatever the endpoint is called: recurrence-free, still free of progression
-FREE = re.compile(r"\b(recur|relaps|progress|fail|rebound|death|event)\w*[ -]free\b"
-                  r"|\bfree (of|from) (\w+ )?(recur|relaps|progress|fail|rebound|death|event)")  # fmt: skip
-
-
-def _meaning(text: str, about: str) -> str:
-    """What a description says happened: "event", "censored" or "" when its words do not tell.
-
-    A word that names the endpoint itself (`about`) is the event, whatever it means elsewhere:
-    "discontinued" ends the observation, unless the endpoint is time to discontinuation; "withdrew"
-    then tells nothing.
-    """
-    text, about = f"{text.casefold()} ", about.casefold()
-    if re.fullmatch(r"\s*(censored|censor|no|n|none)\s*|(no(?! longer)|not|free)\b.*", text):
-        return "censored"
-    if FREE.search(text):
-        return "censored"
-    leaving = LEAVING if any(stem in about for stem in LEAVING) else ()
-    told = [stem for stem in CENSORED if stem not in leaving]
-    if any(stem in text and stem.strip() not in about for stem in told):
-        return "censored"
-    if any(stem in text for stem in (*EVENT, *(s for s in CENSORED if s.strip() in about))):
-        return "event"
-    return ""
 
 
 def words_about(tables: Tables, endpoint: Endpoint, rows: np.ndarray) -> str:
@@ -81,7 +41,7 @@ def _described(tables: Tables, endpoint: Endpoint, rows: np.ndarray, event: np.n
     if len(np.unique(code[code >= 0])) < 2 and (code >= 0).all():
         return rows[:0], 0
     about = words_about(tables, endpoint, rows)
-    meaning = np.array([*(_meaning(str(text), about) for text in texts.categories), ""])[code]
+    meaning = np.array([*(meaning_of(str(text), about) for text in texts.categories), ""])[code]
     ended = outcomes(tables.frames["adtte"].iloc[rows], {endpoint.role: endpoint})
     meaning[ended["COMPETING"].to_numpy()] = ""
     against = ((meaning == "event") & ~event) | ((meaning == "censored") & event)

@@ -11,8 +11,9 @@ A number that is too small to show is no secret when others determine it. These 
   estimate stays; by itself it has no second to be compared with.
 - **Steps.** Of a cumulative share or a number at risk, the difference between two visits is a
   number of subjects as well, and so is that between the two: visits are thinned until every step
-  is 0 or at least the threshold. The last visit stays if it can. (Under heavy censoring one
-  subject's step weighs more than one; `analyse.coarse` counts subjects and is what charts use.)
+  is 0 or at least the threshold, numbers at risk before shares. The last visit stays if it
+  can. (Under heavy censoring one subject's step weighs more than one; `analyse.coarse` counts
+  subjects and is what charts use.)
 
 A blank visit matches all. Totals over the arms are in `totals`, terms within their class in `nested`.
 Source: complementary (secondary) suppression, Hundepool et al., Statistical Disclosure
@@ -133,16 +134,20 @@ def _gone(points: list[tuple[float, Record]]) -> dict[tuple[float, bool], tuple[
 
 
 def _thinned(gone: dict[tuple[float, bool], tuple[float, list[Key]]], t: int) -> set[Key]:
-    """The keys to drop so that, from nobody on, no step is 1 to t - 1 subjects."""
-    last = next(reversed(gone.values()))[0]
-    end_fits = not _small_step(last, t)
-    before, out = 0.0, set()
-    for here, keys in gone.values():
-        fits = not _small_step(here - before, t)
-        if fits and not (end_fits and _small_step(last - here, t)):
-            before = here
-        else:
-            out |= set(keys)
+    """The keys to drop so that, from nobody on, no two of those left are 1 to t - 1 subjects apart.
+
+    Shares stand before numbers at risk, which a table of the curve can do without; the last of each
+    before the others.
+    """
+    kept, out = [0.0], set()
+    for shares in (True, False):
+        own = [point for point in gone if point[1] is shares]  # by time
+        for point in own[-1:] + own[:-1]:
+            here, keys = gone[point]
+            if any(_small_step(here - other, t) for other in kept):
+                out |= set(keys)
+            else:
+                kept.append(here)
     return out
 
 

@@ -20,7 +20,7 @@ from helpers.analyse.estimate import Estimate
 from helpers.literate.changes import Changes
 from helpers.literate.next_aait import AIM
 from helpers.literate.outcome import Result, Results, made
-from helpers.literate.rows import Charts
+from helpers.literate.rows import Charts, without_hidden_n
 from helpers.literate.trial import Measure
 from helpers.present import charts_lines
 from helpers.rounding import per_cent, short
@@ -70,7 +70,8 @@ def unseen_harm(plan: Results) -> Results:
 
 
 def _planned(gap: Result, found: Estimate, words: str, *, unit: str = "") -> Result:
-    return Result(found, replace(gap.about, parameter=words, unit=unit, digits=0, text=""))
+    about = replace(gap.about, parameter=words, unit=unit, digits=0, text="")
+    return without_hidden_n(Result(found, about))
 
 
 def _patients(difference: float, sd: float, power: float, *, n: int) -> Estimate:
@@ -209,7 +210,7 @@ def events(ratios: Results) -> Results:
             words = {"need": "the ratio as estimated", "half": "half of its logarithm"}[name]
             parameter = f"{ratio.about.parameter}: {words}"
             about = replace(ratio.about, parameter=parameter, unit="", digits=0)
-            out[f"{name}.{row}"] = Result(_events(ratio, part), about)
+            out[f"{name}.{row}"] = without_hidden_n(Result(_events(ratio, part), about))
     return Results(out)
 
 

@@ -203,6 +203,11 @@ def _without_n(result: Result, hidden: Collection[str]) -> Result:
     return replace(result, estimate=replace(result.estimate, n=0))
 
 
+def without_hidden_n(result: Result) -> Result:
+    """A result made of another one, without its number of subjects where an edition withholds that."""
+    return _without_n(_known(result), current_context().hidden)
+
+
 def called(rows: Rows, parameter: str) -> Any:
     """The same rows, of which what is said is about `parameter`."""
     return replace(rows, about=replace(rows.about, parameter=parameter))

@@ -1,0 +1,42 @@
+"""Designs that the book has no analysis for, and events that all end at once, each seeded.
+
+As in `faults`: each spoils the sound folder in one way and says which line must name it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from faults import Fault, Folder
+
+
+def _crossed(folder: Folder) -> None:
+    """Measurements after week 24 under the other arm, of Placebo and the low dose."""
+    arm = folder.tables["adsl"].set_index("USUBJID")["TRT01A"]
+    adlb = folder.tables["adlb"]
+    own = adlb["USUBJID"].map(arm)
+    late = adlb["ADY"].astype(int) > 200
+    other = own.map({"Placebo": "Low dose", "Low dose": "Placebo", "High dose": "High dose"})
+    adlb["TRTA"] = np.where(late, other, own)
+
+
+def _sites_as_arms(folder: Folder) -> None:
+    """Practices of four subjects, each of one arm."""
+    adsl = folder.tables["adsl"]
+    number = adsl.groupby("TRT01A").cumcount() // 4
+    adsl["SITEID"] = adsl["TRT01A"].str[0] + (number + 1).astype(str).str.zfill(2)
+
+
+def _ends_at_once(folder: Folder) -> None:
+    frame = folder.tables["adae"]
+    frame["AENDY"] = frame["ASTDY"]
+
+
+DESIGNS = [
+    Fault("a crossover that only the measurements tell", _crossed, "crossover design", "adlb.csv", None,
+          "TRTA", "error", "'Placebo' and 'Low dose'", also=("treatment differs from adsl",)),
+    Fault("practices of one arm each", _sites_as_arms, "sites assigned as a whole", "adsl.csv", None,
+          "TRT01A", "note", "18 sites, each of one arm"),
+    Fault("every event ends on its first day", _ends_at_once, "events that all last the same", "adae.csv",
+          None, "AENDY", "note", "AENDY = ASTDY + 0"),
+]  # fmt: skip

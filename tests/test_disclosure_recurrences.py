@@ -1,0 +1,94 @@
+"""How often events recur, attacked by itself: what counts, means and their intervals tell of who had two.
+
+Who had an event is printed beside how many events there were, and a robust interval tells how these are
+spread. Twelve patients of either arm are watched to one day; every way in which they can have had 0 to 3
+events each is printed as an edition of hidden subjects would, and all ways with one print are what an
+attacker has left.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import combinations_with_replacement
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.analyse import recurrent
+from helpers.analyse.proportions import clopper_pearson, incidence_rate
+from helpers.disclosure import as_shown
+from helpers.disclosure import counts as allowed
+from helpers.literate.trial import Trial
+from test_planned_rates import STUDY, planning
+
+N, T, END = 12, 5, 300.0
+DAYS = [50.0, 150.0, END]
+WAYS = list(combinations_with_replacement(range(4), N))
+
+
+def study(way, **config):
+    """Two arms alike, with so many events each, on day 10 and every tenth day after."""
+    arms = STUDY.config.arms[:2]
+    labels = [arm.label for arm in arms]
+    who = [f"{arm}-{i}" for arm in labels for i in range(N)]
+    arm = pd.Categorical(np.repeat(labels, N), categories=labels)
+    adsl = pd.DataFrame({"USUBJID": who, "ARM": arm, "TRTDURD": END})
+    at = np.repeat(np.arange(2 * N), [*way, *way])
+    day = [10.0 * (k + 1) for n in (*way, *way) for k in range(n)]
+    adae = pd.DataFrame({"USUBJID": np.array(who)[at], "ARM": arm[at], "TRTEMFL": True,
+                         "AEDECOD": "Infection", "ASTDY": day})  # fmt: skip
+    bare = replace(STUDY, adsl=adsl, adae=adae, config=replace(STUDY.config, arms=arms))
+    return planning({"all": {"label": "Infections"}}, bare, show_subjects=False, **config)
+
+
+def numbers(estimate):
+    return tuple(str(v) for v in (estimate.value, estimate.lower, estimate.upper))
+
+
+def printed(way):
+    """What stands on the page of one arm: who had an event, and the mean number with its interval."""
+    share = as_shown(clopper_pearson(sum(n > 0 for n in way), N), "", None, threshold=T)[0]
+    days = [[10.0 * (k + 1) for k in range(n)] for n in way]
+    mean = recurrent.mean_events(np.full(N, END), days, at=END)
+    return numbers(share), numbers(as_shown(mean, "", None, threshold=T)[0])
+
+
+def told(shown):
+    """Prints of the ways that are shown after which it is certain that a few had one, two or more."""
+    left = defaultdict(set)
+    for way in WAYS:
+        if shown(way):
+            left[printed(way)].add(way)
+    found = []
+    for ways in left.values():
+        for had in (lambda n: n == 1, lambda n: n >= 2):
+            if all(1 <= sum(map(had, way)) < T for way in ways):
+                found.append(ways)
+    return found
+
+
+def test_no_count_that_is_shown_tells_that_a_few_patients_had_a_second_event():
+    shown = {way for way in WAYS if allowed.countable(study(way))}
+    assert len(shown) > 20
+    assert told(shown.__contains__) == []
+
+
+def test_no_rate_of_all_events_tells_that_a_few_patients_had_a_second_one():
+    shown = {way for way in WAYS if Trial(study(way)).events().exposure().rates(incidence_rate)}
+    assert len(shown) > 20
+    assert told(shown.__contains__) == []
+
+
+def test_the_attack_finds_few_with_a_second_event_where_all_counts_are_shown():
+    assert len(told(lambda way: 5 <= sum(n > 0 for n in way) <= 7)) > 50
+
+
+@pytest.mark.parametrize(("way", "days"), [
+    ((0,) * 6 + (1,) * 6, DAYS),  # nobody had two
+    ((0,) * 6 + (2,) * 6, DAYS),  # all who had one had two
+    ((0,) * 5 + (1,) * 5 + (3,) * 2, []),
+    ((0,) * 5 + (1,) * 2 + (2,) * 5, []),
+])  # fmt: skip
+def test_means_stand_at_no_day_by_which_a_few_had_one_event_or_several(way, days):
+    assert allowed.readable_days(study(way), DAYS) == days
+    assert bool(Trial(study(way)).recurrences().means()) == bool(days)
