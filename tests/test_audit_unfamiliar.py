@@ -218,3 +218,9 @@ def test_a_one_sided_p_beside_a_hazard_ratio_is_held_on_the_same_trials():
     )
     # 0.085 to 0.095 one-sided are 0.17 to 0.19 two-sided, as wide as 0.175 to 0.185 and more
     assert check.computed["printing_p"] >= plain.computed["printing_p"] > 0
+
+
+def test_a_number_needed_to_treat_names_few_of_the_ways_that_print_it(tmp_path):
+    found = audit(report_of("11-nnt-true", tmp_path)).result("nnt")
+    assert found.readings[0].startswith("number needed to treat")
+    assert len(found.readings) <= 3

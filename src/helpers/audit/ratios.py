@@ -15,12 +15,13 @@ from helpers.audit.model import Report, Result
 from helpers.audit.percentages import fitting
 from helpers.audit.printed import Printed, ends_text, parse, prints, words
 from helpers.audit.progress import Progress
-from helpers.audit.ratio_methods import COUNTED, Ends, estimates, intervals, too_large
+from helpers.audit.ratio_methods import COUNTED, NNT, Ends, estimates, intervals, too_large
 from helpers.audit.scale import unit
 from helpers.audit.tables import Table, cells
 from helpers.audit.wording import levels, names_adjustment
 from helpers.rounding import plain
 
+FEW = 3  # ways to a number needed to treat that are named
 SUPPORT = 20  # tables of the same margins a step
 PART = "ratio"
 NAME = "ratio-from-counts"
@@ -140,6 +141,7 @@ def _check(result, report, tables, kept, value_methods) -> Check:
     ways = report.readings.rounding
     pairs = sorted({tuple(found.split("|")) for readings in kept.values() for found in readings})
     names = list(dict.fromkeys(name for name, _ in pairs))
+    names = names[:FEW] if result.measure == NNT else names  # each rounding of it prints nearly all
     shown = tuple(
         f"{result.measure}: {name.strip(', ')}, "
         f"{words(tuple(w for w in ways if (name, w) in pairs), ways)}"

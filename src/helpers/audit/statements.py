@@ -156,11 +156,15 @@ def _no_difference(statement, report, verdicts: Verdicts, checks) -> tuple[str, 
             "compatible",
             f"not significant is not equal: the interval reaches from {'; '.join(room)}",
         )
-    if _printed_p(rests):
+    known = _printed_p(rests)
+    if any(not p.sign for _, p in known):
         return (
             "compatible",
             "the printed P is not below 0.05, which is not the same as no difference",
         )
+    if known:
+        why = "only that P is not below 0.05 is printed, which is not the same as no difference"
+        return "not checkable", why
     return "not checkable", "no estimate, interval or P of the comparison is printed"
 
 

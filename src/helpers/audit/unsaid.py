@@ -21,7 +21,7 @@ from helpers.audit.intervals import NAME as INTERVAL
 from helpers.audit.model import Result
 from helpers.audit.printed import parse, span
 from helpers.audit.ratios import level
-from helpers.audit.scale import EFFICACY, TINY, scale
+from helpers.audit.scale import TINY, scale
 from helpers.audit.wording import levels
 from helpers.rounding import per_cent
 
@@ -36,6 +36,7 @@ NARROWER = {"mean difference": 0.4, "mean ratio": 0.4, "risk ratio": 0.4, "risk 
 # The most variance that a covariate explains where a P stands alone: baselines of means explain up to
 # 84%, of a yes or no hardly more than 30%.
 EXPLAINED = {"p-from-means": 0.84, "p-from-counts": 0.3}
+TURNED = ("mean difference", "risk difference")  # printed with or without their sign
 STEPS = 40  # correlations with a covariate that are gone through
 Box = tuple[float, float]
 
@@ -168,7 +169,7 @@ def _near_value(plain: Box, result: Result) -> bool:
     low, high = _ends(result)
     away = AWAY * (high - low) / (2 * float(special.ndtri((1 + level(result)) / 2)))
     factor = CROSSED if result.measure == "odds ratio" else 1.0
-    turned = [(-plain[1], -plain[0])] if result.measure != EFFICACY else []
+    turned = [(-plain[1], -plain[0])] if result.measure in TURNED else []
     ends = [(min(a, a * factor), max(b, b * factor)) for a, b in (plain, *turned)]
     return any(a - away <= box[1] and box[0] <= b + away for a, b in ends)
 
