@@ -37,7 +37,7 @@ def check_change(result: Result, report: Report) -> list[Check]:
     p += [None] * (len(result.arms) - len(p))
     checks = _paired(result, report, p) + check_spreads(result, report)
     checks += check_net_change(result, report) + check_rises(result, report)
-    if not any(check.part == PART for check in checks) and (any(p) or not checks):
+    if not any(check.part == PART for check in checks) and any(p):
         checks.append(check_alone(result, report, p))
     return [*checks, *_pattern(result, report, p)]
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from helpers.audit.fields import MOST, Faults
 from helpers.audit.model import Arm, Result, Statement, Trial
-from helpers.audit.printed import parse
+from helpers.audit.printed import parse, parts
+from helpers.audit.ratio_methods import NNT
 from helpers.audit.scale import scale
 
 
@@ -142,6 +143,8 @@ def _check_spread(result: Result, where: str, faults: Faults) -> None:
     pairs += [("range", pair) for pair in result.range] + [("iqr", pair) for pair in result.iqr]
     pairs += [("ci", pair) for pair in result.intervals]
     for name, (low, high) in pairs:
+        if result.measure == NNT and low and high and parse(low).value > 0 > parse(high).value:
+            continue  # through infinity: 9 to -74
         if low and high and parse(low).value > parse(high).value:
             faults.add(f"{where}.{name}", "an interval the wrong way round", "the lower end first",
                        f"{low}, {high}", "turn it around, or correct the sign")  # fmt: skip
@@ -163,7 +166,7 @@ def check_statement(
         if name not in results:
             faults.add(f"{where}.rests_on", "an unknown result", ", ".join(sorted(results)), name,
                        "name a result of this report")  # fmt: skip
-    if statement.kind == "non-inferior":
+    if statement.kind in ("non-inferior", "equivalent"):
         _check_margin(statement, filter(None, map(results.get, statement.rests_on)), where, faults)
 
 
@@ -173,15 +176,17 @@ def _check_margin(
     if statement.end not in ("", "lower", "upper"):
         faults.add(f"{where}.end", "no end of an interval", "lower or upper", statement.end,
                    "say which end must not pass the margin, or leave it out")  # fmt: skip
-    number = parse(statement.margin) if statement.margin else None
-    if number is None or number.sign:
+    two = statement.kind == "equivalent"
+    texts = parts(statement.margin) if two else [statement.margin]
+    numbers = [parse(text) if text else None for text in texts]
+    if any(number is None or number.sign for number in numbers):
         faults.add(f"{where}.margin", "no margin", 'digits such as "10%" or "1.25"', statement.margin,
                    "copy the margin as printed")  # fmt: skip
         return
     for result in rests:
         null = scale(result).null
-        ratio = result.kind == "ratio" and null == 1
-        if number.value == null or (ratio and number.value <= 0):
+        ratio = result.kind == "ratio" and null != 0
+        if any(n.value == null or (ratio and n.value <= 0) for n in numbers):
             expected = "a ratio above 0 and not 1" if ratio else "a difference other than 0"
             faults.add(f"{where}.margin", "a margin that is none", expected, statement.margin,
                        f"give it on the scale of “{result.id}”")  # fmt: skip

@@ -11,25 +11,27 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.audit.event_rates import modelled
 from helpers.audit.findings import Check
 from helpers.audit.intervals import even
 from helpers.audit.mean_p import number
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import Printed, p_text, parse, prints, span, words
+from helpers.audit.printed import Printed, ends_text, p_text, parse, prints, span, words
 from helpers.audit.rate_methods import estimate, intervals, one_sided, p_values
 from helpers.audit.ratio_methods import intervals as of_patients
 from helpers.audit.ratios import level
 from helpers.audit.scale import EFFICACY, scale
 from helpers.audit.tables import cells
+from helpers.audit.wording import levels
 from helpers.audit.wording import one_sided as says_one_sided
 from helpers.rounding import plain
 
 RATES, P = "rates-compared", "p-from-rates"
 COMPARED = ("rate ratio", "rate difference", EFFICACY)
 INDEPENDENT = ("poisson", "exact", "binomial", "fisher", "chi", "score", "mid-p")
+HELD = ("reproduced", "compatible")
 ALIKE = "followed alike: patients instead of person-time"
 Rates = tuple[tuple[int, float], tuple[int, float]]
 
@@ -84,7 +86,17 @@ def check_compared_rates(result: Result, report: Report) -> list[Check]:
         why = "events or person-time of two arms are not printed"
         asks = f"How many events in how much person-time are behind “{result.id}”?"
         return [Check(result.id, RATES, "not checkable", why=why, part="ratio", asks=asks)]
-    return [_ratio(result, report, found), *check_p_of_rates(result, report, found)]
+    check, p = _ratio(result, report, found), check_p_of_rates(result, report, found)
+    if check.verdict in HELD or result.measure == EFFICACY:
+        return [check, *p]
+    turned = replace(
+        found, middle=found.middle[::-1], corners=tuple(c[::-1] for c in found.corners)
+    )
+    other = _ratio(result, report, turned)
+    if other.verdict not in HELD:
+        return [check, *p]
+    readings = (*other.readings, "second arm against the first")
+    return [replace(other, readings=readings), *p]
 
 
 def _ratio(result: Result, report: Report, found: Found) -> Check:
@@ -132,10 +144,12 @@ def _ways(values: Iterable[float], wanted: Printed | None, ways) -> tuple[str, .
 
 def _intervals(result: Result, found: Found, ways) -> dict[str, tuple[tuple, tuple[str, ...]]]:
     """Return, by method, its interval as printed and the roundings under which it prints both ends."""
-    shown, at = scale(result).shown, level(result)
+    shown = scale(result).shown
     ends = [parse(text) if text else None for text in result.ci] or [None, None]
     out = {}
-    every = [_by_method(result.measure, rates, at, found.reading)
+    sides = levels(result, result.ci, level(result))
+    every = [{f"{name}{', one-sided' if place else ''}": pair for place, at in enumerate(sides)
+              for name, pair in _by_method(result.measure, rates, at, found.reading).items()}
              for rates in (found.middle, *found.corners)]  # fmt: skip
     for method in every[0]:
         tried = [sorted(map(shown, one[method])) for one in every]
@@ -160,7 +174,7 @@ def _by_method(measure: str, rates: Rates, at: float, alike: str) -> dict[str, t
 def _other(result, report, found: Found, said: str, by_method, fits: bool, computed) -> Check:
     """Return the check of an estimate or interval that no method gives."""
     shown = "; ".join(f"{m} {plain(a, 3)} to {plain(b, 3)}" for m, ((a, b), _) in by_method.items())
-    printed = result.value + (f" ({result.ci[0]} to {result.ci[1]})" if any(result.ci) else "")
+    printed = result.value + (f" ({ends_text(result.ci)})" if any(result.ci) else "")
     why = f"{said} ({shown}), printed {printed}"
     verdict = "questioned"
     if modelled(result, report) or found.reading:

@@ -96,18 +96,19 @@ def _roundings(percent, size, events, lost, readings: Readings, axis: str) -> tu
         n for n in (size - lost, size) if n
     ]  # all lost first, all lost last: the ends of all orders
     shown = [_shown(1 - Fraction(events, n), axis) for n in risk]
-    out = []
+    out, near = [], {}  # half-up and half-even look for the same ends
     for rounding in readings.rounding:
         low, high = span(percent, rounding)
         if any(prints(value, percent, rounding) for value in shown):
             out.append(rounding)
         elif lost and min(shown) < low and high < max(shown):  # what prints lies between the ends
             least = low if axis == "survival" else 100 - high
-            near = _near_ends(size, events, lost, readings.visits, least)
+            if least not in near:
+                near[least] = tuple(_near_ends(size, events, lost, readings.visits, least))
             between = itertools.islice(orders(events, lost, readings.visits), ORDERS)
             ends = (_counted_end(size, events, before) for before in between)
             if any(prints(_shown(end, axis), percent, rounding)
-                   for end in itertools.chain(near, ends)):  # fmt: skip
+                   for end in itertools.chain(near[least], ends)):  # fmt: skip
                 out.append(rounding)
     return tuple(out)
 

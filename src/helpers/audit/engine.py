@@ -19,6 +19,7 @@ from helpers.audit.curve_intervals import check_curve_intervals
 from helpers.audit.curves import AXES, NAME, check_curve
 from helpers.audit.degrees import check_degrees
 from helpers.audit.differences import check_difference
+from helpers.audit.effect_size import check_effect_size
 from helpers.audit.effort import TooMuchError, limited
 from helpers.audit.event_rates import check_rates
 from helpers.audit.findings import Audit, Check, ResultVerdict, result_verdict
@@ -33,18 +34,21 @@ from helpers.audit.medians import check_medians
 from helpers.audit.model import DEPENDENT, Report, Result
 from helpers.audit.p_values import check_p
 from helpers.audit.percentages import check_percentages, implied_sizes
+from helpers.audit.printed import parse
 from helpers.audit.questions import questions
+from helpers.audit.ratio_methods import COUNTED
 from helpers.audit.ratios import check_ratio
 from helpers.audit.share_intervals import check_share_intervals
 from helpers.audit.statements import statement_verdicts
-from helpers.audit.statistics import check_statistic
+from helpers.audit.statistics import check_correlation_interval, check_statistic
 from helpers.audit.survival import check_log_rank, concerns_times
 from helpers.audit.tables import MOST, all_tables
 from helpers.audit.unsaid import as_unsaid
 from helpers.audit.welch import check_t
-from helpers.audit.wording import COUNT_TESTS, allowed, paired
+from helpers.audit.wording import COUNT_TESTS, allowed, bayesian, one_sided, paired
 from helpers.audit.zero import check_zero
 
+POSTERIOR = ("P", "ratio", "interval", "width")  # parts that a prior moves
 Checker = Callable[[Result, Report], list[Check]]
 
 
@@ -117,9 +121,9 @@ def _compared(result: Result, report: Report) -> list[Check]:
         checks = _one_axis(checks, times) + check_interval(result, report) + times
         return checks + check_trials(result, report)
     ratio, kept = check_ratio(result, report, tables)
-    p = check_p(result, report, kept) if checks else []
+    p = check_p(result, report, kept) if checks and result.measure in COUNTED else []
     ratio, p = as_far_as_listed(ratio, complete), as_far_as_listed(p, complete)
-    ratio += check_difference(result, report)
+    ratio += check_difference(result, report) + check_effect_size(result, report)
     return checks + ratio + p + _interval(check_interval(result, report), ratio)
 
 
@@ -162,6 +166,7 @@ def _change(result: Result, report: Report) -> list[Check]:
 def _statistic(result: Result, report: Report) -> list[Check]:
     return [
         *check_statistic(result, report),
+        *check_correlation_interval(result, report),
         *check_degrees(result, report),
         *check_t(result, report),
     ]
@@ -189,7 +194,9 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
     with limited():
         try:
             checks = as_corrected(CHECKS[result.kind](result, report), result, report)
-            return as_unsaid(checks, result)
+            checks = as_unsaid(checks, result)
+            checks = as_posterior(checks) if bayesian(result) else checks
+            return as_against(checks) if _against(result) else checks
         except TooMuchError as error:
             why = str(error)
     light = _light(result, report)
@@ -197,6 +204,29 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
     beyond = Check(result.id, "reach", "not checkable", why=why, part=part,
                    asks=f"What are the counts behind “{result.id}”, arm by arm?")  # fmt: skip
     return [beyond, *light]
+
+
+def as_posterior(checks: list[Check]) -> list[Check]:
+    """Return the checks of an analysis with a prior: what printed numbers alone do not give is open.
+
+    What stands outside its own interval, or is no whole number of patients, stays so.
+    """
+    why = "a posterior rests on its prior too, so that it need not agree"
+    return [replace(c, verdict="not checkable", why=f"{c.why}; {why}", asks="")
+            if c.verdict == "questioned" and c.part in POSTERIOR else c for c in checks]  # fmt: skip
+
+
+def _against(result: Result) -> bool:
+    """Return whether a one-sided P is above one half: the tail against the direction that was seen."""
+    number = parse(result.p[0]) if result.p and result.p[0] else None
+    return number is not None and one_sided(result) and float(number) > 0.5 and number.sign != "<"
+
+
+def as_against(checks: list[Check]) -> list[Check]:
+    """Return the checks of a one-sided P that is the other tail: of discrete tests no complement, so open."""
+    why = "a one-sided P above 0.5 is the tail against the direction seen, which is not computed"
+    return [replace(c, verdict="not checkable", why=f"{c.why}; {why}")
+            if c.verdict == "questioned" and c.part == "P" else c for c in checks]  # fmt: skip
 
 
 def _light(result: Result, report: Report) -> list[Check]:

@@ -18,7 +18,7 @@ from helpers.audit.mean_p import number
 from helpers.audit.model import DEPENDENT, Report, Result
 from helpers.audit.printed import Printed, parse, prints, span, words
 from helpers.audit.ratios import level
-from helpers.audit.wording import names_adjustment
+from helpers.audit.wording import levels, names_adjustment
 from helpers.rounding import plain
 
 RATE, INTERVAL = "rate-from-events", "rate-interval"
@@ -162,7 +162,11 @@ def _interval(arm: _Arm, per: float, result: Result, report: Report):
     factors = _factors(arm, per)
     if arm.events is None or factors is None:
         return UNKNOWN
-    ways, found = report.readings.rounding, event_intervals(arm.events, level(result))
+    ways = report.readings.rounding
+    texts = tuple(end.text if end else "" for end in arm.ends)
+    found = {f"{name}{', one-sided' if place else ''}": pair
+             for place, at in enumerate(levels(result, texts, level(result)))
+             for name, pair in event_intervals(arm.events, at).items()}  # fmt: skip
     exact = _giving(arm, found, factors[:1] * 2, ways)
     room = exact or _giving(arm, found, factors[1:], ways)
     low, high = (factors[0] * v for v in found["exact Poisson"])

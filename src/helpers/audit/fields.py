@@ -14,8 +14,10 @@ from typing import Any
 
 from helpers.audit import printed
 from helpers.audit.forms import STATISTICS
+from helpers.audit.measure_names import measure_of, read_measure
 from helpers.audit.model import MEASURES
 from helpers.audit.spread import spread
+from helpers.audit.wording import BAYES
 from helpers.errors import Problem
 from helpers.printable import shown
 
@@ -35,7 +37,7 @@ FIELDS = {
     "among": ("beside",),
     "zero": ("n", "of"),
     "rate": ("count", "time", "rate", "per", "ci", "level"),
-    "correlation": ("r", "value", "n", "df"),
+    "correlation": ("r", "value", "n", "df", "ci", "level"),
     "statistic": ("statistic", "value", *STATISTICS, "df", "n", *MEANS, "beside"),
     "km-curve": ("curve", "n_risk", "events", "y_axis", "measure", "value", "ci", "level"),
     "interaction": ("between",),
@@ -63,18 +65,6 @@ BY_ARM_CI = ("mean", "median", "percent", "km-percent", "change", "rate")
 PAIRS_BY_ARM = ("range", "iqr")
 SPELT = {"chi_square": "chi-square", "chisq": "chi-square", "x2": "chi-square", "f": "F", "T": "t",
          "y-axis": "y_axis", "n-risk": "n_risk"}  # fmt: skip
-ALSO = {
-    "relative risk": "risk ratio",
-    "difference in means": "mean difference",
-    "difference in medians": "median difference",
-    "ratio of means": "mean ratio",
-    "geometric mean ratio": "mean ratio",
-    "incidence rate ratio": "rate ratio",
-    "vaccine efficacy": "efficacy",
-    "vaccine effectiveness": "efficacy",
-    **{"OR": "odds ratio", "RR": "risk ratio", "HR": "hazard ratio", "RD": "risk difference"},
-    **{"MD": "mean difference", "IRR": "rate ratio", "VE": "efficacy"},
-}  # other names of measures; fmt: skip
 WHOLE = ("count", "of", "n", "events")
 AS_TEXT = 'write it as text, exactly as printed: "0.040" is not "0.04"'
 
@@ -170,6 +160,8 @@ def _read(name, value, kind, where, arms, faults, out) -> None:
     elif name in ("value", "p_adjusted", *STATISTICS, "per"):
         found = _numbers([value], where, 1, faults, p=name == "p_adjusted")
         _put(out, name, found and found[0])
+    elif name == "measure":
+        read_measure(_plain(name, value, where, faults), out)
     else:
         _put(out, name, _plain(name, value, where, faults))
 
@@ -216,6 +208,9 @@ def _sound(value: Any, where: str, faults: Faults, *, p: bool) -> bool:
 
 def _advice(value: str) -> str:
     """Return what to do about a text that is no number alone."""
+    if BAYES.search(value) or "probab" in value.lower():
+        return ('a posterior probability is no P: leave p out, and copy the sentence into quote; the '
+                "estimate and its credible interval are then held as far as a prior allows")  # fmt: skip
     if "(" in value or "/" in value:
         return "copy each number into a field of its own: count, of, percent, value, ci"
     return 'copy the digits alone, or "" where nothing is printed'
@@ -250,8 +245,8 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(("sentence", "items", "comparisons"), (_whole(1), "a whole number from 1 up")),
     "scale": (_whole_pair, "[low, high], whole numbers of six digits at most"),
     "measure": (
-        lambda v: v in (*MEASURES, *ALSO),
-        f"{', '.join(MEASURES[:-1])} or {MEASURES[-1]}",
+        lambda v: isinstance(v, str) and measure_of(v) is not None,
+        f"{', '.join(MEASURES[:-2])}, or a name that ends with ratio or difference",
     ),
     "between": (
         lambda v: isinstance(v, list) and len(v) > 1 and all(isinstance(x, str) for x in v),
@@ -269,7 +264,6 @@ def _plain(name: str, value: Any, where: str, faults: Faults) -> Any:
     if not sound(value):
         faults.add(where, "not what this field holds", expected, as_written(value), "correct it")
         return None
-    value = ALSO.get(value, value) if name == "measure" else value
     return tuple(value) if isinstance(value, list) else value
 
 

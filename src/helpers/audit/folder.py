@@ -29,7 +29,7 @@ from helpers.text_file import read_text, read_toml
 
 TABLES = ("report", "trial", "arm", "result", "statement", "readings")
 OF_STATEMENT = ("id", "kind", "rests_on", "arms", "sentence", "quote", "note")
-MARGIN = ("margin", "end")  # of a statement that an arm is not inferior
+MARGIN = ("margin", "end")  # of a statement that an arm is not inferior, or as good
 ABOUT = ("id", "title", "doi", "pmid", "looked_up")
 
 
@@ -245,7 +245,7 @@ def _statements(items: list[dict], arms: tuple[Arm, ...], faults: Faults) -> tup
         name = _id(item, "statement", number, faults)
         where = f"statement {name}"
         kind, named = _kind(item, STATEMENT_KINDS, where, faults), _named(item, arms, where, faults)
-        more = MARGIN if kind == "non-inferior" else ()
+        more = MARGIN if kind in ("non-inferior", "equivalent") else ()
         for field in item:
             if field not in (*OF_STATEMENT, *more):
                 unknown(field, (*OF_STATEMENT, *more), f"{where}.{field}", faults)

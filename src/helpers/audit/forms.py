@@ -56,7 +56,9 @@ APA = re.compile(
     re.IGNORECASE,
 )
 NOTHING = re.compile(
-    r"[-–—]|\.{2,}|…|n\.?/?[ar]\.?|not (?:reported|available|applicable)", re.IGNORECASE
+    r"[-–—]|\.{2,}|…|n\.?/?[are]\.?|not (?:reported|available|applicable|reached|estimable)"
+    r"|[-+−–]?\s?(?:∞|inf(?:inity)?)",
+    re.IGNORECASE,
 )
 RATE = re.compile(
     rf"(?P<rate>{NUMBER})\s*(?:per|/)\s*(?P<per>\d[\d, ]*)\s*"

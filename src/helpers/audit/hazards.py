@@ -22,11 +22,11 @@ from helpers.audit.log_rank.hazard import METHODS, PETO, SLACK, extremes
 from helpers.audit.log_rank.kept import WALD, Kept, PrintedP, Ratio, Wanted, keep
 from helpers.audit.log_rank.trials import ArmTrials, all_trials, drawn_trials, number
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import parse, words
+from helpers.audit.printed import doubled, parse, words
 from helpers.audit.ratios import level
 from helpers.audit.survival import loss_readings
 from helpers.audit.tables import cells
-from helpers.audit.wording import TIME_TESTS, allowed, names_adjustment, one_sided
+from helpers.audit.wording import TIME_TESTS, allowed, levels, names_adjustment, one_sided
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.rounding import plain
 
@@ -51,7 +51,8 @@ def _beside(result: Result, report: Report) -> list[Result]:
 
 def _ratio(result: Result, arms: tuple[str, ...]) -> Ratio | None:
     """Return a printed hazard ratio; None where nothing can be held."""
-    texts = (result.value, *(result.ci if len(result.ci) == 2 else ("", "")))
+    ends = levels(result, result.ci, level(result)) == (level(result),) and len(result.ci) == 2
+    texts = (result.value, *(result.ci if ends else ("", "")))  # of a one-sided one none is held
     value, *ends = (parse(text) if text else None for text in texts)
     if any(n is not None and (n.sign or n.value < 0) for n in (value, *ends)):
         return None
@@ -64,8 +65,9 @@ def _printed_p(result: Result, arms: tuple[str, ...]) -> PrintedP | None:
     """Return a printed P and the tests that its words allow; None where it cannot be redone."""
     number_ = parse(result.p[0]) if result.p and result.p[0] else None
     tests = allowed(result, (*TIME_TESTS, WALD))
-    if number_ is None or not tests or names_adjustment(result) or one_sided(result):
+    if number_ is None or not tests or names_adjustment(result):
         return None
+    number_ = doubled(number_) if one_sided(result) else number_  # in the direction seen
     return PrintedP(number_, tests, tuple(arms.index(a) for a in result.arms))
 
 

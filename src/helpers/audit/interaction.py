@@ -18,6 +18,7 @@ from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span, words
 from helpers.audit.ratios import level
 from helpers.audit.scale import TINY, scale
+from helpers.audit.tables import cells
 from helpers.rounding import plain
 
 NAME = "interaction-p"
@@ -51,11 +52,55 @@ def check_interaction(result: Result, report: Report) -> list[Check]:
         return [Check(result.id, NAME, "not checkable", part="P", method=METHOD,
                       why=f"no estimate with an interval is printed for {missing}",
                       asks=f"What are estimates and intervals of {missing}?")]  # fmt: skip
-    return [_check(result, report, groups, found)]
+    return [_check(result, report, groups, found, of_counts(groups, report))]
 
 
-def _check(result: Result, report: Report, groups: list[Result], found: list) -> Check:
-    """Return the check of a printed P against estimates and errors, as printed and at their corners."""
+def of_counts(groups: list[Result], report: Report) -> dict[str, float]:
+    """Return the P of no interaction by measure, from the groups' counts; {} where some are not printed.
+
+    Odds ratios, risk ratios and risk differences with their usual variances (Woolf, Katz, Wald):
+    a model may be of any of them, whatever the subgroups' estimates are.
+    """
+    tables = []
+    for group in groups:
+        own = cells(group, report) if group.count else []
+        if len(own) != 2 or any(
+            c.count is None or not c.size or not 0 < c.count < c.size for c in own
+        ):
+            return {}
+        tables.append([(c.count, c.size) for c in own])
+    return {
+        name: interaction_p([point(*table) for table in tables])
+        for name, point in OF_COUNTS.items()
+    }
+
+
+def _log_odds(a: tuple[int, int], b: tuple[int, int]) -> Point:
+    (x, n), (y, m) = a, b
+    value = math.log(x * (m - y) / (y * (n - x)))
+    return value, math.sqrt(1 / x + 1 / (n - x) + 1 / y + 1 / (m - y))
+
+
+def _log_risks(a: tuple[int, int], b: tuple[int, int]) -> Point:
+    (x, n), (y, m) = a, b
+    return math.log(x * m / (y * n)), math.sqrt(1 / x - 1 / n + 1 / y - 1 / m)
+
+
+def _risks(a: tuple[int, int], b: tuple[int, int]) -> Point:
+    (x, n), (y, m) = a, b
+    return x / n - y / m, math.sqrt(x * (n - x) / n**3 + y * (m - y) / m**3)
+
+
+OF_COUNTS = {"odds ratios": _log_odds, "risk ratios": _log_risks, "risk differences": _risks}
+
+
+def _check(
+    result: Result, report: Report, groups: list[Result], found: list, counted: dict[str, float]
+) -> Check:
+    """Return the check of a printed P against estimates and errors, as printed and at their corners.
+
+    `counted`: the P of other measures of the same subgroups, by name.
+    """
     wanted, ways = parse(result.p[0]), report.readings.rounding
     p = interaction_p([middle for middle, _ in found])
     corners = itertools.product(*(box for _, box in found)) if len(found) <= MOST else ()
@@ -65,17 +110,26 @@ def _check(result: Result, report: Report, groups: list[Result], found: list) ->
     shown = f"{plain(p, 3)} ({plain(ends[0], 3)} to {plain(ends[1], 3)} as the numbers are rounded)"
     names = " and ".join(f"“{group.id}”" for group in groups)
     why = f"the intervals of {names} give P = {shown}, printed {result.p[0]}"
-    if not rounded and _near(groups, wanted, ends, ways):
+    if counted:
+        shown = ", ".join(f"{name} {plain(v, 3)}" for name, v in counted.items())
+        why = f"{why}; the counts give {shown}"
+    if not rounded and _near(groups, wanted, ends, ways, counted):
         verdict, why = "not checkable", f"{why}; a test within one model need not agree with them"
     asks = "" if rounded else f"By which test is the P of interaction “{result.id}”?"
     readings = (f"P: Wald, {words(rounded, ways)}",) if rounded else ()
-    computed = {"p": p, "range": list(ends)}
+    computed = {"p": p, "range": list(ends), "of_counts": counted}
     return Check(result.id, NAME, verdict, readings, computed, METHOD, why, "P", asks)
 
 
-def _near(groups: list[Result], wanted: Printed, ends: Point, ways: tuple[str, ...]) -> bool:
-    """Return whether a P is as near to Cochran's as tests within one model of this measure are."""
-    least, most, room = MODELS.get(groups[0].measure, MODEL)
+def _near(
+    groups: list[Result], wanted: Printed, ends: Point, ways, counted: dict[str, float]
+) -> bool:
+    """Return whether a P is as near to Cochran's as tests within one model of this measure are.
+
+    Of printed counts every measure is computed, so that none is farther off than one model's.
+    """
+    least, most, room = MODEL if counted else MODELS.get(groups[0].measure, MODEL)
+    ends = (min(ends[0], *counted.values()), max(ends[1], *counted.values())) if counted else ends
     spans = [span(wanted, r) for r in ways]
     low, high = max(min(a for a, _ in spans), TINY), min(max(b for _, b in spans), 1.0)
     printed, found = (

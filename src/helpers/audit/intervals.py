@@ -14,12 +14,20 @@ from dataclasses import replace
 from scipy import special
 
 from helpers.audit.findings import Check
-from helpers.audit.model import Report, Result
-from helpers.audit.printed import ROUNDINGS, Printed, p_text, parse, prints, span, words
+from helpers.audit.model import OTHER_DIFFERENCE, OTHER_RATIO, Report, Result
+from helpers.audit.printed import ROUNDINGS, Printed, ends_text, p_text, parse, prints, span, words
+from helpers.audit.ratio_methods import NNT
 from helpers.audit.ratios import level
-from helpers.audit.scale import EFFICACY, LINEAR, Scale, scale, unit
+from helpers.audit.scale import EFFECT, EFFICACY, LINEAR, Scale, scale, unit
 from helpers.audit.tables import cells
-from helpers.audit.wording import COUNT_TESTS, MEAN_TESTS, allowed, names_adjustment, one_sided
+from helpers.audit.wording import (
+    COUNT_TESTS,
+    MEAN_TESTS,
+    allowed,
+    bayesian,
+    names_adjustment,
+    one_sided,
+)
 from helpers.rounding import plain
 
 NAME = "ratio-ci-p"
@@ -27,10 +35,18 @@ OTHERS = ("exact", "profile", "bootstrap", "bayes", "credible", "conditional", "
           "miettinen", "score", "agresti")  # fmt: skip
 # How much longer one half of an exact, score or corrected interval may be than the other. Simulated, not
 # proven (benchmarks/bands.py, 1,500 tables, seed 15): at most 2.08, 2.65 and 3.90 were met.
-LONGER = {"odds ratio": 2.1, "risk ratio": 2.8, "risk difference": 4.7}
+LONGER = {"odds ratio": 2.1, "risk ratio": 2.8, "risk difference": 4.7,
+          # of a noncentral t, and of profiles and bootstraps of measures that no check knows
+          EFFECT: 1.5, OTHER_RATIO: 2.0, OTHER_DIFFERENCE: 2.0}  # fmt: skip
 # The same of rates, whose exact intervals are the most uneven: 2.14 is met, from one event on.
 RATES = {"rate ratio": 2.2, EFFICACY: 2.8}
+OF_T = ("mean difference", "mean ratio", EFFECT, OTHER_RATIO, OTHER_DIFFERENCE)
 FEW = (5, 20)  # degrees of freedom of a t where no sizes are printed
+UNEVEN = (
+    "hodges",
+    "median",
+    "quantile",
+)  # names of measures whose interval has its middle anywhere
 RANKS = "median difference"  # Hodges and Lehmann's interval has its middle anywhere
 # z of log-rank and Fisher tests: from 0.85 Wald's less 0.15 to 1.6 times it; simulated there too.
 SCORE = (0.85, 1.6, 0.15)
@@ -38,8 +54,10 @@ SCORE = (0.85, 1.6, 0.15)
 
 def check_interval(result: Result, report: Report) -> list[Check]:
     """Return the checks of estimate against interval, and of both against P."""
-    if result.kind != "ratio" or not all((result.value, *result.ci)) or len(result.ci) != 2:
+    if result.kind != "ratio" or not result.value or len(result.ci) != 2 or not any(result.ci):
         return []
+    if not all(result.ci) or result.measure == NNT:
+        return _one_end(result)
     numbers = [parse(text) for text in (result.value, *result.ci)]
     if any(n.sign for n in numbers):
         return []
@@ -51,6 +69,22 @@ def check_interval(result: Result, report: Report) -> list[Check]:
     if result.p and result.p[0] and checks[0].verdict != "impossible" and result.measure != RANKS:
         checks.append(_p(result, report, numbers, scale(result)))
     return checks
+
+
+def _one_end(result: Result) -> list[Check]:
+    """Return the check of an estimate beside one end, or of one whose interval has no middle."""
+    value, *ends = (parse(text) if text else None for text in (result.value, *result.ci))
+    if any(n is not None and n.sign for n in (value, *ends)):
+        return []
+    low, high = (span(n, "half-up") if n else None for n in ends)
+    here = span(value, "half-up")
+    through = low and high and low[0] > 0 > high[0]  # numbers needed to treat: 9 to -74
+    if not through and ((low and here[1] < low[0]) or (high and here[0] > high[1])):
+        why = f"the estimate {result.value} lies outside its own interval, {ends_text(result.ci)}"
+        return [Check(result.id, NAME, "impossible", why=why, part="interval")]
+    why = ("an interval of numbers needed to treat has no middle" if result.measure == NNT
+           else "one end of an interval tells nothing of its middle")  # fmt: skip
+    return [Check(result.id, NAME, "not checkable", why=why)]
 
 
 def even(result: Result, report: Report) -> bool:
@@ -74,6 +108,10 @@ def _symmetry(result: Result, report: Report, numbers, on: Scale) -> Check:
     middle = on.back(sum(on.even(float(n)) for n in numbers[1:]) / 2)
     common = {"part": "interval", "method": f"symmetry of a Wald interval{on.name}",
               "computed": {"middle": middle}}  # fmt: skip
+    uneven_ranks = any(word in result.name.lower() for word in UNEVEN)
+    if not outside and not fits and uneven_ranks:
+        why = f"{result.name} need not lie in the middle of its interval"
+        return Check(result.id, NAME, "not checkable", why=why, **common)
     if outside:
         why = f"the estimate {result.value} lies outside its own interval"
         return Check(result.id, NAME, "impossible", why=why, **common)
@@ -110,9 +148,13 @@ def _unlike(result: Result, found: str, uneven: tuple[float, float], common: dic
     )
     most = math.inf if result.measure == RANKS else most
     other = uneven[0] <= most and uneven[1] >= 1 / most and most > 1
-    if other or any(word in f"{result.test} {result.quote}".lower() for word in OTHERS):
-        return Check(result.id, NAME, "not checkable", why=why, **common)
     asks = f"By which method is the interval of “{result.id}”?"
+    if bayesian(result):
+        asks = f"Which model and prior gave “{result.id}”?"
+        return Check(result.id, NAME, "not checkable", why=why, asks=asks, **common)
+    if other or any(word in f"{result.test} {result.quote}".lower() for word in OTHERS):
+        asks = asks if result.measure in (OTHER_RATIO, OTHER_DIFFERENCE) else ""
+        return Check(result.id, NAME, "not checkable", why=why, asks=asks, **common)
     return Check(result.id, NAME, "questioned", why=why, asks=asks, **common)
 
 
@@ -147,7 +189,7 @@ def _degrees(result: Result, report: Report) -> list[float]:
 
     From two arms pooled, to those of the smaller alone (paired, Welch's) or a dozen covariates less.
     """
-    if result.measure not in ("mean difference", "mean ratio"):
+    if result.measure not in OF_T:
         return [math.inf]
     sizes = [cell.size for cell in cells(result, report)]
     if None in sizes or min(sizes) < 2:
@@ -204,7 +246,7 @@ def _other_test(result: Result) -> bool:
 
     The interval of a mean difference is t's, so is its P where no words say else.
     """
-    if result.measure == "mean difference":
+    if result.measure in ("mean difference", EFFECT):
         return not allowed(result, MEAN_TESTS) and not names_adjustment(result)
     return not (result.test.strip() and allowed(result, ("Wald",))) and not names_adjustment(result)
 

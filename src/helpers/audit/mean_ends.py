@@ -13,7 +13,7 @@ from dataclasses import replace
 from scipy import special
 
 from helpers.audit.findings import Check, worst
-from helpers.audit.mean_p import number, spread_of
+from helpers.audit.mean_p import is_geometric, number, spread_of
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, span
 from helpers.audit.tables import cells
@@ -22,6 +22,7 @@ from helpers.rounding import plain
 
 NAME = "spreads-agree"
 PART = "spread"
+OTHERS = ("bootstrap", "credible", "bayes", "profile", "back-transform", "robust")
 
 
 def check_spreads(result: Result, report: Report) -> list[Check]:
@@ -34,7 +35,8 @@ def check_spreads(result: Result, report: Report) -> list[Check]:
     if not found:
         return []
     verdict = worst(verdict for verdict, _ in found)
-    if verdict == "questioned" and names_adjustment(result):
+    said = f"{result.test} {result.quote} {result.note}".lower()
+    if verdict == "questioned" and (names_adjustment(result) or any(w in said for w in OTHERS)):
         verdict = "not checkable"
     shown = [why for one, why in found if one != "compatible" or verdict == "compatible"]
     asks = "" if verdict == "compatible" else f"What are the SDs and intervals of “{result.id}”?"
@@ -72,7 +74,7 @@ def _two(result: Result, place: int, n: int | None) -> list[tuple[str, str]]:
              "standard error": spread_of(_only(result, "se"), place, n, "half-up"),
              "interval": spread_of(_only(result, "intervals"), place, n, "half-up")}  # fmt: skip
     found = {name: one for name, one in found.items() if one is not None}
-    if len(found) < 2:
+    if len(found) < 2 or is_geometric(result):
         return []
     low, high = max(one[1] for one in found.values()), min(one[2] for one in found.values())
     alike = low <= high * (1 + 1e-9) or _normal(found, n)

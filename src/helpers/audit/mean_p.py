@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from scipy import special
 
@@ -51,6 +52,11 @@ def check_p_of_means(result: Result, report: Report) -> list[Check]:
     means = [number(result.mean, place) for place in range(len(sizes))]
     spreads = [spread_of(result, place, n, "half-up") if n and n > 1 else None
                for place, n in enumerate(sizes)]  # fmt: skip
+    geometric = is_geometric(result)
+    if geometric:
+        spreads = [
+            _log_spread(result, place, n) if n and n > 1 else None for place, n in enumerate(sizes)
+        ]
     anova = "anova" in result.test.lower()
     tests = tests_for(len(sizes)) if anova else allowed(result, tests_for(len(sizes)))
     if names_adjustment(result) and not anova:
@@ -60,12 +66,50 @@ def check_p_of_means(result: Result, report: Report) -> list[Check]:
         return [_not_checkable(result, "no spread or size of an arm is printed", asks)]
     if not tests:
         return [_not_checkable(result, f"{result.test} cannot be computed from means and SDs")]
-    arms = [(float(m), s[0], n) for m, s, n in zip(means, spreads, sizes, strict=True)]
-    boxes = [span(m, "half-up") for m in means], [s[1:] for s in spreads]
+    to = math.log if geometric else float
+    arms = [(to(float(m)), s[0], n) for m, s, n in zip(means, spreads, sizes, strict=True)]
+    boxes = [tuple(map(to, span(m, "half-up"))) for m in means], [s[1:] for s in spreads]
     half = 0.5 if one_sided(result) else 1.0  # a one-sided P, in the direction seen
     exact = {t: half * TESTS[t](arms) for t in tests}
     ranges = {t: tuple(half * end for end in p_range(t, *boxes, sizes)) for t in tests}
-    return [_p_verdict(result, report.readings.rounding, exact, ranges)]
+    found = _p_verdict(result, report.readings.rounding, exact, ranges)
+    if geometric:
+        found = replace(found, why=f"{found.why}; of logarithms, as the means are geometric")
+    return [found]
+
+
+def is_geometric(result: Result) -> bool:
+    """Return whether means are said to be geometric, or are the middle of their intervals only as logs."""
+    said = f"{result.test} {result.quote} {result.note} {result.name} {result.id}".lower()
+    if "geometric" in said or "gmt" in said or "gmc" in said:
+        return all(n is None or span(n, "half-up")[0] > 0
+                   for n in (number(result.mean, k) for k in range(len(result.mean))))  # fmt: skip
+    return any(_log_only(result, place) for place in range(len(result.intervals)))
+
+
+def _log_only(result: Result, place: int) -> bool:
+    """Return whether an arm's mean is the middle of its interval on the log scale and on no other."""
+    mean, pair = number(result.mean, place), result.intervals[place]
+    ends = [parse(end) if end else None for end in pair]
+    if mean is None or None in ends or any(n.sign for n in (mean, *ends)):
+        return False
+    value, low, high = (span(n, "half-up") for n in (mean, *ends))
+    plainly = value[1] >= (low[0] + high[0]) / 2 and value[0] <= (low[1] + high[1]) / 2
+    even = low[0] > 0 and value[1] ** 2 >= low[0] * high[0] and value[0] ** 2 <= low[1] * high[1]
+    return even and not plainly
+
+
+def _log_spread(result: Result, place: int, n: int) -> tuple[float, float, float] | None:
+    """Return (SD, low, high) of the logs of an arm from the interval of its geometric mean."""
+    pair = result.intervals[place] if place < len(result.intervals) else ("", "")
+    ends = [parse(end) if end else None for end in pair]
+    if None in ends or any(e.sign or span(e, "half-up")[0] <= 0 for e in ends):
+        return None
+    at = float(parse(result.level).value) / 100
+    factor = math.sqrt(n) / (2 * float(special.stdtrit(n - 1, (1 + at) / 2)))
+    low, high = (tuple(map(math.log, span(end, "half-up"))) for end in ends)
+    widths = math.log(float(ends[1]) / float(ends[0])), high[0] - low[1], high[1] - low[0]
+    return tuple(factor * max(0.0, w) for w in widths)
 
 
 def _not_checkable(result: Result, why: str, asks: str = "") -> Check:

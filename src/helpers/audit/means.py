@@ -7,6 +7,7 @@ would print if cut off is named in words.
 from __future__ import annotations
 
 import itertools
+import math
 
 from helpers.audit.findings import Check, worst
 from helpers.audit.mean_ends import check_spreads
@@ -14,7 +15,7 @@ from helpers.audit.mean_p import check_p_of_means, number
 from helpers.audit.mean_range import check_range
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed
-from helpers.audit.samples import Samples, all_samples
+from helpers.audit.samples import Samples, all_samples, sums_and_squares
 from helpers.audit.tables import cells
 from helpers.audit.whole_numbers import ROUNDED, Score, pairs, sums
 from helpers.errors import AnalysisError
@@ -133,8 +134,8 @@ def _samples(result: Result, report: Report) -> list[Check]:
     for label, n, mean, sd, _ in _arms(result, report):
         if sd is None or n < 2 or sd.sign:
             continue
-        score = scores(result, n, mean)[0][1]
-        found = _most_samples(mean, sd, score)
+        tried = [(s, _most_samples(mean, sd, s)) for _, s in scores(result, n, mean)]
+        score, found = max(tried, key=lambda one: math.inf if one[1] is None else len(one[1]))
         if found is None:
             parts.append(f"{label}: more samples than can be listed")
             computed[label] = {"samples": None}
@@ -151,8 +152,9 @@ def _samples(result: Result, report: Report) -> list[Check]:
 
 def _most_samples(mean: Printed, sd: Printed, score: Score) -> Samples | None:
     """Return the samples by the way of rounding that has more; None where they cannot be listed."""
+    ways = {str(sums_and_squares(mean, sd, score, way)): way for way in reversed(ROUNDED)}
     try:
-        return max((all_samples(mean, sd, score, way) for way in ROUNDED), key=len)
+        return max((all_samples(mean, sd, score, way) for way in ways.values()), key=len)
     except AnalysisError:
         return None
 

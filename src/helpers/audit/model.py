@@ -15,15 +15,17 @@ KINDS = (
     "rate", "correlation", "statistic", "km-curve", "interaction", "fact",
 )  # fmt: skip
 STATEMENT_KINDS = (
-    "superior", "non-inferior", "no-difference", "no-change", "safe", "recommends-trial",
+    "superior", "non-inferior", "equivalent", "no-difference", "no-change", "safe", "recommends-trial",
     "background", "finding",
 )  # fmt: skip
 MEASURES = (
     "odds ratio", "risk ratio", "hazard ratio", "risk difference", "mean difference",
     "median difference", "mean ratio", "rate ratio", "rate difference", "efficacy",
+    "number needed to treat", "standardised mean difference", "other ratio", "other difference",
 )  # fmt: skip
+OTHER_RATIO, OTHER_DIFFERENCE = MEASURES[-2:]  # of another name, which `Result.name` keeps
 DEPENDENT = ("crossover", "cluster-randomised")  # designs whose patients are not independent
-DESIGNS = ("randomised", "single-arm", *DEPENDENT)
+DESIGNS = ("randomised", "single-arm", "observational", *DEPENDENT)
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,9 @@ class Result:
 class Statement:
     """One statement of the authors and the results that it rests on.
 
-    `margin`: of a statement that an arm is not inferior, as printed; `end`: the end of the interval
-    ("lower", "upper") that must not pass it, "" where it follows from the margin.
+    `margin`: of a statement that an arm is not inferior, or that two are equivalent, as printed;
+    `end`: the end of the interval ("lower", "upper") that must not pass it, "" where it follows from
+    the margin.
     """
 
     id: str

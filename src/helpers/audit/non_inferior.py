@@ -1,4 +1,4 @@
-"""A statement that an arm is not inferior, its margin and printed intervals go in; what they say comes out.
+"""A statement that an arm is not inferior, or as good, and printed intervals go in; what they say comes out.
 
 Not inferior: the whole interval lies on the good side of the margin (ICH E9, E10). Which end counts
 follows from the margin (a ratio above 1 asks for the upper end, a difference below 0 for the lower)
@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from helpers.audit.findings import Under
+from helpers.audit.findings import Under, worst
 from helpers.audit.model import Report, Result, Statement
-from helpers.audit.printed import Printed, parse, span
-from helpers.audit.scale import EFFICACY, LINEAR, unit
+from helpers.audit.printed import Printed, parse, parts, span
+from helpers.audit.scale import EFFICACY, LINEAR, SHARES, scale, unit
 
 Found = tuple[str, str]
 
@@ -50,25 +50,59 @@ def non_inferior(
     return "questioned", why, under
 
 
+def equivalent(
+    statement: Statement, rests: list[Result], verdict: Callable[[Result], str]
+) -> tuple[str, str, tuple[Under, ...]]:
+    """Return (verdict, reason, live readings) of a statement that two arms are equivalent.
+
+    Both ends of every printed interval must lie within the margins: two, or one to either side.
+    """
+    margins = [parse(part) for part in parts(statement.margin)] if statement.margin else []
+    rests = [r for r in rests if r.kind in ("ratio", "km-curve") and any(r.ci)]
+    if not margins or None in margins or not rests:
+        return "not checkable", "no margin, or no interval of the comparison, is printed", ()
+    found = [_held(result, end, limit, verdict) for result in rests
+             for end, limit in zip(("lower", "upper"), _both(result, margins), strict=True)]  # fmt: skip
+    why = "; ".join(said for _, said in found)
+    return worst(held for held, _ in found), why, ()
+
+
+def _both(result: Result, margins: list[Printed]) -> tuple[Fraction, Fraction]:
+    """Return the limits of both ends, on the scale of the printed interval."""
+    values = sorted(margin.value * _unit(result, margin) for margin in margins)
+    if len(values) == 2:
+        return values[0], values[1]
+    (one,) = values
+    if result.measure in LINEAR or result.measure == EFFICACY:
+        return -abs(one), abs(one)
+    null = scale(result).null
+    low, high = sorted((one, Fraction(null**2) / one))
+    return low, high
+
+
 def _limits(result: Result, margin: Printed, end: str) -> list[tuple[str, Fraction]]:
     """Return the ends that may count and the limit of each, on the scale of the printed interval."""
     if result.measure == EFFICACY:
         return [(end or "lower", margin.value * _unit(result, margin))]
     if result.measure not in LINEAR:
-        return [(end or ("upper" if margin.value > 1 else "lower"), margin.value)]
+        limit = margin.value * _unit(result, margin)
+        return [(end or ("upper" if limit > scale(result).null else "lower"), limit)]
     size = abs(margin.value) * _unit(result, margin)
     if end:
         return [(end, size if end == "upper" else -size)]
     if margin.value < 0:
         return [("lower", -size)]
-    return [("lower", -size), ("upper", size)]
+    both = [("lower", -size), ("upper", size)]
+    # where one end alone is printed it is the one that counts
+    return [pair for pair, text in zip(both, result.ci, strict=True) if text]
 
 
 def _unit(result: Result, margin: Printed) -> Fraction:
     """Return what a margin of a difference is multiplied with to be in the interval's unit."""
-    if result.measure not in ("risk difference", EFFICACY):
+    if result.measure not in SHARES:
         return Fraction(1)
-    in_percent = "%" in margin.text or abs(margin.value) >= 1
+    above = result.measure in ("risk difference", EFFICACY) and abs(margin.value) >= 1
+    in_percent = "%" in margin.text or above
     return Fraction(round(unit(result)), 100 if in_percent else 1)
 
 

@@ -14,7 +14,12 @@ from functools import lru_cache
 
 ROUNDINGS = ("half-up", "half-even", "cut-off")
 ALPHA = Fraction(1, 20)  # what "n.s." is read against
-NOT_SIGNIFICANT = re.compile(r"^(n\.?\s?s\.?|not significant|non-?significant)$", re.IGNORECASE)
+NOT_SIGNIFICANT = re.compile(
+    r"^(?:p\s*)?=?\s*(?:n\.?\s?s\.?d?\.?|(?:not|non)[- ]?(?:statistically )?signi?fi?cant(?:ly different)?"
+    r"|no(?: statistically)? significan(?:t|ce)(?: (?:difference|effect|change|association)s?)?"
+    r"|no (?:statistical )?differences?)$",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(
     r"^(?:p\s*)?(?P<sign>[<>≤≥=]=?)?\s*(?P<minus>-)?\s*"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+\.?)\s*%?$",
@@ -173,6 +178,14 @@ def parts(value: object) -> list:
         return [value]
     bare = value.strip().strip("()[]（）").strip()
     return [part.strip() for part in BETWEEN.split(bare, maxsplit=1)]
+
+
+def ends_text(ci: tuple[str, ...]) -> str:
+    """Return a printed interval in words: "0.3 to 1.2", "up to 1.2" or "from 0.3 up"."""
+    low, high = (*ci, "", "")[:2]
+    if low and high:
+        return f"{low} to {high}"
+    return f"up to {high}" if high else f"from {low} up"
 
 
 def p_text(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from scipy import special
@@ -20,6 +20,8 @@ from helpers.audit.tables import Table
 
 Ends = tuple[float, float]
 EXACT = 10_000  # patients above whom exact methods take seconds a table
+NNT = "number needed to treat"
+COUNTED = ("odds ratio", "risk ratio", "risk difference", NNT)  # what counts alone give
 STEPS = {"score": 400, "difference": 1700, "exact": 1000}  # `effort`; exact takes 5 a patient more
 
 
@@ -28,6 +30,8 @@ def estimates(measure: str, table: Table) -> dict[str, float]:
     (x1, n1), (x2, n2) = table
     if measure == "risk difference":
         return {"difference of percentages": x1 / n1 - x2 / n2}
+    if measure == NNT:
+        return _needed(x1 / n1 - x2 / n2)
     if measure == "risk ratio":
         found = {"quotient of percentages": _quotient(x1 * n2, x2 * n1)}
         if 0 in (x1, x2):
@@ -42,6 +46,34 @@ def estimates(measure: str, table: Table) -> dict[str, float]:
     return _finite(found)
 
 
+def _needed(difference: float) -> dict[str, float]:
+    """Return the patients to treat for one event less or more; also of a difference as it is rounded."""
+    found = {"1 / difference of percentages": _quotient(1, abs(difference))}
+    for decimals in (0, 1):
+        rounded = abs(round(100 * difference, decimals))
+        found[f"1 / difference rounded to {decimals} decimals"] = _quotient(100, rounded)
+    found = _finite(found)
+    return found | {f"{name}, rounded up": float(math.ceil(v)) for name, v in found.items()}
+
+
+def _of_needed(found: dict[str, Callable[[], Ends]]) -> dict[str, Callable[[], Ends]]:
+    """Return intervals of numbers needed to treat from those of a difference, plain and rounded up.
+
+    Where the difference's interval includes 0 they run through infinity: 9 to -74.
+    """
+
+    def ends(interval: Callable[[], Ends], up: bool) -> Ends:
+        low, high = interval()
+        low, high = (low, high) if low + high >= 0 else (-high, -low)
+        if low == 0 or high == 0:
+            return math.nan, math.nan
+        low, high = 1 / high, 1 / low
+        return (float(math.ceil(low)), float(math.ceil(high))) if up else (low, high)
+
+    return {f"{name}{said}": partial(ends, interval, up) for name, interval in found.items()
+            for said, up in (("", False), (", rounded up", True))}  # fmt: skip
+
+
 def _quotient(a: float, b: float) -> float:
     return a / b if b else math.nan
 
@@ -53,6 +85,8 @@ def _finite(found: dict[str, float]) -> dict[str, float]:
 def intervals(measure: str, table: Table, level: float) -> dict[str, Callable[[], Ends]]:
     """Return, by method, a function that gives the interval of one table."""
     z = float(special.ndtri((1 + level) / 2))
+    if measure == NNT:
+        return _of_needed(intervals("risk difference", table, level))
     if measure == "risk difference":
         return {
             "Wald": lambda: _wald_difference(table, z),

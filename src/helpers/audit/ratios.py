@@ -6,18 +6,22 @@ times and are not looked at here.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
 from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.percentages import fitting
-from helpers.audit.printed import Printed, parse, prints, words
+from helpers.audit.printed import Printed, ends_text, parse, prints, words
 from helpers.audit.progress import Progress
-from helpers.audit.ratio_methods import estimates, intervals, too_large
+from helpers.audit.ratio_methods import COUNTED, NNT, Ends, estimates, intervals, too_large
 from helpers.audit.scale import unit
 from helpers.audit.tables import Table, cells
-from helpers.audit.wording import names_adjustment
+from helpers.audit.wording import levels, names_adjustment
 from helpers.rounding import plain
 
+FEW = 3  # ways to a number needed to treat that are named
 SUPPORT = 20  # tables of the same margins a step
 PART = "ratio"
 NAME = "ratio-from-counts"
@@ -26,6 +30,16 @@ NAME = "ratio-from-counts"
 def level(result: Result) -> float:
     """Return the level of a result's interval, 0 to 1."""
     return float(parse(result.level).value) / 100
+
+
+def by_method(result: Result, table: Table) -> dict[str, Callable[[], Ends]]:
+    """Return, by method, a function that gives the interval of a table, one-sided ones where they may be."""
+    out = {}
+    for place, at in enumerate(levels(result, result.ci, level(result))):
+        side = ", one-sided" if place else ""
+        found = intervals(result.measure, table, at)
+        out |= {f"{name}{side}": ends for name, ends in found.items()}
+    return out
 
 
 def _number(text: str) -> Printed | None:
@@ -37,13 +51,34 @@ def check_ratio(
 ) -> tuple[list[Check], list[Table]]:
     """Return the check, and the tables that print all of the ratio (all of them where none does)."""
     printed = any(cell.percent or cell.count is not None for cell in cells(result, report))
-    if result.kind != "ratio" or result.measure == "hazard ratio" or not printed:
+    if result.kind != "ratio" or result.measure not in COUNTED or not printed:
         return [], tables
     if names_adjustment(result):
         why = "the words name an adjustment, which cannot be redone from printed counts"
         return [Check(result.id, NAME, "not checkable", part=PART, why=why)], tables
     if not tables:
         return [_no_table(result, report)], tables
+    kept, value_methods = _printing(result, report, tables)
+    if kept:
+        return [_check(result, report, tables, kept, value_methods)], list(kept)
+    turned, _ = _printing(result, report, (table[::-1] for table in tables))
+    if turned:
+        return [_turned(result, report, tables, turned)], [table[::-1] for table in turned]
+    return [_check(result, report, tables, {}, value_methods)], tables
+
+
+def _turned(result: Result, report: Report, tables: list[Table], kept: dict) -> Check:
+    """Return the check of a ratio or difference that is printed as of the second arm against the first."""
+    found = _check(result, report, [table[::-1] for table in tables], kept, set())
+    named = (*found.readings, "second arm against the first")
+    return replace(found, readings=named, why=f"{found.why}, of the second arm against the first")
+
+
+def _printing(
+    result: Result, report: Report, tables: Iterable[Table]
+) -> tuple[dict[Table, set[str]], set[str]]:
+    """Return the tables that print the ratio, each with how; and how some table prints its estimate."""
+    tables = list(tables)
     kept: dict[Table, set[str]] = {}
     value_methods: set[str] = set()
     with Progress(f"{result.id}: ratio of tables", len(tables)) as progress:
@@ -56,7 +91,7 @@ def check_ratio(
             if found:
                 kept[table] = found
             progress.step()
-    return [_check(result, report, tables, kept, value_methods)], list(kept) or tables
+    return kept, value_methods
 
 
 def _no_table(result: Result, report: Report) -> Check:
@@ -91,7 +126,7 @@ def _table_readings(result: Result, report: Report, table: Table, values: set[st
     if not any(ends):
         return values
     found = set()
-    for name, interval in intervals(result.measure, table, level(result)).items():
+    for name, interval in by_method(result, table).items():
         computed = interval()
         for rounding in report.readings.rounding:
             fits = all(end is None or prints(float(value) * per, end, rounding)
@@ -106,6 +141,7 @@ def _check(result, report, tables, kept, value_methods) -> Check:
     ways = report.readings.rounding
     pairs = sorted({tuple(found.split("|")) for readings in kept.values() for found in readings})
     names = list(dict.fromkeys(name for name, _ in pairs))
+    names = names[:FEW] if result.measure == NNT else names  # each rounding of it prints nearly all
     shown = tuple(
         f"{result.measure}: {name.strip(', ')}, "
         f"{words(tuple(w for w in ways if (name, w) in pairs), ways)}"
@@ -132,16 +168,13 @@ def _check(result, report, tables, kept, value_methods) -> Check:
 
 
 def _computed(result: Result, table: Table) -> dict:
-    ends = {
-        name: list(interval())
-        for name, interval in intervals(result.measure, table, level(result)).items()
-    }
+    ends = {name: list(interval()) for name, interval in by_method(result, table).items()}
     return {"table": [list(pair) for pair in table], "intervals": ends,
             "estimates": estimates(result.measure, table)}  # fmt: skip
 
 
 def _why(result, tables, kept, names, value_methods, computed) -> str:
-    printed = result.value + (f" ({result.ci[0]} to {result.ci[1]})" if any(result.ci) else "")
+    printed = result.value + (f" ({ends_text(result.ci)})" if any(result.ci) else "")
     where = "" if len(tables) == 1 else f" in {len(kept):,} of {len(tables):,} tables"
     if kept:
         return f"{printed} is given by {'; '.join(n.strip(', ') for n in names[:3])}{where}"
@@ -153,21 +186,12 @@ def _why(result, tables, kept, names, value_methods, computed) -> str:
             for name, (a, b) in computed["intervals"].items()
             if a == a
         )
-        shown = f" (computed: {values}; {ends}){_inverted(result, tables[0])}"
+        shown = f" (computed: {values}; {ends})"
     if value_methods:
-        return f"the counts give {result.value}, but no method gives {result.ci[0]} to {result.ci[1]}{shown}"
+        return f"the counts give {result.value}, but no method gives {ends_text(result.ci)}{shown}"
     what = f"{_a(result.measure)} {result.measure} of {result.value}"
     return f"no counts that the report allows give {what}{shown}"
 
 
 def _a(word: str) -> str:
     return "an" if word[0] in "aeiou" else "a"
-
-
-def _inverted(result: Result, table: Table) -> str:
-    """Say so where the ratio is that of the reference arm against the first."""
-    wanted = parse(result.value) if result.value else None
-    turned = estimates(result.measure, table[::-1])
-    if wanted and any(prints(float(v), wanted, "half-up") for v in turned.values()):
-        return "; it would be the ratio of the reference arm against the first"
-    return ""

@@ -58,12 +58,18 @@ def all_samples(mean: Printed, sd: Printed, score: Score, rounding: str) -> Samp
     if low is None or high is None:
         raise AnalysisError("samples: expected a scale [low, high], found none; give it")
     values = tuple(range(low, high + 1))
-    totals = sums(mean, score, rounding)
-    bounds = {t: squares(t, sd, score, rounding) for t in totals}
-    bounds = {t: (r.start, r.stop - 1) for t, r in bounds.items() if len(r)}
+    bounds = sums_and_squares(mean, sd, score, rounding)
     if not bounds:
         return Samples(values, np.zeros((0, len(values)), dtype=np.int64))
     return Samples(values, _Search(values, score.n, bounds).run())
+
+
+def sums_and_squares(
+    mean: Printed, sd: Printed, score: Score, rounding: str
+) -> dict[int, tuple[int, int]]:
+    """Return every sum that prints the mean, with the least and largest sum of squares that print the SD."""
+    bounds = {t: squares(t, sd, score, rounding) for t in sums(mean, score, rounding)}
+    return {t: (r.start, r.stop - 1) for t, r in bounds.items() if len(r)}
 
 
 @dataclass

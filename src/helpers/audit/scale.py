@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from helpers.audit.model import Result
 from helpers.audit.printed import parse
 
-LINEAR = ("risk difference", "mean difference", "median difference", "rate difference")
-EFFICACY = "efficacy"
+LINEAR = ("risk difference", "mean difference", "median difference", "rate difference",
+          "standardised mean difference", "other difference")  # fmt: skip
+SHARES = ("risk difference", "efficacy", "mean ratio", "other ratio")  # may be printed in per cent
+EFFICACY, EFFECT = "efficacy", "standardised mean difference"
 TINY = 1e-300
 Box = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How a computed value prints, how a printed one is made even, and back; `null`: no difference."""
+    """How a computed value prints, how a printed one is made even, and back; `null`: none, as printed."""
 
     shown: Callable[[float], float]
     even: Callable[[float], float]
@@ -32,11 +34,12 @@ class Scale:
 
 
 def unit(result: Result) -> float:
-    """Return 100 where a difference or efficacy is printed in per cent ("12%", "12.5"), else 1."""
-    if result.measure not in ("risk difference", EFFICACY):
+    """Return 100 where a share is printed in per cent ("12%", "12.5"), else 1; a ratio only with "%"."""
+    if result.measure not in SHARES:
         return 1.0
     texts = [text for text in (result.value, *result.ci) if text]
-    percent = any("%" in text or abs(parse(text).value) > 1 for text in texts)
+    above = result.measure in ("risk difference", EFFICACY)
+    percent = any("%" in text or (above and abs(parse(text).value) > 1) for text in texts)
     return 100.0 if percent else 1.0
 
 
@@ -48,7 +51,8 @@ def scale(result: Result) -> Scale:
     if result.measure == EFFICACY:
         return Scale(lambda v: per * (1 - v), lambda v: -math.log(max(1 - v / per, TINY)),
                      lambda e: per * -math.expm1(-e), 0, " on the log scale of the ratio")  # fmt: skip
-    return Scale(_same, lambda v: math.log(max(v, TINY)), math.exp, 1, " on the log scale")
+    return Scale(lambda v: per * v, lambda v: math.log(max(v / per, TINY)),
+                 lambda e: per * math.exp(e), round(per), " on the log scale")  # fmt: skip
 
 
 def _same(value: float) -> float:

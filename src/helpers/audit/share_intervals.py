@@ -20,7 +20,7 @@ from helpers.audit.percentages import fitting
 from helpers.audit.printed import Printed, parse, prints, span, words
 from helpers.audit.ratios import level
 from helpers.audit.tables import MOST, Cell, cells
-from helpers.audit.wording import names_adjustment
+from helpers.audit.wording import levels, names_adjustment
 from helpers.rounding import plain
 
 NAME = "percent-interval"
@@ -149,7 +149,10 @@ def _of_arm(result: Result, report: Report, cell: Cell, ends: list[Printed | Non
     counts = _counts(cell, ways)
     if not counts or len(counts) > MOST // 20:
         return "not checkable", f"no count behind {shown} is known", ()
-    by_method = {name: _roundings(name, counts, cell.size, level(result), ends, ways)
+    texts = tuple(end.text if end else "" for end in ends)
+    by_method = {f"{name}{', one-sided' if place else ''}":
+                 _roundings(name, counts, cell.size, at, ends, ways)
+                 for place, at in enumerate(levels(result, texts, level(result)))
                  for name in METHODS}  # fmt: skip
     given = {name: found for name, found in by_method.items() if found}
     if not given and _outside(cell, counts, ends, ways):

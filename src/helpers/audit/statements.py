@@ -13,7 +13,7 @@ from helpers.audit.among import no_change_under
 from helpers.audit.change import ALPHA, significant
 from helpers.audit.findings import Check, ResultVerdict, StatementVerdict, Under, worst
 from helpers.audit.model import Report, Result, Statement
-from helpers.audit.non_inferior import non_inferior
+from helpers.audit.non_inferior import equivalent, non_inferior
 from helpers.audit.percentages import implied_sizes
 from helpers.audit.printed import parse
 from helpers.audit.scale import scale
@@ -139,6 +139,8 @@ def _non_inferior(statement, report, verdicts: Verdicts, checks) -> Ruled:
     rests = _rests(statement, report)
     if shaky := _shaky(rests, verdicts):
         return "questioned", shaky
+    if statement.kind == "equivalent":
+        return equivalent(statement, rests, lambda result: verdicts[result.id].verdict)
     return non_inferior(statement, rests, report, lambda result: verdicts[result.id].verdict)
 
 
@@ -154,12 +156,15 @@ def _no_difference(statement, report, verdicts: Verdicts, checks) -> tuple[str, 
             "compatible",
             f"not significant is not equal: the interval reaches from {'; '.join(room)}",
         )
-    known = [(r, p) for r, p in _printed_p(rests) if not p.sign]
-    if known:
+    known = _printed_p(rests)
+    if any(not p.sign for _, p in known):
         return (
             "compatible",
             "the printed P is not below 0.05, which is not the same as no difference",
         )
+    if known:
+        why = "only that P is not below 0.05 is printed, which is not the same as no difference"
+        return "not checkable", why
     return "not checkable", "no estimate, interval or P of the comparison is printed"
 
 
@@ -237,6 +242,7 @@ Rule = Callable[[Statement, Report, Verdicts, list[Check]], Ruled]
 RULES: dict[str, Rule] = {
     "superior": _superior,
     "non-inferior": _non_inferior,
+    "equivalent": _non_inferior,
     "no-difference": _no_difference,
     "no-change": _no_change,
     "safe": _safe,

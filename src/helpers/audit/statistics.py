@@ -13,12 +13,14 @@ from scipy import special
 
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import p_text, parse, roundings_that_print, span, words
+from helpers.audit.printed import p_text, parse, prints, roundings_that_print, span, words
 from helpers.audit.tables import cells
 from helpers.audit.wording import one_sided
 from helpers.rounding import plain
 
-NAME = "p-from-statistic"
+NAME, FISHER = "p-from-statistic", "correlation-interval"
+FAR = 2.0  # times as wide or narrow as Fisher's: beyond intervals of ranks and by bootstrap
+TOP = 1 - 1e-9
 
 
 def statistic_p(name: str, value: float, df: tuple[float, ...]) -> float:
@@ -48,6 +50,55 @@ def degrees(result: Result, report: Report) -> tuple[float, ...]:
     sizes = [int(parse(n).value) for n in result.n if n] or [c.size for c in cells(result, report)]
     arms = 2 if result.statistic == "r" else max(len(sizes), 1)
     return (float(sum(sizes) - arms),) if sizes and None not in sizes else ()
+
+
+def correlation_interval(r: float, n: float, level: float) -> tuple[float, float]:
+    """Return Fisher's interval of a correlation of `n` pairs: arctanh(r) with standard error 1/sqrt(n - 3).
+
+    `level` 0 to 1. Fisher 1921, Metron 1:3.
+    """
+    half = float(special.ndtri((1 + level) / 2)) / math.sqrt(n - 3)
+    return math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)
+
+
+def check_correlation_interval(result: Result, report: Report) -> list[Check]:
+    """Return the check of a correlation's interval by Fisher's transformation; none where none is printed.
+
+    Intervals of ranks and by bootstrap are others: one that is not Fisher's is open, but for a
+    correlation outside its own.
+    """
+    value, ends = parse(result.value), [parse(text) if text else None for text in result.ci]
+    if result.statistic != "r" or len(ends) != 2 or None in ends or abs(value.value) >= 1:
+        return []
+    low, high, box = (span(one, "half-up") for one in (*ends, value))
+    shown = f"{result.ci[0]} to {result.ci[1]}"
+    if box[1] < low[0] or box[0] > high[1]:
+        why = f"the correlation {result.value} lies outside its own interval, {shown}"
+        return [Check(result.id, FISHER, "impossible", why=why, part="interval")]
+    n = (degrees(result, report) or (0.0,))[0] + 2
+    if n <= 3 or max(map(abs, box)) >= 1:
+        return []
+    at = float(parse(result.level).value) / 100
+    exact = correlation_interval(float(value), n, at)
+    corners = [correlation_interval(r, n, at) for r in box]
+    fits = all(a[k] <= end[1] and end[0] <= b[k]
+               for k, end in enumerate((low, high)) for a, b in [corners])  # fmt: skip
+    found = f"of {n:g} pairs Fisher's interval is {plain(exact[0], 3)} to {plain(exact[1], 3)}"
+    why = f"{found}, printed {shown}"
+    given = all(prints(v, e, "half-up") for v, e in zip(exact, ends, strict=True))
+    verdict = "reproduced" if given else "compatible" if fits else _unlike(corners, (low, high))
+    asks = "" if fits else f"By which method is the interval of “{result.id}”?"
+    readings = ("interval: Fisher's transformation",) if fits else ()
+    return [Check(result.id, FISHER, verdict, readings, {"interval": list(exact)},
+                  "Fisher's transformation of r", why, "interval", asks)]  # fmt: skip
+
+
+def _unlike(corners: list[tuple[float, float]], printed: tuple[tuple, tuple]) -> str:
+    """Return the verdict on an interval that is not Fisher's: open, unless `FAR` times as wide or narrow."""
+    widths = [math.atanh(high) - math.atanh(low) for low, high in corners]
+    (a, b), (c, d) = (tuple(math.atanh(max(-TOP, min(TOP, v))) for v in pair) for pair in printed)
+    far = d - a < min(widths) / FAR or c - b > FAR * max(widths)
+    return "questioned" if far else "not checkable"
 
 
 def check_statistic(result: Result, report: Report) -> list[Check]:

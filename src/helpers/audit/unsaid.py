@@ -22,6 +22,8 @@ from helpers.audit.model import Result
 from helpers.audit.printed import parse, span
 from helpers.audit.ratios import level
 from helpers.audit.scale import TINY, scale
+from helpers.audit.wording import levels
+from helpers.rounding import per_cent
 
 ESTIMATES = ("difference-of-means", "ratio-from-counts", "rates-compared")
 MODELS = ("cox", "wald", "logistic", "model", "regress")  # words of methods that may adjust, or not
@@ -34,6 +36,7 @@ NARROWER = {"mean difference": 0.4, "mean ratio": 0.4, "risk ratio": 0.4, "risk 
 # The most variance that a covariate explains where a P stands alone: baselines of means explain up to
 # 84%, of a yes or no hardly more than 30%.
 EXPLAINED = {"p-from-means": 0.84, "p-from-counts": 0.3}
+TURNED = ("mean difference", "risk difference")  # printed with or without their sign
 STEPS = 40  # correlations with a covariate that are gone through
 Box = tuple[float, float]
 
@@ -50,22 +53,42 @@ def as_unsaid(checks: list[Check], result: Result) -> list[Check]:
     if plainly(result) or len(result.arms) < 2:
         return checks
     if result.kind in ("percent", "mean"):
-        return [_open(check, result) if check.verdict == "questioned" and _p_near(check, result) else check
-                for check in checks]  # fmt: skip
-    if result.kind != "ratio" or not _in_itself(checks):
+        shares = [_least_share(c, result) if c.verdict == "questioned" else None for c in checks]
+        return [check if share is None else _open(check, result, _taking(check, share))
+                for check, share in zip(checks, shares, strict=True)]  # fmt: skip
+    result = _whole(result)
+    if result.kind != "ratio" or not _in_itself(checks, result):
         return checks
     return [_open(check, result) if check.verdict == "questioned" and _near(check, result) else check
             for check in checks]  # fmt: skip
 
 
-def _in_itself(checks: Iterable[Check]) -> bool:
+def _whole(result: Result) -> Result:
+    """Return a ratio of whose interval one end is printed with the other as far from the estimate."""
+    texts = (result.value, *result.ci)
+    if (
+        result.kind != "ratio"
+        or len(texts) != 3
+        or not texts[0]
+        or bool(texts[1]) == bool(texts[2])
+    ):
+        return result
+    on = scale(result)
+    value, end = (on.even(float(parse(text))) for text in (texts[0], texts[1] or texts[2]))
+    other = f"{on.back(2 * value - end):.6f}"
+    return replace(result, ci=(texts[1] or other, texts[2] or other))
+
+
+def _in_itself(checks: Iterable[Check], result: Result) -> bool:
     """Return whether estimate, interval and P agree with one another, whatever else is printed."""
+    if not result.p and len(levels(result, result.ci, level(result))) > 1:
+        return True  # a one-sided interval has no middle to agree with
     own = [check for check in checks if check.check == INTERVAL]
     return bool(own) and all(check.verdict in ("reproduced", "compatible") for check in own)
 
 
-def _open(check: Check, result: Result) -> Check:
-    why = f"{check.why}; were it adjusted, which no words say, it need not agree"
+def _open(check: Check, result: Result, taking: str = "") -> Check:
+    why = f"{check.why}; were it adjusted, which no words say, it need not agree{taking}"
     asks = f"Is “{result.id}” adjusted, and for what?"
     return replace(check, verdict="not checkable", why=why, asks=asks)
 
@@ -83,19 +106,31 @@ def adjusted_ends(low: float, high: float, explained: float) -> Box:
     return max(least, 0.0), most
 
 
-def _p_near(check: Check, result: Result) -> bool:
-    """Return whether a P that stands alone is one that adjusting may make of the P of plain tests."""
+def _taking(check: Check, share: float) -> str:
+    """Return in words how much a covariate must explain for the printed P."""
+    what = "the variance" if check.check == "p-from-means" else "who had the event"
+    return f": a covariate would have to explain at least {per_cent(share, 0)} of {what}"
+
+
+def _least_share(check: Check, result: Result) -> float | None:
+    """Return the least share that a covariate must explain to make a P that stands alone of a plain test's.
+
+    None where even `EXPLAINED` does not.
+    """
     ranges = check.computed.get("range") if check.check in EXPLAINED and check.part == "P" else None
     if not ranges:
-        return False
+        return None
     df = len(result.arms) - 1
     low, high = (min(max(p, TINY), 1.0) for p in
                  (min(a for a, _ in ranges.values()), max(b for _, b in ranges.values())))  # fmt: skip
     printed = [min(max(p, TINY), 1.0) for p in span(parse(result.p[0]), "half-up")]
     plain = [math.sqrt(special.chdtri(df, p)) for p in (high, low)]
-    ends = adjusted_ends(*plain, EXPLAINED[check.check])
     wanted = [math.sqrt(special.chdtri(df, p)) for p in reversed(printed)]
-    return wanted[0] <= ends[1] and ends[0] <= wanted[1]
+    for share in (EXPLAINED[check.check] * k / STEPS for k in range(STEPS + 1)):
+        ends = adjusted_ends(*plain, share)
+        if wanted[0] <= ends[1] and ends[0] <= wanted[1]:
+            return share
+    return None
 
 
 def _near(check: Check, result: Result) -> bool:
@@ -134,7 +169,7 @@ def _near_value(plain: Box, result: Result) -> bool:
     low, high = _ends(result)
     away = AWAY * (high - low) / (2 * float(special.ndtri((1 + level(result)) / 2)))
     factor = CROSSED if result.measure == "odds ratio" else 1.0
-    turned = [(-plain[1], -plain[0])] if result.measure == "mean difference" else []
+    turned = [(-plain[1], -plain[0])] if result.measure in TURNED else []
     ends = [(min(a, a * factor), max(b, b * factor)) for a, b in (plain, *turned)]
     return any(a - away <= box[1] and box[0] <= b + away for a, b in ends)
 

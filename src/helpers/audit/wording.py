@@ -88,12 +88,34 @@ def names_correction(result: Result) -> bool:
 
 SIDES = re.compile(r"(?:one|two|1|2|single)[- ]?(?:sided|tailed)|单侧|双侧")
 ONE_SIDE = re.compile(r"(?:one|1|single)[- ]?(?:sided|tailed)|单侧")
+ONE_SIDED_P = re.compile(
+    rf"(?:{ONE_SIDE.pattern})(?!\s*(?:(?:upper|lower)\s*)?(?:\d\d(?:\.\d+)?\s*%|confidence|ci\b|interval|置信))"
+)  # "one-sided 97.5% interval" speaks of the interval alone
 
 
 def one_sided(result: Result) -> bool:
     """Return whether the words say that a P is one-sided; "one-sided 97.5% interval" speaks of another."""
-    found = ONE_SIDE.search(f"{result.test} {result.quote}".lower().replace("\u2010", "-"))
+    found = ONE_SIDED_P.search(f"{result.test} {result.quote}".lower().replace("\u2010", "-"))
     return bool(found) and len(result.arms) <= 2
+
+
+def levels(result: Result, ends: tuple[str, ...], level: float) -> tuple[float, ...]:
+    """Return the two-sided levels, 0 to 1, that an interval may have: its own, or that of a one-sided one.
+
+    An interval of which one end alone is printed, or whose words say one-sided, may be one-sided: its
+    end at 97.5% is that of the two-sided 95%.
+    """
+    said = ONE_SIDE.search(f"{result.test} {result.quote}".lower().replace("\u2010", "-"))
+    single = len(ends) == 2 and bool(ends[0]) != bool(ends[1])
+    return (level, 2 * level - 1) if (said or single) and level > 0.5 else (level,)
+
+
+BAYES = re.compile(r"posterior|credib|bayes", re.IGNORECASE)
+
+
+def bayesian(result: Result) -> bool:
+    """Return whether the words speak of a posterior: an interval of it is none of a test, nor its P one."""
+    return bool(BAYES.search(f"{result.test} {result.quote} {result.note} {result.name}"))
 
 
 def paired(result: Result) -> bool:

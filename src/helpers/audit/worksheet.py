@@ -32,9 +32,12 @@ CHECKS_OF = {
     "4.6": ("consistency", "sizes", "percent-from-count"),
     "4.8": ("percent-from-count", "percent-from-whole-patients", "kaplan-meier-counts",
             "mean-possible", "sd-possible", "samples", "median-possible",
-            "spreads-agree"),
+            "spreads-agree", "sd-from-range", "change-from-means", "rate-from-events", "rises-possible"),
     "4.9": ("p-from-counts", "p-from-means", "p-from-statistic", "ratio-from-counts", "ratio-ci-p",
-            "log-rank-range", "trials-that-print"),
+            "log-rank-range", "trials-that-print", "percent-interval", "curve-interval", "rate-interval",
+            "rates-compared", "p-from-rates", "difference-of-means", "effect-size", "interaction-p",
+            "corrected-p", "t-from-means", "degrees-of-freedom", "correlation-interval", "km-curve",
+            "p-possible"),
 }  # fmt: skip
 
 
@@ -46,6 +49,11 @@ class Line:
     item: str
     about: str
     answer: str
+
+    @property
+    def answered(self) -> bool:
+        """Whether the printed numbers answer it."""
+        return self.answer != LOOK
 
 
 def worksheet(report: Report, found: Audit) -> list[Line]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from helpers.audit.findings import VERDICTS, WHOLE_REPORT, Audit, Check, best
 from helpers.audit.model import Report, Result
 from helpers.audit.questions import as_markdown
-from helpers.audit.worksheet import worksheet
+from helpers.audit.worksheet import LOOK, worksheet
 from helpers.present import audit_witnesses
 from helpers.present.audit_pictures import comparison, has_picture
 from helpers.present.audit_words import printed_lines, settled, still_open
@@ -122,7 +122,7 @@ def _table(report: Report, found: Audit) -> str:
         f'<tr><th scope="row"><a href="#{escape(_anchor(r.id))}">{escape(r.id)}</a></th>'
         f"<td>{'<br>'.join(map(escape, printed_lines(report.result(r.id), report)))}</td>"
         f"<td>{_status(r.verdict)}</td>"
-        f"<td class='long'>{escape('; '.join(r.readings))}</td></tr>"
+        f"<td class='{'long' if r.readings else 'long none'}'>{escape('; '.join(r.readings))}</td></tr>"
         for r in found.results
     )
     caption = (
@@ -230,12 +230,20 @@ def _questions(found: Audit) -> str:
 
 
 def _sheets(report: Report, found: Audit) -> str:
-    lines, out = worksheet(report, found), "<h2>Worksheets</h2>"
+    """The worksheets: what print answers in one table, then by checklist what a person must look at."""
+    lines = worksheet(report, found)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(x.checklist)} {escape(x.item)}</th><td>{escape(x.about)}</td>'
+        f"<td>{escape(x.answer)}</td></tr>"
+        for x in lines
+        if x.answered
+    )
+    caption = "Items of three checklists that the printed numbers, or the report folder, answer."
+    heads = ["checklist and item", "about", "answer"]
+    out = "<h2>Worksheets</h2>" + framed("Worksheets", caption, heads, rows, stack=True)
     for name in dict.fromkeys(line.checklist for line in lines):
-        rows = "".join(f'<tr><th scope="row">{escape(x.item)}</th><td>{escape(x.about)}</td>'
-                       f"<td>{escape(x.answer)}</td></tr>" for x in lines if x.checklist == name)  # fmt: skip
-        caption = (
-            f"{name}: answered where the printed numbers answer; elsewhere a person must look."
-        )
-        out += framed(name, caption, ["item", "about", "answer"], rows, stack=True)
+        left = [f"{x.item} ({x.about})" for x in lines if x.checklist == name and not x.answered]
+        if left:
+            shown = "; ".join(map(escape, left))
+            out += f"<p><strong>{escape(name)}: {LOOK} at</strong> {shown}.</p>"
     return out

@@ -54,7 +54,7 @@ def _pair(value: str | tuple[str, str]) -> str:
 
 def _common(result: Result) -> str:
     estimate = (
-        f"{result.measure or result.statistic} {result.value}".strip() if result.value else ""
+        f"{_measure(result) or result.statistic} {result.value}".strip() if result.value else ""
     )
     p = [] if result.kind == "change" else [p_text(text) for text in result.p if text]
     shown = [
@@ -76,6 +76,11 @@ def _common(result: Result) -> str:
     return ", ".join(filter(None, shown))
 
 
+def _measure(result: Result) -> str:
+    """Return the measure as the report calls it."""
+    return result.name if result.kind == "ratio" and result.name else result.measure
+
+
 def settled(found: Audit) -> list[str]:
     """What the printed numbers settle, a sentence each."""
     out = [f"“{r.id}” can be worked out from the other printed numbers."
@@ -95,10 +100,18 @@ def still_open(found: Audit) -> list[str]:
     out = [f"“{r.id}” is questioned: {_end(r.why)}"
            for r in found.results if r.verdict == "questioned"]  # fmt: skip
     out += [_possible(r, found) for r in found.results if r.verdict == "compatible"]
-    nothing = [f"“{r.id}”" for r in found.results if r.verdict == "not checkable"]
+    unsettled = [r for r in found.results if r.verdict == "not checkable"]
+    out += [f"“{r.id}” stays open: {_end(r.why)}" for r in unsettled if _tried(r, found)]
+    nothing = [f"“{r.id}”" for r in unsettled if not _tried(r, found)]
     if nothing:
         out.append(f"Nothing printed can confirm or exclude {_listed(nothing)}.")
     return out
+
+
+def _tried(result: ResultVerdict, found: Audit) -> bool:
+    """Whether something was computed that a result which stays open does not print."""
+    return any(c.part and c.verdict == "not checkable" and c.computed and c.why in result.why
+               for c in found.checks_of(result.id))  # fmt: skip
 
 
 def one_direction(check: Check) -> bool:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from scipy import special
+
 from helpers.audit.findings import Check
 from helpers.audit.km_curve.band import mean_ends, median_ends
 from helpers.audit.km_curve.measures import Measures, Z, measures, median, two_sided
@@ -21,7 +23,8 @@ from helpers.audit.km_curve.search import FEW, Effect, Fitted, at_random, effect
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
-from helpers.audit.wording import one_sided
+from helpers.audit.ratios import level
+from helpers.audit.wording import levels, one_sided
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.rounding import per_cent, plain
 
@@ -91,14 +94,6 @@ def _ratio(e: Effect) -> float:
     return math.exp(e.log_ratio)
 
 
-def _low(e: Effect) -> float:
-    return math.exp(e.log_ratio - Z * e.error)
-
-
-def _high(e: Effect) -> float:
-    return math.exp(e.log_ratio + Z * e.error)
-
-
 def _p_range(seen: list[Effect]) -> list[float]:
     """Return the ends of P; between a statistic below 0 and one above, some patients give 1."""
     low, high = _range(seen, lambda e: e.z)
@@ -162,11 +157,21 @@ def _printed(result: Result, seen: list[Effect]) -> list[Check]:
     if not seen:
         return []
     wanted = [("hazard ratio", result.value, _range(seen, _ratio), "ratio")]
-    wanted += [(f"{end} of the interval", text, _range(seen, get), end) for text, get, end in
-               zip(result.ci, (_low, _high), ("lower end", "upper end"), strict=False)]  # fmt: skip
+    ends = zip(result.ci, (-1, 1), ("lower end", "upper end"), strict=False)
+    wanted += [(f"{end} of the interval", text, _end_range(result, seen, sign), end)
+               for text, sign, end in ends]  # fmt: skip
     half = 0.5 if one_sided(result) else 1.0  # in the direction seen
     wanted += [("P", result.p[0] if result.p else "", [half * p for p in _p_range(seen)], "P")]
     return [_held(result, name, text, ends, part) for name, text, ends, part in wanted if text]
+
+
+def _end_range(result: Result, seen: list[Effect], sign: int) -> list[float]:
+    """Return the least and largest end of an interval, of the level printed or one-sided."""
+    ends = []
+    for at in levels(result, result.ci, level(result)):
+        z = float(special.ndtri((1 + at) / 2))
+        ends += _range(seen, lambda e, z=z: math.exp(e.log_ratio + sign * z * e.error))
+    return [min(ends), max(ends)] if ends else []
 
 
 def _held(result: Result, name: str, text: str, ends: list[float], part: str) -> Check:

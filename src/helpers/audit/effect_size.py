@@ -1,0 +1,90 @@
+"""Two arms' means and SDs and a printed standardised difference go in; whether they agree comes out.
+
+Check `effect-size`: Cohen's d (pooled SD), Hedges' g (d times 1 - 3 / (4 df - 1)) and Glass's delta
+(SD of either arm), with the normal interval whose variance is 1/n1 + 1/n2 + d² / (2 (n1 + n2)).
+Cohen 1988; Hedges 1981, J Educ Stat 6:107. One of changes, or of baseline SDs, is another: what none
+of them gives is open unless it lies far off.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from scipy import special
+
+from helpers.audit.findings import Check
+from helpers.audit.mean_p import held, number, spread_of
+from helpers.audit.model import Report, Result
+from helpers.audit.printed import parse, span, words
+from helpers.audit.ratios import level
+from helpers.audit.scale import EFFECT
+from helpers.audit.tables import cells
+from helpers.audit.wording import names_adjustment
+from helpers.rounding import plain
+
+NAME = "effect-size"
+METHOD = "standardised difference of printed means"
+FAR = 0.5  # times the standard error: an effect of changes or of other SDs is hardly farther off
+Arms = tuple[tuple[float, float, int], tuple[float, float, int]]
+
+
+def effects(arms: Arms) -> dict[str, float]:
+    """Return the standardised differences, first arm less second, of (mean, SD, n) by name."""
+    (m1, s1, n1), (m2, s2, n2) = arms
+    df = n1 + n2 - 2
+    pooled = math.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / df)
+    d = (m1 - m2) / pooled
+    return {"Cohen's d": d, "Hedges' g": d * (1 - 3 / (4 * df - 1)),
+            "Glass's delta": (m1 - m2) / s2, "Glass's delta of the first arm": (m1 - m2) / s1}  # fmt: skip
+
+
+def effect_interval(d: float, sizes: tuple[int, int], at: float) -> tuple[float, float]:
+    """Return the normal interval of a standardised difference; `at` is the level, 0 to 1."""
+    n1, n2 = sizes
+    error = math.sqrt(1 / n1 + 1 / n2 + d * d / (2 * (n1 + n2)))
+    half = float(special.ndtri((1 + at) / 2)) * error
+    return d - half, d + half
+
+
+def check_effect_size(result: Result, report: Report) -> list[Check]:
+    """Return the checks of a standardised difference against means and SDs; none without them."""
+    sizes = [cell.size for cell in cells(result, report)]
+    if result.measure != EFFECT or not result.value or None in sizes or min(sizes) < 2:
+        return []
+    means = [number(result.mean, place) for place in range(2)]
+    spreads = [spread_of(result, place, n, "half-up") for place, n in enumerate(sizes)]
+    wanted = parse(result.value)
+    if None in means or None in spreads or wanted.sign or min(s[1] for s in spreads) <= 0:
+        return []
+    arms = tuple((float(m), s[0], n) for m, s, n in zip(means, spreads, sizes, strict=True))
+    boxes = [[span(m, "half-up"), s[1:]] for m, s in zip(means, spreads, strict=True)]
+    return [_check(result, report, wanted, arms, boxes)]
+
+
+def _check(result: Result, report: Report, wanted, arms: Arms, boxes) -> Check:
+    exact, ways = effects(arms), report.readings.rounding
+    sizes = arms[0][2], arms[1][2]
+    corners = [effects(((a, s, sizes[0]), (b, t, sizes[1])))
+               for a, s, b, t in itertools.product(*boxes[0], *boxes[1])]  # fmt: skip
+    ends = {name: (min(c[name] for c in corners), max(c[name] for c in corners)) for name in exact}
+    found = {}
+    for name, sign in itertools.product(exact, (1, -1)):
+        low, high = sorted(sign * end for end in ends[name])
+        verdict, rounded = held(sign * exact[name], (low, high), wanted, ways)
+        if rounded:
+            turned = "" if sign > 0 else ", second arm less the first"
+            found[f"{name}, {words(rounded, ways)}{turned}"] = verdict
+    shown = ", ".join(f"{name} {plain(v, 3)}" for name, v in exact.items())
+    why = f"means and SDs give {shown}; printed {result.value}"
+    computed = {"effects": exact, "ranges": {name: list(pair) for name, pair in ends.items()}}
+    if found:
+        verdict = "reproduced" if "reproduced" in found.values() else "compatible"
+        return Check(result.id, NAME, verdict, tuple(found), computed, METHOD, why, "ratio")
+    asks = f"Which SD is “{result.id}” divided by, and is it of changes?"
+    low, high = effect_interval(exact["Cohen's d"], sizes, level(result))
+    error = (high - low) / (2 * float(special.ndtri((1 + level(result)) / 2)))
+    gap = min(abs(abs(float(wanted)) - abs(v)) for v in exact.values())
+    far = gap > FAR * error and not names_adjustment(result) and result.adjusted is not True
+    verdict = "questioned" if far and result.adjusted is False else "not checkable"
+    return Check(result.id, NAME, verdict, (), computed, METHOD, why, "ratio", asks)
