@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.context import ROOT
-from helpers.present import cards, finder, items, markup, reading_time
+from helpers.present import cards, finder, items, reading_time, table_room
 from helpers.present.roles import docs_prefix, page_records
 
 HERE = Path(__file__).parent / "theme"
@@ -75,7 +75,7 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     body = cards.explained(
         pagename, context["body"], lambda name: page_records(app.env, name).values()
     )
-    context["body"] = markup.widened(_mended(finder.explained(body, app.env)))
+    context["body"] = table_room.marked(_mended(finder.explained(body, app.env)))
     prose = cards.prose(context["body"])
     finder.collect(app.env, pagename, _listed(app.env, pagename, label), prose)
     context["book_summary"] = finder.summary(prose)
