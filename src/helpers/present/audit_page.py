@@ -13,7 +13,7 @@ from pathlib import Path
 from helpers.audit.findings import VERDICTS, WHOLE_REPORT, Audit, Check, best
 from helpers.audit.model import Report, Result
 from helpers.audit.questions import as_markdown
-from helpers.audit.worksheet import worksheet
+from helpers.audit.worksheet import LOOK, worksheet
 from helpers.present import audit_witnesses
 from helpers.present.audit_pictures import comparison, has_picture
 from helpers.present.audit_words import printed_lines, settled, still_open
@@ -120,9 +120,9 @@ def _plain(found: Audit) -> str:
 def _table(report: Report, found: Audit) -> str:
     rows = "".join(
         f'<tr><th scope="row"><a href="#{escape(_anchor(r.id))}">{escape(r.id)}</a></th>'
-        f"<td>{'<br>'.join(map(escape, printed_lines(report.result(r.id), report)))}</td>"
+        f'<td class="printed">{"<br>".join(map(escape, printed_lines(report.result(r.id), report)))}</td>'
         f"<td>{_status(r.verdict)}</td>"
-        f"<td class='long'>{escape('; '.join(r.readings))}</td></tr>"
+        f"<td class='{'long' if r.readings else 'none'}'>{escape('; '.join(r.readings))}</td></tr>"
         for r in found.results
     )
     caption = (
@@ -230,12 +230,14 @@ def _questions(found: Audit) -> str:
 
 
 def _sheets(report: Report, found: Audit) -> str:
+    """The worksheets: a row for each item that print answers, one sentence for all others."""
     lines, out = worksheet(report, found), "<h2>Worksheets</h2>"
     for name in dict.fromkeys(line.checklist for line in lines):
-        rows = "".join(f'<tr><th scope="row">{escape(x.item)}</th><td>{escape(x.about)}</td>'
-                       f"<td>{escape(x.answer)}</td></tr>" for x in lines if x.checklist == name)  # fmt: skip
-        caption = (
-            f"{name}: answered where the printed numbers answer; elsewhere a person must look."
-        )
-        out += framed(name, caption, ["item", "about", "answer"], rows, stack=True)
+        mine = [line for line in lines if line.checklist == name]
+        rows = "".join(f'<tr><th scope="row">{escape(x.item)}. {escape(x.about)}</th>'
+                       f"<td>{escape(x.answer)}</td></tr>" for x in mine if x.answer != LOOK)  # fmt: skip
+        caption = f"{name}: what the printed numbers answer"
+        out += framed(name, caption, ["item", "answer"], rows, stack=True) if rows else ""
+        left = "; ".join(f"{x.item} {x.about}" for x in mine if x.answer == LOOK)
+        out += f"<p>{escape(name)}, {LOOK}: {escape(left)}.</p>" if left else ""
     return out
