@@ -63,6 +63,7 @@ def test_a_bound_is_not_torn_from_its_number():
     marked = table_room.marked(_table(["", "P"], ["x", "&lt; 0.001"]))
     assert "&lt;&nbsp;0.001" in marked
     assert "&lt; b" in table_room.marked(_table(["", "P"], ["x", "a &lt; b"]))
+    assert "P&nbsp;=&nbsp;0.04; n" in table_room.marked(_table(["", "P"], ["x", "P = 0.04; n"]))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ TABLE = re.compile(r'(<table [^>]*class="book-table([^"]*))(".*?</table>)', re.D
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
 HAN = re.compile(r"[⺀-鿿︰-￯]")
-BELOW = re.compile(r"&lt; (?=\d)")  # "< 0.001", which no line breaks
+WHOLE = re.compile(r"(?:\b[Pn] )?(?:=|≤|&lt;) (?=\d)")  # "< 0.001", "P = 0.04": no line breaks it
 PHONE = 37  # letters of a table's line on a phone of 360 px; those of a tinted ground have less
 TINTED = 34
 GAP = 0.5  # letters more behind a number, which stands flush right
@@ -33,7 +33,7 @@ def marked(html: str) -> str:
 
 
 def _marked(found: re.Match) -> str:
-    table = BELOW.sub("&lt;&nbsp;", found[0])
+    table = WHOLE.sub(lambda part: part[0].replace(" ", "&nbsp;"), found[0])
     opening, rest = found[1], table[len(found[1]) :]
     columns = _columns(table)
     if sum(max(map(len, column)) + 2 for column in columns) > LETTERS:
@@ -59,8 +59,14 @@ def _on_a_phone(table: str, columns: list[list[str]]) -> str:
 
 def _columns(table: str) -> list[list[str]]:
     """The texts of a table by column, the head first; a missing cell is ""."""
-    rows = [[plain(cell) for cell in CELL.findall(row)] for row in ROW.findall(table)]
+    rows = [[_text(cell) for cell in CELL.findall(row)] for row in ROW.findall(table)]
     return [list(column) for column in zip_longest(*rows, fillvalue="")]
+
+
+def _text(cell: str) -> str:
+    """The text of a cell; a number that is short, with its unit, has spaces that no line breaks."""
+    text = plain(cell)
+    return text.replace(" ", "\u00a0") if "data-short" in cell else text
 
 
 def needed(columns: list[list[str]]) -> float:
