@@ -236,3 +236,16 @@ def test_citation_licence_and_book_name_the_same_authors():
     book = yaml.safe_load((ROOT / "book/_config.yml").read_text("utf-8"))["author"]
     assert [author["name"] for author in cited] == [book]
     assert re.search(rf"Copyright \(c\) \d{{4}} {book}\n", (ROOT / "LICENSE").read_text("utf-8"))
+
+
+def test_every_working_is_folded(site):
+    # chapter 9, whose numbers are those of other pages, showed a reader of a phone all its messages
+    found = {}
+    for path in sorted((site / "chapters").glob("*.html")):
+        titles = re.findall(
+            r"^## Workings", (ROOT / "chapters" / f"{path.stem}.md").read_text("utf-8"), re.M
+        )
+        folds = path.read_text("utf-8").count('<details class="fold">')
+        if len(titles) != folds:
+            found[path.name] = (len(titles), folds)
+    assert found == {}
