@@ -8,6 +8,7 @@ import pytest
 from browser import Watched, chromium, needs_chromium
 from helpers.__main__ import main
 from helpers.audit import audit, load_report
+from helpers.audit.worksheet import LOOK, worksheet
 from helpers.present.audit_page import audit_page, framed
 from helpers.present.audit_witnesses import survival
 from helpers.present.audit_words import number, share
@@ -203,3 +204,15 @@ def test_a_number_below_zero_has_a_minus_and_no_hyphen(tmp_path):
     told = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
     assert "a change of −1.22" in told
     assert "of -1.22" not in told
+
+
+def test_a_worksheet_says_once_what_a_person_must_look_at(site):
+    page = (site / "garg2012" / "index.html").read_text("utf-8")
+    assert page.count(LOOK) == 3  # one sentence a checklist
+    lines = worksheet(load_report(CASES / "garg2012"), audit(load_report(CASES / "garg2012")))
+    left = [line for line in lines if line.answer == LOOK]
+    assert len(left) > 20
+    for line in lines:
+        row = f'<th scope="row">{line.checklist} {line.item}</th><td>{line.about}</td>'
+        assert (row in page) == (line not in left)
+        assert (f"{line.item} ({line.about})" in page) == (line in left)

@@ -292,10 +292,14 @@ def test_a_map_of_assumptions_says_what_its_table_says_for_what_is_chosen(
                     "rows => rows.map(r => [...r.cells].map(c => c.textContent))"
                 )
                 (row,) = (row for row in rows if row[: len(chosen)] == chosen)
-                expected = sentence
+                parts = re.split(
+                    r"(?<=\. )", sentence
+                )  # one about what the row has not is left out
+                lacks = [f"#{column}" for column, cell in enumerate(row) if cell == "–"]
+                expected = "".join(p for p in parts if not any(x in p for x in lacks))
                 for column, cell in reversed(list(enumerate(row))):
                     expected = expected.replace(f"#{column}", cell)
-                assert box.locator("output").inner_text() == expected
+                assert box.locator("output").inner_text() == expected.strip()
                 told.add(expected)
             assert len(told) > 2
         assert seen.said == []

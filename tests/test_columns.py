@@ -116,15 +116,6 @@ def test_in_a_crossed_table_each_column_has_its_own_unit():
     )
 
 
-@pytest.mark.parametrize(("letters", "is_wide"), [(20, False), (90, True)])
-def test_a_table_wider_than_the_column_of_text_may_use_the_margin(letters, is_wide):
-    rows = [["x" * 10, "<b>" + "y" * letters + "</b>"], ["", "z" * 10]]
-    made = markup.table_html(["a" * 10, "b"], rows, caption="c " * 99)
-    widened = markup.widened(f"<p>before</p>{made}<p>behind</p>")
-    assert (' wide">' in widened) == is_wide
-    assert widened.replace(" wide", "") == f"<p>before</p>{made}<p>behind</p>"
-
-
 @pytest.mark.parametrize(
     ("heads", "same"),
     [

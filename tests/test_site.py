@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+from html import unescape
 from urllib.parse import unquote, urlsplit
 
 import yaml
@@ -236,3 +237,39 @@ def test_citation_licence_and_book_name_the_same_authors():
     book = yaml.safe_load((ROOT / "book/_config.yml").read_text("utf-8"))["author"]
     assert [author["name"] for author in cited] == [book]
     assert re.search(rf"Copyright \(c\) \d{{4}} {book}\n", (ROOT / "LICENSE").read_text("utf-8"))
+
+
+def test_every_working_is_folded(site):
+    # chapter 9, whose numbers are those of other pages, showed a reader of a phone all its messages
+    found = {}
+    for path in sorted((site / "chapters").glob("*.html")):
+        titles = re.findall(
+            r"^## Workings", (ROOT / "chapters" / f"{path.stem}.md").read_text("utf-8"), re.M
+        )
+        folds = path.read_text("utf-8").count('<details class="fold">')
+        if len(titles) != folds:
+            found[path.name] = (len(titles), folds)
+    assert found == {}
+
+
+def test_every_name_that_a_chapter_gives_a_row_or_column_stands_in_a_table(site):
+    unused = []
+    for name, place in PLACES.items():
+        if name.startswith("studies/"):
+            continue  # an analysis names what some study has not
+        page = (site / place.replace(".ipynb", ".html")).read_text("utf-8")
+        heads = [_words(cell) for cell in re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", page, re.S)]
+        cells = json.loads((ROOT / "book" / place).read_text("utf-8"))["cells"]
+        text = "\n".join("".join(cell["source"]) for cell in cells)
+        for line in re.findall(r"^:names: (.*)$", text, re.M):
+            for pair in line.split(";"):
+                called = _words(pair.partition("=")[2])
+                if not any(h == called or h.startswith(f"{called} (") for h in heads):
+                    unused.append((name, pair.strip()))
+    assert unused == []
+
+
+def _words(text: str) -> str:
+    """The text of a cell or of an option, its spaces and apostrophes plain, in small letters."""
+    bare = unescape(re.sub(r"<[^>]+>", "", text)).replace("’", "'")
+    return " ".join(bare.split()).lower()

@@ -57,6 +57,10 @@ def test_a_translation_may_order_names_anew_and_keeps_every_value_and_address():
         ),
         ("beta(1, 1) 先验", "beta(1, 1) 先验"),
         ("one, two (three); four", "one, two (three); four"),
+        (
+            "汉, <pre>of “sepsis” (14%, 41%)?</pre> 汉, 汉",
+            "汉，<pre>of “sepsis” (14%, 41%)?</pre> 汉，汉",
+        ),
         ('data-arms="[&quot;对照&quot;, &quot;低&quot;]"',) * 2,
     ],
 )

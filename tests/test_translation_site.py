@@ -156,7 +156,7 @@ def test_a_switch_stands_on_every_page_and_says_where_there_is_no_chinese(site):
         if name.startswith("code/"):
             continue
         html = path.read_text("utf-8")
-        (switch,) = re.findall(r'<a class="language" href="([^"]*)"([^>]*)>([^<]*)', html)
+        (switch,) = re.findall(r'<a class="language" href="([^"]*)"([^>]*)>(.*?)</a>', html)
         target = (path.parent / switch[0]).resolve().relative_to(site.resolve())
         if name.startswith(f"{links.FOLDER}/"):
             assert target.as_posix() == name.removeprefix("zh/") + ".html"

@@ -110,11 +110,19 @@ def published() -> tuple[Verdict, ...]:
 def _verdict(claim: Claim, report: Report, found: Audit, names: Mapping[str, Claim]) -> Verdict:
     stated = next((s for s in found.statements if s.id == claim.id), None)
     row = _of_statement(stated, report) if stated else _of_results(claim, report, found)
-    numbers = f"{', '.join(f'{v:g}' for v in claim.values)} {claim.unit}".strip()
+    numbers = _printed(claim)
     words = {part: _plain(row.pop(part), names) for part in ("computed", "because")}
     return Verdict(id=claim.id, study=claim.study, quantity=claim.quantity, quote=claim.quote,
                    sentence=claim.sentence, doi=claim.doi, reported=claim.text or numbers,
                    chapter=claim.chapter, keys=claim.shows, **words, **row)  # fmt: skip
+
+
+def _printed(claim: Claim) -> str:
+    """A claim's numbers with their unit, as one writes them: "P = 0.004", "95.8, 70.8%"."""
+    numbers = ", ".join(f"{value:g}" for value in claim.values)
+    if claim.unit == "P value":
+        return f"P = {numbers}" if numbers else ""
+    return f"{numbers}{'' if claim.unit == '%' else ' '}{claim.unit}".strip()
 
 
 def _of_statement(stated: StatementVerdict, report: Report) -> dict:

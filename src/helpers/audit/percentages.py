@@ -81,7 +81,7 @@ def _check(name: str, result: Result, report: Report, group: list[Cell]) -> Chec
     verdict = "reproduced" if counted else "compatible"
     passes = math.prod(1 - power for power in computed["power"].values())
     tried = "pairs of such percentages" if len(group) == 2 else "percentages with these decimals"
-    share = "all" if passes == 1 else plain(passes, 2)
+    share = "all" if passes == 1 else f"{plain(100 * passes, 2)}%"
     power = f"of random {tried} {share} would have passed"
     return Check(result.id, name, verdict, readings, computed, "exact fractions", why, PART,
                  power=power, passes=passes)  # fmt: skip

@@ -162,9 +162,10 @@ def _verdict(found: LogRankRange, wanted: Printed, ways, text: str) -> tuple[str
         share = max(found.printing[r] for r in ways)
         weighted = max(found.printing_weighted[r] for r in ways)
         error = max(found.printing_error[r] for r in ways)
-        room = f" (± {plain(error, 1)})" if error else ""
+        room = f" (± {plain(100 * error, 1)}%)" if error else ""
         shown = (
-            f"{plain(share, 3)}{room} of them print {text}, {plain(weighted, 3)} weighted by assignments"
+            f"{plain(100 * share, 3)}%{room} of them print {text}, {plain(100 * weighted, 3)}% "
+            "weighted by assignments"
             if share
             else f"fewer than 1 in {found.draws:,} print {text}, but some do"
         )

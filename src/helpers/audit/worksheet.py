@@ -74,7 +74,8 @@ def _checked(item: str, found: Audit) -> str:
     concerned = {c.result for c in found.checks if c.check in names and c.part}
     verdicts = [r.verdict for r in found.results if r.id in concerned]
     counted = [f"{verdicts.count(v)} {v}" for v in VERDICTS if v in verdicts]
-    return f"of {len(verdicts)} results: {', '.join(counted)}" if counted else LOOK
+    results = f"{len(verdicts)} result{'s' * (len(verdicts) > 1)}"
+    return f"of {results}: {', '.join(counted)}" if counted else LOOK
 
 
 def _tract(about: str, report: Report, found: Audit) -> str:

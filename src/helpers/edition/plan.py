@@ -127,7 +127,7 @@ def edition_chapters(
     if not context.published:
         chapters.insert(0, front_page(*studies.values()))
     found, missing = analyses(context, studies)
-    chapters = sorted([*chapters, *found], key=_order)
+    chapters = sorted([*chapters, *found], key=lambda c: _order(c, published=context.published))
     return chapters, [] if context.published else missing
 
 
@@ -195,9 +195,9 @@ def _published(name: str) -> Study:
         return load_study(folder, check=False)
 
 
-def _order(chapter: Chapter) -> tuple:
-    """The front page, the chapters in their order, then each study's analyses."""
-    return chapter.name != "index", chapter.name.startswith("studies/")
+def _order(chapter: Chapter, *, published: bool) -> tuple:
+    """The front page, the chapters in their order, each study's analyses; one's own come before A and B."""
+    return chapter.name != "index", chapter.name.startswith("studies/") == published
 
 
 def _smallest_arm(study: Study) -> int:

@@ -20,7 +20,7 @@ def two_rises(medians: Results, elsewhere: Results) -> alt.LayerChart:
     rows = [
         {"study": who, "when": when, "cells": float(result)}
         for who, found in zip(WHO, (medians, elsewhere), strict=True)
-        for when, result in zip(("start", "later"), found.values(), strict=True)
+        for when, result in zip(("start", "within a year"), found.values(), strict=True)
     ]
     return charts.chart_rises(pd.DataFrame(rows))
 

@@ -120,7 +120,7 @@ def _plain(found: Audit) -> str:
 def _table(report: Report, found: Audit) -> str:
     rows = "".join(
         f'<tr><th scope="row"><a href="#{escape(_anchor(r.id))}">{escape(r.id)}</a></th>'
-        f"<td>{'<br>'.join(map(escape, printed_lines(report.result(r.id), report)))}</td>"
+        f'<td class="printed">{"<br>".join(map(escape, printed_lines(report.result(r.id), report)))}</td>'
         f"<td>{_status(r.verdict)}</td>"
         f"<td class='{'long' if r.readings else 'long none'}'>{escape('; '.join(r.readings))}</td></tr>"
         for r in found.results

@@ -214,6 +214,9 @@ def folded(app, doctree: nodes.document) -> None:
     """Sections titled "Workings ..." fold; cells get their anchors; the page ends with its cards."""
     env = app.env
     path = Path(env.doc2path(env.docname))
+    for section in list(doctree.findall(nodes.section)):
+        if section[0].astext().startswith("Workings"):
+            _fold(section)
     records = [r for r in roles.page_records(env, env.docname).values() if r.cell]
     if not records:
         return
@@ -221,9 +224,6 @@ def folded(app, doctree: nodes.document) -> None:
     for node in doctree.findall(nodes.container):
         if node.get("nb_element") == "cell_code" and node.get("cell_index") in ids:
             node["ids"].append(f"cell-{ids[node['cell_index']]}")
-    for section in list(doctree.findall(nodes.section)):
-        if section[0].astext().startswith("Workings"):
-            _fold(section)
     doctree += nodes.raw("", cards.records_end(env.docname, records), format="html")
 
 

@@ -117,11 +117,13 @@ def chart_function(
 def chart_rises(frame: pd.DataFrame) -> alt.LayerChart:
     """A slope a `study` from its first value to its last, each value and the study written at its end.
 
-    Columns study, cells, when ("start", "later"), two rows a study; no legend, nothing between.
+    Columns study, cells, when (two words, the same of each study); no legend, nothing between. The foot
+    is zero. Set beside the same data as ggplot2 draws them, it took the line at zero and words that
+    say when; its axis of cells and its legend were left: each value is written.
     """
-    studies, ends = list(dict.fromkeys(frame["study"])), ["start", "later"]
+    studies, ends = (list(dict.fromkeys(frame[name])) for name in ("study", "when"))
     x = alt.X("when:N", sort=ends, title=None, scale=alt.Scale(domain=ends, padding=0.1),
-              axis=alt.Axis(labelAngle=0, domain=False, ticks=False, grid=True))  # fmt: skip
+              axis=alt.Axis(labelAngle=0, ticks=False, grid=True))  # fmt: skip
     y = alt.Y("cells:Q", title=None, axis=None, scale=alt.Scale(domainMin=0))
     looks = {"scale": alt.Scale(domain=studies, range=[ACCENT, WARN]), "legend": None}
     styled = {"x": x, "y": y, "color": alt.Color("study:N", **looks)}

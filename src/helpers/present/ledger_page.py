@@ -65,7 +65,7 @@ def _got(verdict: Verdict) -> str:
     """What the audit got, with its label; a dash where there was nothing to compute."""
     if verdict.computed == NOTHING:
         return "–"
-    return f"{escape(verdict.computed)} {markup.label_mark(verdict.label)}"
+    return f"{escape(verdict.computed)}{markup.label_mark(verdict.label)}"
 
 
 def _readings(verdict: Verdict) -> str:

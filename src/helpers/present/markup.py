@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape, unescape
-from itertools import zip_longest
 from numbers import Number
 
 import pandas as pd
@@ -31,8 +30,6 @@ SAID = {
     "simulated": "Simulated, stands for no patient.",
 }
 
-TABLE = re.compile(r'(<table [^>]*class="book-table[^"]*)(".*?</table>)', re.DOTALL)
-ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 UNIT = re.compile(r"\([^()\s]+/[^()\s]+\)$")  # "(cells/µL)"
 SHORT = 16  # letters of a number and its unit that no line breaks ("164 cells/µL")
 LETTERS = 96  # a line of a table in the column of text
@@ -154,23 +151,6 @@ def plain(html: str) -> str:
     """HTML of a table's cell as text, without the marks of labels."""
     bare = re.sub(r'<(sup|span) class="(?:lm|lab|sr-only).*?</\1>', "", html)
     return unescape(re.sub("<[^>]+>", "", bare))
-
-
-def widened(html: str) -> str:
-    """A page's HTML in which the tables that the column of text would squeeze are of class "wide".
-
-    The style sheet lets those use the empty margin. A table's width is that of the longest text of
-    each of its columns, in letters.
-    """
-    return TABLE.sub(lambda found: f"{found[1]}{' wide' * _is_wide(found[0])}{found[2]}", html)
-
-
-def _is_wide(table: str) -> bool:
-    rows = [
-        re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in ROW.findall(table)
-    ]
-    longest = [max(map(len, map(plain, column))) for column in zip_longest(*rows, fillvalue="")]
-    return sum(longest) + 2 * len(longest) > LETTERS
 
 
 def _headed(text: str) -> str:

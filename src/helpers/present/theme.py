@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.context import ROOT
-from helpers.present import cards, finder, items, markup, reading_time
+from helpers.present import cards, finder, items, reading_time, table_room
 from helpers.present.roles import docs_prefix, page_records
 
 HERE = Path(__file__).parent / "theme"
@@ -28,6 +28,7 @@ SYNTHETIC = (
     "A synthetic cohort: its patients were invented so that they agree with what is printed. "
     "Nothing on this page is a finding."
 )
+INVENTED = "A synthetic cohort: no patient stands behind it. Nothing on this page is a finding."
 ERROR = (
     "Open an issue in the book's repository: this page, the sentence or the number's key (its card "
     "shows it), what you expected and why. CONTRIBUTING.md says what happens then."
@@ -57,7 +58,8 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     context["book_policy"] = POLICY
     context["book_footer"] = app.config.book_footer
     label = _label(app.env, pagename)
-    context["book_banner"] = app.config.book_banner or (SYNTHETIC if label == "simulated" else "")
+    synthetic = SYNTHETIC if published else INVENTED  # nothing is printed of a study of one's own
+    context["book_banner"] = app.config.book_banner or (synthetic if label == "simulated" else "")
     contents = (
         context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
     )
@@ -75,7 +77,7 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     body = cards.explained(
         pagename, context["body"], lambda name: page_records(app.env, name).values()
     )
-    context["body"] = markup.widened(_mended(finder.explained(body, app.env)))
+    context["body"] = table_room.marked(_mended(finder.explained(body, app.env)))
     prose = cards.prose(context["body"])
     finder.collect(app.env, pagename, _listed(app.env, pagename, label), prose)
     context["book_summary"] = finder.summary(prose)
@@ -93,11 +95,16 @@ def _folded(contents: str) -> str:
     out = [first]
     for part in parts:
         caption, _, links = part.partition("</p>")
+        links, _, behind = links.partition(
+            "</ul>"
+        )  # A and B follow the analyses of one's own study
         name = re.sub("<[^>]+>", "", "<" + caption).strip()
         hidden = f'\\1<span class="sr-only">{name.partition(":")[0].strip()} </span>'
         links = re.sub(r'(<a class="[^"]*reference internal" href="[^"]*">)', hidden, links)
         is_open = " open" if len(parts) == 1 or 'href="#"' in links else ""
-        out.append(f'<details class="part"{is_open}><summary>{name}</summary>{links}</details>')
+        out.append(
+            f'<details class="part"{is_open}><summary>{name}</summary>{links}</ul></details>{behind}'
+        )
     return "\n".join(out)
 
 

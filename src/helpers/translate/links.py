@@ -46,7 +46,7 @@ def switch(page: str, pages: Collection[str], *, translated: bool) -> str:
     note = "本页只有英文；此链接通往中文首页"
     return (
         f'<a class="language" href="{up}{FOLDER}/index.html" data-elsewhere {about} title="{note}">'
-        "中文首页（本页只有英文）</a>"
+        '中文首页<span class="only">（本页只有英文）</span></a>'
     )
 
 

@@ -22,13 +22,17 @@ for (const [number, box] of document.querySelectorAll(".explorer").entries()) {
     return select;
   });
   const answer = document.createElement("output");
+  // a sentence about what a row does not have is left out
+  const said = box.dataset.sentence.split(/(?<=\. |。)/);
+  const columns = (part) => [...part.matchAll(/#(\d+)/g)].map((one) => one[1]);
   form.append(answer);
   function tell() {
     const found = rows.find((row) => choices.every((select, column) => row[column] === select.value));
     for (const row of table.tBodies[0].rows) row.classList.remove("is-chosen");
     table.tBodies[0].rows[rows.indexOf(found)]?.classList.add("is-chosen");
     answer.textContent = !found ? bookSay("Not computed for this combination.", "这一组合没有计算。") :
-      box.dataset.sentence.replace(/#(\d+)/g, (_, column) => found[column]);
+      said.filter((part) => !columns(part).some((column) => found[column] === "–"))
+        .join("").replace(/#(\d+)/g, (_, column) => found[column]);
   }
   form.addEventListener("input", tell);
   form.addEventListener("submit", (event) => event.preventDefault());
