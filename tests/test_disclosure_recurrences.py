@@ -24,6 +24,9 @@ from test_planned_rates import STUDY, planning
 N, T, END = 12, 5, 300.0
 DAYS = [50.0, 150.0, END]
 WAYS = list(combinations_with_replacement(range(4), N))
+# five or six of them have one to six events: of a rate alone no less is seen, and no most helps
+OFTEN = [(0,) * (N - k) + had for k in (5, 6)
+         for had in combinations_with_replacement(range(1, 7), k)]  # fmt: skip
 
 
 def study(way, **config):
@@ -53,12 +56,16 @@ def printed(way):
     return numbers(share), numbers(as_shown(mean, "", None, threshold=T)[0])
 
 
-def told(shown):
+def of_a_rate(way):
+    """What a rate of all events tells beside who had any, were it printed to the last digit."""
+    return sum(n > 0 for n in way), sum(way)
+
+
+def told(ways, known=printed):
     """Prints of the ways that are shown after which it is certain that a few had one, two or more."""
     left = defaultdict(set)
-    for way in WAYS:
-        if shown(way):
-            left[printed(way)].add(way)
+    for way in ways:
+        left[known(way)].add(way)
     found = []
     for ways in left.values():
         for had in (lambda n: n == 1, lambda n: n >= 2):
@@ -68,19 +75,20 @@ def told(shown):
 
 
 def test_no_count_that_is_shown_tells_that_a_few_patients_had_a_second_event():
-    shown = {way for way in WAYS if allowed.countable(study(way))}
+    shown = [way for way in WAYS if allowed.countable(study(way))]
     assert len(shown) > 20
-    assert told(shown.__contains__) == []
+    assert told(shown) == []
 
 
 def test_no_rate_of_all_events_tells_that_a_few_patients_had_a_second_one():
-    shown = {way for way in WAYS if Trial(study(way)).events().exposure().rates(incidence_rate)}
-    assert len(shown) > 20
-    assert told(shown.__contains__) == []
+    shown = [way for way in OFTEN if Trial(study(way)).events().exposure().rates(incidence_rate)]
+    assert len(OFTEN) > len(shown) > len(OFTEN) / 2
+    assert told(shown, of_a_rate) == []
+    assert told(OFTEN, of_a_rate) != []
 
 
 def test_the_attack_finds_few_with_a_second_event_where_all_counts_are_shown():
-    assert len(told(lambda way: 5 <= sum(n > 0 for n in way) <= 7)) > 50
+    assert len(told([way for way in WAYS if 5 <= sum(n > 0 for n in way) <= 7])) > 50
 
 
 @pytest.mark.parametrize(("way", "days"), [

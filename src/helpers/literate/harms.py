@@ -202,16 +202,17 @@ class Exposure(Rows):
     """Events (EVENTS) and hundreds of years under observation (YEARS), one row a patient.
 
     An arm in which only a few hidden patients had events takes no part: its rate would be theirs. Nor does
-    one in which a few had one event alone, or several: who had any stands beside how many there were.
+    one with only a few events beside the first of each patient: who had any stands beside how many there
+    were, and no more can have had several than that.
     """
 
     def parts(self) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
         """Each arm's rows, where there are enough patients for a rate."""
         few = rounding.few_by(self.study.config, current_context().lot)
         for values, rows in super().parts():
-            n = rows["EVENTS"]
-            groups = [n > 0] if self.study.config.rounding else [n > 0, n == 1, n > 1]
-            if len(rows) > 1 and not any(few(int(had.sum())) for had in groups):
+            affected = int((rows["EVENTS"] > 0).sum())
+            again = 0 if self.study.config.rounding else int(rows["EVENTS"].sum()) - affected
+            if len(rows) > 1 and not few(affected) and not few(again):
                 yield values, rows
 
     def rates(self, function: Callable[..., Estimate]) -> Results:
