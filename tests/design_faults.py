@@ -32,7 +32,20 @@ def _ends_at_once(folder: Folder) -> None:
     frame["AENDY"] = frame["ASTDY"]
 
 
+def _eighteen_strata(folder: Folder) -> None:
+    """Three factors of the plan that take hidden subjects, twenty-four an arm, apart to pairs."""
+    folder.say('subject_level = "shown"', 'subject_level = "hidden"')
+    adsl = folder.tables["adsl"]
+    within = adsl.groupby("TRT01A").cumcount()
+    for name, levels in (("STRAT1", 2), ("STRAT2", 3), ("STRAT3", 3)):
+        adsl[name] = (within % levels).map({0: "low", 1: "middle", 2: "high"})
+        within //= levels
+    folder.toml += '\n[analysis]\nstrata = ["STRAT1", "STRAT2", "STRAT3"]\n'
+
+
 DESIGNS = [
+    Fault("strata that leave a pair of each arm", _eighteen_strata, "strata with few of an arm", "study.toml",
+          None, "analysis.strata", "note", "of 54, as"),
     Fault("a crossover that only the measurements tell", _crossed, "crossover design", "adlb.csv", None,
           "TRTA", "error", "'Placebo' and 'Low dose'", also=("treatment differs from adsl",)),
     Fault("practices of one arm each", _sites_as_arms, "sites assigned as a whole", "adsl.csv", None,

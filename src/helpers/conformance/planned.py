@@ -84,6 +84,32 @@ def idle_columns(tables: Tables) -> Iterator[Hits]:
             yield Hits(None, f"{name} {why}", at=f"study.analysis.{key}")
 
 
+@rule(
+    "strata with few of an arm",
+    "note",
+    "study.analysis.strata",
+    expected="as many subjects of each arm in each stratum as the threshold, or none",
+    do="name fewer or coarser strata, if the plan allows it; of hidden subjects the edition leaves out what "
+    "is planned within these, and the page says so",
+    needs=["adsl.USUBJID", "adsl.TRT01A"],
+)
+def small_strata(tables: Tables) -> Iterator[Hits]:
+    """A stratum of the plan holds fewer subjects of an arm than the threshold, which are hidden."""
+    config = tables.config
+    strata = [name for name in config.analysis.strata if tables.has(f"adsl.{name}")]
+    if not strata or config.show_subjects or config.rounding:
+        return
+    labels = {value: arm.label for arm in config.arms for value in arm.values}
+    frame = pd.DataFrame({name: _column(tables, name, code=True) for name in strata})
+    arm = pd.Series(tables.text("adsl.TRT01A").astype(object)).map(labels)
+    sizes = frame.assign(_arm=arm).dropna().groupby([*strata, "_arm"]).size()
+    few = sizes[sizes < config.threshold]
+    if len(few):
+        first = ", ".join(map(str, few.index[0]))
+        found = f"{len(few)} of {len(sizes)}, as {first}: {few.iloc[0]}"
+        yield Hits(None, f"{found} (threshold {config.threshold})")
+
+
 def _column(tables: Tables, name: str, *, code: bool) -> pd.Series:
     """Numbers where every value is one and they are no `code`, else texts."""
     words = pd.Series(tables.text(f"adsl.{name}").astype(object))
