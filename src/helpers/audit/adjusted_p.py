@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from helpers.analyse.multiplicity import adjust
-from helpers.audit.findings import Check
+from helpers.audit.findings import HELD, Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, prints, span
 from helpers.audit.wording import corrections, names_correction
@@ -63,7 +63,7 @@ def _family(family: list[Result], report: Report) -> list[Check]:
         for many in _numbers(family, method):
             checks = [_one(r, method, ends, middle, report)
                       for r, ends, middle in _computed(family, method, many, report)]  # fmt: skip
-            if all(check.verdict in ("reproduced", "compatible") for check in checks):
+            if all(check.verdict in HELD for check in checks):
                 return _counted(checks, many, family)
             first = first or checks
     if said and first:
@@ -122,7 +122,7 @@ def _one(result: Result, method: str, ends: Ends, middle: float | None, report: 
         verdict, why = "not checkable", f"{why}; of more comparisons it is larger"
     elif method == FALSE_RATE and result.comparisons is None and high >= itself:
         verdict, why = "not checkable", f"{why}; of more comparisons it may be smaller"
-    readings = (f"corrected P: {method}",) if verdict in ("reproduced", "compatible") else ()
+    readings = (f"corrected P: {method}",) if verdict in HELD else ()
     asks = "" if readings else _asks(result)
     return Check(result.id, NAME, verdict, readings, {"range": list(ends)}, METHOD, why, PART, asks)
 

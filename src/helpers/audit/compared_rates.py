@@ -12,26 +12,25 @@ import itertools
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from helpers.audit.event_rates import modelled
-from helpers.audit.findings import Check
+from helpers.audit.findings import HELD, Check
 from helpers.audit.intervals import even
 from helpers.audit.mean_p import number
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, ends_text, p_text, parse, prints, span, words
 from helpers.audit.rate_methods import estimate, intervals, one_sided, p_values
 from helpers.audit.ratio_methods import intervals as of_patients
-from helpers.audit.ratios import level
 from helpers.audit.scale import EFFICACY, scale
 from helpers.audit.tables import cells
-from helpers.audit.wording import levels
+from helpers.audit.wording import by_side
 from helpers.audit.wording import one_sided as says_one_sided
 from helpers.rounding import plain
 
 RATES, P = "rates-compared", "p-from-rates"
 COMPARED = ("rate ratio", "rate difference", EFFICACY)
 INDEPENDENT = ("poisson", "exact", "binomial", "fisher", "chi", "score", "mid-p")
-HELD = ("reproduced", "compatible")
 ALIKE = "followed alike: patients instead of person-time"
 Rates = tuple[tuple[int, float], tuple[int, float]]
 
@@ -147,9 +146,7 @@ def _intervals(result: Result, found: Found, ways) -> dict[str, tuple[tuple, tup
     shown = scale(result).shown
     ends = [parse(text) if text else None for text in result.ci] or [None, None]
     out = {}
-    sides = levels(result, result.ci, level(result))
-    every = [{f"{name}{', one-sided' if place else ''}": pair for place, at in enumerate(sides)
-              for name, pair in _by_method(result.measure, rates, at, found.reading).items()}
+    every = [by_side(result, result.ci, partial(_by_method, result.measure, rates, found.reading))
              for rates in (found.middle, *found.corners)]  # fmt: skip
     for method in every[0]:
         tried = [sorted(map(shown, one[method])) for one in every]
@@ -160,7 +157,7 @@ def _intervals(result: Result, found: Found, ways) -> dict[str, tuple[tuple, tup
     return out
 
 
-def _by_method(measure: str, rates: Rates, at: float, alike: str) -> dict[str, tuple[float, float]]:
+def _by_method(measure: str, rates: Rates, alike: str, at: float) -> dict[str, tuple[float, float]]:
     """Return the intervals of two rates; where patients stand for person-time, those of their risks too."""
     found = intervals(measure, rates, at)
     if alike and measure != "rate difference":

@@ -19,9 +19,8 @@ from scipy import special
 from helpers.audit.findings import Check, worst
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span
-from helpers.audit.ratios import level
 from helpers.audit.tables import Cell, cells
-from helpers.audit.wording import names_adjustment
+from helpers.audit.wording import level, names_adjustment
 
 NAME = "curve-interval"
 PART = "interval"

@@ -17,9 +17,8 @@ from helpers.audit.mean_p import check_p_of_means, held, number, spread_of
 from helpers.audit.mean_tests import standard_error
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, span, words
-from helpers.audit.ratios import level
 from helpers.audit.tables import cells
-from helpers.audit.wording import names_adjustment, paired
+from helpers.audit.wording import level, names_adjustment, paired
 from helpers.rounding import plain
 
 NAME = "difference-of-means"

@@ -1,7 +1,7 @@
 """Two arms' means and SDs and a printed standardised difference go in; whether they agree comes out.
 
 Check `effect-size`: Cohen's d (pooled SD), Hedges' g (d times 1 - 3 / (4 df - 1)) and Glass's delta
-(SD of either arm), with the normal interval whose variance is 1/n1 + 1/n2 + d² / (2 (n1 + n2)).
+(SD of either arm); the variance of d is 1/n1 + 1/n2 + d² / (2 (n1 + n2)).
 Cohen 1988; Hedges 1981, J Educ Stat 6:107. One of changes, or of baseline SDs, is another: what none
 of them gives is open unless it lies far off.
 """
@@ -11,13 +11,10 @@ from __future__ import annotations
 import itertools
 import math
 
-from scipy import special
-
 from helpers.audit.findings import Check
 from helpers.audit.mean_p import held, number, spread_of
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, span, words
-from helpers.audit.ratios import level
 from helpers.audit.scale import EFFECT
 from helpers.audit.tables import cells
 from helpers.audit.wording import names_adjustment
@@ -39,12 +36,10 @@ def effects(arms: Arms) -> dict[str, float]:
             "Glass's delta": (m1 - m2) / s2, "Glass's delta of the first arm": (m1 - m2) / s1}  # fmt: skip
 
 
-def effect_interval(d: float, sizes: tuple[int, int], at: float) -> tuple[float, float]:
-    """Return the normal interval of a standardised difference; `at` is the level, 0 to 1."""
+def effect_error(d: float, sizes: tuple[int, int]) -> float:
+    """Return the standard error of a standardised difference between groups of these sizes."""
     n1, n2 = sizes
-    error = math.sqrt(1 / n1 + 1 / n2 + d * d / (2 * (n1 + n2)))
-    half = float(special.ndtri((1 + at) / 2)) * error
-    return d - half, d + half
+    return math.sqrt(1 / n1 + 1 / n2 + d * d / (2 * (n1 + n2)))
 
 
 def check_effect_size(result: Result, report: Report) -> list[Check]:
@@ -82,9 +77,8 @@ def _check(result: Result, report: Report, wanted, arms: Arms, boxes) -> Check:
         verdict = "reproduced" if "reproduced" in found.values() else "compatible"
         return Check(result.id, NAME, verdict, tuple(found), computed, METHOD, why, "ratio")
     asks = f"Which SD is “{result.id}” divided by, and is it of changes?"
-    low, high = effect_interval(exact["Cohen's d"], sizes, level(result))
-    error = (high - low) / (2 * float(special.ndtri((1 + level(result)) / 2)))
     gap = min(abs(abs(float(wanted)) - abs(v)) for v in exact.values())
-    far = gap > FAR * error and not names_adjustment(result) and result.adjusted is not True
-    verdict = "questioned" if far and result.adjusted is False else "not checkable"
+    far = gap > FAR * effect_error(exact["Cohen's d"], sizes)
+    plainly = result.adjusted is False and not names_adjustment(result)
+    verdict = "questioned" if far and plainly else "not checkable"
     return Check(result.id, NAME, verdict, (), computed, METHOD, why, "ratio", asks)

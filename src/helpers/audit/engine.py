@@ -22,7 +22,7 @@ from helpers.audit.differences import check_difference
 from helpers.audit.effect_size import check_effect_size
 from helpers.audit.effort import TooMuchError, limited
 from helpers.audit.event_rates import check_rates
-from helpers.audit.findings import Audit, Check, ResultVerdict, result_verdict
+from helpers.audit.findings import HELD, Audit, Check, ResultVerdict, result_verdict
 from helpers.audit.hazards import check_trials
 from helpers.audit.interaction import check_interaction
 from helpers.audit.intervals import NAME as INTERVAL
@@ -65,9 +65,13 @@ def as_far_as_listed(checks: list[Check], complete: bool) -> list[Check]:
     if complete:
         return checks
     why = f"only the first {MOST:,} tables that a rounding allows were gone through"
-    return [replace(c, verdict="not checkable", why=f"{c.why}; {why}")
-            if c.verdict in ("questioned", "impossible") or (c.verdict == "not checkable" and c.computed)
-            else c for c in checks]  # fmt: skip
+    return [_left_open(c, why) if c.verdict in ("questioned", "impossible")
+            or (c.verdict == "not checkable" and c.computed) else c for c in checks]  # fmt: skip
+
+
+def _left_open(check: Check, why: str) -> Check:
+    """Return a check whose verdict is open, for one more reason."""
+    return replace(check, verdict="not checkable", why=f"{check.why}; {why}")
 
 
 def _curve(result: Result, report: Report) -> list[Check]:
@@ -144,7 +148,7 @@ def _rate(result: Result, report: Report) -> list[Check]:
 
 def _interval(checks: list[Check], ratio: list[Check]) -> list[Check]:
     """Where the counts give the interval, its symmetry on the log scale decides nothing."""
-    given = any(check.verdict in ("reproduced", "compatible") for check in ratio)
+    given = any(check.verdict in HELD for check in ratio)
     return [replace(check, part="", asks="")
             if given and check.part == "interval" and check.verdict != "impossible" else check
             for check in checks]  # fmt: skip
@@ -212,8 +216,8 @@ def as_posterior(checks: list[Check]) -> list[Check]:
     What stands outside its own interval, or is no whole number of patients, stays so.
     """
     why = "a posterior rests on its prior too, so that it need not agree"
-    return [replace(c, verdict="not checkable", why=f"{c.why}; {why}", asks="")
-            if c.verdict == "questioned" and c.part in POSTERIOR else c for c in checks]  # fmt: skip
+    return [replace(_left_open(c, why), asks="") if c.verdict == "questioned" and c.part in POSTERIOR
+            else c for c in checks]  # fmt: skip
 
 
 def _against(result: Result) -> bool:
@@ -225,8 +229,9 @@ def _against(result: Result) -> bool:
 def as_against(checks: list[Check]) -> list[Check]:
     """Return the checks of a one-sided P that is the other tail: of discrete tests no complement, so open."""
     why = "a one-sided P above 0.5 is the tail against the direction seen, which is not computed"
-    return [replace(c, verdict="not checkable", why=f"{c.why}; {why}")
-            if c.verdict == "questioned" and c.part == "P" else c for c in checks]  # fmt: skip
+    return [
+        _left_open(c, why) if c.verdict == "questioned" and c.part == "P" else c for c in checks
+    ]
 
 
 def _light(result: Result, report: Report) -> list[Check]:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 from scipy import special
 
 from helpers.analyse.proportions import incidence_rate
-from helpers.audit.findings import Check, worst
+from helpers.audit.findings import HELD, Check, worst
 from helpers.audit.mean_p import number
 from helpers.audit.model import DEPENDENT, Report, Result
 from helpers.audit.printed import Printed, parse, prints, span, words
-from helpers.audit.ratios import level
-from helpers.audit.wording import levels, names_adjustment
+from helpers.audit.wording import by_side, names_adjustment
 from helpers.rounding import plain
 
 RATE, INTERVAL = "rate-from-events", "rate-interval"
@@ -81,12 +81,9 @@ def check_rates(result: Result, report: Report) -> list[Check]:
     tried = [float(parse(result.per))] if result.per else list(PER)
     found = {per: _parts(arms, per, result, report) for per in tried}
     # one unit holds for all arms: the first under which most of what is printed agrees
-    per = max(tried, key=lambda one: sum(v in _GOOD for part in found[one] for _, v, *_ in part))
+    per = max(tried, key=lambda one: sum(v in HELD for part in found[one] for _, v, *_ in part))
     return [_check(result, report, name, part, per)
             for name, part in zip((RATE, INTERVAL), found[per], strict=True) if part]  # fmt: skip
-
-
-_GOOD = ("reproduced", "compatible")
 
 
 def _parts(arms: list[_Arm], per: float, result: Result, report: Report) -> tuple[list, list]:
@@ -108,7 +105,7 @@ def _check(result: Result, report: Report, name: str, found: list, per: float) -
     if verdict in ("questioned", "impossible") and modelled(result, report):
         verdict = "not checkable"
     readings = tuple(dict.fromkeys(reading for *_, names in found for reading in names))
-    settled = verdict in _GOOD
+    settled = verdict in HELD
     shown = (f"per {per:,.0f} of person-time",) if settled and not result.per else ()
     why = "; ".join(f"{label}: {said}" for label, _, said, _ in found)
     asks = "" if settled else f"How many events in how much person-time are behind “{result.id}”?"
@@ -164,9 +161,7 @@ def _interval(arm: _Arm, per: float, result: Result, report: Report):
         return UNKNOWN
     ways = report.readings.rounding
     texts = tuple(end.text if end else "" for end in arm.ends)
-    found = {f"{name}{', one-sided' if place else ''}": pair
-             for place, at in enumerate(levels(result, texts, level(result)))
-             for name, pair in event_intervals(arm.events, at).items()}  # fmt: skip
+    found = by_side(result, texts, partial(event_intervals, arm.events))
     exact = _giving(arm, found, factors[:1] * 2, ways)
     room = exact or _giving(arm, found, factors[1:], ways)
     low, high = (factors[0] * v for v in found["exact Poisson"])

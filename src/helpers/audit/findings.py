@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 VERDICTS = ("reproduced", "compatible", "not checkable", "questioned", "impossible")
+HELD = VERDICTS[:2]  # what is printed can stand beside what is computed
 LIVE = {"p-from-counts": "P of a test of the end counts"}  # a check that names no reading, in words
 WHOLE_REPORT = ""  # the `result` of a check that concerns no single result
 

@@ -23,10 +23,9 @@ from helpers.audit.log_rank.kept import WALD, Kept, PrintedP, Ratio, Wanted, kee
 from helpers.audit.log_rank.trials import ArmTrials, all_trials, drawn_trials, number
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import doubled, parse, words
-from helpers.audit.ratios import level
 from helpers.audit.survival import loss_readings
 from helpers.audit.tables import cells
-from helpers.audit.wording import TIME_TESTS, allowed, levels, names_adjustment, one_sided
+from helpers.audit.wording import TIME_TESTS, allowed, level, levels, names_adjustment, one_sided
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.rounding import plain
 
@@ -51,8 +50,11 @@ def _beside(result: Result, report: Report) -> list[Result]:
 
 def _ratio(result: Result, arms: tuple[str, ...]) -> Ratio | None:
     """Return a printed hazard ratio; None where nothing can be held."""
-    ends = levels(result, result.ci, level(result)) == (level(result),) and len(result.ci) == 2
-    texts = (result.value, *(result.ci if ends else ("", "")))  # of a one-sided one none is held
+    two_sided = len(levels(result, result.ci)) == 1 and len(result.ci) == 2
+    texts = (
+        result.value,
+        *(result.ci if two_sided else ("", "")),
+    )  # of a one-sided one none is held
     value, *ends = (parse(text) if text else None for text in texts)
     if any(n is not None and (n.sign or n.value < 0) for n in (value, *ends)):
         return None

@@ -16,9 +16,9 @@ from helpers.audit.findings import Check
 from helpers.audit.mean_p import held
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span, words
-from helpers.audit.ratios import level
 from helpers.audit.scale import TINY, scale
 from helpers.audit.tables import cells
+from helpers.audit.wording import level
 from helpers.rounding import plain
 
 NAME = "interaction-p"

@@ -13,11 +13,10 @@ from dataclasses import replace
 
 from scipy import special
 
-from helpers.audit.findings import Check
+from helpers.audit.findings import HELD, Check
 from helpers.audit.model import OTHER_DIFFERENCE, OTHER_RATIO, Report, Result
 from helpers.audit.printed import ROUNDINGS, Printed, ends_text, p_text, parse, prints, span, words
 from helpers.audit.ratio_methods import NNT
-from helpers.audit.ratios import level
 from helpers.audit.scale import EFFECT, EFFICACY, LINEAR, Scale, scale, unit
 from helpers.audit.tables import cells
 from helpers.audit.wording import (
@@ -25,6 +24,7 @@ from helpers.audit.wording import (
     MEAN_TESTS,
     allowed,
     bayesian,
+    level,
     names_adjustment,
     one_sided,
 )
@@ -90,7 +90,7 @@ def _one_end(result: Result) -> list[Check]:
 def even(result: Result, report: Report) -> bool:
     """Return whether the printed estimate is the middle of its interval, as that of a model is."""
     checks = check_interval(replace(result, p=(), test=""), report)
-    return all(check.verdict in ("reproduced", "compatible") for check in checks)
+    return all(check.verdict in HELD for check in checks)
 
 
 def _box(numbers, rounding: str, on: Scale) -> list[tuple[float, float]]:

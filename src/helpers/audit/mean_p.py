@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 from scipy import special
 
@@ -12,7 +13,7 @@ from helpers.audit.mean_tests import TESTS, p_range, tests_for
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, p_text, parse, prints, roundings_that_print, span, words
 from helpers.audit.tables import cells
-from helpers.audit.wording import allowed, names_adjustment, one_sided
+from helpers.audit.wording import allowed, level, names_adjustment, one_sided
 from helpers.rounding import plain
 
 NAME = "p-from-means"
@@ -36,8 +37,8 @@ def spread_of(
         return tuple(math.sqrt(n) * v for v in (float(se), *span(se, rounding)))
     if place < len(result.intervals) and all(result.intervals[place]):
         low, high = (parse(end) for end in result.intervals[place])
-        level = float(parse(result.level).value) / 100
-        factor = math.sqrt(n) / (2 * float(special.stdtrit(n - 1, (1 + level) / 2)))
+        at = level(result)
+        factor = math.sqrt(n) / (2 * float(special.stdtrit(n - 1, (1 + at) / 2)))
         room = float(low.unit + high.unit) / 2
         width = float(high.value - low.value)
         return tuple(factor * max(0.0, w) for w in (width, width - room, width + room))
@@ -50,13 +51,9 @@ def check_p_of_means(result: Result, report: Report) -> list[Check]:
         return []
     sizes = [cell.size for cell in cells(result, report)]
     means = [number(result.mean, place) for place in range(len(sizes))]
-    spreads = [spread_of(result, place, n, "half-up") if n and n > 1 else None
-               for place, n in enumerate(sizes)]  # fmt: skip
     geometric = is_geometric(result)
-    if geometric:
-        spreads = [
-            _log_spread(result, place, n) if n and n > 1 else None for place, n in enumerate(sizes)
-        ]
+    spread = _log_spread if geometric else partial(spread_of, rounding="half-up")
+    spreads = [spread(result, k, n) if n and n > 1 else None for k, n in enumerate(sizes)]
     anova = "anova" in result.test.lower()
     tests = tests_for(len(sizes)) if anova else allowed(result, tests_for(len(sizes)))
     if names_adjustment(result) and not anova:
@@ -105,8 +102,7 @@ def _log_spread(result: Result, place: int, n: int) -> tuple[float, float, float
     ends = [parse(end) if end else None for end in pair]
     if None in ends or any(e.sign or span(e, "half-up")[0] <= 0 for e in ends):
         return None
-    at = float(parse(result.level).value) / 100
-    factor = math.sqrt(n) / (2 * float(special.stdtrit(n - 1, (1 + at) / 2)))
+    factor = math.sqrt(n) / (2 * float(special.stdtrit(n - 1, (1 + level(result)) / 2)))
     low, high = (tuple(map(math.log, span(end, "half-up"))) for end in ends)
     widths = math.log(float(ends[1]) / float(ends[0])), high[0] - low[1], high[1] - low[0]
     return tuple(factor * max(0.0, w) for w in widths)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from helpers.audit.findings import Check, worst
+from helpers.audit.findings import HELD, Check, worst
 from helpers.audit.mean_p import number
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, prints, span
@@ -45,7 +45,7 @@ def check_net_change(result: Result, report: Report) -> list[Check]:
     verdict = worst(verdict for verdict, _ in found)
     if verdict == "questioned" and not _means(result):
         verdict = "not checkable"
-    asks = "" if verdict in ("reproduced", "compatible") else (
+    asks = "" if verdict in HELD else (
         f"Are before, after and change of “{result.id}” means of the same patients?")  # fmt: skip
     readings = () if asks else ("before, after and change are means of the same patients",)
     why = "; ".join(why for _, why in found)

@@ -18,7 +18,7 @@ from helpers.audit.progress import Progress
 from helpers.audit.ratio_methods import COUNTED, NNT, Ends, estimates, intervals, too_large
 from helpers.audit.scale import unit
 from helpers.audit.tables import Table, cells
-from helpers.audit.wording import levels, names_adjustment
+from helpers.audit.wording import by_side, names_adjustment
 from helpers.rounding import plain
 
 FEW = 3  # ways to a number needed to treat that are named
@@ -27,19 +27,9 @@ PART = "ratio"
 NAME = "ratio-from-counts"
 
 
-def level(result: Result) -> float:
-    """Return the level of a result's interval, 0 to 1."""
-    return float(parse(result.level).value) / 100
-
-
 def by_method(result: Result, table: Table) -> dict[str, Callable[[], Ends]]:
     """Return, by method, a function that gives the interval of a table, one-sided ones where they may be."""
-    out = {}
-    for place, at in enumerate(levels(result, result.ci, level(result))):
-        side = ", one-sided" if place else ""
-        found = intervals(result.measure, table, at)
-        out |= {f"{name}{side}": ends for name, ends in found.items()}
-    return out
+    return by_side(result, result.ci, lambda at: intervals(result.measure, table, at))
 
 
 def _number(text: str) -> Printed | None:

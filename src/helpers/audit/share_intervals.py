@@ -13,14 +13,13 @@ from collections.abc import Callable
 from scipy import special
 
 from helpers.analyse.proportions import clopper_pearson, jeffreys, wilson, zero_event_upper
-from helpers.audit.findings import Check, worst
+from helpers.audit.findings import HELD, Check, worst
 from helpers.audit.intervals import OTHERS
 from helpers.audit.model import DEPENDENT, Report, Result
 from helpers.audit.percentages import fitting
 from helpers.audit.printed import Printed, parse, prints, span, words
-from helpers.audit.ratios import level
 from helpers.audit.tables import MOST, Cell, cells
-from helpers.audit.wording import levels, names_adjustment
+from helpers.audit.wording import by_side, level, names_adjustment
 from helpers.rounding import plain
 
 NAME = "percent-interval"
@@ -125,7 +124,7 @@ def check_share_intervals(result: Result, report: Report) -> list[Check]:
     readings = tuple(dict.fromkeys(reading for *_, names in found for reading in names))
     computed = {label: list(names) for label, *_, names in found}
     asks = f"By which method, of how many patients, are the intervals of “{result.id}”?"
-    settled = verdict in ("reproduced", "compatible")
+    settled = verdict in HELD
     return [Check(result.id, NAME, verdict, readings if settled else (), computed, METHOD, why, PART,
                   "" if settled else asks)]  # fmt: skip
 
@@ -150,10 +149,11 @@ def _of_arm(result: Result, report: Report, cell: Cell, ends: list[Printed | Non
     if not counts or len(counts) > MOST // 20:
         return "not checkable", f"no count behind {shown} is known", ()
     texts = tuple(end.text if end else "" for end in ends)
-    by_method = {f"{name}{', one-sided' if place else ''}":
-                 _roundings(name, counts, cell.size, at, ends, ways)
-                 for place, at in enumerate(levels(result, texts, level(result)))
-                 for name in METHODS}  # fmt: skip
+
+    def of(at: float) -> dict[str, tuple[str, ...]]:
+        return {name: _roundings(name, counts, cell.size, at, ends, ways) for name in METHODS}
+
+    by_method = by_side(result, texts, of)
     given = {name: found for name, found in by_method.items() if found}
     if not given and _outside(cell, counts, ends, ways):
         return "impossible", f"the percentage lies outside its own interval, {shown}", ()

@@ -15,7 +15,7 @@ from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import p_text, parse, prints, roundings_that_print, span, words
 from helpers.audit.tables import cells
-from helpers.audit.wording import one_sided
+from helpers.audit.wording import level, one_sided
 from helpers.rounding import plain
 
 NAME, FISHER = "p-from-statistic", "correlation-interval"
@@ -78,11 +78,9 @@ def check_correlation_interval(result: Result, report: Report) -> list[Check]:
     n = (degrees(result, report) or (0.0,))[0] + 2
     if n <= 3 or max(map(abs, box)) >= 1:
         return []
-    at = float(parse(result.level).value) / 100
-    exact = correlation_interval(float(value), n, at)
-    corners = [correlation_interval(r, n, at) for r in box]
-    fits = all(a[k] <= end[1] and end[0] <= b[k]
-               for k, end in enumerate((low, high)) for a, b in [corners])  # fmt: skip
+    exact = correlation_interval(float(value), n, level(result))
+    corners = [correlation_interval(r, n, level(result)) for r in box]
+    fits = all(a <= end[1] and end[0] <= b for a, b, end in zip(*corners, (low, high), strict=True))
     found = f"of {n:g} pairs Fisher's interval is {plain(exact[0], 3)} to {plain(exact[1], 3)}"
     why = f"{found}, printed {shown}"
     given = all(prints(v, e, "half-up") for v, e in zip(exact, ends, strict=True))

@@ -16,13 +16,12 @@ from dataclasses import replace
 
 from scipy import special
 
-from helpers.audit.findings import Check
+from helpers.audit.findings import HELD, Check
 from helpers.audit.intervals import NAME as INTERVAL
 from helpers.audit.model import Result
 from helpers.audit.printed import parse, span
-from helpers.audit.ratios import level
 from helpers.audit.scale import TINY, scale
-from helpers.audit.wording import levels
+from helpers.audit.wording import level, levels
 from helpers.rounding import per_cent
 
 ESTIMATES = ("difference-of-means", "ratio-from-counts", "rates-compared")
@@ -81,10 +80,10 @@ def _whole(result: Result) -> Result:
 
 def _in_itself(checks: Iterable[Check], result: Result) -> bool:
     """Return whether estimate, interval and P agree with one another, whatever else is printed."""
-    if not result.p and len(levels(result, result.ci, level(result))) > 1:
+    if not result.p and len(levels(result, result.ci)) > 1:
         return True  # a one-sided interval has no middle to agree with
     own = [check for check in checks if check.check == INTERVAL]
-    return bool(own) and all(check.verdict in ("reproduced", "compatible") for check in own)
+    return bool(own) and all(check.verdict in HELD for check in own)
 
 
 def _open(check: Check, result: Result, taking: str = "") -> Check:

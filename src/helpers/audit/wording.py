@@ -7,8 +7,13 @@ covariates, a regression) allow none, because it cannot be redone from printed n
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from helpers.audit.model import Result
+from helpers.audit.printed import parse
+
+T = TypeVar("T")
 
 COUNT_TESTS = ("Fisher", "Fisher mid-P", "chi-square", "chi-square with Yates's correction",
                "score (N − 1)", "Boschloo", "Barnard")  # fmt: skip
@@ -95,19 +100,37 @@ ONE_SIDED_P = re.compile(
 
 def one_sided(result: Result) -> bool:
     """Return whether the words say that a P is one-sided; "one-sided 97.5% interval" speaks of another."""
-    found = ONE_SIDED_P.search(f"{result.test} {result.quote}".lower().replace("\u2010", "-"))
-    return bool(found) and len(result.arms) <= 2
+    return bool(ONE_SIDED_P.search(_said(result))) and len(result.arms) <= 2
 
 
-def levels(result: Result, ends: tuple[str, ...], level: float) -> tuple[float, ...]:
+def _said(result: Result) -> str:
+    """Return the words on a test and its quotation, in small letters, with plain hyphens."""
+    return f"{result.test} {result.quote}".lower().replace("\u2010", "-")
+
+
+def level(result: Result) -> float:
+    """Return the level of a result's interval, 0 to 1."""
+    return float(parse(result.level).value) / 100
+
+
+def levels(result: Result, ends: tuple[str, ...]) -> tuple[float, ...]:
     """Return the two-sided levels, 0 to 1, that an interval may have: its own, or that of a one-sided one.
 
     An interval of which one end alone is printed, or whose words say one-sided, may be one-sided: its
     end at 97.5% is that of the two-sided 95%.
     """
-    said = ONE_SIDE.search(f"{result.test} {result.quote}".lower().replace("\u2010", "-"))
+    at = level(result)
     single = len(ends) == 2 and bool(ends[0]) != bool(ends[1])
-    return (level, 2 * level - 1) if (said or single) and level > 0.5 else (level,)
+    one_side = single or ONE_SIDE.search(_said(result))
+    return (at, 2 * at - 1) if one_side and at > 0.5 else (at,)
+
+
+def by_side(
+    result: Result, ends: tuple[str, ...], of: Callable[[float], Mapping[str, T]]
+) -> dict[str, T]:
+    """Return by method what `of` gives at each of an interval's `levels`; a one-sided method says so."""
+    return {f"{name}{', one-sided' if place else ''}": found
+            for place, at in enumerate(levels(result, ends)) for name, found in of(at).items()}  # fmt: skip
 
 
 BAYES = re.compile(r"posterior|credib|bayes", re.IGNORECASE)

@@ -71,12 +71,9 @@ def idle_columns(tables: Tables) -> Iterator[Hits]:
     """
     plan = tables.config.analysis
     named = [name for name in plan.columns if tables.has(f"adsl.{name}")]
-    labels = {value: arm.label for arm in tables.config.arms for value in arm.values}
-    treatment = pd.Series(tables.text("adsl.TRT01A").astype(object)).map(labels)
     codes = {*plan.strata, plan.centre}  # factors, also where they are numbers
     frame = pd.DataFrame({name: _column(tables, name, code=name in codes) for name in named})
-    frame = frame.assign(_arm=treatment)
-    frame = frame.dropna()
+    frame = frame.assign(_arm=_arms(tables)).dropna()
     if named and len(frame):
         for name, why in collinear.unusable(frame, arm="_arm", names=named).items():
             key = next(k for k in ("strata", "covariates", "centre")
@@ -99,15 +96,19 @@ def small_strata(tables: Tables) -> Iterator[Hits]:
     strata = [name for name in config.analysis.strata if tables.has(f"adsl.{name}")]
     if not strata or config.show_subjects or config.rounding:
         return
-    labels = {value: arm.label for arm in config.arms for value in arm.values}
     frame = pd.DataFrame({name: _column(tables, name, code=True) for name in strata})
-    arm = pd.Series(tables.text("adsl.TRT01A").astype(object)).map(labels)
-    sizes = frame.assign(_arm=arm).dropna().groupby([*strata, "_arm"]).size()
+    sizes = frame.assign(_arm=_arms(tables)).dropna().groupby([*strata, "_arm"]).size()
     few = sizes[sizes < config.threshold]
     if len(few):
         first = ", ".join(map(str, few.index[0]))
         found = f"{len(few)} of {len(sizes)}, as {first}: {few.iloc[0]}"
         yield Hits(None, f"{found} (threshold {config.threshold})")
+
+
+def _arms(tables: Tables) -> pd.Series:
+    """The label of each subject's arm; missing where study.toml has none for it."""
+    labels = {value: arm.label for arm in tables.config.arms for value in arm.values}
+    return pd.Series(tables.text("adsl.TRT01A").astype(object)).map(labels)
 
 
 def _column(tables: Tables, name: str, *, code: bool) -> pd.Series:

@@ -23,7 +23,6 @@ from helpers.audit.km_curve.search import FEW, Effect, Fitted, at_random, effect
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
-from helpers.audit.ratios import level
 from helpers.audit.wording import levels, one_sided
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.rounding import per_cent, plain
@@ -168,7 +167,7 @@ def _printed(result: Result, seen: list[Effect]) -> list[Check]:
 def _end_range(result: Result, seen: list[Effect], sign: int) -> list[float]:
     """Return the least and largest end of an interval, of the level printed or one-sided."""
     ends = []
-    for at in levels(result, result.ci, level(result)):
+    for at in levels(result, result.ci):
         z = float(special.ndtri((1 + at) / 2))
         ends += _range(seen, lambda e, z=z: math.exp(e.log_ratio + sign * z * e.error))
     return [min(ends), max(ends)] if ends else []
