@@ -49,11 +49,20 @@ def served(folder):
             server.shutdown()
 
 
-class Watched:
-    """A browser page that keeps its errors, warnings and what it asked for."""
+# as a reader has it who wants the code, on a phone too: then a page is at its longest and widest
+WITH_CODE = "try { localStorage['book-code'] ??= 'shown'; } catch { /* no storage here */ }"
 
-    def __init__(self, browser, *, width=1280, height=900, **options):
+
+class Watched:
+    """A browser page that keeps its errors, warnings and what it asked for.
+
+    It shows the code of the analyses, unless `code` leaves that to the page.
+    """
+
+    def __init__(self, browser, *, width=1280, height=900, code=True, **options):
         self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        if code:
+            self.context.add_init_script(WITH_CODE)
         self.page = self.context.new_page()
         self.said, self.asked = [], []
         self.page.on("console", lambda m: self.said.append(f"{m.type}: {m.text}"))

@@ -321,6 +321,33 @@ def test_light_or_dark_is_kept_from_page_to_page(site, browser):
         assert seen.page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
+def codes(page):
+    return page.locator(".cell_input:visible").count()
+
+
+def test_a_desk_begins_with_the_code_and_a_phone_without_until_it_is_chosen(site, browser):
+    page = (site / "chapters/02_safety.html").as_uri()
+    with Watched(browser, code=False) as desk, Watched(browser, width=360, code=False) as phone:
+        for seen, begins in ((desk, True), (phone, False)):
+            seen.page.goto(page)
+            for now in (begins, not begins, begins):
+                button = seen.page.locator("button.codes")
+                assert button.get_attribute("aria-pressed") == str(now).lower()
+                assert (codes(seen.page) > 5) is (codes(seen.page) > 0) is now
+                button.click()
+            seen.page.reload()  # the last choice stays
+            assert (codes(seen.page) > 0) is not begins
+
+
+def test_a_cell_that_is_linked_to_shows_its_code_on_a_phone(site, browser):
+    page = (site / "chapters/02_safety.html").as_uri()
+    with Watched(browser, width=360, code=False) as seen:
+        seen.page.goto(page)
+        where = seen.page.evaluate("document.querySelector('.cell').id")
+        seen.page.goto(f"{page}#{where}")
+        assert codes(seen.page) == 1
+
+
 def test_a_link_to_a_figure_unfolds_the_workings_that_hold_it(site, browser):
     page = (site / "chapters/08_next_trial.html").as_uri()
     with Watched(browser) as seen:

@@ -186,10 +186,19 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_an_assumption_lies_in_its_range(tmp_path, limits):
     path = tmp_path / "assumptions.toml"
     path.write_text(
-        f'[[assumption]]\nid = "a"\nvalue = 1\nunit = ""\n{limits}\nreason = "r"\nsource = ""\n',
+        f'[[assumption]]\nid = "a"\nname = "A"\nvalue = 1\nunit = ""\n{limits}\nreason = "r"\nsource = ""\n',
         encoding="utf-8",
     )
     with pytest.raises(ClaimsError, match="a: expected low"):
+        load_assumptions(path)
+
+
+def test_no_two_assumptions_have_one_name(tmp_path):
+    path = tmp_path / "assumptions.toml"
+    rest = 'value = 1\nunit = ""\nreason = "r"\nsource = ""\n'
+    blocks = [f'[[assumption]]\nid = "{key}"\nname = "Age"\n{rest}' for key in "ab"]
+    path.write_text("".join(blocks), encoding="utf-8")
+    with pytest.raises(ClaimsError, match="b: expected a name of its own, found 'Age' again"):
         load_assumptions(path)
 
 

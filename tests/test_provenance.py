@@ -14,7 +14,7 @@ MOVING = [r for r in TABLE if r["moved"]]
 
 
 def item(**more):
-    about = {"id": "x", "value": 2.0, "unit": "", "reason": "", "source": "", **more}
+    about = {"id": "x", "name": "X", "value": 2.0, "unit": "", "reason": "", "source": "", **more}
     return Assumption(**about)
 
 

@@ -31,14 +31,16 @@ KINDS = ("patients", "reading", "computing")
 class Assumption:
     """One thing that no source of the trials gives.
 
-    `value` is a number, a text, a tuple or a tuple of rows (mappings, to be read only), in `unit`;
-    `low` and `high` bound its plausible range, None when no range makes sense (what moves with it:
-    `data/published/provenance.csv`); `source` is "" for a choice of ours. `kind`: "patients" (how
-    patients are or fare; a number that used it is simulated), "reading" (one way to understand a
-    printed sentence; it leaves a number derived and is named with it) or "computing" (a seed).
+    `name` is what a reader calls it, no two alike. `value` is a number, a text, a tuple or a tuple
+    of rows (mappings, to be read only), in `unit`; `low` and `high` bound its plausible range, None
+    when none makes sense (what moves with it: `data/published/provenance.csv`); `source` is "" for a
+    choice of ours. `kind`: "patients" (how patients are or fare; a number that used it is simulated),
+    "reading" (one way to understand a printed sentence; it leaves a number derived and is named with
+    it) or "computing" (a seed).
     """
 
     id: str
+    name: str
     value: Any
     unit: str
     reason: str
@@ -52,7 +54,7 @@ def load_assumptions(path: Path | None = None) -> Mapping[str, Assumption]:
     """All assumptions by id (default `data/published/assumptions.toml`)."""
     path = path or PUBLISHED / "assumptions.toml"
     items = items_of(path, "assumption")
-    faults = [*field_faults(items, Assumption), *_range_faults(items)]
+    faults = [*field_faults(items, Assumption), *_range_faults(items), *_name_faults(items)]
     raise_all(path, [*faults, *word_faults(items, "kind", KINDS)])
     return _Noted({item["id"]: Assumption(**frozen(item)) for item in items})
 
@@ -81,6 +83,15 @@ def assume(key: str) -> Assumption:
             "add it there with reason and range, or correct the spelling"
         )
     return known[key]
+
+
+def _name_faults(items: Items) -> list[str]:
+    names = [item.get("name") for item in items]
+    return [
+        f"{where_of(item, number)}: expected a name of its own, found {name!r} again: tell them apart"
+        for number, (item, name) in enumerate(zip(items, names, strict=True), start=1)
+        if name in names[: number - 1]
+    ]
 
 
 def _range_faults(items: Items) -> list[str]:

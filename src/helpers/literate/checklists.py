@@ -16,11 +16,9 @@ from helpers.audit.claims import STUDIES, load_claims
 from helpers.errors import ClaimsError
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import row_key
-from helpers.present import markup
+from helpers.present import markup, words
 from helpers.present.html import Html
 from helpers.published import PUBLISHED
-
-SHORT = {"aait": "AAIT", "hucmsc": "hUC-MSC"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Checklist:
         return Result(found, About(study=study, parameter=f"{self.title}: {answer}"))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        header = ["", "Asks for", *(SHORT[study] for study in STUDIES)]
+        header = ["", "Asks for", *(words.study(study) for study in STUDIES)]
         rows = [[escape(f"{i['number']} {i['item']}".strip()), escape(i["asks"]),
                  *(_answer(i[study]) for study in STUDIES)] for i in self.items]  # fmt: skip
         caption = f"{self.title}, its items in our words and our answers from the abstracts. {self.source}"

@@ -121,8 +121,10 @@ def _curve(gap: Result, spread: Result, size: int, error: float) -> alt.LayerCha
     rows = [{"size": n, "success": _assured(gap, spread, n, e).value, "series": name}
             for e, name in names.items() for n in sizes]  # fmt: skip
     frame = pd.DataFrame(rows)
-    words = frame[frame["size"] == sizes[-1]].assign(text=lambda f: f["series"], align="right")
-    words = words.assign(success=words["success"] - 0.1)  # below the lines
+    # at the right both lines are high, and near each other: their names stand in the room below, each
+    # after a stroke as its line has
+    words = frame[frame["size"] == sizes[-1]].assign(align="right", success=[0.3, 0.19])
+    words["text"] = [f"{stroke} {name}" for stroke, name in zip("—┄", names.values(), strict=True)]
     return charts_lines.chart_labelled_lines(
         frame, words, x="size", y="success", series="series", percent=True,
         mark=(size, f"{size} an arm"), x_title="patients an arm",

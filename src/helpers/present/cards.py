@@ -9,8 +9,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from html import escape
 
+from helpers.assumptions import load_assumptions
 from helpers.audit.claims import load_claims
 from helpers.present import markup, sources, words
 from helpers.present.roles import docs_prefix
@@ -65,7 +67,7 @@ def what(record: Record) -> str:
     """What the number is: parameter, statistic, arms, visit, study."""
     arms = f"{record.arm} vs {record.comparator}" if record.comparator else record.arm
     said = (record.parameter, record.statistic, arms, record.visit)
-    return " · ".join(w for w in (*map(words.printed, said), record.study) if w)
+    return " · ".join(w for w in (*map(words.printed, said), words.study(record.study)) if w)
 
 
 def facts(up: str, record: Record) -> Iterable[tuple[str, str, str]]:
@@ -81,14 +83,7 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str, str]]:
     if record.sentence:
         yield "printed", "Printed", sentence(up, record)
     if record.uses:
-        yield (
-            "uses",
-            "Rests on",
-            ", ".join(
-                f'<a href="{up}chapters/10_appendix.html#{markup.anchor("a", i)}">{escape(i)}</a>'
-                for i in record.uses
-            ),
-        )
+        yield "uses", "Rests on", ", ".join(_assumption(up, i) for i in record.uses)
     if href := sources.code_link(record.source, up):
         yield "code", "Code", _link(href, record.source)
     if proof := sources.proof(record.source):
@@ -98,6 +93,18 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str, str]]:
         path, _, cell = record.cell.partition("#")
         yield "cell", "Cell", f'<a href="#cell-{escape(cell)}">{escape(path)}</a>'
     yield "key", "Key", f"<code>{escape(record.key)}</code>"
+
+
+def _assumption(up: str, key: str) -> str:
+    """The name of an assumption, linked to its row in the table of all."""
+    href = f"{up}chapters/10_appendix.html#{markup.anchor('a', key)}"
+    return f'<a class="said" href="{href}">{escape(_names()[key])}</a>'
+
+
+@cache
+def _names() -> dict[str, str]:
+    """What a reader calls each assumption, by its id."""
+    return {item.id: item.name for item in load_assumptions().values()}
 
 
 def sentence(up: str, record: Record) -> str:

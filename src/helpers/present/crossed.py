@@ -28,7 +28,7 @@ PARTS: dict[str, tuple[str, Reader]] = {
     "ci": ("95% interval", lambda r: ci_words(r)),
     "p": ("P", lambda r: p_words(r)),
     "n": ("n", lambda r: record_text(r, "n")),
-    "sentence": ("Printed in", lambda r: r.sentence or "–"),
+    "sentence": ("Printed in", lambda r: words.place(r) or "–"),
 }  # fmt: skip
 
 

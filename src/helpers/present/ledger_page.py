@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from helpers.audit.history import Change
 from helpers.audit.ledger import NOTHING, STATUSES, Verdict, summary
-from helpers.present import markup
+from helpers.present import markup, words
 from helpers.present.html import Html
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ CHAPTERS = {
     "05_chimerism": "5 Chimerism",
     "06_dose_response_survival": "6 Response and survival",
 }
-STUDIES = {"aait": "AAIT", "hucmsc": "hUC-MSC"}
 CHECKED = ("impossible", "questioned", "compatible", "reproduced")
 MEANING = {
     "reproduced": "other printed numbers give it",
@@ -54,7 +53,7 @@ def _marked(verdict: Verdict) -> str:
 
 def _self(verdict: Verdict) -> str:
     """The link of a row to itself."""
-    name = escape(f"Link to: {verdict.quantity} ({STUDIES[verdict.study]})", quote=True)
+    name = escape(f"Link to: {verdict.quantity} ({words.study(verdict.study)})", quote=True)
     return (
         f' <span class="self"><a class="self" href="#c-{verdict.id}" aria-label="{name}" '
         'title="Link to this claim">Link</a></span>'
@@ -129,7 +128,7 @@ def checked_table(verdicts: Sequence[Verdict]) -> Html:
 
 
 def _linked(verdict: Verdict) -> str:
-    return f'<a href="#c-{verdict.id}">{_statement(verdict)}</a> ({STUDIES[verdict.study]})'
+    return f'<a href="#c-{verdict.id}">{_statement(verdict)}</a> ({words.study(verdict.study)})'
 
 
 def flipping_table(verdicts: Sequence[Verdict]) -> Html:
@@ -149,7 +148,7 @@ def changes_table(verdicts: Sequence[Verdict], changes: Sequence[Change]) -> Htm
     known = {verdict.id: verdict for verdict in verdicts}
     rows: dict[tuple, list[str]] = {}
     for c in changes:
-        statement = f"{_statement(known[c.claim])} ({STUDIES[known[c.claim].study]})"
+        statement = f"{_statement(known[c.claim])} ({words.study(known[c.claim].study)})"
         rows.setdefault((c.day, c.before, c.verdict, c.why), []).append(statement)
     cells = [
         [

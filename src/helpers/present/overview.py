@@ -35,9 +35,12 @@ def study_summary(study: Study) -> Html:
 def left_out() -> Html:
     """What the running edition leaves out, by chapter, with the reason."""
     rows = current_context().left_out
+    reasons: dict[str, list[str]] = {}
+    for name, reason in rows:
+        reasons.setdefault(name, []).append(escape(reason))
     html = markup.table_html(
         ["Chapter", "Why"],
-        [[escape(name), escape(reason)] for name, reason in rows],
+        [[escape(name), "<br>".join(found)] for name, found in reasons.items()],
         caption="Chapters and parts that are left out, and why",
     )
     return Html(html, "\n".join(f"{name}: {reason}" for name, reason in rows))

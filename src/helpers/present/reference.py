@@ -16,7 +16,7 @@ PROVENANCE = PUBLISHED / "provenance.csv"  # what moves with each assumption: `m
 
 
 def assumptions_table() -> Html:
-    """Every assumption: name, value, plausible range, reason, source and what it feeds."""
+    """Every assumption: name and id, value, plausible range, reason, source and what it feeds."""
     items, fed = list(load_assumptions().values()), feeds()
     header = ["Assumption", "Value", "Range", "Reason", "Source", "What moves with it"]
     html = markup.table_html(
@@ -26,7 +26,7 @@ def assumptions_table() -> Html:
         ids=[markup.anchor("a", item.id) for item in items],
         kind="stack assumptions",
     )
-    return Html(html, "\n".join(f"{i.id}: {markup.assumption_text(i)}" for i in items))
+    return Html(html, "\n".join(f"{i.name} ({i.id}): {markup.assumption_text(i)}" for i in items))
 
 
 def feeds() -> dict[str, str]:
@@ -52,7 +52,8 @@ def _chapters(pages: list[str]) -> str:
 def _row(item: Assumption, fed: str) -> list[str]:
     span = "–" if item.low is None else f"{_end(item, item.low)} to {_end(item, item.high)}"
     texts = [span, item.reason, item.source or "our choice", fed]
-    return [escape(item.id), _value_html(item), *(escape(text) for text in texts)]
+    called = f"{escape(item.name)}<br><code>{escape(item.id)}</code>"
+    return [called, _value_html(item), *(escape(text) for text in texts)]
 
 
 def _end(item: Assumption, value: float) -> str:

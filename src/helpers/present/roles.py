@@ -101,7 +101,7 @@ def assumed_role(name, rawtext, text, lineno, inliner, options=None, content=Non
     value = markup.assumption_text(item)
     kind, label = ("assumption", "simulated") if item.kind == "patients" else (item.kind, "derived")
     html = (
-        f'<a class="assumed" href="{href}" title="{kind}: {escape(text)}">{escape(value)}</a>'
+        f'<a class="assumed" href="{href}" title="{kind}: {escape(item.name)}">{escape(value)}</a>'
         + markup.label_mark(label)
     )
     return [nodes.raw("", html, format="html")], []

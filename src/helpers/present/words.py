@@ -22,6 +22,10 @@ _CAPITALS = {name.lower(): name for name in NAMES} | {"mid-p": "mid-P", "p-value
 # not within code: scipy.stats.wilcoxon, cox.zph(fit), method = "spearman"
 _NAME = re.compile(rf'(?<![\w."])({"|".join(_CAPITALS)})(?![\w."(])')
 
+# what a reader calls the studies of the published book; another study is called as it calls itself
+STUDIES = {"aait": "AAIT", "hucmsc": "hUC-MSC", "actg175": "ACTG 175", "garg2012": "Garg 2012"}
+_OF_ABSTRACT = re.compile(r"10\.\d{4,}/\S+, sentence (\d+)")
+
 MINUS = "\u2212"
 _MINUS = re.compile(r"(?<![\w.,)-])-(?=\d)")  # not the hyphen of a date, an id or a range
 
@@ -43,6 +47,20 @@ def printed(name: str) -> str:
     "clopper-pearson one-sided" -> "Clopper-Pearson one-sided", "effect -67" -> "effect −67".
     """
     return with_minus(_NAME.sub(lambda found: _CAPITALS[found[1]], name))
+
+
+def study(name: str) -> str:
+    """What a reader calls a study: "hucmsc" -> "hUC-MSC"."""
+    return STUDIES.get(name, name)
+
+
+def place(record: Record) -> str:
+    """Where a reported number is printed, for a table: "AAIT abstract, sentence 9".
+
+    A sentence of another source stands as the record has it; "" where none is given.
+    """
+    found = _OF_ABSTRACT.fullmatch(record.sentence)
+    return f"{study(record.study)} abstract, sentence {found[1]}" if found else record.sentence
 
 
 def with_minus(text: str) -> str:

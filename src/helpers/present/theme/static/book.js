@@ -14,15 +14,15 @@ shade.addEventListener("click", () => {
   try { localStorage.setItem("book-theme", root.dataset.theme); } catch { /* not kept */ }
 });
 
-// readers who came for the text may fold the code away; reviewers find it open
+// readers who came for the text may fold the code away; reviewers find it open, but on a phone
 const codes = document.querySelector("button.codes");
 const withCode = () => root.dataset.code !== "hidden";
 codes.hidden = !document.querySelector(".cell_input");
 codes.setAttribute("aria-pressed", withCode());
 codes.addEventListener("click", () => {
-  if (withCode()) root.dataset.code = "hidden"; else delete root.dataset.code;
+  root.dataset.code = withCode() ? "hidden" : "shown";
   codes.setAttribute("aria-pressed", withCode());
-  try { withCode() ? localStorage.removeItem("book-code") : localStorage.setItem("book-code", "hidden"); } catch { /* not kept */ }
+  try { localStorage.setItem("book-code", root.dataset.code); } catch { /* not kept */ }
 });
 
 // one tip for the whole page; its text is that of the element's title
