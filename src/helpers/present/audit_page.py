@@ -14,7 +14,7 @@ from helpers.audit.findings import VERDICTS, WHOLE_REPORT, Audit, Check, best
 from helpers.audit.model import Report, Result
 from helpers.audit.questions import as_markdown
 from helpers.audit.worksheet import LOOK, worksheet
-from helpers.present import audit_witnesses
+from helpers.present import audit_witnesses, table_room
 from helpers.present.audit_pictures import comparison, has_picture
 from helpers.present.audit_words import printed_lines, settled, still_open
 from helpers.present.words import with_minus
@@ -36,11 +36,12 @@ def framed(
     kind = "book-table stack" if stack else "book-table"
     rows = "".join(_named(row, heads) for row in rows.split("</tr>")) if stack else rows
     shown = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
-    return (
-        f'<div class="frame" tabindex="0" role="group" aria-label="{escape(label)}">'
+    table = (
         f'<table class="{kind}"><caption><span>{escape(caption)}</span></caption>'
-        f"<thead><tr>{shown}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<thead><tr>{shown}</tr></thead><tbody>{rows}</tbody></table>"
     )
+    frame = f'<div class="frame" tabindex="0" role="group" aria-label="{escape(label)}">'
+    return f"{frame}{table_room.heard(table) if stack else table}</div>"
 
 
 def _named(row: str, heads: Sequence[str]) -> str:

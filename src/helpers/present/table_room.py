@@ -4,6 +4,7 @@ The style sheet reads the classes. "wide" may use the empty margin of a desk. Wh
 phone is "over" there, the name of a row above its cells, where these fit without it; else "phone",
 cell below cell, each with the name of its column. All is judged when a page is built, from the words
 that stand there. Never a notebook's business: an executed chapter holds its tables without them.
+What a phone lays out otherwise says what it is in words of its own, too (`heard`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
 HAN = re.compile(r"[⺀-鿿︰-￯]")
 WHOLE = re.compile(r"(?:\b[Pn] )?(?:=|≤|&lt;) (?=\d)")  # "< 0.001", "P = 0.04": no line breaks it
+TAG = re.compile(r"<(table|tr|td|th)\b([^>]*)")
+ROLES = {"table": "table", "tr": "row", "td": "cell"}
 PHONE = 37  # letters of a table's line on a phone of 360 px; those of a tinted ground have less
 TINTED = 34
 GAP = 0.5  # letters more behind a number, which stands flush right
@@ -38,13 +41,29 @@ def _marked(found: re.Match) -> str:
     columns = _columns(table)
     if sum(max(map(len, column)) + 2 for column in columns) > LETTERS:
         opening += " wide"
-    kind = "" if "stack" in found[2].split() else _on_a_phone(table, columns)
+    if "stack" in found[2].split():
+        return heard(opening + rest)
+    kind = _on_a_phone(table, columns)
     if kind == "over":
-        return f'{opening} over" style="--columns: {len(columns) - 1}{rest}'
+        return heard(f'{opening} over" style="--columns: {len(columns) - 1}{rest}')
     if kind == "phone":
         heads = [column[0] for column in columns]
-        return f"{opening} phone" + ROW.sub(lambda row: _named(row[0], heads), rest)
+        return heard(f"{opening} phone" + ROW.sub(lambda row: _named(row[0], heads), rest))
     return opening + rest
+
+
+def heard(table: str) -> str:
+    """A table with the roles of its parts written down, for where a style lays it out otherwise.
+
+    Safari takes rows and cells without a table's `display` for nothing, so that VoiceOver reads such
+    a table as an empty one (WebKit bug 257458); written roles hold whatever the style is.
+    """
+
+    def role(tag: re.Match) -> str:
+        name = ROLES.get(tag[1]) or ("columnheader" if 'scope="col"' in tag[2] else "rowheader")
+        return f'<{tag[1]} role="{name}"{tag[2]}'
+
+    return TAG.sub(role, table)
 
 
 def _on_a_phone(table: str, columns: list[list[str]]) -> str:
