@@ -215,6 +215,8 @@ def test_a_worksheet_says_once_what_a_person_must_look_at(site):
     left = [line for line in lines if line.answer == LOOK]
     assert len(left) > 20
     for line in lines:
-        row = f'{line.checklist} {line.item}</th><td role="cell" data-name="about">{line.about}</td>'
+        row = (
+            f'{line.checklist} {line.item}</th><td role="cell" data-name="about">{line.about}</td>'
+        )
         assert (row in page) == (line not in left)
         assert (f"{line.item} ({line.about})" in page) == (line in left)

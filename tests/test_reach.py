@@ -58,6 +58,19 @@ def seen(browser):
         yield watched
 
 
+LISTS = """() => [...document.querySelectorAll("ul, ol")]
+  .filter((list) => !list.closest("nav") && getComputedStyle(list).listStyleType === "none")
+  .map((list) => list.className)"""
+
+
+def test_a_list_without_marks_is_one_for_safari_too(site, browser):
+    # which tells a screen reader of no list where the style is "none", but in a nav
+    with Watched(browser) as seen:
+        for name in ("index", "figures", "search", "chapters/03_cd4_cd8_viral_load"):
+            seen.page.goto((site / f"{name}.html").as_uri())
+            assert seen.page.evaluate(LISTS) == [], name
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_page_has_few_stops_of_the_tab_key(site, browser, width):
     with Watched(browser, width=width) as seen:
