@@ -23,7 +23,6 @@ from helpers.errors import Problem
 from helpers.text_file import read_toml
 
 FILE = "study.toml"
-ROUNDED_FROM = 8  # the least count that is shown where counts are rounded
 MISSING = "let `python -m helpers init FOLDER` draft one; data/README.md explains it"
 
 
@@ -90,7 +89,8 @@ class Analysis:
     words of `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
     of `derive.marked`); `measure`: the role of the parameter that the pages of changes lead with (empty:
     CD4, else the first of study.toml); `imputed`: the words of DTYPE whose rows stand in where the
-    planned comparison lacks a value; `pairwise`: whether the planned arms are compared with each other.
+    planned comparison lacks a value; `pairwise`: whether the planned arms are compared with each other;
+    `confidence`: the level of two-sided intervals.
     """
 
     strata: tuple[str, ...] = ()
@@ -107,6 +107,7 @@ class Analysis:
     measure: str = ""
     imputed: tuple[str, ...] = ()
     pairwise: bool = False
+    confidence: float = config_plan.USUAL
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -215,7 +216,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         source=str(raw.get("source", "")),
         show_subjects=raw.get("subject_level", "hidden") == "shown",
         show_identifiers=raw.get("identifiers", "hidden") == "shown",
-        **_disclosure(raw.get("disclosure", {})),
+        **config_plan.disclosure(raw.get("disclosure", {})),
         visits=_visits(raw.get("visits", {})),
         parameters={role: _parameter(role, p) for role, p in raw.get("parameters", {}).items()},
         endpoints={role: _endpoint(role, e) for role, e in raw.get("endpoints", {}).items()},
@@ -233,13 +234,6 @@ def _visits(item: Mapping[str, Any]) -> Visits:
     return Visits(item.get("unit", "week"), float(item.get("baseline", 0)), main)
 
 
-def _disclosure(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Threshold and rounding: nothing up to 7 is shown where counts are rounded to multiples of 5."""
-    threshold, rounding = int(item.get("threshold", 5)), bool(item.get("rounding", False))
-    least = ROUNDED_FROM if rounding else 0
-    return {"threshold": max(threshold, least), "rounding": rounding}
-
-
 def _analysis(item: Mapping[str, Any]) -> Analysis:
     columns = {k: tuple(c.strip().upper() for c in listed(item[k]))
                for k in ("strata", "covariates") if k in item}  # fmt: skip
@@ -251,6 +245,7 @@ def _analysis(item: Mapping[str, Any]) -> Analysis:
     return Analysis(**columns, **texts, **words, measure=item.get("measure", ""),
                     imputed=tuple(w.strip().upper() for w in listed(item.get("imputed", []))),
                     pairwise=item.get("pairwise", False),
+                    confidence=float(item.get("confidence", config_plan.USUAL)),
                     centre=item.get("centre", "").strip().upper())  # fmt: skip
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from helpers.config import Endpoint, Parameter, StudyConfig
 from helpers.config_counts import Count
+from helpers.config_plan import USUAL
 from helpers.config_responses import Response, in_words
+from helpers.present.words import level_text
 from helpers.rounding import short
 
 
@@ -97,7 +99,9 @@ def _analysis(config: StudyConfig) -> list[str]:
                "Words of AEREL that count as related": plan.related,
                "Populations": (said,) if (said := config.populations.words()) else (),
                "Imputed values in the planned comparison at one visit (DTYPE)": plan.imputed}  # fmt: skip
-    words = {"Multiplicity": plan.multiplicity, "Ties of the Cox model": plan.ties,
+    usual = plan.confidence == USUAL
+    words = {**({} if usual else {"Level of two-sided intervals": level_text(plan.confidence)}),
+             "Multiplicity": plan.multiplicity, "Ties of the Cox model": plan.ties,
              "Weights of the log-rank test": plan.weights, "Median of a Kaplan-Meier curve": plan.median,
              "Quartiles": plan.quartiles, "Degrees of freedom of the mixed model": plan.df}  # fmt: skip
     return [

@@ -28,6 +28,7 @@ from helpers.disclosure import rounding
 from helpers.errors import NoEstimateError
 from helpers.literate.compare import adjusted
 from helpers.literate.harms import Counts
+from helpers.literate.levels import at_level
 from helpers.literate.outcome import Result, Results
 from helpers.literate.responders import Responders
 from helpers.literate.rows import row_key
@@ -61,7 +62,8 @@ def planned_tests(counted: Counted) -> Results:
     kinds, out = counted.kinds(), {}
     for key, row, other in kinds.compared(planned.pairs(counted.study)):
         if 0 < row.X + other.X < row.N + other.N:
-            found = fisher(int(row.X), int(row.N), int(other.X), int(other.N))
+            four = (int(row.X), int(row.N), int(other.X), int(other.N))
+            found = fisher(*four, level=counted.study.level)
             shown = kinds.shown(found, kinds.about_pair(row, other))
             out[key] = replace(shown, about=replace(shown.about, digits=2))
     return _said(out)
@@ -110,7 +112,7 @@ def in_others(responses: Responders, of: Callable[[Counted], Results]) -> Result
 def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
     """`function(x, n, x of the reference, its n)`, one entry a stratum, of every kind and planned pair."""
     study, kinds, out = counted.study, counted.kinds(), {}
-    inside = by_stratum(counted)
+    inside, function = by_stratum(counted), at_level(function, study)
     if any(n and _few(study)(int(n)) for n in inside["N"]):
         return _said({})
     words = planned.IN_STRATA + ", ".join(study.config.analysis.strata)

@@ -41,7 +41,7 @@ def quartiles(times: Times) -> Results:
         about = by.about_group((role, arm))
         for q, words in QUARTILES.items():
             made = survival.survival_quantile(
-                rows["TIME"], rows["EVENT"], q=q, convention=convention
+                rows["TIME"], rows["EVENT"], q=q, convention=convention, level=times.study.level
             )
             known = replace(about, parameter=f"{about.parameter}, {words}")
             found[f"{role}.{row_key(arm)}.{row_key(words)}"] = times.shown(made, known)
@@ -166,7 +166,7 @@ def incidences(times: Times) -> Results:
                 early = int((mine["COMPETING"] & (mine["TIME"] <= t)).sum())
                 if times.few(early) or not mine["EVENT"].any():
                     continue
-                made = aalen_johansen(mine["TIME"], _causes(mine), at=t)[1]
+                made = aalen_johansen(mine["TIME"], _causes(mine), at=t, level=times.study.level)[1]
                 about = times.about_at(role, arm, t)
                 found[f"{role}.{row_key(arm)}.{t:g}"] = times.shown(made, about)
     return Results(found)
