@@ -176,8 +176,12 @@ def site(tmp_path_factory):
     root = tmp_path_factory.mktemp("confidence")
     run = [sys.executable, "-m", "helpers"]
     subprocess.run([*run, "example", str(root / "study")], check=True, capture_output=True)
-    with (root / "study/study.toml").open("a", encoding="utf-8") as file:
-        file.write("\n[counts.all]\n\n[analysis]\nconfidence = 0.90\n")
+    toml = root / "study/study.toml"
+    said = toml.read_text(encoding="utf-8").replace(
+        "[parameters.cd4]", "[parameters.cd4]\nmargin = -30"
+    )
+    said = said.replace("[endpoints.response]", "[endpoints.response]\nmargin = [0.8, 1.25]")
+    toml.write_text(said + "\n[counts.all]\n\n[analysis]\nconfidence = 0.90\n", encoding="utf-8")
     command = [*run, "book", "--data", str(root / "study"), "--site", str(root / "site")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -235,3 +239,11 @@ def test_the_formats_of_the_field_say_the_level(site):
     assert "upper limit of the 90% interval" in roles
     rtf = [p for p in site.rglob("*.rtf") if "90% interval" in p.read_text(encoding="ascii")]
     assert rtf
+
+
+def test_a_margin_is_judged_at_that_level_on_a_page_of_its_own(site):
+    page = (site / "studies/own/10_margins.html").read_text(encoding="utf-8")
+    assert "not inferior (margin \u221230 cells/µL)" in page
+    assert "equivalence not shown (margins 0.8 and 1.25)" in page
+    assert "a one-sided test at 5%" in page
+    assert "dashed: the margin, or both margins" in page

@@ -16,6 +16,7 @@ from helpers import config_arms, config_check, config_plan
 from helpers.config_arms import arm_values
 from helpers.config_check import problem
 from helpers.config_counts import Count, count_problems, counts
+from helpers.config_margins import Margin, margin_problems, margins
 from helpers.config_plan import listed
 from helpers.config_responses import Response, response_problems, responses
 from helpers.config_sets import Populations, populations
@@ -156,6 +157,7 @@ class StudyConfig:
     populations: Populations = field(default_factory=Populations)
     responses: Mapping[str, Response] = field(default_factory=dict)
     counts: Mapping[str, Count] = field(default_factory=dict)
+    margins: tuple[Margin, ...] = ()
 
     @property
     def least(self) -> int:
@@ -204,6 +206,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
     problems = config_check.key_problems(raw)
     problems = problems or [*config_check.content_problems(raw), *config_arms.arm_problems(raw)]
     problems = problems or [*response_problems(raw), *count_problems(raw)]
+    problems = problems or [*margin_problems(raw)]
     if problems:
         return None, problems
     config = StudyConfig(
@@ -225,6 +228,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         populations=populations(raw.get("populations", {})),
         responses=responses(raw),
         counts=counts(raw),
+        margins=margins(raw),
     )
     return config, []
 

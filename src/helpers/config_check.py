@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from helpers import config_plan, config_sets
-from helpers.config_plan import CODES, NUMBER, PAIRS
+from helpers.config_plan import CODES, MARGIN, NUMBER, PAIRS
 from helpers.errors import Problem
 from helpers.printable import has_control, shown
 
@@ -45,16 +45,16 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "parameters": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "lloq": NUMBER, "uloq": NUMBER, "scale": TEXT,
         "group": TEXT, "better": TEXT, "range": (list,), "baseline": (bool,),
-        "levels": (list,),
+        "levels": (list,), "margin": MARGIN,
     },
     "endpoints": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "event": TEXT, "horizon": NUMBER,
-        "events": CODES, "competing": CODES, "censored": CODES,
+        "events": CODES, "competing": CODES, "censored": CODES, "margin": MARGIN,
     },
     "responses": {
         "parameter": TEXT, "of": TEXT, "visit": NUMBER, "at_least": NUMBER, "above": NUMBER,
         "at_most": NUMBER, "below": NUMBER, "scale": TEXT, "label": TEXT, "missing": TEXT,
-        "family": TEXT,
+        "family": TEXT, "margin": MARGIN, "odds_margin": MARGIN,
     },
     "counts": {"term": (str, list), "class": (str, list), "label": TEXT},
     "analysis": config_plan.KEYS,
@@ -67,6 +67,7 @@ TYPES = {
     (bool,): "true or false",
     (list,): "a list",
     CODES: 'a list of numbers (CNSR) and texts (EVNTDESC), such as [2, "Death"]',
+    MARGIN: "a number, or a list of two",
     PAIRS: 'labels of arms, such as ["High dose", ["High dose", "Low dose"]]',
     (dict,): "a block",
 }

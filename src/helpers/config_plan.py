@@ -13,6 +13,7 @@ from typing import Any
 CODES = (list, int, str)  # types of a key that takes such codes: one, or a list of them
 TEXTS = (str, list)
 NUMBER = (int, float)
+MARGIN = (int, float, list)  # of a margin: one number, or the two of equivalence
 PAIRS = (list, str)  # of a key that takes labels of arms, each alone or as a list of two
 # key of [analysis] -> the words it may have; the first is what holds without it
 CHOICES: Mapping[str, tuple[str, ...]] = {

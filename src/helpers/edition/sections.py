@@ -3,7 +3,7 @@
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
 role, group or column as `Study.has` knows them (`measure`: a change to lead with), `comparison` (more
 than one arm), `single-arm`, `doses`, `plan`, `strata`, `planned-pairs`, `further-sets`, `planned-times`,
-`competing`, `responses`, `adjusted-responses`, `counts`, `events`, `visit-times` (events seen
+`competing`, `responses`, `adjusted-responses`, `counts`, `margins`, `events`, `visit-times` (events seen
 at a few common visits) or `half-life` (enough donor cells above the limit).
 A heading's section ends before the next heading of its level or above. What a study lacks is left out
 whole, never woven in two voices. A section marked `for: book` in the same way is about the published
@@ -45,6 +45,7 @@ UNSAID = (
     "responses",
     "adjusted-responses",
     "counts",
+    "margins",
 )
 # a label is data: what would make it markup, a link or a role comes out as text
 LITERAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>$#|~"})
@@ -82,6 +83,7 @@ WORDS = {
     "other-above": "value above an upper limit of another parameter",
     "responses": "block [responses.NAME] in its study.toml",
     "counts": "block [counts.NAME] in its study.toml",
+    "margins": "margin in its study.toml",
     "cytokine-above": "value above an upper limit of a cytokine",
     "events": "event in its times to event",
     "visit-times": "event time that several subjects share, as at visits",
@@ -218,6 +220,7 @@ HAS: dict[str, Callable[[Study], bool]] = {  # beside the tables and roles that 
     "strata": lambda study: bool(study.config.analysis.strata),
     "responses": lambda study: bool(study.config.responses),
     "counts": lambda study: bool(study.config.counts),
+    "margins": lambda study: bool(study.config.margins),
     "adjusted-times": lambda study: bool(
         study.config.analysis.strata or study.config.analysis.covariates
     ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from helpers.config import Endpoint, Parameter, StudyConfig
 from helpers.config_counts import Count
+from helpers.config_margins import Margin
 from helpers.config_plan import USUAL
 from helpers.config_responses import Response, in_words
 from helpers.present.words import level_text
@@ -21,6 +22,7 @@ def sentences(config: StudyConfig) -> list[str]:
         *(_endpoint(e) for e in config.endpoints.values()),
         *(_response(config, r) for r in config.responses.values()),
         *(_count(c) for c in config.counts.values()),
+        *(_margin(m) for m in config.margins),
         *_analysis(config),
         _disclosure(config),
     ]
@@ -74,6 +76,12 @@ def _response(config: StudyConfig, r: Response) -> str:
         f"Response {r.name}: {r.label}: {r.parameter}, {rule}, at {visit}; not known: "
         f"{r.missing}{family}."
     )
+
+
+def _margin(m: Margin) -> str:
+    what = "Equivalence within" if m.both else "Non-inferiority margin"
+    ends = " and ".join(short(x, 6) for x in m.ends)
+    return f"{what} {ends}: {m.of}, {m.kind}.{m.role}."
 
 
 def _count(c: Count) -> str:
