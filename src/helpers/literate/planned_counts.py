@@ -7,7 +7,8 @@ are those of several responses that study.toml puts into one.
 A kind is left out where the whole arms' shares may not be shown, and of hidden subjects all are where a
 stratum holds fewer of an arm than the threshold. Within strata a kind is left out where so few of a compared
 arm's stratum had it, or had not: beside the whole arms' counts the common differences of all pairs leave
-one count to each of two strata. Subjects without a stratum take no part.
+one count to each of two strata. Subjects without a stratum take no part. What a rounded test within small
+strata would tell, and its P as a single line to who knows their sizes: tests/test_disclosure_strata.py.
 """
 
 from __future__ import annotations

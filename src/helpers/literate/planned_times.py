@@ -2,7 +2,8 @@
 
 The plan is the block [analysis] of `study.toml`, competing events stand with the endpoint. An endpoint
 is left out where nobody had its event, where a model of it has no solution, and of hidden subjects
-where an arm had fewer than the threshold of events, or where a stratum holds so few of an arm.
+where an arm had fewer than the threshold of events, or where a stratum holds so few of an arm (why: the
+attack in tests/test_disclosure_strata.py).
 """
 
 from __future__ import annotations
