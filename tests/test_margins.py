@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from fuzz.description import VALUES
 from helpers.analyse import against_margin, linear
 from helpers.analyse.estimate import Estimate
 from helpers.config import Analysis, parse_config
@@ -254,3 +255,17 @@ def test_a_margin_needs_a_comparison_and_a_direction():
 def test_a_study_without_margins_hears_nothing_of_them():
     assert not sections.has(STUDY, "margins")
     assert sections.said(["the study has no margin in its study.toml"], STUDY) == []
+
+
+@pytest.mark.parametrize("key", ["margin", "odds_margin"])
+def test_no_value_of_a_margin_ends_in_a_traceback(key):
+    for value in VALUES:
+        raws = [_with_responses(f"responses.cd4_up.{key}", value)]
+        if key == "margin":
+            raws += [
+                changed(f"{block}.margin", value) for block in ("parameters.cd4", "endpoints.end")
+            ]
+        for raw in raws:
+            config, problems = parse_config(raw)
+            assert (config is None) == bool(problems)
+            assert all(str(p) for p in problems)
