@@ -159,8 +159,8 @@ def test_a_margin_whose_comparisons_cannot_be_shown_is_named():
                      margins=(Margin("responses", "rise", "odds_margin", 0.5, math.inf),))  # fmt: skip
     found = margins.against_margins(Trial(replace(STUDY, config=config)))
     assert len(found) == 0
-    assert (
-        found.caption == "No estimate of a fall: no planned comparison that can be made and shown."
+    assert found.caption == (
+        "No estimate of a fall, odds ratio: no planned comparison that can be made and shown."
     )
 
 

@@ -55,7 +55,9 @@ def against_margins(trial: Trial) -> Results:
 
 
 def _label(trial: Trial, margin: Margin) -> str:
-    return getattr(trial.study.config, margin.kind)[margin.role].label
+    """What a margin is of, in words."""
+    label = getattr(trial.study.config, margin.kind)[margin.role].label
+    return f"{label}, odds ratio" if margin.key == "odds_margin" else label
 
 
 def _said(trial: Trial) -> str:
@@ -178,7 +180,7 @@ def charts(trial: Trial, found: Results) -> Charts:
             times = 100.0 if margin.of == SHARES else 1.0
             chart = charts_design.chart_ranges(
                 pd.DataFrame([_row(r, times) for r in rows]), line=[times * x for x in margin.ends],
-                x_title=_title(rows[0], margin),
+                x_title=_title(rows[0], margin), log=margin.of == RATIO,
             )  # fmt: skip
             about = {"study": trial.study.short, "endpoint": rows[0].about.parameter}
             out[f"{margin.kind}-{margin.role}-{margin.key}"] = chart.properties(usermeta=about)
@@ -192,7 +194,8 @@ def _finite(result: Result) -> bool:
 def _row(result: Result, times: float) -> dict[str, Any]:
     record = result.record("it")
     ends = {k: times * getattr(record, k) for k in ("lower", "value", "upper")}
-    name = f"{result.about.arm} vs {result.about.comparator}: {result.about.text}"
+    says = result.about.text.partition(" (")[0]  # the margin itself is a line
+    name = f"{result.about.arm} vs {result.about.comparator}: {says}"
     return {"row": name, "low": ends["lower"], "high": ends["upper"], "value": ends["value"],
             "text": interval_text(record)}  # fmt: skip
 
