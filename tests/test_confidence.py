@@ -25,6 +25,7 @@ from helpers.literate.plan import Plan
 from helpers.literate.planned_changes import planned_differences
 from helpers.literate.trial import Trial
 from helpers.present import crossed
+from helpers.present.overview import study_summary
 from helpers.present.text import record_text
 from helpers.study import load_study
 from test_config import changed
@@ -134,6 +135,8 @@ def test_the_words_of_a_number_say_its_level():
 def test_the_plan_says_a_level_that_is_not_the_usual():
     assert ("Level of intervals", "90%") in Plan(trial(0.9).study).facts()
     assert not any("Level" in name for name, _ in Plan(STUDY).facts())
+    assert "Two-sided intervals: 90%" in study_summary(trial(0.9).study).text
+    assert "Two-sided intervals" not in study_summary(STUDY).text
 
 
 @pytest.mark.parametrize("level", [x for x in LEVELS if x != 0.95])
