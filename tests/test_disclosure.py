@@ -19,6 +19,7 @@ from helpers.disclosure import (
     as_shown,
     complement,
     given_away,
+    levels,
     order,
     revealing_field,
     rules,
@@ -420,7 +421,7 @@ def test_no_limit_of_a_median_is_the_least_or_the_largest_value(n, estimator):
     values = 10.0 * np.arange(1, n + 1) + 3  # no cell's end is one of them by chance
     found = estimator(values)
     shown = rules.shown(found, threshold=3).estimate
-    least = 17 if estimator is paired.median_interval else rules.ENDS + 1
+    least = 17 if estimator is paired.median_interval else levels.ENDS + 1
     assert math.isnan(shown.lower) == (n < least)
     assert not {shown.lower, shown.upper} & {values[0], values[-1]}
     # an interval never gets narrower, and nothing is farther off than a cell is wide

@@ -16,7 +16,7 @@ from helpers.edition import plan
 REBUILT = (
     "00_plain_words", "01_design", "analysis/01_design", "02_safety", "analysis/02_safety",
     "03_cd4_cd8_viral_load", "analysis/03_cd4_cd8_viral_load",
-    "analysis/07_other_measures", "analysis/09_responders",
+    "analysis/07_other_measures", "analysis/09_responders", "analysis/10_margins",
     "04_cytokines", "analysis/04_cytokines",
     "05_chimerism", "analysis/05_chimerism", "07_claims", "09_own_data",
     "08_next_trial", "analysis/08_next_trial", "13_any_report",

@@ -16,6 +16,7 @@ from helpers import config_arms, config_check, config_plan
 from helpers.config_arms import arm_values
 from helpers.config_check import problem
 from helpers.config_counts import Count, count_problems, counts
+from helpers.config_margins import Margin, margin_problems, margins
 from helpers.config_plan import listed
 from helpers.config_responses import Response, response_problems, responses
 from helpers.config_sets import Populations, populations
@@ -23,7 +24,6 @@ from helpers.errors import Problem
 from helpers.text_file import read_toml
 
 FILE = "study.toml"
-ROUNDED_FROM = 8  # the least count that is shown where counts are rounded
 MISSING = "let `python -m helpers init FOLDER` draft one; data/README.md explains it"
 
 
@@ -90,7 +90,8 @@ class Analysis:
     words of `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
     of `derive.marked`); `measure`: the role of the parameter that the pages of changes lead with (empty:
     CD4, else the first of study.toml); `imputed`: the words of DTYPE whose rows stand in where the
-    planned comparison lacks a value; `pairwise`: whether the planned arms are compared with each other.
+    planned comparison lacks a value; `pairwise`: whether the planned arms are compared with each other;
+    `confidence`: the level of two-sided intervals.
     """
 
     strata: tuple[str, ...] = ()
@@ -107,6 +108,7 @@ class Analysis:
     measure: str = ""
     imputed: tuple[str, ...] = ()
     pairwise: bool = False
+    confidence: float = config_plan.USUAL
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -155,6 +157,7 @@ class StudyConfig:
     populations: Populations = field(default_factory=Populations)
     responses: Mapping[str, Response] = field(default_factory=dict)
     counts: Mapping[str, Count] = field(default_factory=dict)
+    margins: tuple[Margin, ...] = ()
 
     @property
     def least(self) -> int:
@@ -203,6 +206,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
     problems = config_check.key_problems(raw)
     problems = problems or [*config_check.content_problems(raw), *config_arms.arm_problems(raw)]
     problems = problems or [*response_problems(raw), *count_problems(raw)]
+    problems = problems or [*margin_problems(raw)]
     if problems:
         return None, problems
     config = StudyConfig(
@@ -215,7 +219,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         source=str(raw.get("source", "")),
         show_subjects=raw.get("subject_level", "hidden") == "shown",
         show_identifiers=raw.get("identifiers", "hidden") == "shown",
-        **_disclosure(raw.get("disclosure", {})),
+        **config_plan.disclosure(raw.get("disclosure", {})),
         visits=_visits(raw.get("visits", {})),
         parameters={role: _parameter(role, p) for role, p in raw.get("parameters", {}).items()},
         endpoints={role: _endpoint(role, e) for role, e in raw.get("endpoints", {}).items()},
@@ -224,6 +228,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
         populations=populations(raw.get("populations", {})),
         responses=responses(raw),
         counts=counts(raw),
+        margins=margins(raw),
     )
     return config, []
 
@@ -231,13 +236,6 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
 def _visits(item: Mapping[str, Any]) -> Visits:
     main = float(item["main"]) if "main" in item else None
     return Visits(item.get("unit", "week"), float(item.get("baseline", 0)), main)
-
-
-def _disclosure(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Threshold and rounding: nothing up to 7 is shown where counts are rounded to multiples of 5."""
-    threshold, rounding = int(item.get("threshold", 5)), bool(item.get("rounding", False))
-    least = ROUNDED_FROM if rounding else 0
-    return {"threshold": max(threshold, least), "rounding": rounding}
 
 
 def _analysis(item: Mapping[str, Any]) -> Analysis:
@@ -251,6 +249,7 @@ def _analysis(item: Mapping[str, Any]) -> Analysis:
     return Analysis(**columns, **texts, **words, measure=item.get("measure", ""),
                     imputed=tuple(w.strip().upper() for w in listed(item.get("imputed", []))),
                     pairwise=item.get("pairwise", False),
+                    confidence=float(item.get("confidence", config_plan.USUAL)),
                     centre=item.get("centre", "").strip().upper())  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from helpers import config_plan, config_sets
-from helpers.config_plan import CODES, PAIRS
+from helpers.config_plan import CODES, MARGIN, NUMBER, PAIRS
 from helpers.errors import Problem
 from helpers.printable import has_control, shown
 
@@ -29,7 +29,7 @@ LEAST_THRESHOLD = 3  # of two subjects, each knows the other
 MOST = 1e15  # no dose, limit, time or count is larger; its square is still far from infinite
 LONGEST_TEXT = 2000  # characters of a title, label or source
 ROLE = re.compile(r"[A-Za-z0-9_-]+")  # it becomes a part of keys and of a page's addresses
-NUMBER, TEXT = (int, float), (str,)
+TEXT = (str,)
 # every key that study.toml may hold, by block, with its type; data/README.md explains each
 KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "": {
@@ -45,16 +45,16 @@ KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "parameters": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "lloq": NUMBER, "uloq": NUMBER, "scale": TEXT,
         "group": TEXT, "better": TEXT, "range": (list,), "baseline": (bool,),
-        "levels": (list,),
+        "levels": (list,), "margin": MARGIN,
     },
     "endpoints": {
         "paramcd": TEXT, "label": TEXT, "unit": TEXT, "event": TEXT, "horizon": NUMBER,
-        "events": CODES, "competing": CODES, "censored": CODES,
+        "events": CODES, "competing": CODES, "censored": CODES, "margin": MARGIN,
     },
     "responses": {
         "parameter": TEXT, "of": TEXT, "visit": NUMBER, "at_least": NUMBER, "above": NUMBER,
         "at_most": NUMBER, "below": NUMBER, "scale": TEXT, "label": TEXT, "missing": TEXT,
-        "family": TEXT,
+        "family": TEXT, "margin": MARGIN, "odds_margin": MARGIN,
     },
     "counts": {"term": (str, list), "class": (str, list), "label": TEXT},
     "analysis": config_plan.KEYS,
@@ -67,6 +67,7 @@ TYPES = {
     (bool,): "true or false",
     (list,): "a list",
     CODES: 'a list of numbers (CNSR) and texts (EVNTDESC), such as [2, "Death"]',
+    MARGIN: "a number, or a list of two",
     PAIRS: 'labels of arms, such as ["High dose", ["High dose", "Low dose"]]',
     (dict,): "a block",
 }
@@ -193,6 +194,10 @@ def _size_problems(where: str, key: str, value: Any) -> list[Problem]:
     if key in ("lloq", "uloq", "horizon") and value <= 0:
         what = "a time" if key == "horizon" else "a limit"
         return [problem("out of range", f"{what} above 0", value, "correct it", where)]
+    if key == "confidence" and (do := config_plan.wrong_level(value)):
+        low, high = config_plan.LEVELS
+        expected = f"a level of two-sided intervals from {low:g} to {high:g}"
+        return [problem("out of range", expected, value, do, where)]
     if key == "dose" and value < 0:
         return [problem("out of range", "a dose of 0 or more", value, "correct it", where)]
     if key == "threshold" and (value != int(value) or value < LEAST_THRESHOLD):
@@ -219,7 +224,7 @@ def _is_rising(value: list, *, least: int) -> bool:
 
 def content_problems(raw: Mapping[str, Any]) -> list[Problem]:
     """What is missing, said in unknown words or said twice, once every key is known and typed."""
-    return [*_missing_keys(raw), *_unknown_words(raw), *_visit_order(raw)]
+    return [*_missing_keys(raw), *_unknown_words(raw), *_visit_order(raw), *_level_of_rounded(raw)]
 
 
 def _missing_keys(raw: Mapping[str, Any]) -> list[Problem]:
@@ -282,3 +287,13 @@ def _visit_order(raw: Mapping[str, Any]) -> list[Problem]:
         return []
     expected, do = f"a visit after {baseline:g}", "correct main or baseline"
     return [problem("main visit not after baseline", expected, f"{main:g}", do, "visits.main")]
+
+
+def _level_of_rounded(raw: Mapping[str, Any]) -> list[Problem]:
+    """Rounded counts with another level than the usual: their steps are proven for that one."""
+    level = raw.get("analysis", {}).get("confidence", config_plan.USUAL)
+    if level == config_plan.USUAL or not raw.get("disclosure", {}).get("rounding", False):
+        return []
+    expected = f"{config_plan.USUAL:g} where disclosure.rounding is true"
+    do = "leave out one of the two: the steps of rounded numbers are proven for 95% intervals"
+    return [problem("level of rounded numbers", expected, level, do, "analysis.confidence")]

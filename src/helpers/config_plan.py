@@ -12,6 +12,8 @@ from typing import Any
 
 CODES = (list, int, str)  # types of a key that takes such codes: one, or a list of them
 TEXTS = (str, list)
+NUMBER = (int, float)
+MARGIN = (int, float, list)  # of a margin: one number, or the two of equivalence
 PAIRS = (list, str)  # of a key that takes labels of arms, each alone or as a list of two
 # key of [analysis] -> the words it may have; the first is what holds without it
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -32,9 +34,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 KEYS: Mapping[str, tuple[type, ...]] = {
     "strata": TEXTS, "covariates": TEXTS, "centre": (str,), "comparisons": PAIRS, "related": TEXTS,
-    "measure": (str,), "imputed": TEXTS, "pairwise": (bool,),
+    "measure": (str,), "imputed": TEXTS, "pairwise": (bool,), "confidence": NUMBER,
     **dict.fromkeys(CHOICES, (str,)),
 }  # fmt: skip
+
+ROUNDED_FROM = 8  # the least count that is shown where counts are rounded
+USUAL = 0.95  # level of two-sided intervals, unless the plan has another
+LEVELS = (0.8, 0.999)  # the levels that it may have
 
 # designs that the book does not analyse: how a word of study.toml names them, and what to do
 OTHER_DESIGNS = {
@@ -65,6 +71,24 @@ def wrong_codes(value: Any) -> list:
         return isinstance(code, int) and not isinstance(code, bool) and code >= 0
 
     return [code for code in listed(value) if not usable(code)]
+
+
+def disclosure(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Threshold and rounding: nothing up to 7 is shown where counts are rounded to multiples of 5."""
+    threshold, rounding = int(item.get("threshold", 5)), bool(item.get("rounding", False))
+    least = ROUNDED_FROM if rounding else 0
+    return {"threshold": max(threshold, least), "rounding": rounding}
+
+
+def wrong_level(value: float) -> str:
+    """What to do about a confidence that is no level of two-sided intervals; "" where it is one."""
+    low, high = LEVELS
+    if low <= value <= high:
+        return ""
+    meant = next((x for x in (value / 100, 1 - value, 1 - value / 100) if low <= x <= high), None)
+    if meant is None:
+        return "write 0.95 for intervals of 95%, 0.9 for those of 90%"
+    return f"write {meant:.6g} if intervals of {100 * meant:.6g}% are meant"
 
 
 def comparison(entry: Any, reference: str) -> tuple[str, str]:

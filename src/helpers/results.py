@@ -44,7 +44,8 @@ class Record:
     computed it, as "module:function"; `text` a value that is words or a list of numbers; `uses` ids
     of the assumptions and readings that entered; `sentence` where a reported number is printed
     ("wang2021, sentence 5"); `cell` the cell that named it, as "chapters/06_x.ipynb#cell-id";
-    `p_words` what a coarse P means ("P ≤ 0.05"), where `p_value` is only a line above it.
+    `p_words` what a coarse P means ("P ≤ 0.05"), where `p_value` is only a line above it; `level` that
+    of the interval, where it is another than 95%.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Record:
     sentence: str = ""
     cell: str = ""
     p_words: str = ""
+    level: float | None = None
 
     def _ipython_display_(self) -> None:
         """A cell that ends with a record shows nothing: records are shown by key."""
@@ -187,18 +189,21 @@ def write_csv(
 ) -> None:
     """Write results.csv: the columns of `COLUMNS`, one row a record, values unrounded.
 
+    Where an interval has another level than the usual, the column `level` says so of each.
     `test_of` gives the pytest node id that proves a function ("module:function"), "" for none.
     """
+    records = list(records)
+    columns = [*COLUMNS, *(["level"] if any(r.level for r in records) else [])]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(columns)
         for record in records:
             row = asdict(record)
             if record.value is None and record.text:
                 row["value"] = record.text
             row |= {"code": record.source, "test": test_of(record.source) if record.source else ""}
             row["uses"] = " ".join(record.uses)
-            writer.writerow(["" if row[c] is None else csv_cell(row[c]) for c in COLUMNS])
+            writer.writerow(["" if row[c] is None else csv_cell(row[c]) for c in columns])
 
 
 def csv_cell(value: object) -> object:

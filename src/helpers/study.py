@@ -74,6 +74,11 @@ class Study:
         """Label of the reference arm."""
         return self.config.reference.label
 
+    @property
+    def level(self) -> float:
+        """Level of the two-sided intervals of its analyses, 0 to 1."""
+        return self.config.analysis.confidence
+
     def of(self, analysis: str) -> Study:
         """The study with the population that study.toml names for "safety", "changes" or "times"."""
         flag = getattr(self.config.populations, analysis)

@@ -102,12 +102,13 @@ def cumulative_incidence_at(
 
 
 def curves_by_arm(
-    rows: pd.DataFrame, *, horizon: float, incidence: bool, exact: bool = True, least: int = 5
-) -> pd.DataFrame:
+    rows: pd.DataFrame, *, horizon: float, incidence: bool, exact: bool = True, least: int = 5,
+    level: float = 0.95,
+) -> pd.DataFrame:  # fmt: skip
     """Kaplan-Meier curves by arm for a chart: `arm`, `time`, `value`, `lower`, `upper`, `at_risk`.
 
     `rows`: ARM, TIME, EVENT, one row a subject. `value` is survival, or 1 - survival where
-    `incidence`; limits are pointwise 95%, NaN where survival is 1 or 0. Each curve ends at
+    `incidence`; limits are pointwise, of `level`, NaN where survival is 1 or 0. Each curve ends at
     `horizon`. Steps are exact where they are few and `exact`; else the curve is read at 60 even
     times at most. Not `exact`, it is read at those of them only between which no group of fewer
     than `least` subjects can be seen (`coarse.readable_times`), rounded where its digits would tell
@@ -120,7 +121,7 @@ def curves_by_arm(
         if len(times) > DRAWN or not exact:
             times = np.linspace(0, horizon, DRAWN + 1)
         times = sorted(times)
-        curve = kaplan_meier(mine["TIME"], mine["EVENT"], at=times)
+        curve = kaplan_meier(mine["TIME"], mine["EVENT"], at=times, level=level)
         if not exact:
             kept = coarse.readable_times(mine["TIME"], mine["EVENT"], among=times, least=least)
             curve = _read_at(

@@ -40,15 +40,16 @@ EXACT_CORRELATION = 12  # pairs up to which a Spearman P is exact
 def p_words(estimate: Estimate, *, threshold: int) -> str:
     """ "P < 0.01" or "P ≥ 0.05" of a rank test, or of a P adjusted for several; "" if neither.
 
-    n is `given` where the test's own n counts only those that changed.
+    n is `given` where the test's own n counts only those that changed. The line that the interval of
+    the shift tells is 1 - `level`; at another level than 95% it is the only one.
     """
     n, p = subjects(estimate), estimate.p_value
-    adjusted = estimate.statistic == "adjusted p-value"
+    adjusted, alpha = estimate.statistic == "adjusted p-value", round(1 - estimate.level, 10)
     if not p >= 0 or n < (ADJUSTED if adjusted else ONE_LINE) * threshold:
         return ""
-    grid = GRID if n >= FULL_GRID * threshold and not adjusted else (ALPHA,)
-    above = next((line for line in grid if p < line), None)
-    return f"P ≥ {ALPHA:g}" if above is None else f"P < {above:g}"
+    full = n >= FULL_GRID * threshold and not adjusted and alpha == ALPHA
+    above = next((line for line in (GRID if full else (alpha,)) if p < line), None)
+    return f"P ≥ {alpha:g}" if above is None else f"P < {above:g}"
 
 
 def subjects(estimate: Estimate) -> int:

@@ -11,8 +11,8 @@ subjects (5 unless `study.toml` says otherwise):
 | event rate | the interval is no wider than that of t events | rounded |
 | median, other quantile | n is at least 2t: t subjects on either side | a cell of t subjects |
 | first and third quartile | n is at least 4t: t subjects in every quarter | a cell of t subjects |
-| limits of a median, Kaplan-Meier's too | n is at least 4t, and 17 | its outer end |
-| limits of a shift (Hodges-Lehmann) | n is above 8: below, they are extremes | its outer end |
+| limits of a median, Kaplan-Meier's too | n is at least 4t, and 17 (`levels`) | its outer end |
+| limits of a shift (Hodges-Lehmann) | n is above 8 (`levels`): below, they are extremes | its outer end |
 | minimum, maximum | never: each is one subject's value | |
 | mean, ratio, coefficient, test, any number of a model | n is at least t | rounded |
 | rank or sign test, P adjusted for several | as `rank_tests` has it | a line of a grid |
@@ -49,7 +49,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from helpers.analyse.estimate import NAN, Estimate
-from helpers.disclosure import order, rank_tests, rounding
+from helpers.disclosure import levels, order, rank_tests, rounding
 
 THRESHOLD = 5
 FEW = "too few to show"  # a count or share that is too small
@@ -97,14 +97,15 @@ KINDS: Mapping[str, str] = {
          "tests", "arms", "visits", "terms", "limit of quantification", "duration", "dose",
          "power", "version"), FREE),
 }  # fmt: skip
-ENDS = 8  # subjects up to whom exact 95% limits of a shift are the least and largest value
-QUARTERS = 17  # subjects from whom on no quartile lies within the limits of the median
 MANY = 200  # events that no threshold asks for
 BETWEEN_VISITS = "interval of the median"  # its ends are visits that `coarse.shared_ends` keeps
+LOGISTIC = "logistic regression"
 METHODS: Mapping[str, str] = {  # what a method is whatever it calls its statistic
     "sign flips of patients": RESAMPLED,  # a share of resamples, not of subjects
     # of a model: with all its digits it would tell of counts by its covariates
-    **dict.fromkeys(("logistic regression", "standardised, logistic regression"), AGGREGATE),
+    **dict.fromkeys(
+        (LOGISTIC, f"standardised, {LOGISTIC}", f"{LOGISTIC}, against the margin"), AGGREGATE
+    ),
     "sign test": SIGN_TEST,
     "maximum": EXTREME,
     "minimum": EXTREME,
@@ -284,7 +285,9 @@ def _picked(estimate: Estimate, threshold: int, key: str | None) -> Estimate:
     cell = partial(order.printed, among=estimate.among, threshold=most, few=few)
     value, lower, upper = cell(estimate.value), NAN, NAN
     spread = estimate.method == "quartiles"  # no interval: nothing to keep wide
-    least = max(4 * threshold, 0 if spread else QUARTERS) if estimate.among.own else ENDS + 1
+    least = levels.ends(estimate.level) + 1
+    if estimate.among.own:
+        least = max(4 * threshold, 0 if spread else levels.quarters(estimate.level))
     if estimate.n >= least and not math.isnan(value):
         down, up = (order.MIDDLE,) * 2 if spread else (order.LOWER, order.UPPER)
         lower, upper = cell(estimate.lower, part=down), cell(estimate.upper, part=up)

@@ -3,8 +3,8 @@
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
 role, group or column as `Study.has` knows them (`measure`: a change to lead with), `comparison` (more
 than one arm), `single-arm`, `doses`, `plan`, `strata`, `planned-pairs`, `further-sets`, `planned-times`,
-`competing`, `responses`, `adjusted-responses`, `counts`, `events`, `visit-times` (events seen at a few common
-visits) or `half-life` (enough donor cells above the limit).
+`competing`, `responses`, `adjusted-responses`, `counts`, `margins`, `events`, `visit-times` (events seen
+at a few common visits) or `half-life` (enough donor cells above the limit).
 A heading's section ends before the next heading of its level or above. What a study lacks is left out
 whole, never woven in two voices. A section marked `for: book` in the same way is about the published
 reports and stands in their book only.
@@ -22,10 +22,12 @@ from helpers import derive
 from helpers.analyse.landmarks import VISITS
 from helpers.derive import chimerism, upper
 from helpers.errors import EditionError
+from helpers.present.words import level_text
 from helpers.study import COMPARED, LEAST, Study
 
 HEADING = re.compile(r"^(#{1,6}) ", re.MULTILINE)
 NAME = "{{study}}"  # stands for the study's short name in an analysis' text
+LEVEL = "{{level}}"  # for the level of its intervals: 95%
 MEASURE = "{{measure}}"  # and for the measure that its pages of changes lead with
 # roles of the published trials: who has none of them is not told that these are missing
 PUBLISHED = ("cd4", "cd8", "cd4cd8", "hivrna", "chimerism", "half-life", "cytokine")
@@ -43,6 +45,7 @@ UNSAID = (
     "responses",
     "adjusted-responses",
     "counts",
+    "margins",
 )
 # a label is data: what would make it markup, a link or a role comes out as text
 LITERAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>$#|~"})
@@ -80,6 +83,7 @@ WORDS = {
     "other-above": "value above an upper limit of another parameter",
     "responses": "block [responses.NAME] in its study.toml",
     "counts": "block [counts.NAME] in its study.toml",
+    "margins": "margin in its study.toml",
     "cytokine-above": "value above an upper limit of a cytokine",
     "events": "event in its times to event",
     "visit-times": "event time that several subjects share, as at visits",
@@ -216,6 +220,7 @@ HAS: dict[str, Callable[[Study], bool]] = {  # beside the tables and roles that 
     "strata": lambda study: bool(study.config.analysis.strata),
     "responses": lambda study: bool(study.config.responses),
     "counts": lambda study: bool(study.config.counts),
+    "margins": lambda study: bool(study.config.margins),
     "adjusted-times": lambda study: bool(
         study.config.analysis.strata or study.config.analysis.covariates
     ),
@@ -239,9 +244,10 @@ def _events(study: Study, role: str, need: str) -> bool:
 
 
 def named(cell: NotebookNode, study: Study) -> NotebookNode:
-    """The cell with the study's short name and its measure where its text has {{study}}, {{measure}}."""
+    """The cell with what the study says where its text has {{study}}, {{measure}} or {{level}}."""
     if cell.cell_type == "markdown":
-        for name, words in ((NAME, study.short), (MEASURE, measure_words(study))):
+        said = {NAME: study.short, MEASURE: measure_words(study), LEVEL: level_text(study.level)}
+        for name, words in said.items():
             cell.source = cell.source.replace(name, words.translate(LITERAL))
     return cell
 

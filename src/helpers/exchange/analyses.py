@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from helpers.present.markup import slug
 from helpers.present.text import number_text, p_of, record_text
+from helpers.present.words import level_text
 from helpers.results import Record
 
 ROLES = ("value", "lower", "upper", "p_value", "n")
@@ -69,8 +70,9 @@ def operation_id(record: Record, role: str) -> str:
 
 def operation_name(record: Record, role: str) -> str:
     """An operation in words; what `quartiles` give beside the median is no interval."""
+    level = f"{level_text(record.level)} " if record.level else ""  # said where it is not the usual
     ends = ("first quartile", "third quartile") if record.method == "quartiles" else (
-        "lower limit of the interval", "upper limit of the interval")  # fmt: skip
+        f"lower limit of the {level}interval", f"upper limit of the {level}interval")  # fmt: skip
     words = {"value": record.statistic or "value", "lower": ends[0], "upper": ends[1],
              "p_value": "P value", "n": "number of subjects"}  # fmt: skip
     return words[role]

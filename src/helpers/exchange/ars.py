@@ -139,7 +139,11 @@ def _method(name: str, operations: Mapping[str, Record]) -> dict[str, Any]:
         "name": ": ".join(filter(None, (known.method, known.statistic))) or "value",
         "id": name,
         "operations": [
-            {"name": grouped.operation_name(known, role), "id": f"{name}.{role}", "order": i}
+            {
+                "name": grouped.operation_name(operations[role], role),
+                "id": f"{name}.{role}",
+                "order": i,
+            }
             for i, role in enumerate(listed, 1)
         ],
     }

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from helpers.config import Endpoint, Parameter, StudyConfig
 from helpers.config_counts import Count
+from helpers.config_margins import Margin
+from helpers.config_plan import USUAL
 from helpers.config_responses import Response, in_words
+from helpers.present.words import level_text
 from helpers.rounding import short
 
 
@@ -19,6 +22,7 @@ def sentences(config: StudyConfig) -> list[str]:
         *(_endpoint(e) for e in config.endpoints.values()),
         *(_response(config, r) for r in config.responses.values()),
         *(_count(c) for c in config.counts.values()),
+        *(_margin(m) for m in config.margins),
         *_analysis(config),
         _disclosure(config),
     ]
@@ -74,6 +78,12 @@ def _response(config: StudyConfig, r: Response) -> str:
     )
 
 
+def _margin(m: Margin) -> str:
+    what = "Equivalence within" if m.both else "Non-inferiority margin"
+    ends = " and ".join(short(x, 6) for x in m.ends)
+    return f"{what} {ends}: {m.of}, {m.kind}.{m.role}."
+
+
 def _count(c: Count) -> str:
     """A planned count, and how many terms or classes: a rare one could tell one patient."""
     of = f"{len(c.words)} text(s) of {c.column}" if c.column else "all events"
@@ -97,7 +107,9 @@ def _analysis(config: StudyConfig) -> list[str]:
                "Words of AEREL that count as related": plan.related,
                "Populations": (said,) if (said := config.populations.words()) else (),
                "Imputed values in the planned comparison at one visit (DTYPE)": plan.imputed}  # fmt: skip
-    words = {"Multiplicity": plan.multiplicity, "Ties of the Cox model": plan.ties,
+    usual = plan.confidence == USUAL
+    words = {**({} if usual else {"Level of two-sided intervals": level_text(plan.confidence)}),
+             "Multiplicity": plan.multiplicity, "Ties of the Cox model": plan.ties,
              "Weights of the log-rank test": plan.weights, "Median of a Kaplan-Meier curve": plan.median,
              "Quartiles": plan.quartiles, "Degrees of freedom of the mixed model": plan.df}  # fmt: skip
     return [

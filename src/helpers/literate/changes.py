@@ -23,10 +23,10 @@ from helpers.literate.rows import Rows, row_key, visit_words
 ONE_VISIT = "there is one visit only, and a model of several visits needs two"
 NONE_TIPS = "None: no shift of the missing turns the verdict, or too few are missing to show one."
 MODEL = {"outcome": "CHG", "baseline": "BASE", "arm": "ARM"}
-WAYS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], Estimate]] = {
-    "t test, changes": lambda a, b: groups.welch_difference(a["CHG"], b["CHG"]),
-    "t test, values": lambda a, b: groups.welch_difference(a["AVAL"], b["AVAL"]),
-    "rank-sum, changes": lambda a, b: groups.two_sample_hodges_lehmann(a["CHG"], b["CHG"]),
+WAYS: dict[str, tuple[Callable[..., Estimate], str]] = {  # of two arms, and of which column
+    "t test, changes": (groups.welch_difference, "CHG"),
+    "t test, values": (groups.welch_difference, "AVAL"),
+    "rank-sum, changes": (groups.two_sample_hodges_lehmann, "CHG"),
 }
 
 
@@ -81,9 +81,9 @@ class Changes(Rows):
         by_arm = dict(list(self.frame.groupby("ARM", observed=True)))
         base, out, models = by_arm.pop(self.study.reference), {}, Models(self.study)
         for arm in (a for a in self.study.arms if a in by_arm):
-            for name, way in WAYS.items():
-                about = f"{self.about.parameter}, {name}"
-                for found in models.tried(f"{about}, {arm}", way, by_arm[arm], base).values():
+            for name, (way, column) in WAYS.items():
+                about, two = f"{self.about.parameter}, {name}", (by_arm[arm][column], base[column])
+                for found in models.tried(f"{about}, {arm}", way, *two).values():
                     out[f"{row_key(name)}.{row_key(arm)}"] = self._difference(
                         found, arm, self.visit, parameter=about
                     )
@@ -108,9 +108,8 @@ class Changes(Rows):
         """
         models, points, out = Models(self.study), {}, {}
         with models.without.trying(self.about.parameter):
-            points = tipping.tipping_points(
-                self._everybody(), **MODEL, reference=self.study.reference
-            )
+            points = tipping.tipping_points(self._everybody(), **MODEL, level=self.study.level,
+                                            reference=self.study.reference)  # fmt: skip
         for (arm, shifted), point in points.items():
             if not missing[row_key(shifted)].value > 0:  # NaN: hidden
                 continue

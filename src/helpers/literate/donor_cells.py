@@ -67,7 +67,8 @@ class Detections(Rows):
             return out  # from visit to visit these shares lose single subjects
         found = {}
         for (arm, visit), rows in self.by("arm", "visit").parts():
-            share = clopper_pearson(int((~rows["BLQFL"]).sum()), len(rows))
+            below = rows["BLQFL"]
+            share = clopper_pearson(int((~below).sum()), len(rows), level=self.study.level)
             about = self.by("arm", "visit").about_group((arm, visit))
             found[f"{row_key(arm)}.{visit:g}"] = self.shown(share, about)
         return out | Results(found)
@@ -124,8 +125,9 @@ class Detections(Rows):
         for (arm,), rows in self.by("arm").parts():
             if chimerism.subjects_with_a_course(rows):
                 slope = censored.censored_slope(
-                    rows["VISIT"], np.log10(rows["AVAL"]), rows["USUBJID"], rows["BLQFL"]
-                )
+                    rows["VISIT"], np.log10(rows["AVAL"]), rows["USUBJID"], rows["BLQFL"],
+                    level=self.study.level,
+                )  # fmt: skip
                 about = self.by("arm").about_group((arm,))
                 about = replace(about, parameter="Censored, one slope for all", unit=unit)
                 out[f"{row_key(arm)}.one-slope"] = self.shown(slope, about)

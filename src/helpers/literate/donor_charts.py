@@ -80,7 +80,7 @@ def _readings(losses: Losses, arm: Any) -> pd.DataFrame:
     """The step curves of `gaps`; of hidden subjects the usual reading alone, at the visits kept."""
     rows, shown, parts = losses.readable(arm), losses.study.config.show_subjects, []
     for reading in DATED if shown else DATED[:1]:
-        steps = survival.kaplan_meier(*dated_to(rows, reading))
+        steps = survival.kaplan_meier(*dated_to(rows, reading))  # drawn without its limits
         steps = steps if shown else coarse.coarse_shares(steps, n=len(rows))
         parts.append(pd.DataFrame({
             "time": [losses.start, *steps["time"]], "value": [0.0, *(1 - steps["survival"])],

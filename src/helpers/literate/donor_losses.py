@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from helpers.analyse import coarse, interval, paired, survival
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.proportions import clopper_pearson
 from helpers.derive import chimerism
+from helpers.literate.levels import at_level
 from helpers.literate.outcome import Result, Results, made
 from helpers.literate.rows import Rows, row_key
 
@@ -58,8 +60,8 @@ class Losses(Rows):
 
     def ever_seen(self) -> Results:
         """Share of subjects with donor cells at one visit at least, by arm."""
-        return self._each("ever", lambda f: clopper_pearson(int(f["SEEN"].sum()), len(f)),
-                          visit="Ever")  # fmt: skip
+        exact = at_level(clopper_pearson, self.study)
+        return self._each("ever", lambda f: exact(int(f["SEEN"].sum()), len(f)), visit="Ever")
 
     def came_back(self) -> Results:
         """Subjects with donor cells again after a visit without, by arm."""
@@ -96,11 +98,11 @@ class Losses(Rows):
 
     def seen_less_often(self) -> Results:
         """Ever seen and median loss at all visits, at every other, at the later half, by arm."""
-        out = {}
+        out, exact = {}, at_level(clopper_pearson, self.study)
         for arm in self.arms:
             for name, visits in self.plans(arm).items():
                 rows, key = self.at(arm, visits), f"{row_key(arm)}.{row_key(name)}"
-                share = clopper_pearson(int(rows["SEEN"].sum()), len(rows))
+                share = exact(int(rows["SEEN"].sum()), len(rows))
                 about = replace(self.by("arm").about_group((arm,)), parameter=name)
                 out[f"{key}.seen"] = self.shown(share, about)
                 lost = self._median_within(arm, self.estimate(rows), parameter=name)
@@ -124,8 +126,8 @@ class Losses(Rows):
         out = Results({})
         for reading in DATED:
             words = f"{self.about.parameter}, {reading}"
-            out |= self._each(row_key(reading), lambda f, r=reading: naive_median(f, r),
-                              parameter=words)  # fmt: skip
+            median = partial(naive_median, reading=reading, level=self.study.level)
+            out |= self._each(row_key(reading), median, parameter=words)
         return out
 
     def masses(self) -> Results:
@@ -193,11 +195,13 @@ def dated_to(rows: pd.DataFrame, reading: str) -> tuple[np.ndarray, np.ndarray]:
     return times[reading], gone
 
 
-def naive_median(rows: pd.DataFrame, reading: str) -> Estimate:
+def naive_median(rows: pd.DataFrame, reading: str, *, level: float) -> Estimate:
     """Median of the losses so dated: between order statistics, by Kaplan-Meier where some stay."""
     time, gone = dated_to(rows, reading)
     # where all lost them, order statistics: the curve's own limits fail where it reaches 0
-    return paired.median_interval(time) if gone.all() else survival.median_survival(time, gone)
+    if gone.all():
+        return paired.median_interval(time, level=level)
+    return survival.median_survival(time, gone, level=level)
 
 
 def _between(left: float, right: float, unit: str) -> str:

@@ -20,6 +20,7 @@ from helpers.analyse.proportions import clopper_pearson
 from helpers.context import current_context
 from helpers.derive import adverse, frames
 from helpers.disclosure import rounding
+from helpers.literate.levels import at_level
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import Rows, row_key
 from helpers.present import markup
@@ -117,6 +118,7 @@ class Counts(Rows):
         `pairs`: {the other arm: the arms compared with it}; it is in the row unless it is the reference.
         Left out where one of the two shares may not be shown: the difference would tell it.
         """
+        function = at_level(function, self.study)
         return Results({
             key: self.shown(function(int(row.X), int(row.N), int(other.X), int(other.N)),
                             self.about_pair(row, other))
@@ -179,7 +181,7 @@ class Counts(Rows):
         })  # fmt: skip
 
     def _share(self, row: Any, function: Callable[[int, int], Estimate]) -> Result:
-        found = function(int(row.X), int(row.N))
+        found = at_level(function, self.study)(int(row.X), int(row.N))
         return self.shown(found, self._about(row.PARAMETER, row.ARM, text=in_words(found)))
 
     def _about(self, parameter: str, arm: str, **more: str) -> About:
@@ -218,6 +220,7 @@ class Exposure(Rows):
     def rates(self, function: Callable[..., Estimate]) -> Results:
         """`function(events, time, n=patients)` of each arm."""
         out: dict[str, Result] = {}
+        function = at_level(function, self.study)
         for values, rows in self.by("arm").parts():
             found = function(int(rows["EVENTS"].sum()), rows["YEARS"].sum(), n=len(rows))
             out |= self.by("arm").named(values, found)
@@ -227,7 +230,7 @@ class Exposure(Rows):
         """`function(events, time, events and time of the reference arm, n=)` of each other arm."""
         arms = {str(arm): rows for (arm,), rows in self.by("arm").parts()}
         reference = self.study.reference
-        base = arms.pop(reference, None)
+        base, function = arms.pop(reference, None), at_level(function, self.study)
         out: dict[str, Estimate] = {}
         for arm, rows in arms.items() if base is not None else ():
             counts = (rows["EVENTS"].sum(), rows["YEARS"].sum(),

@@ -11,6 +11,7 @@ from helpers.literate.outcome import Result, Results
 from helpers.literate.rows import Charts, row_key, visit_words
 from helpers.present import charts, charts_cytokines
 from helpers.present.text import decimal_text, interval_text, p_text, record_text
+from helpers.present.words import level_text
 
 
 def ratios_by_marker(changes: MarkerChanges, ratios: Results, holm: Results) -> Charts:
@@ -24,7 +25,8 @@ def ratios_by_marker(changes: MarkerChanges, ratios: Results, holm: Results) -> 
         rows = rows.assign(kept=kept, ratio=ratio, text=[_p(test) for test in tests])
         rows = rows[rows["value"].notna()]
         if len(rows):
-            chart = charts_cytokines.chart_ratios(rows, x_title="ratio to baseline (log scale)")
+            chart = charts_cytokines.chart_ratios(rows, x_title="ratio to baseline (log scale)",
+                                                  level=level_text(changes.study.level))  # fmt: skip
             out[key] = _about(chart, changes, arm)
     return out
 

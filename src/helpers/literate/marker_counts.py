@@ -125,7 +125,8 @@ def linked(changes: MarkerChanges, gain: pd.Series) -> dict[tuple[str, str], Est
         both = rows[["USUBJID", "LOG"]].assign(GAIN=rows["USUBJID"].map(gain)).dropna()
         spread = min(both["LOG"].nunique(), both["GAIN"].nunique()) > 2
         if len(both) >= LEAST_LINKED and spread:
-            found[values] = groups.correlation(both["LOG"], both["GAIN"])
+            level = changes.study.level
+            found[values] = groups.correlation(both["LOG"], both["GAIN"], level=level)
     return found
 
 

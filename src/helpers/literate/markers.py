@@ -114,9 +114,9 @@ def logged_change(study: Study, role: str, visit: float) -> pd.DataFrame:
     )
 
 
-def ratio_to_baseline(change: np.ndarray) -> Estimate:
+def ratio_to_baseline(change: np.ndarray, *, level: float = 0.95) -> Estimate:
     """Changes of decimal logarithms in, the Hodges-Lehmann shift as a ratio to baseline out."""
-    return panel.as_ratio(paired.hodges_lehmann(change))
+    return panel.as_ratio(paired.hodges_lehmann(change, level=level))
 
 
 def certain_direction(*pairs: np.ndarray) -> Estimate:
@@ -129,9 +129,9 @@ def largest_p(*pairs: np.ndarray) -> Estimate:
     return paired_censored.signed_rank_bounds(*paired_censored.change_bounds(*pairs))["largest"]
 
 
-def likely_ratio(*pairs: np.ndarray) -> Estimate:
+def likely_ratio(*pairs: np.ndarray, level: float = 0.95) -> Estimate:
     """`PAIRS` in, the ratio to baseline of a censored bivariate normal distribution of the logs."""
-    return panel.as_ratio(paired_censored.paired_tobit(*pairs))
+    return panel.as_ratio(paired_censored.paired_tobit(*pairs, level=level))
 
 
 @dataclass(frozen=True)
@@ -184,8 +184,9 @@ class MarkerChanges(Rows):
         found = {}
         for values, rows in self.parts():
             for name, flag in (("baseline", "BASE_BLQ"), ("later", "BLQFL")):
-                share = clopper_pearson(int(rows[flag].sum()), len(rows))
-                text = f"{int(rows[flag].sum())} of {len(rows)}"
+                below = int(rows[flag].sum())
+                share = clopper_pearson(below, len(rows), level=self.study.level)
+                text = f"{below} of {len(rows)}"
                 found[self._key(values, name)] = self.shown(
                     share, self._at(values, name, text=text)
                 )
@@ -242,7 +243,8 @@ class MarkerChanges(Rows):
             }
             base = own.pop(self.study.reference, None)
             for arm, change in own.items() if base is not None else ():
-                shift = panel.as_ratio(groups.two_sample_hodges_lehmann(change, base))
+                level = self.study.level
+                shift = panel.as_ratio(groups.two_sample_hodges_lehmann(change, base, level=level))
                 tests[arm, str(role)] = replace(shift, statistic="ratio of ratios")
         if adjusted and tests:
             p = multiplicity.adjust([t.p_value for t in tests.values()], method=adjusted)
@@ -282,7 +284,7 @@ class MarkerChanges(Rows):
             change = (ends[1] - ends[0]).to_numpy()
             told = all(r.about.text not in UNTOLD for r in below[self._key(values)].values())
             if len(change) > 1 and np.ptp(change) > 0 and (told or share == 1):
-                mean = panel.as_ratio(paired.mean_change(change))
+                mean = panel.as_ratio(paired.mean_change(change, level=self.study.level))
                 found[self._key(values)] = self.shown(mean, self.about_group(values))
         return Results(found)
 

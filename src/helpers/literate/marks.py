@@ -45,7 +45,7 @@ def curves(times: Times, role: str) -> pd.DataFrame:
     if not times.by_lot:
         return landmarks.curves_by_arm(
             times.of(role), horizon=horizon(times, role), incidence=good,
-            exact=times.study.config.show_subjects, least=times.least,
+            exact=times.study.config.show_subjects, least=times.least, level=times.study.level,
         )  # fmt: skip
     mine, rows = times.where(parameter=role), []
     shares = mine.at_times(landmarks.cumulative_incidence_at if good else survival.survival_at)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from helpers.analyse.estimate import Estimate
+from helpers.literate.levels import at_level
 from helpers.literate.outcome import Result, Results, Without, remarks
 from helpers.study import Study
 
@@ -22,7 +23,7 @@ class Models:
     """
 
     def __init__(self, study: Study, said: str = ""):
-        self.said = said
+        self.study, self.said = study, said
         self.without = Without(reasons=study.config.show_subjects)
         self.found: list[Mapping[Any, Estimate]] = []
 
@@ -33,7 +34,7 @@ class Models:
         """
         made: dict[Any, Any] = {}
         with self.without.trying(name):
-            made = model(*arguments, **named)
+            made = at_level(model, self.study)(*arguments, **named)
             made = {"": made} if isinstance(made, Estimate) else made
         self.found.append(made)
         return made

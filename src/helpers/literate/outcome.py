@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.analyse.estimate import NAN, Estimate
+from helpers.config_plan import USUAL
 from helpers.context import current_context
 from helpers.errors import ChapterError, NoEstimateError
 from helpers.results import LABELS, NUMBERS, SIGNIFICANT, Record, identity, number
@@ -96,7 +97,7 @@ class Result:
             comparator=about.comparator, method=found.method, statistic=found.statistic, **numbers,
             n=int(found.n) or None, unit=about.unit, digits=_digits(about, numbers),
             source=found.source, text=about.text, uses=uses, sentence=about.sentence,
-            p_words=about.p_words,
+            p_words=about.p_words, level=_other_level(found),
         )  # fmt: skip
         if self.shown_as not in ("", identity(record)):
             raise ChapterError(
@@ -251,6 +252,13 @@ def made(function: Callable, value: float, *, statistic: str, method: str, **mor
     """The estimate that `function` led to where it returns no `Estimate` itself (a count, a share)."""
     source = f"{function.__module__}:{function.__qualname__}"
     return Estimate(method=method, statistic=statistic, value=float(value), source=source, **more)
+
+
+def _other_level(found: Estimate) -> float | None:
+    """The level of the interval where it is another than the usual; quartiles are no interval."""
+    ends = math.isnan(found.lower) and math.isnan(found.upper)
+    usual = ends or found.method == "quartiles" or found.level == USUAL
+    return None if usual else found.level
 
 
 def _field(result: Result, name: str) -> str:

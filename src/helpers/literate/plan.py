@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.config import Analysis
+from helpers.config_plan import USUAL
 from helpers.derive import planned
 from helpers.literate.compare import adjusted
 from helpers.literate.outcome import Results
 from helpers.present import markup
 from helpers.present.html import Html
+from helpers.present.words import level_text
 from helpers.study import Study
 
 OTHER_PAIRS = (
@@ -70,6 +72,7 @@ class Plan:
             ("Compared with the reference", ", ".join(planned.compared(self.study)) or "no arm"),
             ("Compared with each other", "; ".join(self._others()) or "no arms"),
             ("P values corrected by", said.multiplicity),
+            *[("Level of intervals", level_text(said.confidence))] * (said.confidence != USUAL),
             *self._of_times() * bool(self.study.config.endpoints),
         ]
         if self.study.adlb is not None:

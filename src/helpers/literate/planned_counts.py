@@ -7,7 +7,8 @@ are those of several responses that study.toml puts into one.
 A kind is left out where the whole arms' shares may not be shown, and of hidden subjects all are where a
 stratum holds fewer of an arm than the threshold. Within strata a kind is left out where so few of a compared
 arm's stratum had it, or had not: beside the whole arms' counts the common differences of all pairs leave
-one count to each of two strata. Subjects without a stratum take no part.
+one count to each of two strata. Subjects without a stratum take no part. What a rounded test within small
+strata would tell, and its P as a single line to who knows their sizes: tests/test_disclosure_strata.py.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from helpers.disclosure import rounding
 from helpers.errors import NoEstimateError
 from helpers.literate.compare import adjusted
 from helpers.literate.harms import Counts
+from helpers.literate.levels import at_level
 from helpers.literate.outcome import Result, Results
 from helpers.literate.responders import Responders
 from helpers.literate.rows import row_key
@@ -61,7 +63,8 @@ def planned_tests(counted: Counted) -> Results:
     kinds, out = counted.kinds(), {}
     for key, row, other in kinds.compared(planned.pairs(counted.study)):
         if 0 < row.X + other.X < row.N + other.N:
-            found = fisher(int(row.X), int(row.N), int(other.X), int(other.N))
+            four = (int(row.X), int(row.N), int(other.X), int(other.N))
+            found = fisher(*four, level=counted.study.level)
             shown = kinds.shown(found, kinds.about_pair(row, other))
             out[key] = replace(shown, about=replace(shown.about, digits=2))
     return _said(out)
@@ -110,7 +113,7 @@ def in_others(responses: Responders, of: Callable[[Counted], Results]) -> Result
 def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
     """`function(x, n, x of the reference, its n)`, one entry a stratum, of every kind and planned pair."""
     study, kinds, out = counted.study, counted.kinds(), {}
-    inside = by_stratum(counted)
+    inside, function = by_stratum(counted), at_level(function, study)
     if any(n and _few(study)(int(n)) for n in inside["N"]):
         return _said({})
     words = planned.IN_STRATA + ", ".join(study.config.analysis.strata)

@@ -2,7 +2,8 @@
 
 The plan is the block [analysis] of `study.toml`, competing events stand with the endpoint. An endpoint
 is left out where nobody had its event, where a model of it has no solution, and of hidden subjects
-where an arm had fewer than the threshold of events, or where a stratum holds so few of an arm.
+where an arm had fewer than the threshold of events, or where a stratum holds so few of an arm (why: the
+attack in tests/test_disclosure_strata.py).
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def quartiles(times: Times) -> Results:
         about = by.about_group((role, arm))
         for q, words in QUARTILES.items():
             made = survival.survival_quantile(
-                rows["TIME"], rows["EVENT"], q=q, convention=convention
+                rows["TIME"], rows["EVENT"], q=q, convention=convention, level=times.study.level
             )
             known = replace(about, parameter=f"{about.parameter}, {words}")
             found[f"{role}.{row_key(arm)}.{row_key(words)}"] = times.shown(made, known)
@@ -166,7 +167,7 @@ def incidences(times: Times) -> Results:
                 early = int((mine["COMPETING"] & (mine["TIME"] <= t)).sum())
                 if times.few(early) or not mine["EVENT"].any():
                     continue
-                made = aalen_johansen(mine["TIME"], _causes(mine), at=t)[1]
+                made = aalen_johansen(mine["TIME"], _causes(mine), at=t, level=times.study.level)[1]
                 about = times.about_at(role, arm, t)
                 found[f"{role}.{row_key(arm)}.{t:g}"] = times.shown(made, about)
     return Results(found)

@@ -34,7 +34,7 @@ def differences(change: Changes) -> Results:
     """Adjusted difference of each arm from the reference in the change, by arm."""
     reference = change.study.reference
     found = groups.ancova(change.frame, outcome="CHG", baseline="BASE", arm="ARM",
-                          reference=reference)  # fmt: skip
+                          reference=reference, level=change.study.level)  # fmt: skip
     about = replace(change.about, visit=change.visit_words())
     return Results(replace(change, groups=(), about=about).named((), found, reference=reference))
 
@@ -93,7 +93,8 @@ def _error(gap: Result, arms: int) -> float:
     """
     found = gap.estimate
     degrees = found.n - arms - 1 if found.n else math.inf
-    return (found.upper - found.lower) / (2 * float(special.stdtrit(degrees, 0.975)))
+    tail = (1 + found.level) / 2
+    return (found.upper - found.lower) / (2 * float(special.stdtrit(degrees, tail)))
 
 
 def _assured(gap: Result, spread: Result, size: int, error: float) -> Estimate:
@@ -168,7 +169,9 @@ def worth_of_visits(measure: Measure) -> Results:
     out: dict[str, Result] = {}
     for k in range(1, len(visits) + 1):
         values = wide[visits[-k:]].mean(axis=1)
-        found = design.adjusted_sd(values - wide["BASE"], wide["BASE"], wide["ARM"])
+        found = design.adjusted_sd(
+            values - wide["BASE"], wide["BASE"], wide["ARM"], level=measure.study.level
+        )
         if k == 1:
             first = found.value
         for name, estimate in {

@@ -163,7 +163,7 @@ class Recurrences:
                 continue
             seen = {d for days in rows["DAYS"] for d in days if 0 < d <= self.days[-1]}
             for day in sorted({*seen, self.days[-1]}):
-                e = recurrent.mean_events(rows["END"], rows["DAYS"], at=day)
+                e = recurrent.mean_events(rows["END"], rows["DAYS"], at=day, level=self.study.level)
                 out.append((arm, day, e.value, e.lower, e.upper))
         return _from_zero(out)
 

@@ -7,6 +7,7 @@ here, once, before anything can be shown or drawn.
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from helpers.context import current_context
 from helpers.derive.courses import visit_words
 from helpers.disclosure import order, rules
 from helpers.errors import AnalysisError
+from helpers.literate.levels import at_level
 from helpers.literate.outcome import About, Result, Results, Without
 from helpers.present import markup
 from helpers.present.html import Html
@@ -95,7 +97,7 @@ class Rows:
                 f"reference: expected one of {', '.join(self.study.arms)}, found {reference}"
             )
         found: dict[str, Result] = {}
-        without = Without()
+        function, without = at_level(function, self.study), Without()
         for values, rows in self.parts():
             about = self.about_group(values)
             with without.trying(about.parameter, about.arm, about.visit):
@@ -149,6 +151,10 @@ class Rows:
 
     def _held_back(self, estimate: Estimate, about: About, *, withheld: bool = False) -> Result:
         config = self.study.config
+        if math.isnan(estimate.lower) and math.isnan(
+            estimate.upper
+        ):  # a test: its P beside intervals
+            estimate = replace(estimate, level=self.study.level)
         found, text, digits = disclosure.as_shown(
             estimate, about.text, about.digits, threshold=config.threshold, withheld=withheld,
             key=current_context().lot if config.rounding else None,

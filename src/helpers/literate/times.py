@@ -23,6 +23,7 @@ from helpers.derive import endings
 from helpers.disclosure import rounding
 from helpers.literate import compare, marks
 from helpers.literate.compare import call_by_arm, is_model, permuted
+from helpers.literate.levels import at_level
 from helpers.literate.outcome import About, Results, Without, made
 from helpers.literate.rows import Rows, row_key
 from helpers.study import Study
@@ -92,7 +93,7 @@ class Times(Rows):
 
     def at_times(self, function: Callable) -> Results:
         """`function(time, event, at=t)` of every arm at every time to report at."""
-        found = {}
+        found, function = {}, at_level(function, self.study)
         for (role, arm), rows in self.by("arm").parts():
             for t in self.marks(role):
                 made_at = function(rows["TIME"], rows["EVENT"], at=t)
@@ -115,7 +116,7 @@ class Times(Rows):
     def compared(self, function: Callable, **arguments: Any) -> Results:
         """`function(time, event, arm)` (or `of=` other columns) over all arms of each endpoint."""
         of = arguments.pop("of", compare.OF)
-        found = {}
+        found, function = {}, at_level(function, self.study)
         for role in self.roles:
             rows = self.of(role)
             if landmarks.enough_events(rows, few=self.few) and rows[list(of)].notna().all(None):
@@ -130,7 +131,7 @@ class Times(Rows):
         or `function(time, event, time of the reference, event of the reference)`; one that takes
         `horizon` gets the endpoint's.
         """
-        found, without = {}, Without()
+        found, without, function = {}, Without(), at_level(function, self.study)
         for role in self.roles:
             rows = self.of(role)
             if not landmarks.enough_events(rows, few=self.few):
@@ -194,8 +195,9 @@ class Times(Rows):
                 if self.few(gone) or (competing and self.few(competing)):
                     continue  # the readings would give a few patients away
                 readings = leaving.incidence_if_leaving(
-                    mine["TIME"], mine["EVENT"], mine["LEFT"], at=end, competing=mine["COMPETING"]
-                )
+                    mine["TIME"], mine["EVENT"], mine["LEFT"], at=end,
+                    competing=mine["COMPETING"], level=self.study.level,
+                )  # fmt: skip
                 about = self.about_at(role, arm, end)
                 for reading, estimate in readings.items():
                     found[f"{role}.{row_key(arm)}.{reading}"] = self.shown(estimate, about)
@@ -208,7 +210,8 @@ class Times(Rows):
             rows = self._endings(role)
             for reason in sorted(set(rows["REASON"]) - {""}):
                 for arm, mine in rows.groupby("ARM", observed=True):
-                    share = clopper_pearson(int((mine["REASON"] == reason).sum()), len(mine))
+                    count = int((mine["REASON"] == reason).sum())
+                    share = clopper_pearson(count, len(mine), level=self.study.level)
                     about = replace(self.by("arm").about_group((role, arm)), parameter=reason)
                     key = f"{role}.{row_key(reason)}.{row_key(arm)}"
                     found[key] = self.shown(share, about)

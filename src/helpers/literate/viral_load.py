@@ -37,7 +37,7 @@ class LogRows(Rows):
         about = replace(self.about, parameter=f"{self.about.parameter} below the limit", digits=0,
                         unit="proportion", visit=visit_words(self.study, last))  # fmt: skip
         base = counts.loc[reference]
-        found = {arm: newcombe_difference(*counts.loc[arm], *base)
+        found = {arm: newcombe_difference(*counts.loc[arm], *base, level=self.study.level)
                  for arm in self.study.arms if arm in counts.index and arm != reference}  # fmt: skip
         return Results(replace(self, about=about).by().named((), found, reference=reference))
 
@@ -61,16 +61,16 @@ def logarithms(measure: Any) -> LogRows:
     return LogRows(measure.study, rows, about, groups=("visit", "arm"))
 
 
-def share_below(flags) -> Estimate:
+def share_below(flags, *, level: float = 0.95) -> Estimate:
     """The share of values below the limit."""
-    return proportions.clopper_pearson(int(sum(flags)), len(flags))
+    return proportions.clopper_pearson(int(sum(flags)), len(flags), level=level)
 
 
-def half_the_limit(values, flags) -> Estimate:
+def half_the_limit(values, flags, *, level: float = 0.95) -> Estimate:
     """Mean with half the limit in the place of values below it (log10): for comparison only."""
-    return censored.substituted_mean(values, values, flags)
+    return censored.substituted_mean(values, values, flags, level=level)
 
 
-def the_limit(values, flags) -> Estimate:
+def the_limit(values, flags, *, level: float = 0.95) -> Estimate:
     """Mean with the limit in the place of values below it: for comparison only."""
-    return censored.substituted_mean(values, values, flags, fraction=1)
+    return censored.substituted_mean(values, values, flags, fraction=1, level=level)

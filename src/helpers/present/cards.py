@@ -74,7 +74,7 @@ def facts(up: str, record: Record) -> Iterable[tuple[str, str, str]]:
     """Each line of a card: which fact it is, in every language; its term; its description (HTML)."""
     yield "what", "What", escape(what(record))
     if text := interval_text(record):
-        yield "interval", words.INTERVALS[words.interval_kind(record)][0], escape(text)
+        yield "interval", words.interval_words(record)[0], escape(text)
     if record.p_value is not None:
         yield "p", "P", escape(p_of(record))
     if record.n:

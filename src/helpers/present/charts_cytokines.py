@@ -24,12 +24,13 @@ def _ratio_axis(title: str) -> alt.Axis:
     return alt.Axis(title=title, values=TICKS, labelExpr=TICK_TEXT)
 
 
-def chart_ratios(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
+def chart_ratios(frame: pd.DataFrame, *, x_title: str, level: str = "95%") -> alt.LayerChart:
     """Ratio to baseline with its interval, one row a marker, and the same as numbers at the right.
 
     Columns: parameter, value (above 0), lower, upper, kept (True: still significant after
     adjustment: a filled dot, else an open one), ratio (the three numbers as a text) and text (the
-    adjusted P). A side without a limit is drawn 16 times beyond the value.
+    adjusted P). A side without a limit is drawn 16 times beyond the value. `level`: of the
+    intervals, in words.
     """
     value, lower, upper = (frame[c].astype(float) for c in ("value", "lower", "upper"))
     frame = frame.assign(
@@ -48,7 +49,7 @@ def chart_ratios(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
         .encode(x=alt.X("value:Q", scale=scale))
         for test, filled in (("datum.kept", True), ("!datum.kept", False))
     ]
-    columns = [(width + 8, "ratio", "ratio (95% CI)"), (width + 122, "text", "Holm P")]
+    columns = [(width + 8, "ratio", f"ratio ({level} CI)"), (width + 122, "text", "Holm P")]
     words = [base.mark_text(align="left", fontSize=11).encode(x=alt.value(at), text=f"{name}:N")
              for at, name, _ in columns]  # fmt: skip
     heads = [alt.Chart(pd.DataFrame({"head": [head]}))

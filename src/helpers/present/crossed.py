@@ -25,7 +25,7 @@ SPREAD = "[Q1, Q3: "  # how a record's text begins its quartiles
 MEASURED = ("full", "estimate", "value", "round")  # parts of a record that print its unit
 Reader = Callable[[Record], str]
 PARTS: dict[str, tuple[str, Reader]] = {
-    "ci": ("95% interval", lambda r: ci_words(r)),
+    "ci": ("Interval", lambda r: ci_words(r)),
     "p": ("P", lambda r: p_words(r)),
     "n": ("n", lambda r: record_text(r, "n")),
     "sentence": ("Printed in", lambda r: words.place(r) or "–"),
@@ -107,18 +107,18 @@ def head(part: str, records: Sequence[Record]) -> str:
     if part != "ci":
         return PARTS[part][0]
     kinds = _kinds(records)
-    return words.INTERVALS[kinds.pop()][0] if len(kinds) == 1 else "Interval"
+    return kinds.pop() if len(kinds) == 1 else PARTS[part][0]
 
 
 def _kinds(records: Sequence[Record]) -> set[str]:
-    return {words.interval_kind(r) for r in records if interval_text(r)}
+    return {words.interval_words(r)[0] for r in records if interval_text(r)}
 
 
 def _cell(part: str, record: Record, records: Sequence[Record]) -> str:
     """The text of a part; in a column of several kinds of intervals each says its own."""
     text = PARTS[part][1](record)
     if part == "ci" and text != "–" and len(_kinds(records)) > 1:
-        return f"{words.INTERVALS[words.interval_kind(record)][0]}: {text}"
+        return f"{words.interval_words(record)[0]}: {text}"
     return text
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
+from helpers.config_plan import USUAL
 from helpers.context import current_context
 from helpers.present import markup
 from helpers.present.html import Html
+from helpers.present.words import level_text
 from helpers.study import Study
 
 
@@ -26,6 +28,8 @@ def study_summary(study: Study) -> Html:
         ("Source", config.source or "not given"),
     ]
     facts += [("Subjects analysed", said)] if (said := config.populations.words()) else []
+    if study.level != USUAL:
+        facts.append(("Two-sided intervals", level_text(study.level)))
     html = markup.table_html(
         ["", "As study.toml says"], [[escape(k), escape(v)] for k, v in facts], caption="The study"
     )

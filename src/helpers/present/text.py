@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from helpers.present.words import INTERVALS, MINUS, interval_kind
+from helpers.present.words import MINUS, interval_words
 from helpers.results import NUMBERS, SIGNIFICANT, TOLERANCE, Record, number
 from helpers.rounding import to_decimals, to_figures
 
@@ -108,7 +108,7 @@ def count_text(record: Record) -> str:
 def record_text(record: Record, part: str = "full") -> str:
     """The record in words.
 
-    `part`: "full" = value, unit, 95% interval and n; "estimate" = without n; "value" = value and
+    `part`: "full" = value, unit, interval with its level and n; "estimate" = without n; "value" = value and
     unit; "bare" = the number alone; "ci", "p", "n", "lower", "upper" = that part alone; "count" = a
     proportion as count and per cent; "round" = value and unit without decimals.
     """
@@ -139,7 +139,7 @@ def _with_its_interval(record: Record, value: str, part: str) -> str:
     if record.method == "quartiles" and interval_text(record):
         value, inside = f"{value} {quartiles_text(record)}", []
     else:
-        ends, words = interval_text(record), INTERVALS[interval_kind(record)][1]
+        ends, words = interval_text(record), interval_words(record)[1]
         inside = [f"{words} {ends}"] if ends else []
     if part == "full" and record.n is not None:
         inside.append(f"n = {record.n:,}")

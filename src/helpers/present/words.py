@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
+from helpers.config_plan import USUAL
 from helpers.results import Record
+from helpers.rounding import short
 
 NAMES = (
     "Aalen-Johansen", "ANCOVA", "Barnard", "Bayes", "Benjamini-Hochberg", "Bonferroni", "Boschloo",
@@ -29,12 +31,12 @@ _OF_ABSTRACT = re.compile(r"10\.\d{4,}/\S+, sentence (\d+)")
 MINUS = "\u2212"
 _MINUS = re.compile(r"(?<![\w.,)-])-(?=\d)")  # not the hyphen of a date, an id or a range
 
-# what the ends of a record are -> head of their column, words before them in brackets
+# what the ends of a record are -> head of their column, words before them in brackets; {} is the level
 INTERVALS = {
-    "confidence": ("95% interval", "95% CI"),
-    "one-sided": ("One-sided 95% interval", "one-sided 95% CI"),
-    "drawn": ("Monte Carlo 95% interval", "Monte Carlo 95% interval"),
-    "middle": ("Middle 95%", "middle 95% from"),
+    "confidence": ("{} interval", "{} CI"),
+    "one-sided": ("One-sided {} interval", "one-sided {} CI"),
+    "drawn": ("Monte Carlo {} interval", "Monte Carlo {} interval"),
+    "middle": ("Middle {}", "middle {} from"),
     "range": ("Range", "range from"),
     "quartiles": ("Quartiles", "quartiles"),
 }
@@ -83,6 +85,18 @@ def interval_kind(record: Record) -> str:
     if "one-sided" in method or method in ("rule of three", "exponential decay"):
         return "one-sided"
     return "confidence"
+
+
+def level_text(level: float) -> str:
+    """The level of an interval in per cent: 0.95 -> "95%", 0.9875 -> "98.75%"."""
+    return f"{short(100 * level, 6)}%"
+
+
+def interval_words(record: Record) -> tuple[str, str]:
+    """What the ends of a record are, at their level: as the head of a column, and before them in brackets."""
+    level = level_text(USUAL if record.level is None else record.level)
+    head, inside = INTERVALS[interval_kind(record)]
+    return head.format(level), inside.format(level)
 
 
 def sentence_case(text: str) -> str:
