@@ -18,6 +18,7 @@ def env(docname="chapters/03_cd4"):
     ("page", "number"),
     [("index", ""), ("chapters/00_plain_words", ""), ("chapters/01_design", "1"),
      ("chapters/09_own_data", "9"), ("chapters/10_appendix", "A"), ("studies/actg175/06_x", "actg175 6"),
+     ("studies/own/10_margins", "own 10"),
      ("chapters/11_methods", "B"), ("chapters/13_any_report", "10"), ("chapters/14_sas_and_r", "D")],
 )  # fmt: skip
 def test_a_page_counts_under_its_own_number(page, number):

@@ -178,7 +178,7 @@ def test_each_margin_has_a_chart_with_its_lines():
     trial, found = judged(*said)
     drawn = {k: v.to_dict() for k, v in margins.charts(trial, found).items()}
     assert list(drawn) == ["parameters-cd4-margin", "responses-rise-margin"]
-    lines = [[row["line"] for rows in spec["datasets"].values() for row in rows if "line" in row]
+    lines = [[row["margin"] for rows in spec["datasets"].values() for row in rows if "margin" in row]
              for spec in drawn.values()]  # fmt: skip
     assert lines == [[-20, 20], [-10]]
 

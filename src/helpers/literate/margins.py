@@ -24,7 +24,7 @@ from helpers.literate.outcome import Result, Results, Without
 from helpers.literate.planned_changes import planned_differences, stood_in
 from helpers.literate.rows import Charts
 from helpers.literate.trial import Trial
-from helpers.present import charts_design
+from helpers.present import charts_margins
 from helpers.present.text import after_number, interval_text
 from helpers.present.words import level_text, printed, with_minus
 from helpers.rounding import short
@@ -178,9 +178,9 @@ def charts(trial: Trial, found: Results) -> Charts:
         rows = [r for key, r in found.items() if key.startswith(stem) and _finite(r)]
         if rows:
             times = 100.0 if margin.of == SHARES else 1.0
-            chart = charts_design.chart_ranges(
-                pd.DataFrame([_row(r, times) for r in rows]), line=[times * x for x in margin.ends],
-                x_title=_title(rows[0], margin), log=margin.of == RATIO,
+            chart = charts_margins.chart_margins(
+                pd.DataFrame([_row(r, times) for r in rows]), ends=[times * x for x in margin.ends],
+                x_title=_title(rows[0], margin), ratio=margin.of == RATIO,
             )  # fmt: skip
             about = {"study": trial.study.short, "endpoint": rows[0].about.parameter}
             out[f"{margin.kind}-{margin.role}-{margin.key}"] = chart.properties(usermeta=about)
@@ -195,8 +195,8 @@ def _row(result: Result, times: float) -> dict[str, Any]:
     record = result.record("it")
     ends = {k: times * getattr(record, k) for k in ("lower", "value", "upper")}
     says = result.about.text.partition(" (")[0]  # the margin itself is a line
-    name = f"{result.about.arm} vs {result.about.comparator}: {says}"
-    return {"row": name, "low": ends["lower"], "high": ends["upper"], "value": ends["value"],
+    name = f"{result.about.arm} vs {result.about.comparator}"
+    return {"row": name, "says": says, "low": ends["lower"], "high": ends["upper"], "value": ends["value"],
             "text": interval_text(record)}  # fmt: skip
 
 

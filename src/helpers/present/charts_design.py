@@ -11,7 +11,6 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from helpers.present.charts import ACCENT, WARN
@@ -190,20 +189,15 @@ def chart_coverage(frame: pd.DataFrame, *, x_title: str) -> alt.LayerChart:
     return alt.layer(rings, dots).properties(width=WIDTH - 150, height=max(50, 24 * len(rows)))
 
 
-def chart_ranges(
-    frame: pd.DataFrame, *, x_title: str, line: float | Sequence[float] | None = None,
-    log: bool = False,
-) -> alt.LayerChart:  # fmt: skip
+def chart_ranges(frame: pd.DataFrame, *, x_title: str, line: float | None = None) -> alt.LayerChart:
     """One range a row under its own name, so that long names fit a narrow screen.
 
     `frame`: columns row, low, high (the range), value (what is used; NaN: none) and text (beside
-    the range's right end). `line` is drawn through all rows, each of several. `log`: of ratios,
-    on a scale of logarithms.
+    the range's right end). `line` is drawn through all rows.
     """
     y = alt.Y("row:N", sort=list(frame["row"]), axis=None)
     base = alt.Chart(frame).encode(y=y)
-    scale = alt.Scale(type="log", nice=False, padding=8) if log else alt.Scale(zero=False)
-    x = alt.X("low:Q", title=x_title, axis=alt.Axis(grid=True), scale=scale)
+    x = alt.X("low:Q", title=x_title, axis=alt.Axis(grid=True), scale=alt.Scale(zero=False))
     names = base.mark_text(align="left", dy=-11, fontSize=11, color=INK)
     bars = base.mark_rule(strokeWidth=5, color=ACCENT, opacity=0.55)
     dots = base.transform_filter("isValid(datum.value)").mark_point(
@@ -217,7 +211,7 @@ def chart_ranges(
         texts.encode(x="high:Q", text="text:N"),
     ]
     if line is not None:
-        rule = alt.Chart(pd.DataFrame({"line": np.atleast_1d(line)})).mark_rule(
+        rule = alt.Chart(pd.DataFrame({"line": [line]})).mark_rule(
             color=INK, strokeDash=[2, 2], opacity=0.45
         )
         layers.insert(0, rule.encode(x="line:Q"))

@@ -13,10 +13,12 @@ def page_number(docname: str) -> str:
     """What a page's numbers begin with: 1 to 10 for chapters, A, B, ... beyond, "" for the front
     page and the page in plain words.
 
-    Those of an analysis begin with its study's id: "actg175 6".
+    Those of an analysis begin with its study's id: "actg175 6". It has no appendices.
     """
-    study = docname.split("/")[1] + " " if docname.startswith("studies/") else ""
-    return study + _topic_number(docname)
+    if docname.startswith("studies/"):
+        _, study, name = docname.split("/")
+        return f"{study} {int(name.partition('_')[0])}"
+    return _topic_number(docname)
 
 
 def _topic_number(docname: str) -> str:
