@@ -143,8 +143,10 @@ def entered_twice(tables: Tables) -> Iterator[Hits]:
     for values in (False, True):
         traits = _traits(tables, values=values)
         traits = traits[traits.notna().all(axis=1)]
+        if (traits.nunique() >= LEVELS).sum() < 2:
+            continue
         twins = traits[traits.duplicated(keep=False)]
-        if (traits.nunique() >= LEVELS).sum() < 2 or twins.empty or 10 * len(twins) > len(traits):
+        if twins.empty or 10 * len(twins) > len(traits):
             continue
         chance = sum(np.log(_shared(traits[c])) for c in traits)
         most = np.log(CHANCE / (len(traits) * (len(traits) - 1) / 2))
