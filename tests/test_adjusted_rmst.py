@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.analyse.adjusted_rmst import adjusted_rmst
-from helpers.errors import AnalysisError
+from helpers.errors import AnalysisError, NoEstimateError
 from r_values import HERE
 
 PBC = pd.read_csv(HERE / "adjusted_rmst_data.csv")
@@ -82,6 +82,22 @@ def without_effect(random, n=30):
     event, lost = random.exponential(np.exp(1.5 - 0.5 * x)), random.exponential(1.0, 2 * n)
     frame = pd.DataFrame({"time": np.minimum(event, lost), "event": event <= lost, "x": x})
     return frame.assign(arm=np.repeat(["a", "b"], n))
+
+
+def test_a_level_of_which_nobody_was_followed_is_refused_and_stops_no_page():
+    """Rats of fifty litters, as R's survival has them: where one was censored as a whole, a traceback."""
+    frame = pd.DataFrame({
+        "time": [50.0, 60, 70, 90, 95, 96, 55, 65, 75, 90, 95, 30, 20, 25],
+        "event": [True, True, False, False, False, True, True, False, True, *[False] * 5],
+        "arm": ["Control", "Drug"] * 7, "litter": ["A"] * 6 + ["B"] * 6 + ["C"] * 2,
+    })  # fmt: skip
+    named = {"time": "time", "event": "event", "arm": "arm", "reference": "Control", "horizon": 90}
+    with pytest.raises(NoEstimateError, match="found none at some"):
+        adjusted_rmst(frame, covariates=["litter"], **named)
+    assert (
+        adjusted_rmst(frame[frame["litter"] != "C"], covariates=["litter"], **named)["Drug"].lower
+        < 0
+    )
 
 
 def test_the_standard_error_is_too_small_where_the_remark_says_so():

@@ -22,6 +22,7 @@ from helpers.errors import SEVERITIES, Problem, StudyError, most_serious_first
 from helpers.validation import all_rules, check_folder
 from linked_faults import LINKED
 from measured_faults import MEASURED
+from outsider_faults import OUTSIDER
 from quiet_faults import QUIET
 from silent_faults import SILENT
 from slip_faults import SLIPS
@@ -45,6 +46,7 @@ FAULTS = [
     *SLIPS,
     *LINKED,
     *DESIGNS,
+    *OUTSIDER,
 ]
 
 

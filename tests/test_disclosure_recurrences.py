@@ -16,7 +16,7 @@ import pytest
 
 from helpers.analyse import recurrent
 from helpers.analyse.proportions import clopper_pearson, incidence_rate
-from helpers.disclosure import as_shown
+from helpers.disclosure import as_shown, events_each
 from helpers.disclosure import counts as allowed
 from helpers.literate.trial import Trial
 from test_planned_rates import STUDY, planning
@@ -78,6 +78,52 @@ def test_no_count_that_is_shown_tells_that_a_few_patients_had_a_second_event():
     shown = [way for way in WAYS if allowed.countable(study(way))]
     assert len(shown) > 20
     assert told(shown) == []
+
+
+LEVELS = [lambda n, k=k: n == k for k in (2, 3, 4, 5)] + [lambda n, k=k: n >= k for k in (3, 4, 5)]
+
+
+def spread(way):
+    """What a mean with its interval, or a ratio with its P, tells beside who had any: sum and squares."""
+    return sum(n > 0 for n in way), sum(way), sum(n * n for n in way)
+
+
+def pinned(ways):
+    """Whether it is certain how many, 1 to T - 1, had some number of events, or more."""
+    numbers = [{sum(map(had, way)) for way in ways} for had in LEVELS]
+    return any(len(n) == 1 and 0 < min(n) < T for n in numbers)
+
+
+def test_sum_and_spread_of_what_is_shown_leave_no_few_who_had_two_three_or_more():
+    """Of 455 ways 125 were shown, of which 50 told for certain that one to four patients had three."""
+    shown, left = [way for way in WAYS if allowed.countable(study(way))], defaultdict(list)
+    assert 10 < len(shown) < 80
+    for way in combinations_with_replacement(range(8), N):
+        once, often = way.count(1), N - way.count(0) - way.count(1)
+        if 5 <= once + often <= 7 and not (0 < once < T or 0 < often < T):
+            left[spread(way)].append(way)
+    assert not [way for way in shown if pinned(left[spread(way)])]
+
+
+def test_the_levels_that_are_told_are_those_of_a_search_of_all_ways():
+    """Eight patients with one to five events each: HiGHS against every way that fits."""
+    ways = [way for way in combinations_with_replacement(range(1, 6), 8) if sum(way) ** 2 < 30**2]
+    ways = [
+        w
+        for w in ways
+        if all(not 0 < sum(map(h, w)) < 3 for h in (lambda n: n == 1, lambda n: n > 1))
+    ]
+    left = defaultdict(list)
+    for way in combinations_with_replacement(range(1, 14), 8):
+        if all(not 0 < sum(map(h, way)) < 3 for h in (lambda n: n == 1, lambda n: n > 1)):
+            left[spread(way)].append(way)
+    levels_of = [lambda n, k=k: n == k for k in range(2, 14)] + [
+        lambda n, k=k: n >= k for k in range(3, 14)
+    ]
+    for way in ways[::7]:
+        numbers = [{sum(map(had, w)) for w in left[spread(way)]} for had in levels_of]
+        certain = any(len(n) == 1 and 0 < min(n) < 3 for n in numbers)
+        assert events_each.told(way, threshold=3) == certain, way
 
 
 def test_no_rate_of_all_events_tells_that_a_few_patients_had_a_second_one():

@@ -173,3 +173,16 @@ def test_a_drawn_curve_of_hidden_subjects_has_no_such_digits():
     exact = landmarks.curves_by_arm(rows, horizon=48, incidence=False)
     assert exact["value"].iloc[-1] == pytest.approx(35 / 40 * 17 / 30, rel=1e-12)
     assert drawn["value"].dropna().unique() == pytest.approx([1.0, 0.875, 0.5], rel=1e-12)
+
+
+@pytest.mark.parametrize(("at_once", "start"), [(1, 0.0), (4, 0.0), (5, 0.05), (0, 0.0)])
+def test_a_hidden_curve_does_not_begin_with_the_few_who_had_the_event_at_once(at_once, start):
+    """Of 815 on a waiting list one had a liver on the first day: the curve began at 1/815."""
+    time = [0.0] * at_once + [float(10 + t) for t in range(100 - at_once)]
+    rows = pd.DataFrame({"ARM": "List", "TIME": time, "EVENT": True})
+    curve = landmarks.curves_by_arm(rows, horizon=80.0, incidence=True, exact=False, least=5)
+    assert curve["value"].iloc[0] == pytest.approx(start)
+    counts = np.diff([0.0, *(curve["value"].dropna() * 100)]).round(6)
+    assert ((counts == 0) | (counts >= 5)).all()
+    shown = landmarks.curves_by_arm(rows, horizon=80.0, incidence=True)
+    assert shown["value"].iloc[0] == pytest.approx(at_once / 100)

@@ -113,7 +113,7 @@ def curves_by_arm(
     times at most. Not `exact`, it is read at those of them only between which no group of fewer
     than `least` subjects can be seen (`coarse.readable_times`), rounded where its digits would tell
     who was censored when (`coarse.coarse_shares`); past the last of these, and where
-    there is none, `value` is NaN.
+    there is none, `value` is NaN. It begins with nobody where a few had the event at time 0.
     """
     parts = []
     for arm, mine in rows.groupby("ARM", observed=True, sort=True):
@@ -124,6 +124,8 @@ def curves_by_arm(
         curve = kaplan_meier(mine["TIME"], mine["EVENT"], at=times, level=level)
         if not exact:
             kept = coarse.readable_times(mine["TIME"], mine["EVENT"], among=times, least=least)
+            if 0.0 not in kept:  # a few had the event at once: the curve begins before them
+                curve.loc[curve["time"] == 0, ["survival", "lower", "upper"]] = 1.0, np.nan, np.nan
             curve = _read_at(
                 coarse.coarse_shares(curve, n=len(mine)), [0.0, *kept], horizon=horizon
             )

@@ -147,30 +147,33 @@ def _missing_reference(tables: Tables):
 def conflicting_arms(tables: Tables) -> Iterator[Hits]:
     """Another table gives a subject another treatment than adsl does; the book goes by adsl.
 
-    Only where that table uses the words of adsl: a column of other words says nothing. A treatment
-    that adsl gives the subject in a later period (TRT02A, ...) is no other: see "treatment changes
-    between periods".
+    TRTA as TRT01A, TRTP as TRT01P (where adsl lacks that, as TRT01A). Only where that table uses the
+    words of adsl: a column of other words says nothing. A treatment that adsl gives the subject in a
+    later period (TRT02A, ...) is no other: see "treatment changes between periods".
     """
-    here = tables.text("adsl.TRT01A")
-    last = np.full(len(tables.subjects) + 1, None, dtype=object)
-    last[tables.subject("adsl")] = np.asarray(here.astype(object))
-    last[-1] = None
     later = _later_treatments(tables)
+    planned = tables.has("adsl.TRT01P")
     for table in ("adlb", "adae", "adtte"):
-        for column in ("TRT01A", "TRTA"):
+        for column in ("TRT01A", "TRTA", "TRT01P", "TRTP"):
             name = f"{table}.{column}"
-            if not tables.has(name):
-                continue
-            theirs = tables.text(name)
-            if not len(theirs.categories) or not theirs.categories.isin(here.categories).all():
-                continue
-            own = here.categories.get_indexer(theirs.categories)
-            of_subject = here.categories.get_indexer(last)[tables.subject(table)]
-            differs = (theirs.codes >= 0) & (of_subject >= 0) & (own[theirs.codes] != of_subject)
-            rows = np.flatnonzero(differs)
-            rows = rows[~_given_later(tables, name, rows, later)]
+            ours = "adsl.TRT01P" if column.endswith("P") and planned else "adsl.TRT01A"
+            rows = _differing(tables, name, ours) if tables.has(name) else []
+            rows = rows[~_given_later(tables, name, rows, later)] if len(rows) else rows
             if len(rows):
                 yield Hits(rows, lambda row, name=name: tables.said(name, row), at=name)
+
+
+def _differing(tables: Tables, name: str, ours: str) -> np.ndarray:
+    """The rows whose treatment is not that of the subject in column `ours` of adsl; none for other words."""
+    theirs, here = tables.text(name), tables.text(ours)
+    if not len(theirs.categories) or not theirs.categories.isin(here.categories).all():
+        return np.array([], dtype=int)
+    code_of = np.full(len(tables.subjects) + 1, -1)
+    code_of[tables.subject("adsl")] = here.codes
+    code_of[-1] = -1
+    wanted = code_of[tables.subject(name.partition(".")[0])]
+    own = here.categories.get_indexer(theirs.categories)[theirs.codes]
+    return np.flatnonzero((theirs.codes >= 0) & (wanted >= 0) & (own != wanted))
 
 
 def _later_treatments(tables: Tables) -> set[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ import pandas as pd
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 
+FOREIGN = re.compile(  # columns of other tables, as a join brings them
+    r"(?:CM|EX|EC|LB|VS|MH|PE|EG|QS|DS|PC|SV|PR|SU)[A-Z]{2,6}$|AVALC?$|PARAM|AVISIT|VISIT|ATC|DRUG|MEDIC"
+)
 COUNTERS = re.compile(r"SEQ$|SPID$|LNKID$|GRPID$|^(AE)?(ID|NUM|NO|ROW)$|^RECORD|^UNNAMED")
 ONSETS = ("ASTDY", "AESTDY", "ASTDT", "ASTDTM", "AESTDTC", "AESTDAT")
 LEAST_VALUES, LEAST_DISTINCT = 4, 3  # of a subject's laboratory that no two subjects share
@@ -34,11 +37,11 @@ def _codes(tables: Tables, table: str, columns: list[str], rows=slice(None)) -> 
 def doubled_events(tables: Tables) -> Iterator[Hits]:
     """A row of adae equals another in every cell, onset or running number among them.
 
-    Where the onset is known the running numbers may differ. Without either, two like rows may be
-    two events.
+    Where the onset is known the running numbers may differ, and what another table brought in by a join
+    (a medicine, a visit). Without either, two like rows may be two events.
     """
     columns = list(tables.frames["adae"].columns)
-    ours = [c for c in columns if not COUNTERS.search(c)]
+    ours = [c for c in columns if not COUNTERS.search(c) and not FOREIGN.match(c)]
     onset = [c for c in ONSETS if c in columns]
     key = ["USUBJID", "AEDECOD", *onset]
     near = np.flatnonzero(_codes(tables, "adae", key).duplicated(keep=False))
@@ -52,9 +55,9 @@ def doubled_events(tables: Tables) -> Iterator[Hits]:
     if len(ours) < len(columns):
         same |= _codes(tables, "adae", columns, near).duplicated().to_numpy()
     if same.any():
-        yield Hits(
-            near[same], lambda row: f"{tables.said('adae.AEDECOD', row)} again, all cells alike"
-        )
+        beside = " but those of another table" if any(map(FOREIGN.match, columns)) else ""
+        said = f" again, all cells alike{beside}"
+        yield Hits(near[same], lambda row: tables.said_of("adae.AEDECOD")(row) + said)
 
 
 @rule(
@@ -184,15 +187,25 @@ def copied(tables: Tables) -> Iterator[Hits]:
 
     Only from four values (three of them different) or three events with an onset, of two terms, on.
     """
-    lab = ["adlb.USUBJID", "adlb.PARAMCD", "adlb.AVISITN", "adlb.AVAL"]
+    found = copies_of(tables)
+    for other, row in rows_of(tables, found).items():
+        one, what = found[other]
+        said = f"{str(tables.subjects[other])!r} has the {what} of {str(tables.subjects[one])!r}"
+        yield Hits([row], said)
+
+
+def copies_of(tables: Tables) -> dict[int, tuple[int, str]]:
+    """Subjects (positions) that repeat another one: which, and in what of its rows."""
     found: dict[int, tuple[int, str]] = {}
     if tables.has("adae.USUBJID"):
         found |= {b: (a, "adverse events") for a, b in _twins(_event_prints(tables))}
-    if tables.has(*lab):
+    if tables.has("adlb.USUBJID", "adlb.PARAMCD", "adlb.AVISITN", "adlb.AVAL"):
         found |= {b: (a, "laboratory values") for a, b in _twins(_lab_prints(tables))}
+    return found
+
+
+def rows_of(tables: Tables, subjects: Iterable[int]) -> dict[int, int]:
+    """The first row of adsl of each of these subjects (positions), in their order."""
     first = pd.Series(np.arange(len(tables.subject("adsl"))), index=tables.subject("adsl"))
     first = first[~first.index.duplicated()]
-    for other in sorted(found):
-        one, what = found[other]
-        said = f"{str(tables.subjects[other])!r} has the {what} of {str(tables.subjects[one])!r}"
-        yield Hits([int(first[other])], said)
+    return {other: int(first[other]) for other in sorted(subjects)}

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from helpers.cells import numbers
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
-from helpers.ingest.lloq import above_limits, named_limits
+from helpers.ingest.lloq import above_limits, filled_above_limit, named_limits
 
 
 def _limited(tables: Tables):
@@ -81,6 +82,29 @@ def below_and_blank(tables: Tables) -> Iterator[Hits]:
         rows = rows[below[rows]]
         if len(rows):
             yield Hits(rows, lambda row: f"nothing beside AVALC = {tables.said('adlb.AVALC', row)}")
+
+
+@rule(
+    "result above a limit without a value",
+    "warning",
+    "adlb.AVAL",
+    expected="the limit in AVAL, and uloq in study.toml",
+    do="write the limit into AVAL; left blank, the row is in no analysis and the others look lower than all",
+    needs=[*LAB, "adlb.AVALC"],
+)
+def above_and_blank(tables: Tables) -> Iterator[Hits]:
+    """AVALC says that a result is above what can be measured ("OVER", "> ULOQ"), and AVAL is blank.
+
+    Not where AVALC names the limit in the unit of AVAL: the row is then read as that limit.
+    """
+    adlb = tables.frames["adlb"]
+    read = numbers(filled_above_limit(adlb, "")[0]["AVAL"]).to_numpy()
+    lost = above_limits(adlb["AVALC"]) & np.isnan(read)
+    rows = tables.lab.loc[tables.lab["AVAL"].isna(), "ROW"].to_numpy()
+    if lost[rows].any():
+        yield Hits(
+            rows[lost[rows]], lambda row: f"nothing beside AVALC = {tables.said('adlb.AVALC', row)}"
+        )
 
 
 @rule(

@@ -12,6 +12,7 @@ from helpers.conformance.visits import LAB
 from helpers.schema import COLUMNS
 
 CODES = (77.0, 88.0, 99.0, 777.0, 888.0, 999.0, 7777.0, 8888.0, 9999.0)
+BELOW = (-1.0, -8.0, -9.0, -88.0, -99.0, -888.0, -999.0, -9999.0)
 LEAST, TIMES, AROUND = 3, 10.0, 10  # rows; thousands, times the whole ones; steps around a code
 CHILD, ADULT, OLD, AGED, YEARS = 12, 16, 100, 90, 20  # years of age; ages
 
@@ -28,11 +29,14 @@ def coded(tables: Tables) -> Iterator[Hits]:
     """99, 999 or 9999 (77, 888, ...) is in three rows of a parameter or more, more than all around it.
 
     Of whole numbers, and by the ten whole numbers on either side; or in five rows, and in four times as
-    many as any other value.
+    many as any other value. Or -1, -9, -99 and the like, two rows or more, where no other is below 0.
     """
     for i in range(len(tables.parameters)):
         mine = tables.values_of(i)
         values = mine["AVAL"].to_numpy()
+        below = values < 0
+        if below.sum() >= 2 and len(np.unique(values[below])) == 1 and values[below][0] in BELOW:
+            yield Hits(mine.loc[below, "ROW"].to_numpy(), tables.said_of("adlb.AVAL"))
         if not len(values) or (values % 1 != 0).any():
             continue
         for code in CODES:

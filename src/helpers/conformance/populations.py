@@ -86,3 +86,25 @@ def needless_baseline(tables: Tables) -> Iterator[Hits]:
         if not parameter.baseline and rows.any():
             found = f"{int(rows.sum()):,} value(s) of {parameter.paramcd} at the baseline visit"
             yield Hits(None, found, at=f"study.parameters.{parameter.role}.baseline")
+
+
+@rule(
+    "subject in a set and not in the one around it",
+    "warning",
+    "adsl.ITTFL",
+    expected="per protocol within the full analysis set, and that within intention to treat",
+    do="correct one of the two flags: the sets are nested (ICH E9), and each decides who is counted",
+    needs=["adsl.USUBJID"],
+)
+def not_nested(tables: Tables) -> Iterator[Hits]:
+    """A subject is Y in PPROTFL and not in EFFFL, FASFL or ITTFL; or Y in EFFFL or FASFL and not in ITTFL."""
+    inner = (("PPROTFL", "EFFFL"), ("PPROTFL", "FASFL"), ("PPROTFL", "ITTFL"), ("EFFFL", "ITTFL"),
+             ("FASFL", "ITTFL"))  # fmt: skip
+    for one, around in inner:
+        if tables.has(f"adsl.{one}", f"adsl.{around}") and tables.flag(f"adsl.{around}").any():
+            rows = np.flatnonzero(tables.flag(f"adsl.{one}") & ~tables.flag(f"adsl.{around}"))
+            if len(rows):
+                said = f"{one} is Y, {around} is not, of "
+                yield Hits(rows, lambda row, said=said: said + tables.said("adsl.USUBJID", row),
+                           at=f"adsl.{around}")  # fmt: skip
+                return

@@ -124,9 +124,10 @@ def misspelt_word(tables: Tables) -> Iterator[Hits]:
     """A word of a short list is a known one, or one much commoner in its column, but for a slip.
 
     Known are CDISC's words ("NOT RELTED" for NOT RELATED); elsewhere the commoner word must stand in four
-    times as many rows. In a word of five letters or more.
+    times as many rows, as in the columns of the plan. In a word of five letters or more.
     """
-    for name, known in LISTED.items():
+    planned = {f"adsl.{name}": () for name in tables.config.analysis.columns}
+    for name, known in (planned | dict(LISTED)).items():
         if not tables.has(name):
             continue
         texts = tables.text(name)
@@ -141,7 +142,7 @@ def misspelt_word(tables: Tables) -> Iterator[Hits]:
 
 def _right(word: str, times: int, others: Mapping[str, int], known: tuple[str, ...]) -> str:
     """The word that `word` is but for a slip; "" where there is none, or it is a known one itself."""
-    if word in known or len(others) > MOST:
+    if word in known or len(others) > MOST or not any(map(str.isalpha, word)):
         return ""
     common = [other for other, n in others.items() if n >= COMMONER * times]
     for other in (*known, *common):

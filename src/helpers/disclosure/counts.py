@@ -6,7 +6,8 @@ apart by which of the counts they belong to (all events, whose rate the page sho
 sums and differences of counts tell is a sum of such parts. In no arm, and at no level of a column of a model,
 may a few subjects have an event of a part. Nor may a few have one alone, or several: who had an event is
 shown beside how many events there were, and a robust interval says how these are spread (of 12 patients who
-all had one and 13 events, one had two). A model's errors tell of how the counts are spread as well: there
+all had one and 13 events, one had two); nor may these numbers, read together, leave few who had three, or
+any other number (`levels`). A model's errors tell of how the counts are spread as well: there
 few may not be without an event either.
 """
 
@@ -18,8 +19,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.derive import adverse, counts, frames
-from helpers.disclosure import elsewhere
+from helpers.disclosure import elsewhere, events_each
 from helpers.study import Study
+
+AS_LONG = 0.1  # spread of the days under observation, as a share of their mean
 
 
 def countable(study: Study) -> list[str]:
@@ -33,9 +36,29 @@ def countable(study: Study) -> list[str]:
         return list(config.counts) if config.show_subjects else []
     out: list[str] = []
     for name in config.counts:
-        if not _tells(study, [*_parts(study, [*out, name]), *_repeated(study, [name])], []):
+        members = [*_parts(study, [*out, name]), *_repeated(study, [name])]
+        if not _tells(study, members, []) and not _spread_tells(study, name):
             out.append(name)
     return out
+
+
+def _spread_tells(study: Study, name: str, until: float = np.inf) -> bool:
+    """Whether in some arm the events of a count up to a day tell, by sum and squares, of few patients.
+
+    Where all were watched about as long: else an interval goes by who was watched how long as well. Who had
+    an event by a day before the last is not printed.
+    """
+    day, last = pd.to_numeric(_days(study)).clip(lower=0), np.isinf(until)
+    n = _times(study, name, None if last else day <= until)
+    watched = pd.to_numeric(study.adsl["TRTDURD"]).clip(upper=until).to_numpy(dtype=float)
+    arms = pd.DataFrame({"N": n, "END": watched}).groupby(study.adsl["ARM"].to_numpy())
+    return any(events_each.told(own["N"], threshold=study.config.threshold, with_none=last)
+               for _, own in arms if not own["END"].std() > AS_LONG * own["END"].mean())  # fmt: skip
+
+
+def _days(study: Study) -> pd.Series:
+    events = frames.treatment_emergent(study)
+    return events["ASTDY"] if "ASTDY" in events else pd.Series(np.nan, index=events.index)
 
 
 def readable_days(study: Study, days: Sequence[float]) -> list[float]:
@@ -51,7 +74,8 @@ def readable_days(study: Study, days: Sequence[float]) -> list[float]:
         return list(days)
     for day in days if names else ():
         spans = ((out[-1] if out else -1.0, day), (day, np.inf))
-        if not any(_tells(study, _between(study, names, *span), []) for span in spans):
+        told = any(_tells(study, _between(study, names, *span), []) for span in spans)
+        if not told and not any(_spread_tells(study, name, day) for name in names):
             out.append(day)
     return out
 
@@ -100,13 +124,16 @@ def _parts(study: Study, names: Sequence[str], of: pd.Series | None = None) -> l
 
 def _repeated(study: Study, names: Sequence[str], of: pd.Series | None = None) -> list[np.ndarray]:
     """Whether each subject of adsl has one event, and several, of each count; only events `of` these."""
-    events, out = frames.treatment_emergent(study), []
+    times = [_times(study, name, of) for name in names]
+    return [members for n in times for members in (n == 1, n > 1)]
+
+
+def _times(study: Study, name: str, of: pd.Series | None = None) -> np.ndarray:
+    """How many events of a count each subject of adsl has; only events `of` these."""
+    events = frames.treatment_emergent(study)
     known = pd.Series(True, index=events.index) if of is None else of
-    for name in names:
-        mine = events.loc[known & counts.of_count(study, name), "USUBJID"].value_counts()
-        n = study.adsl["USUBJID"].map(mine).fillna(0).to_numpy()
-        out += [n == 1, n > 1]
-    return out
+    mine = events.loc[known & counts.of_count(study, name), "USUBJID"].value_counts()
+    return study.adsl["USUBJID"].map(mine).fillna(0).to_numpy()
 
 
 def having(study: Study, name: str) -> np.ndarray:

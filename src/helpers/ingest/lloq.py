@@ -17,7 +17,9 @@ from helpers.errors import Problem, Rule
 # how AVALC begins where a result is below a limit
 LESS = (r"(?i:<=?|≤|BLQ|BLOQ|BLLOQ|LLOQ|TND|(?:target )?not detect|undetect|below |"
         r"unter|nicht nachweisbar|non d[ée]tect|ind[ée]tect)")  # fmt: skip
-MORE = r"(?i:>=?|≥|above |ULOQ|AULOQ|oberhalb|über )"  # and a result above one
+# and a result above one
+MORE = (r"(?i:>=?|≥|above |ULOQ|AULOQ|oberhalb|über |over(?:\W|$|range|flow)|too (?:high|many|numerous)"
+        r"|TNTC|exceeds |out of range high)")  # fmt: skip
 LIMITS = ("LLOQ", "ALLOQ", "AVALLLOQ", "LBLLOQ", "LOQ")  # columns of limits, in the unit of AVAL
 _LIMIT = r"(?:<=?|≤)\s*(\d+(?:[.,]\d+)?)"
 _UPPER = r"(?:>=?|≥)\s*(\d+(?:[.,]\d+)?)"

@@ -53,8 +53,12 @@ def p_text(p: float) -> str:
 
 
 def p_of(record: Record) -> str:
-    """The P of a record, which has one: in the words of a line above it where that is all."""
-    return record.p_words or p_text(record.p_value)
+    """The P of a record, which has one: in the words of a line above it where that is all.
+
+    Of a test whose statistic is withheld these words stand in the place of its value.
+    """
+    said = record.text if record.value is None and record.text.startswith("P ") else ""
+    return record.p_words or said or p_text(record.p_value)
 
 
 def number_text(record: Record, value: float | None) -> str:
