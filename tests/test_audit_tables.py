@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.audit.left_open import as_far_as_listed, audit
+from helpers.audit.engine import audit
+from helpers.audit.left_open import as_far_as_listed
 from helpers.audit.model import Arm, Readings, Report, Result, Trial
 from helpers.audit.percentages import all_sizes, check_percentages, implied_sizes
 from helpers.audit.printed import parse, prints

@@ -14,6 +14,7 @@ from helpers.audit import audit, load_report
 from helpers.audit.agreement import kappa
 from helpers.audit.categories import chi_square, linear, ranks
 from helpers.audit.count_tests import trend
+from helpers.audit.differences import check_difference
 from helpers.audit.model import Arm, Report, Result, Trial
 from helpers.audit.narrow import least_error
 from helpers.audit.parts import check_parts
@@ -24,7 +25,10 @@ from helpers.audit.welch import f_ends
 from helpers.audit.zero import check_zero
 from helpers.errors import ReportError
 
-FOLDERS = json.loads((Path(__file__).parent / "reference" / "unseen.json").read_text("utf-8"))
+FOLDERS, UNFAMILIAR = (
+    json.loads((Path(__file__).parent / "reference" / name).read_text("utf-8"))
+    for name in ("unseen.json", "unfamiliar.json")
+)
 BAD = ("questioned", "impossible")
 SPOILED = {  # the result, or statement, that must be found where one number is misprinted
     "01-subgroups": "all", "02-baseline": "hypertension", "03-protocol": "PP", "04-grades": "any grade",
@@ -381,3 +385,29 @@ def test_parts_that_no_result_is_are_told(old, new, rule, tmp_path):
     with pytest.raises(ReportError) as error:
         report_of("01-subgroups-true", tmp_path, part=(old, new))
     assert [problem.rule for problem in error.value.problems] == [rule]
+
+
+@pytest.mark.proves("helpers.audit.differences:check_difference")
+def test_a_ratio_of_means_is_their_quotient_either_way_round():
+    # 469 / 170 = 2.7588; as rounded 468.5 / 170.5 = 2.7478 to 469.5 / 169.5 = 2.7699
+    one = Result("r", "ratio", ("a", "b"), measure="mean ratio", mean=("469", "170"), value="2.75")
+    for value, words, bad in (("2.76", "", False), ("2.75", "", False), ("0.36", "", False),
+                              ("276%", "", False), ("2.67", "", True),
+                              ("2.67", "geometric mean ratio", False)):  # fmt: skip
+        shown = replace(one, value=value, name=words)
+        report = Report("x", arms=(A, B), results=(shown,))
+        (check,) = check_difference(shown, report)
+        assert (check.verdict == "questioned") == bad
+    assert (
+        check.verdict == "not checkable"
+    )  # a ratio of geometric means beside means of which none are said
+
+
+def test_a_ratio_far_from_its_geometric_means_is_questioned_and_one_nearby_is_open(tmp_path):
+    (tmp_path / "report.toml").write_text(UNFAMILIAR["09-geometric-true"], encoding="utf-8")
+    report = load_report(tmp_path)
+    for value, ends, word in (("2.75", ("2.12", "3.58"), ("reproduced", "compatible")),
+                              ("2.60", ("2.00", "3.38"), ("not checkable",)),
+                              ("1.80", ("1.39", "2.34"), ("questioned",))):  # fmt: skip
+        gmt = replace(report.result("gmt ratio"), value=value, ci=ends)
+        assert audit(replace(report, results=(gmt,))).results[0].verdict in word

@@ -13,7 +13,7 @@ from helpers.audit.percentages import fitting, other_sizes
 from helpers.audit.printed import p_text, parse, roundings_that_print, words
 from helpers.audit.progress import Progress
 from helpers.audit.tables import Table, arm_counts, cells
-from helpers.audit.wording import COUNT_TESTS, TREND, allowed, names_adjustment
+from helpers.audit.wording import COUNT_TESTS, TREND, TRENDS, allowed, names_adjustment
 from helpers.audit.wording import one_sided as says_one_sided
 from helpers.rounding import plain
 
@@ -100,7 +100,7 @@ def _tally(result, report, text, tables):
 
 def _verdict(result, report, text, tables, reading) -> Check:
     first, hits, ranges = _tally(result, report, text, tables)
-    fits = allowed(result, COUNT_TESTS)
+    fits = allowed(result, (*COUNT_TESTS, *TRENDS))
     inside = {name: found for name, found in hits.items() if name in fits}
     ways = report.readings.rounding
     printing = set().union(*(ts for found in inside.values() for ts in found.values()))
@@ -162,7 +162,7 @@ def _why(result, text, first, hits, inside, printing, tables, ranges) -> str:
     if inside:
         return f"{p_text(text)} is that of {_list(inside)}{where}" + _shown(first, tables, ranges)
     other = f"; {_list(hits)} would print it, but the report names {result.test}" if hits else ""
-    if result.test.strip() and not allowed(result, COUNT_TESTS):
+    if result.test.strip() and not allowed(result, (*COUNT_TESTS, *TRENDS)):
         return f"{result.test} cannot be computed from counts{other}" + _shown(
             first, tables, ranges
         )

@@ -16,7 +16,8 @@ from helpers.audit.printed import parse
 T = TypeVar("T")
 
 COUNT_TESTS = ("Fisher", "Fisher mid-P", "chi-square", "chi-square with Yates's correction",
-               "score (N − 1)", "Boschloo", "Barnard", "trend in equal steps", "trend by dose")  # fmt: skip
+               "score (N − 1)", "Boschloo", "Barnard")  # fmt: skip
+TRENDS = ("trend in equal steps", "trend by dose")
 TIME_TESTS = ("log-rank", "Wilcoxon-Breslow", "Peto")
 MEAN_TESTS = ("t", "Welch", "paired t")
 ADJUSTED = ("adjust", "stratif", "regression", "covariate", "mantel-haenszel", "cmh", "mixed model",
