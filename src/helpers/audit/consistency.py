@@ -54,7 +54,8 @@ def _sizes(report: Report) -> list[Check]:
         )
     else:
         total = sum(sizes)
-        shown = f"the arms have {' + '.join(map(str, sizes))} = {total} patients, {many}"
+        added = f"the arms have {' + '.join(map(str, sizes))} = {total} patients, {many}"
+        shown = added if len(sizes) > 1 else f"the only arm has {total} patients, {many}"
     verdict, more, asks = "reproduced", "", ""
     if total > enrolled:
         verdict, more = "impossible", ": more than all"

@@ -13,9 +13,11 @@ from dataclasses import replace
 from helpers.audit.adjusted_p import as_corrected, check_corrected
 from helpers.audit.agreement import check_agreement
 from helpers.audit.among import check_among
+from helpers.audit.as_read import as_designed, one_p
 from helpers.audit.change import check_change
 from helpers.audit.compared_rates import COMPARED, check_compared_rates, check_p_of_rates, rates_of
 from helpers.audit.consistency import check_report
+from helpers.audit.curve_intervals import NAME as CURVE_INTERVAL
 from helpers.audit.curve_intervals import check_curve_intervals
 from helpers.audit.curves import AXES, NAME, check_curve
 from helpers.audit.degrees import check_degrees
@@ -29,11 +31,18 @@ from helpers.audit.interaction import check_interaction
 from helpers.audit.intervals import NAME as INTERVAL
 from helpers.audit.intervals import check_interval
 from helpers.audit.km_curve.check import check_km_curve
-from helpers.audit.left_open import against, as_against, as_far_as_listed, as_posterior
+from helpers.audit.left_open import (
+    against,
+    as_against,
+    as_far_as_listed,
+    as_posterior,
+    as_with_fewer_lost,
+    fewer_losses,
+)
 from helpers.audit.mean_p import check_p_of_means
 from helpers.audit.means import check_means
 from helpers.audit.medians import check_medians
-from helpers.audit.model import DEPENDENT, Report, Result
+from helpers.audit.model import Report, Result
 from helpers.audit.narrow import check_narrow
 from helpers.audit.p_values import check_p
 from helpers.audit.parts import check_parts
@@ -50,7 +59,7 @@ from helpers.audit.tables import all_tables
 from helpers.audit.totals import check_totals, compared
 from helpers.audit.unsaid import as_unsaid
 from helpers.audit.welch import check_f, check_t
-from helpers.audit.wording import COUNT_TESTS, allowed, bayesian, paired
+from helpers.audit.wording import COUNT_TESTS, allowed, bayesian
 from helpers.audit.zero import check_zero
 
 Checker = Callable[[Result, Report], list[Check]]
@@ -195,20 +204,36 @@ CHECKS: dict[str, Checker] = {
 
 
 def _within_reach(result: Result, report: Report) -> list[Check]:
-    """Return the checks of a result; where its possibilities are too many, those that need none."""
-    with limited():
-        try:
-            checks = as_corrected(CHECKS[result.kind](result, report), result, report)
-            checks = as_unsaid(checks, result)
-            checks = as_posterior(checks) if bayesian(result) else checks
-            return as_against(checks) if against(result) else checks
-        except TooMuchError as error:
-            why = str(error)
+    """Return the checks of a result; where its possibilities are too many, those of fewer losses.
+
+    What some trial with few losses prints, some trial with up to many prints too; what none of
+    these prints is open. Where even those are too many, what needs none of them is checked.
+    """
+    for lost in fewer_losses(report.readings.lost_at_most) if _of_curves(result) else (None,):
+        fewer = report if lost is None else replace(
+            report, readings=replace(report.readings, lost_at_most=lost))  # fmt: skip
+        with limited():
+            try:
+                checks = as_corrected(CHECKS[result.kind](result, fewer), result, fewer)
+            except TooMuchError as error:
+                why = str(error)
+                continue
+        checks = as_unsaid(checks, result)
+        if lost is not None:
+            own = [c for c in checks if c.check != CURVE_INTERVAL]
+            checks = as_with_fewer_lost(own, lost, report.readings.lost_at_most)
+            checks += check_curve_intervals(result, report) if result.kind == "km-percent" else []
+        checks = as_posterior(checks) if bayesian(result) else checks
+        return as_against(checks) if against(result) else checks
     light = _light(result, report)
     part = "P" if any(result.p) or not any(check.part for check in light) else ""
     beyond = Check(result.id, "reach", "not checkable", why=why, part=part,
                    asks=f"What are the counts behind “{result.id}”, arm by arm?")  # fmt: skip
     return [beyond, *light]
+
+
+def _of_curves(result: Result) -> bool:
+    return result.kind == "km-percent" or result.measure == "hazard ratio"
 
 
 def _light(result: Result, report: Report) -> list[Check]:
@@ -224,24 +249,6 @@ def _light(result: Result, report: Report) -> list[Check]:
     return out
 
 
-def _one_p(report: Report) -> Report:
-    """Return the report with corrected P values in the place of P values that are not printed."""
-    alone = [r.p_adjusted and not any(r.p) and r.kind != "change" for r in report.results]
-    results = tuple(replace(r, p=(r.p_adjusted,)) if one else r
-                    for r, one in zip(report.results, alone, strict=True))  # fmt: skip
-    return replace(report, results=results)
-
-
-def _as_designed(report: Report) -> Report:
-    """Return the report with comparisons of patients who are not independent counted as adjusted."""
-    if report.trial.design not in DEPENDENT:
-        return report
-    pairs = report.trial.design == "crossover"
-    results = tuple(replace(r, adjusted=r.adjusted or (len(r.arms) > 1 and not (pairs and paired(r))))
-                    for r in report.results)  # fmt: skip
-    return replace(report, results=results)
-
-
 def _light_percentages(result: Result, report: Report) -> list[Check]:
     """Return the checks of percentages; those beside a hazard ratio may be a curve's."""
     if result.kind not in ("percent", "ratio"):
@@ -253,7 +260,7 @@ def _light_percentages(result: Result, report: Report) -> list[Check]:
 
 def audit(report: Report) -> Audit:
     """Return the audit of a report; see `findings.Audit`."""
-    printed, whole = report, _as_designed(_one_p(report))
+    printed, whole = report, as_designed(one_p(report))
     report = replace(whole, results=tuple(compared(r, whole) for r in whole.results))
     checks: list[Check] = []
     for result, all_together in zip(report.results, whole.results, strict=True):

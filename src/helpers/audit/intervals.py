@@ -15,7 +15,17 @@ from scipy import special
 
 from helpers.audit.findings import HELD, Check
 from helpers.audit.model import CLUSTERED, OTHER_DIFFERENCE, OTHER_RATIO, Report, Result
-from helpers.audit.printed import ROUNDINGS, Printed, ends_text, p_text, parse, prints, span, words
+from helpers.audit.printed import (
+    ROUNDINGS,
+    Printed,
+    ends_text,
+    p_computed,
+    p_text,
+    parse,
+    prints,
+    span,
+    words,
+)
 from helpers.audit.ratio_methods import NNT
 from helpers.audit.scale import EFFECT, EFFICACY, LINEAR, Scale, scale, unit
 from helpers.audit.tables import cells
@@ -217,8 +227,7 @@ def _p(result: Result, report: Report, numbers, on: Scale) -> Check:
     p = exacts[0]
     exact = [r for r in ways if any(prints(one, wanted, r) for one in exacts)]
     found = exact or [r for r in ways if _overlaps((low, high), span(wanted, r))]
-    shown = f"{plain(p, 3)} ({plain(low, 3)} to {plain(high, 3)} as the numbers are rounded)"
-    why = f"estimate and interval give P = {shown}"
+    why = f"estimate and interval give {p_computed(p, (low, high))}"
     common = {"method": "Wald test from estimate and interval", "part": "P",
               "computed": {"p": p, "range": [low, high]}}  # fmt: skip
     if not found:

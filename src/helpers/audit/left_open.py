@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from helpers.audit.findings import Check
+from helpers.audit.findings import HELD, Check
 from helpers.audit.model import Result
 from helpers.audit.printed import parse
 from helpers.audit.tables import MOST
 from helpers.audit.wording import one_sided
 
+FEW_LOST = 5
+OF_LOSSES = ("kaplan-meier-counts", "log-rank-range", "trials-that-print")
 POSTERIOR = ("P", "ratio", "interval", "width")  # parts that a prior moves
 
 
@@ -28,6 +30,34 @@ def as_far_as_listed(checks: list[Check], complete: bool) -> list[Check]:
 def left_open(check: Check, why: str) -> Check:
     """Return a check whose verdict is open, for one more reason."""
     return replace(check, verdict="not checkable", why=f"{check.why}; {why}")
+
+
+def fewer_losses(most: int) -> tuple[int | None, ...]:
+    """Return the losses an arm to try in turn where `most` are too many; None for as many as allowed.
+
+    Of few losses it is not they that are too many.
+    """
+    return (None, most // 3, 0) if most > FEW_LOST else (None,)
+
+
+def as_with_fewer_lost(checks: list[Check], lost: int, most: int) -> list[Check]:
+    """Return the checks of trials with up to `lost` lost an arm where more may be: what none prints is open.
+
+    Nothing is said of all trials any more.
+    """
+    why = f"of up to {most} lost an arm only trials with up to {lost} were gone through"
+    out = []
+    for check in checks:
+        if check.check in OF_LOSSES and check.verdict in HELD:
+            more = (
+                {"enumerated": False, "lost_tried": lost} if "enumerated" in check.computed else {}
+            )
+            computed = {**check.computed, **more}
+            check = replace(check, why=f"{check.why}; {why}", computed=computed)
+        elif check.check in OF_LOSSES and check.verdict in ("questioned", "impossible"):
+            check = left_open(check, why)
+        out.append(check)
+    return out
 
 
 def as_posterior(checks: list[Check]) -> list[Check]:

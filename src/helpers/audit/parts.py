@@ -44,7 +44,7 @@ def _check(result: Result, field: str, told: list[tuple[str, str, str]], asks: s
     why = "; ".join(f"{label}: {said}" for label, _, said in kept)
     computed = {"by_arm": {label: [word, said] for label, word, said in told}}
     asks = "" if verdict in HELD else asks.format(result.id)
-    return Check(result.id, NAME, verdict, (), computed, METHOD, why, field, asks)
+    return Check(result.id, NAME, verdict, (), computed, METHOD, why, field.replace("_", " "), asks)
 
 
 def counts_of(result: Result, name: str, report: Report) -> tuple[Cell, Ends] | None:

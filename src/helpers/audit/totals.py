@@ -53,7 +53,7 @@ def check_totals(result: Result, report: Report) -> list[Check]:
         alone = _keep(result, [place])
         if result.kind == "percent":
             found = check_percentages(replace(alone, p=()), report)
-            checks += [replace(c, part=f"{c.part} of all") for c in found if c.part]
+            checks += [replace(c, part=f"{c.part} of all", readings=()) for c in found if c.part]
         checks += _sums(compared(result, report), alone, report)
     return checks
 
@@ -68,7 +68,11 @@ def _sums(arms: Result, alone: Result, report: Report) -> list[Check]:
         return []
     verdict = worst(word for word, _ in told)
     said = [why for word, why in told if word == verdict or verdict in HELD]
-    asks = "" if verdict in HELD else f"Of which patients is the column of all of “{arms.id}”?"
+    asks = (
+        ""
+        if verdict in HELD
+        else f"Of how many patients of each arm, and of all, is “{arms.id}” known?"
+    )
     return [Check(arms.id, NAME, verdict, (), {"found": [list(one) for one in told]},
                   "sums and weighted means of the arms", "; ".join(said), "all together", asks)]  # fmt: skip
 
