@@ -76,14 +76,11 @@ def _quotient(result: Result, report: Report) -> Check | None:
     (a, b), ways, per = (span(m, "half-up") for m in means), report.readings.rounding, unit(result)
     if min(a[0], b[0]) <= 0:
         return None
+    exact, ends = float(means[0].value / means[1].value), (a[0] / b[1], a[1] / b[0])
     tried = {
-        "": (float(means[0].value / means[1].value), (a[0] / b[1], a[1] / b[0])),
-        "second mean over the first": (
-            float(means[1].value / means[0].value),
-            (b[0] / a[1], b[1] / a[0]),
-        ),
+        "": (exact, ends),
+        "second mean over the first": (1 / exact, (1 / ends[1], 1 / ends[0])),
     }
-    exact, ends = tried[""]
     computed = {"ratio": per * exact, "range": [per * v for v in ends]}
     said = (
         f"{means[0].text} over {means[1].text} is {plain(per * exact, 4)}, printed {result.value}"

@@ -23,6 +23,7 @@ from helpers.audit.wording import level, one_sided
 from helpers.rounding import plain
 
 NAME = "pooled"
+MANTEL_HAENSZEL = "Mantel-Haenszel"
 MH = ("odds ratio", "risk ratio", "risk difference")
 METHOD = "Mantel-Haenszel and inverse-variance weights"
 NAMES_IT = ("mantel", "cmh", "inverse variance", "inverse-variance", "fixed effect", "fixed-effect")
@@ -38,7 +39,7 @@ def check_pooled(result: Result, report: Report) -> list[Check]:
         return []
     tables = [table(s, result.arms, report) for s in strata]
     counted = None not in tables and result.measure in MH
-    found = {"Mantel-Haenszel": mantel_haenszel(tables, result.measure)} if counted else {}
+    found = {MANTEL_HAENSZEL: mantel_haenszel(tables, result.measure)} if counted else {}
     each = [_estimate(s) for s in strata]
     if None not in each:
         found["inverse variance"] = inverse_variance(each)
@@ -165,37 +166,31 @@ def _ends(stratum: Result, counts: Table | None) -> tuple[float, float] | None:
 
 def _estimated(result: Result, found: dict[str, Estimate], report: Report) -> Check | None:
     """Return the check of a pooled value and interval; what no method gives is open unless one is named."""
-    ways, z = report.readings.rounding, float(special.ndtri((1 + level(result)) / 2))
-    texts, back = (result.value, *(result.ci or ("", ""))), scale(result).back
-    kept, shown = [], []
-    for name, (value, error) in found.items():
-        times = (
-            unit(result) if name == "Mantel-Haenszel" and result.measure == "risk difference" else 1
-        )
-        numbers = [back(v * times) for v in (value, value - z * error, value + z * error)]
-        shown.append(
-            f"{name} {plain(numbers[0], 3)} ({plain(numbers[1], 3)} to {plain(numbers[2], 3)})"
-        )
-        if all(_prints(v, text, ways, loose=name != "Mantel-Haenszel")
+    texts, kept, shown = (result.value, *(result.ci or ("", ""))), [], []
+    for name, estimate in found.items():
+        numbers, loose = _shown(result, name, estimate), name != MANTEL_HAENSZEL
+        ends = f"{plain(numbers[1], 3)} to {plain(numbers[2], 3)}"
+        shown.append(f"{name} {plain(numbers[0], 3)} ({ends})")
+        if all(_prints(v, text, report.readings.rounding, loose=loose)
                for v, text in zip(numbers, texts, strict=True) if text):  # fmt: skip
             kept.append(name)
     printed = f"{result.value} ({ends_text(result.ci)})" if any(result.ci) else result.value
     why = f"{', '.join(shown)}; printed {printed}"
-    exact = "Mantel-Haenszel" in kept
     named = any(word in f"{result.test} {result.quote}".lower() for word in NAMES_IT)
-    verdict = (
-        "reproduced"
-        if exact
-        else "compatible"
-        if kept
-        else "questioned"
-        if named
-        else "not checkable"
-    )
+    held = "reproduced" if MANTEL_HAENSZEL in kept else "compatible"
+    verdict = held if kept else "questioned" if named else "not checkable"
     asks = "" if kept else f"How was “{result.id}” pooled over its strata?"
     readings = tuple(f"over strata: {name}" for name in kept)
     computed = {name: list(pair) for name, pair in found.items()}
     return Check(result.id, NAME, verdict, readings, computed, METHOD, why, "ratio", asks)
+
+
+def _shown(result: Result, name: str, estimate: Estimate) -> list[float]:
+    """Return a pooled estimate and the ends of its interval as they would be printed."""
+    (value, error), z = estimate, float(special.ndtri((1 + level(result)) / 2))
+    share = name == MANTEL_HAENSZEL and result.measure == "risk difference"
+    times = unit(result) if share else 1.0
+    return [scale(result).back(v * times) for v in (value, value - z * error, value + z * error)]
 
 
 def _prints(value: float, text: str, ways: tuple[str, ...], *, loose: bool) -> bool:

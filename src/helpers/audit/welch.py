@@ -66,42 +66,33 @@ def least_apart(df: float, n1: int, n2: int) -> float | None:
 def check_f(result: Result, report: Report) -> list[Check]:
     """Return the check of an F of one-way analysis of variance against means and SDs; none of another."""
     held = report.result(result.beside) if result.beside else result
-    sizes = [cell.size for cell in cells(held, report)]
-    means = [number(held.mean, place) for place in range(len(sizes))]
-    if (
-        result.statistic != "F"
-        or len(sizes) < 2
-        or None in sizes
-        or min(sizes) < 2
-        or None in means
-    ):
+    ends = _f_of(held, report) if result.statistic == "F" else None
+    if ends is None:
         return []
-    boxes = [spread_of(held, place, n, "half-up") for place, n in enumerate(sizes)]
-    if None in boxes or any(m.sign for m in means):
-        return []
-    rooms = [float(m.unit) / 2 for m in means]
-    least, most = f_ends([*map(float, means)], rooms, [box[1:] for box in boxes], sizes)
     low, high = span(parse(result.value), "half-up")
-    shown = f"{plain(least, 3)} to {plain(most, 3)}"
-    why = f"F = {result.value}; printed means and SDs give {shown} by one-way analysis of variance"
-    if low <= most and least <= high:
-        return [
-            Check(
-                result.id,
-                FROM_MEANS,
-                "compatible",
-                (),
-                {"range": [least, most]},
-                F_METHOD,
-                why,
-                VALUE,
-            )
-        ]
+    fits = low <= ends[1] and ends[0] <= high
     said = f"{result.test} {held.test}".lower()
     plain_f = "one-way" in said or "one way" in said
-    asks = f"Which analysis of variance gave the F of “{result.id}”?"
-    return [Check(result.id, FROM_MEANS, "questioned" if plain_f else "not checkable", (),
-                  {"range": [least, most]}, F_METHOD, why, VALUE, asks)]  # fmt: skip
+    verdict = "compatible" if fits else "questioned" if plain_f else "not checkable"
+    shown = f"{plain(ends[0], 3)} to {plain(ends[1], 3)} by one-way analysis of variance"
+    why = f"F = {result.value}; printed means and SDs give {shown}"
+    asks = "" if fits else f"Which analysis of variance gave the F of “{result.id}”?"
+    return [
+        Check(result.id, FROM_MEANS, verdict, (), {"range": list(ends)}, F_METHOD, why, VALUE, asks)
+    ]
+
+
+def _f_of(held: Result, report: Report) -> Box | None:
+    """Return the least and largest F of printed means and SDs; None where one of them is not printed."""
+    sizes = [cell.size for cell in cells(held, report)]
+    means = [number(held.mean, place) for place in range(len(sizes))]
+    if len(sizes) < 2 or None in sizes or min(sizes) < 2 or None in means:
+        return None
+    boxes = [spread_of(held, place, n, "half-up") for place, n in enumerate(sizes)]
+    if None in boxes or any(m.sign for m in means):
+        return None
+    rooms = [float(m.unit) / 2 for m in means]
+    return f_ends([*map(float, means)], rooms, [box[1:] for box in boxes], sizes)
 
 
 def f_ends(means: list[float], rooms: list[float], sds: list[Box], sizes: list[int]) -> Box:
