@@ -113,7 +113,12 @@ def test_p_of_a_hazard_ratio_follows_from_its_interval_as_altman_and_bland_show(
     # BMJ 2011;343:d2304: 0.81 (0.70 to 0.94) gives z = 2.8 and P = 0.005
     p = wald_p(math.log(0.81), math.log(0.70), math.log(0.94), level=0.95)
     assert f"{p:.3f}" == "0.005"
-    fields = {"measure": "hazard ratio", "value": "0.81", "ci": ("0.70", "0.94")}
+    fields = {
+        "measure": "hazard ratio",
+        "value": "0.81",
+        "ci": ("0.70", "0.94"),
+        "sizes": (999, 999),
+    }
     assert verdict(p=("0.005",), **fields).verdict == "reproduced"
     assert verdict(p=("0.05",), **fields).verdict == "questioned"
 

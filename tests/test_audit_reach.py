@@ -8,6 +8,8 @@ import pytest
 
 from helpers.audit import audit
 from helpers.audit.effort import TooMuchError, limited, spend
+from helpers.audit.findings import Check
+from helpers.audit.left_open import as_with_fewer_lost, fewer_losses
 from helpers.audit.log_rank.trials import _spread
 from helpers.audit.model import Arm, Readings, Report, Result, Trial
 from helpers.audit.p_alone import most_against
@@ -98,3 +100,25 @@ def test_crowded_spreads_are_equally_likely():
     both = (drawn == 2).any(axis=1).mean()  # 40 of the 820 ways have both events at one visit
     assert both == pytest.approx(40 / 820, abs=4 * (0.0488 * 0.9512 / 82_000) ** 0.5)
     assert (drawn.sum(axis=1) == 2).all()
+
+
+@pytest.mark.proves(
+    "helpers.audit.left_open:as_with_fewer_lost", "helpers.audit.left_open:fewer_losses"
+)
+def test_too_many_losses_are_tried_as_fewer_and_nothing_is_said_of_all_trials():
+    assert (fewer_losses(60), fewer_losses(3)) == ((None, 20, 0), (None,))
+    held, other = (Check("r", "log-rank-range", v, computed={"enumerated": True}, why="w", part="P")
+                   for v in ("compatible", "questioned"))  # fmt: skip
+    kept, left = as_with_fewer_lost([held, other], 20, 60)
+    assert (kept.verdict, kept.computed["enumerated"]) == ("compatible", False)
+    assert left.verdict == "not checkable"
+    assert "only trials with up to 20" in kept.why
+
+
+def test_curves_of_three_arms_with_sixty_lost_are_held():
+    arms = tuple(Arm(name, name, 100, name == "c") for name in "abc")
+    one = Result("pfs", "km-percent", ("a", "b", "c"), percent=("61%", "48%", "35%"), p=("0.002",),
+                 test="log-rank", y_axis="survival")  # fmt: skip
+    case = Report("x", arms=arms, results=(one,), readings=Readings(lost_at_most=60))
+    found = audit(case).result("pfs")
+    assert (found.verdict, "of up to 60 lost an arm" in found.why) == ("compatible", True)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.audit.engine import as_far_as_listed, audit
+from helpers.audit.engine import audit
+from helpers.audit.left_open import as_far_as_listed
 from helpers.audit.model import Arm, Readings, Report, Result, Trial
 from helpers.audit.percentages import all_sizes, check_percentages, implied_sizes
 from helpers.audit.printed import parse, prints
@@ -151,7 +152,7 @@ def test_three_arms_of_unknown_size_are_not_gone_through():
     assert implied_sizes(case) == {}
 
 
-@pytest.mark.proves("helpers.audit.engine:as_far_as_listed")
+@pytest.mark.proves("helpers.audit.left_open:as_far_as_listed")
 def test_a_p_that_none_of_the_first_tables_prints_stays_open():
     case = report(None, None, None, enrolled=3000, percent=("43.3%", "56.7%", "26.7%"), p=("0.04",))
     found = audit(case)

@@ -12,6 +12,7 @@ import math
 from scipy import special
 
 from helpers.analyse.significance_pattern import least_control_share_among
+from helpers.audit.categories import check_categories
 from helpers.audit.findings import Check, Under
 from helpers.audit.model import Report, Result
 from helpers.audit.percentages import implied_sizes
@@ -24,6 +25,8 @@ ALPHA = 0.05
 
 def check_among(result: Result, report: Report) -> list[Check]:
     """Return the check of a comparison among arms of which only the P is printed."""
+    if levels := check_categories(result, report):
+        return levels
     asks = f"What are the estimates, intervals and P of “{result.id}”, and by which test?"
     beside = next((r for r in report.results if r.id == result.beside), None)
     found = joint(beside, result, report) if beside else ()

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 
-from helpers.audit.fields import MOST, Faults
+from helpers.audit.field_forms import MOST
+from helpers.audit.fields import Faults
 from helpers.audit.model import Arm, Result, Statement, Trial
 from helpers.audit.printed import parse, parts
 from helpers.audit.ratio_methods import NNT
@@ -55,7 +56,8 @@ def check_result(
         result.kind == "rate" or result.measure in ("rate ratio", "rate difference") or result.time
     )
     _check_counts("count", result, several if repeated else sizes, where, faults)
-    _check_counts("events", result, sizes, where, faults)
+    _check_counts("at_risk", result, sizes, where, faults)
+    _check_counts("events", result, sizes if result.kind == "km-curve" else several, where, faults)
     _check_rate(result, where, faults)
     _check_p(result, where, faults)
     _check_degrees(result, sizes, where, faults)
@@ -197,12 +199,26 @@ def check_references(results: Iterable[Result], faults: Faults) -> None:
     results = list(results)
     known = {result.id for result in results}
     for result in results:
-        for field in ("within", "beside"):
+        for field in ("within", "beside", "part_of"):
             name = getattr(result, field)
             if name and name not in known - {result.id}:
                 faults.add(f"result {result.id}.{field}", "an unknown result",
                            ", ".join(sorted(known)), name, "name a result of this report")  # fmt: skip
         _check_between(result, {r.id: r for r in results}, faults)
+        _check_parts(result, {r.id: r for r in results}, faults)
+
+
+def _check_parts(result: Result, by_id: dict[str, Result], faults: Faults) -> None:
+    """Report parts that are no results with numbers of the same arms."""
+    for field in ("sum_of", "any_of", "strata", "categories", "part_of"):
+        named = getattr(result, field)
+        for name in (named,) if isinstance(named, str) else named:
+            other = by_id.get(name)
+            if other is None and field == "part_of":
+                continue  # told with the references
+            if other is None or other is result or not set(result.arms) <= set(other.arms):
+                faults.add(f"result {result.id}.{field}", "no part of this result",
+                           "ids of other results with the same arms", name, "name such results")  # fmt: skip
 
 
 def _check_between(result: Result, by_id: dict[str, Result], faults: Faults) -> None:

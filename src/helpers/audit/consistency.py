@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from helpers.audit.adjusted_p import check_corrected
 from helpers.audit.dates import check_dates, duration
 from helpers.audit.findings import WHOLE_REPORT, Check
-from helpers.audit.model import Report, Result
+from helpers.audit.model import SHARED, Report, Result, everybody
 from helpers.audit.printed import parse
 from helpers.rounding import plain
 
@@ -39,29 +38,29 @@ def check_report(report: Report, checks: Iterable[Check] = ()) -> list[Check]:
 
     `checks` are those of the single results: some of them rest on how many are enrolled.
     """
-    return [*_sizes(report), *_facts(report, list(checks)), *check_corrected(report),
-            *_multiplicity(report)]  # fmt: skip
+    return [*_sizes(report), *_facts(report, list(checks)), *_multiplicity(report)]
 
 
 def _sizes(report: Report) -> list[Check]:
-    """Return whether the arms add up to the enrolled; of a crossover no arm is of more."""
-    sizes, enrolled = [arm.n for arm in report.arms], report.trial.enrolled
+    """Return whether the arms add up to the enrolled; where they share patients no arm is of more."""
+    sizes, enrolled = [arm.n for arm in report.groups], everybody(report)
     if enrolled is None or None in sizes:
         return []
     computed, many = {"arms": sizes, "enrolled": enrolled}, f"{enrolled} are enrolled"
-    if report.trial.design == "crossover":
+    if report.trial.design in SHARED:
         total, shown = (
             max(sizes),
-            f"of a crossover the largest arm has {max(sizes)} patients, {many}",
+            f"of a {report.trial.design} trial the largest arm has {max(sizes)} patients, {many}",
         )
     else:
         total = sum(sizes)
-        shown = f"the arms have {' + '.join(map(str, sizes))} = {total} patients, {many}"
+        added = f"the arms have {' + '.join(map(str, sizes))} = {total} patients, {many}"
+        shown = added if len(sizes) > 1 else f"the only arm has {total} patients, {many}"
     verdict, more, asks = "reproduced", "", ""
     if total > enrolled:
         verdict, more = "impossible", ": more than all"
         asks = "How many patients were enrolled, and how many in each arm?"
-    elif total < enrolled:
+    elif total < enrolled and report.trial.design != "factorial":
         verdict, more = "compatible", f": {enrolled - total} in no arm"
         asks = f"What became of the {enrolled - total} enrolled who are in no arm?"
     return [Check(WHOLE_REPORT, NAME, verdict, (), computed, "sum", shown + more, asks=asks)]
@@ -101,8 +100,8 @@ def _known(report: Report, about: str) -> list[tuple[str, tuple[float, ...], boo
     What [trial] says was copied from the same text, so that it agrees shows nothing.
     """
     if about == "enrolled":
-        sizes = [arm.n for arm in report.arms]
-        several = len(sizes) > 1 and None not in sizes
+        sizes = [arm.n for arm in report.groups]
+        several = len(sizes) > 1 and None not in sizes and report.trial.design not in SHARED
         found = [("the arms together", (float(sum(sizes)),), True)] if several else []
         if report.trial.enrolled:
             found.append(("[trial] enrolled", (float(report.trial.enrolled),), False))
@@ -110,7 +109,7 @@ def _known(report: Report, about: str) -> list[tuple[str, tuple[float, ...], boo
     if about == "duration" and report.trial.follow_up:
         return [("[trial] follow_up", numbers(report.trial.follow_up), False)]
     if about == "arms":
-        return [("the arms listed", (float(len(report.arms)),), False)]
+        return [("the arms listed", (float(len(report.groups)),), False)]
     return []
 
 

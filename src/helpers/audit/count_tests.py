@@ -7,7 +7,7 @@ two arms Fisher's is the Freeman-Halton extension. Nothing here knows what was p
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import special
@@ -52,6 +52,19 @@ def score(table: Table) -> float:
     if total < 2:
         return 1.0
     return float(special.chdtrc(1, _pearson(table) * (total - 1) / total))
+
+
+def trend(table: Table, scores: Sequence[float]) -> float:
+    """Two-sided P of Cochran and Armitage's test for trend over the arms' scores (as R's prop.trend.test).
+
+    NaN where no arm's score differs or all patients had the same outcome.
+    """
+    total, events = sum(n for _, n in table), sum(x for x, _ in table)
+    middle = sum(n * s for (_, n), s in zip(table, scores, strict=True)) / total
+    spread = sum(n * (s - middle) ** 2 for (_, n), s in zip(table, scores, strict=True))
+    gap = sum(x * (s - middle) for (x, _), s in zip(table, scores, strict=True))
+    variance = events / total * (1 - events / total) * spread
+    return float(special.chdtrc(1, gap**2 / variance)) if variance > 0 else math.nan
 
 
 def fisher(table: Table) -> float:

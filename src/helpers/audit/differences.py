@@ -1,6 +1,7 @@
-"""Two arms' means and their printed difference go in; whether they agree comes out.
+"""Two arms' means and their printed difference, or ratio, go in; whether they agree comes out.
 
-Check `difference-of-means`: the difference is that of the means, and its interval that of the SDs,
+Check `difference-of-means`: the difference is that of the means, a ratio their quotient (of geometric
+means as of others), and its interval that of the SDs,
 pooled, Welch's or normal; of paired values whatever their correlation. Every printed number stands
 for all values that print so. An adjusted difference is told by its words and not redone.
 """
@@ -9,19 +10,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scipy import special
 
 from helpers.audit.findings import Check
-from helpers.audit.mean_p import check_p_of_means, held, number, spread_of
+from helpers.audit.mean_p import check_p_of_means, held, is_geometric, number, spread_of
 from helpers.audit.mean_tests import standard_error
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, span, words
+from helpers.audit.scale import unit
 from helpers.audit.tables import cells
 from helpers.audit.wording import level, names_adjustment, paired
 from helpers.rounding import plain
 
-NAME = "difference-of-means"
+NAME, RATIO = "difference-of-means", "mean ratio"
 METHOD = "difference of printed means; t intervals of printed SDs"
 Box = tuple[float, float]
 Spread = tuple[float, float, float]  # SD as printed, least, largest
@@ -29,11 +32,13 @@ Spread = tuple[float, float, float]  # SD as printed, least, largest
 
 def check_difference(result: Result, report: Report) -> list[Check]:
     """Return the checks of a mean difference against means and SDs; none where neither is printed."""
-    if result.measure != "mean difference" or not any(result.mean):
+    if result.measure not in ("mean difference", RATIO) or not any(result.mean):
         return []
     if names_adjustment(result):
-        why = "the words name an adjustment, so that it need not be the difference of the means"
+        why = "the words name an adjustment, so that it need not be that of the means"
         return [Check(result.id, NAME, "not checkable", why=why, part="ratio")]
+    if result.measure == RATIO:
+        return [check for check in [_quotient(result, report)] if check is not None]
     found = [_value(result, report), _interval(result, report)]
     return [check for check in found if check is not None] + check_p_of_means(result, report)
 
@@ -57,6 +62,38 @@ def _value(result: Result, report: Report) -> Check | None:
             return Check(result.id, NAME, verdict, readings, computed, METHOD, said, "ratio")
     asks = f"Of how many patients, and adjusted for what, is the difference “{result.id}”?"
     return Check(result.id, NAME, "questioned", (), computed, METHOD, said, "ratio", asks)
+
+
+def _quotient(result: Result, report: Report) -> Check | None:
+    """Return whether a ratio is the quotient of the printed means, either way round.
+
+    Of means that are said to be geometric, as of others; a geometric ratio beside plain means is another.
+    """
+    means = [number(result.mean, place) for place in range(2)]
+    wanted = parse(result.value) if result.value else None
+    if wanted is None or None in means or any(n.sign for n in (wanted, *means)):
+        return None
+    (a, b), ways, per = (span(m, "half-up") for m in means), report.readings.rounding, unit(result)
+    if min(a[0], b[0]) <= 0:
+        return None
+    exact, ends = float(means[0].value / means[1].value), (a[0] / b[1], a[1] / b[0])
+    tried = {
+        "": (exact, ends),
+        "second mean over the first": (1 / exact, (1 / ends[1], 1 / ends[0])),
+    }
+    computed = {"ratio": per * exact, "range": [per * v for v in ends]}
+    said = (
+        f"{means[0].text} over {means[1].text} is {plain(per * exact, 4)}, printed {result.value}"
+    )
+    for reading, (value, box) in tried.items():
+        verdict, rounded = held(per * value, (per * box[0], per * box[1]), wanted, ways)
+        if rounded:
+            readings = (f"ratio: {words(rounded, ways)}", *filter(None, [reading]))
+            return Check(result.id, NAME, verdict, readings, computed, METHOD, said, "ratio")
+    geometric = "geometric" in result.name.lower() and not is_geometric(replace(result, name=""))
+    asks = f"Of how many patients, and adjusted for what, is the ratio “{result.id}”?"
+    verdict = "not checkable" if geometric else "questioned"
+    return Check(result.id, NAME, verdict, (), computed, METHOD, said, "ratio", asks)
 
 
 def half_widths(

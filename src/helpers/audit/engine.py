@@ -10,11 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from helpers.audit.adjusted_p import as_corrected
+from helpers.audit.adjusted_p import as_corrected, check_corrected
+from helpers.audit.agreement import check_agreement
 from helpers.audit.among import check_among
+from helpers.audit.as_read import as_designed, one_p
 from helpers.audit.change import check_change
 from helpers.audit.compared_rates import COMPARED, check_compared_rates, check_p_of_rates, rates_of
 from helpers.audit.consistency import check_report
+from helpers.audit.curve_intervals import NAME as CURVE_INTERVAL
 from helpers.audit.curve_intervals import check_curve_intervals
 from helpers.audit.curves import AXES, NAME, check_curve
 from helpers.audit.degrees import check_degrees
@@ -28,13 +31,23 @@ from helpers.audit.interaction import check_interaction
 from helpers.audit.intervals import NAME as INTERVAL
 from helpers.audit.intervals import check_interval
 from helpers.audit.km_curve.check import check_km_curve
+from helpers.audit.left_open import (
+    against,
+    as_against,
+    as_far_as_listed,
+    as_posterior,
+    as_with_fewer_lost,
+    fewer_losses,
+)
 from helpers.audit.mean_p import check_p_of_means
 from helpers.audit.means import check_means
 from helpers.audit.medians import check_medians
-from helpers.audit.model import DEPENDENT, Report, Result
+from helpers.audit.model import Report, Result
+from helpers.audit.narrow import check_narrow
 from helpers.audit.p_values import check_p
+from helpers.audit.parts import check_parts
 from helpers.audit.percentages import check_percentages, implied_sizes
-from helpers.audit.printed import parse
+from helpers.audit.pooled import check_pooled
 from helpers.audit.questions import questions
 from helpers.audit.ratio_methods import COUNTED
 from helpers.audit.ratios import check_ratio
@@ -42,13 +55,13 @@ from helpers.audit.share_intervals import check_share_intervals
 from helpers.audit.statements import statement_verdicts
 from helpers.audit.statistics import check_correlation_interval, check_statistic
 from helpers.audit.survival import check_log_rank, concerns_times
-from helpers.audit.tables import MOST, all_tables
+from helpers.audit.tables import all_tables
+from helpers.audit.totals import check_totals, compared
 from helpers.audit.unsaid import as_unsaid
-from helpers.audit.welch import check_t
-from helpers.audit.wording import COUNT_TESTS, allowed, bayesian, one_sided, paired
+from helpers.audit.welch import check_f, check_t
+from helpers.audit.wording import COUNT_TESTS, allowed, bayesian
 from helpers.audit.zero import check_zero
 
-POSTERIOR = ("P", "ratio", "interval", "width")  # parts that a prior moves
 Checker = Callable[[Result, Report], list[Check]]
 
 
@@ -58,20 +71,6 @@ def _percent(result: Result, report: Report) -> list[Check]:
         return checks + check_log_rank(result, report)
     tables, complete = all_tables(result, report)
     return checks + as_far_as_listed(check_p(result, report, list(tables)), complete)
-
-
-def as_far_as_listed(checks: list[Check], complete: bool) -> list[Check]:
-    """Return the checks of tables of which not all are listed: what none of these gives is open."""
-    if complete:
-        return checks
-    why = f"only the first {MOST:,} tables that a rounding allows were gone through"
-    return [_left_open(c, why) if c.verdict in ("questioned", "impossible")
-            or (c.verdict == "not checkable" and c.computed) else c for c in checks]  # fmt: skip
-
-
-def _left_open(check: Check, why: str) -> Check:
-    """Return a check whose verdict is open, for one more reason."""
-    return replace(check, verdict="not checkable", why=f"{check.why}; {why}")
 
 
 def _curve(result: Result, report: Report) -> list[Check]:
@@ -101,13 +100,22 @@ def _one_axis(checks: list[Check], times: list[Check]) -> list[Check]:
 
 def _ratio(result: Result, report: Report) -> list[Check]:
     """The checks of a comparison; what estimate and interval make of a P goes before what is not redone."""
-    checks = _compared(result, report)
+    pooled = check_pooled(result, report)
+    told = any(c.verdict != "not checkable" for c in pooled)
+    checks = _compared(result, report) + check_narrow(result, report)
+    checks = (_pooled(checks) if told else checks) + pooled
     if not any(
         c.check == INTERVAL and c.part == "P" and c.verdict != "not checkable" for c in checks
     ):
         return checks
     return [replace(c, part="") if c.part == "P" and c.verdict == "not checkable" and c.check != INTERVAL
             else c for c in checks]  # fmt: skip
+
+
+def _pooled(checks: list[Check]) -> list[Check]:
+    """Return the checks of a comparison over strata: their tables added up are no table of it."""
+    return [replace(c, part="", asks="") if c.part in ("ratio", "P") and c.check != INTERVAL else c
+            for c in checks]  # fmt: skip
 
 
 def _compared(result: Result, report: Report) -> list[Check]:
@@ -173,6 +181,7 @@ def _statistic(result: Result, report: Report) -> list[Check]:
         *check_correlation_interval(result, report),
         *check_degrees(result, report),
         *check_t(result, report),
+        *check_f(result, report),
     ]
 
 
@@ -187,6 +196,7 @@ CHECKS: dict[str, Checker] = {
     "zero": check_zero,
     "rate": _rate,
     "interaction": check_interaction,
+    "agreement": check_agreement,
     "correlation": _statistic,
     "statistic": _statistic,
     "km-curve": check_km_curve,
@@ -194,15 +204,27 @@ CHECKS: dict[str, Checker] = {
 
 
 def _within_reach(result: Result, report: Report) -> list[Check]:
-    """Return the checks of a result; where its possibilities are too many, those that need none."""
-    with limited():
-        try:
-            checks = as_corrected(CHECKS[result.kind](result, report), result, report)
-            checks = as_unsaid(checks, result)
-            checks = as_posterior(checks) if bayesian(result) else checks
-            return as_against(checks) if _against(result) else checks
-        except TooMuchError as error:
-            why = str(error)
+    """Return the checks of a result; where its possibilities are too many, those of fewer losses.
+
+    What some trial with few losses prints, some trial with up to many prints too; what none of
+    these prints is open. Where even those are too many, what needs none of them is checked.
+    """
+    for lost in fewer_losses(report.readings.lost_at_most) if _of_curves(result) else (None,):
+        fewer = report if lost is None else replace(
+            report, readings=replace(report.readings, lost_at_most=lost))  # fmt: skip
+        with limited():
+            try:
+                checks = as_corrected(CHECKS[result.kind](result, fewer), result, fewer)
+            except TooMuchError as error:
+                why = str(error)
+                continue
+        checks = as_unsaid(checks, result)
+        if lost is not None:
+            own = [c for c in checks if c.check != CURVE_INTERVAL]
+            checks = as_with_fewer_lost(own, lost, report.readings.lost_at_most)
+            checks += check_curve_intervals(result, report) if result.kind == "km-percent" else []
+        checks = as_posterior(checks) if bayesian(result) else checks
+        return as_against(checks) if against(result) else checks
     light = _light(result, report)
     part = "P" if any(result.p) or not any(check.part for check in light) else ""
     beyond = Check(result.id, "reach", "not checkable", why=why, part=part,
@@ -210,28 +232,8 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
     return [beyond, *light]
 
 
-def as_posterior(checks: list[Check]) -> list[Check]:
-    """Return the checks of an analysis with a prior: what printed numbers alone do not give is open.
-
-    What stands outside its own interval, or is no whole number of patients, stays so.
-    """
-    why = "a posterior rests on its prior too, so that it need not agree"
-    return [replace(_left_open(c, why), asks="") if c.verdict == "questioned" and c.part in POSTERIOR
-            else c for c in checks]  # fmt: skip
-
-
-def _against(result: Result) -> bool:
-    """Return whether a one-sided P is above one half: the tail against the direction that was seen."""
-    number = parse(result.p[0]) if result.p and result.p[0] else None
-    return number is not None and one_sided(result) and float(number) > 0.5 and number.sign != "<"
-
-
-def as_against(checks: list[Check]) -> list[Check]:
-    """Return the checks of a one-sided P that is the other tail: of discrete tests no complement, so open."""
-    why = "a one-sided P above 0.5 is the tail against the direction seen, which is not computed"
-    return [
-        _left_open(c, why) if c.verdict == "questioned" and c.part == "P" else c for c in checks
-    ]
+def _of_curves(result: Result) -> bool:
+    return result.kind == "km-percent" or result.measure == "hazard ratio"
 
 
 def _light(result: Result, report: Report) -> list[Check]:
@@ -247,24 +249,6 @@ def _light(result: Result, report: Report) -> list[Check]:
     return out
 
 
-def _one_p(report: Report) -> Report:
-    """Return the report with corrected P values in the place of P values that are not printed."""
-    alone = [r.p_adjusted and not any(r.p) and r.kind != "change" for r in report.results]
-    results = tuple(replace(r, p=(r.p_adjusted,)) if one else r
-                    for r, one in zip(report.results, alone, strict=True))  # fmt: skip
-    return replace(report, results=results)
-
-
-def _as_designed(report: Report) -> Report:
-    """Return the report with comparisons of patients who are not independent counted as adjusted."""
-    if report.trial.design not in DEPENDENT:
-        return report
-    pairs = report.trial.design == "crossover"
-    results = tuple(replace(r, adjusted=r.adjusted or (len(r.arms) > 1 and not (pairs and paired(r))))
-                    for r in report.results)  # fmt: skip
-    return replace(report, results=results)
-
-
 def _light_percentages(result: Result, report: Report) -> list[Check]:
     """Return the checks of percentages; those beside a hazard ratio may be a curve's."""
     if result.kind not in ("percent", "ratio"):
@@ -276,12 +260,16 @@ def _light_percentages(result: Result, report: Report) -> list[Check]:
 
 def audit(report: Report) -> Audit:
     """Return the audit of a report; see `findings.Audit`."""
-    report = _as_designed(_one_p(report))
+    printed, whole = report, as_designed(one_p(report))
+    report = replace(whole, results=tuple(compared(r, whole) for r in whole.results))
     checks: list[Check] = []
-    for result in report.results:
+    for result, all_together in zip(report.results, whole.results, strict=True):
         if result.kind in CHECKS:
-            checks += _within_reach(result, report)
-    checks += check_report(report, checks)
+            own = _within_reach(result, report)
+            checks += own + _beside(
+                own, check_parts(result, report) + check_totals(all_together, report)
+            )
+    checks += check_corrected(printed) + check_report(report, checks)
     results = [
         result_verdict(r.id, [c for c in checks if c.result == r.id]) for r in report.results
     ]
@@ -289,6 +277,12 @@ def audit(report: Report) -> Audit:
     statements = statement_verdicts(report, {v.id: v for v in verdicts}, checks)
     return Audit(report.id, report.title, tuple(checks), verdicts, statements,
                  questions(report, checks, {v.id: v for v in verdicts}))  # fmt: skip
+
+
+def _beside(own: list[Check], others: list[Check]) -> list[Check]:
+    """Return what follows from other results; where it only does not contradict, what holds stays so."""
+    held = any(check.part and check.verdict in HELD for check in own)
+    return [replace(c, part="") if held and c.verdict == "compatible" else c for c in others]
 
 
 def _reading_of_losses(verdict: ResultVerdict, checks: list[Check]) -> ResultVerdict:

@@ -7,38 +7,59 @@ Whether the fields agree with one another is for `coherence`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
 from helpers.audit import printed
+from helpers.audit.field_forms import FORMS
 from helpers.audit.forms import STATISTICS
-from helpers.audit.measure_names import measure_of, read_measure
-from helpers.audit.model import MEASURES
+from helpers.audit.measure_names import read_measure
 from helpers.audit.spread import spread
 from helpers.audit.wording import BAYES
 from helpers.errors import Problem
 from helpers.printable import shown
 
 FILE = "report.toml"
-MOST = 1_000_000  # patients of a trial: every size up to an arm's is gone through
 COMMON = ("id", "kind", "arms", "p", "test", "at", "adjusted", "sentence", "quote", "note",
           "source", "p_adjusted", "correction", "comparisons")  # fmt: skip
 COUNTED, MEANS, OVER = ("percent", "count", "of"), ("mean", "sd", "se"), ("time", "rate", "per")
 ESTIMATE = ("value", "ci", "level")
+PARTS = ("sum_of", "any_of", "part_of", "events")
 FIELDS = {
-    "percent": ("percent", "count", "of", "across", "ci", "level"),
-    "km-percent": ("percent", "count", "of", "y_axis", "median", "ci", "level"),
-    "ratio": ("measure", *ESTIMATE, "beside", *COUNTED, "y_axis", "median", *MEANS, *OVER),
+    "percent": ("percent", "count", "of", "across", "ci", "level", *PARTS),
+    "km-percent": (
+        "percent",
+        "count",
+        "of",
+        "y_axis",
+        "median",
+        "ci",
+        "level",
+        "at_risk",
+        "part_of",
+    ),
+    "ratio": (
+        "measure",
+        *ESTIMATE,
+        "beside",
+        *COUNTED,
+        "y_axis",
+        "median",
+        *MEANS,
+        *OVER,
+        "strata",
+        *PARTS,
+    ),
     "mean": ("mean", "sd", "se", "ci", "level", "range", "items", "scale", "of"),
     "median": ("median", "range", "iqr", "ci", "level", "whole", "of"),
     "change": ("before", "after", "mean", "sd", "se", "ci", "level", "of", "count"),
-    "among": ("beside",),
-    "zero": ("n", "of"),
-    "rate": ("count", "time", "rate", "per", "ci", "level"),
+    "among": ("beside", "categories"),
+    "zero": ("n", "of", "ci", "level"),
+    "rate": ("count", "time", "rate", "per", "ci", "level", *PARTS[:-1]),
     "correlation": ("r", "value", "n", "df", "ci", "level"),
     "statistic": ("statistic", "value", *STATISTICS, "df", "n", *MEANS, "beside"),
+    "agreement": ("value", "ci", "level", "table", "weights"),
     "km-curve": ("curve", "n_risk", "events", "y_axis", "measure", "value", "ci", "level"),
     "interaction": ("between",),
     "fact": ("name", "printed", "within", "beside"),
@@ -50,22 +71,23 @@ NEEDS = {
     "mean": (("mean",),),
     "median": (("median",),),
     "change": (("p", "before", "after", "mean"),),
-    "among": (("p", "p_adjusted"),),
+    "among": (("p", "p_adjusted", "categories"),),
     "rate": (("rate", "ci"),),
     "correlation": (("r", "value"),),
     "statistic": (("value", *STATISTICS),),
+    "agreement": (("value",),),
     "km-curve": (("curve",),),
     "interaction": (("between",), ("p", "p_adjusted")),
     "fact": (("name",), ("printed",)),
 }
 BY_ARM = ("percent", "count", "of", "mean", "sd", "se", "median", "before", "after", "n", "events",
-          "time", "rate")  # fmt: skip
+          "at_risk", "time", "rate")  # fmt: skip
 # kinds whose intervals are the arms'
-BY_ARM_CI = ("mean", "median", "percent", "km-percent", "change", "rate")
+BY_ARM_CI = ("mean", "median", "percent", "km-percent", "change", "rate", "zero")
 PAIRS_BY_ARM = ("range", "iqr")
 SPELT = {"chi_square": "chi-square", "chisq": "chi-square", "x2": "chi-square", "f": "F", "T": "t",
          "y-axis": "y_axis", "n-risk": "n_risk"}  # fmt: skip
-WHOLE = ("count", "of", "n", "events")
+WHOLE = ("count", "of", "n", "events", "at_risk")
 AS_TEXT = 'write it as text, exactly as printed: "0.040" is not "0.04"'
 
 
@@ -211,6 +233,8 @@ def _advice(value: str) -> str:
     if BAYES.search(value) or "probab" in value.lower():
         return ('a posterior probability is no P: leave p out, and copy the sentence into quote; the '
                 "estimate and its credible interval are then held as far as a prior allows")  # fmt: skip
+    if "," in value:
+        return 'if commas stand before decimal digits here, say it once: decimal = "," in [report]'
     if "(" in value or "/" in value:
         return "copy each number into a field of its own: count, of, percent, value, ci"
     return 'copy the digits alone, or "" where nothing is printed'
@@ -230,32 +254,6 @@ def _pairs(value: Any, where: str, arms: int, faults: Faults) -> tuple | None:
     return tuple(found) if all(pair is not None for pair in found) else None
 
 
-def _whole_pair(value: Any) -> bool:
-    whole = isinstance(value, list) and len(value) == 2 and all(type(x) is int for x in value)
-    return whole and -MOST < value[0] < value[1] < MOST
-
-
-def _whole(least: int) -> Callable[[Any], bool]:
-    return lambda value: type(value) is int and value >= least
-
-
-YES_NO = "true or false, without quotation marks"
-FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    **dict.fromkeys(("adjusted", "whole", "across"), (lambda v: isinstance(v, bool), YES_NO)),
-    **dict.fromkeys(("sentence", "items", "comparisons"), (_whole(1), "a whole number from 1 up")),
-    "scale": (_whole_pair, "[low, high], whole numbers of six digits at most"),
-    "measure": (
-        lambda v: isinstance(v, str) and measure_of(v) is not None,
-        f"{', '.join(MEASURES[:-2])}, or a name that ends with ratio or difference",
-    ),
-    "between": (
-        lambda v: isinstance(v, list) and len(v) > 1 and all(isinstance(x, str) for x in v),
-        "ids of two results or more",
-    ),
-    "y_axis": (lambda v: v in ("survival", "cumulative"), "survival or cumulative"),
-}
-
-
 def _plain(name: str, value: Any, where: str, faults: Faults) -> Any:
     """Return a field that is no printed number; None, with a fault, where it is unsound."""
     if name == "level":
@@ -264,6 +262,8 @@ def _plain(name: str, value: Any, where: str, faults: Faults) -> Any:
     if not sound(value):
         faults.add(where, "not what this field holds", expected, as_written(value), "correct it")
         return None
+    if name == "table":
+        return tuple(tuple(map(str, row)) for row in value)
     return tuple(value) if isinstance(value, list) else value
 
 

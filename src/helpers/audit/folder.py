@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from helpers.audit import coherence
+from helpers.audit import coherence, forms
 from helpers.audit.curve_files import check_curves
-from helpers.audit.fields import FILE, MOST, Faults, as_written, typed, unknown
+from helpers.audit.field_forms import MOST
+from helpers.audit.fields import FILE, Faults, as_written, typed, unknown
 from helpers.audit.model import (
     DESIGNS,
     KINDS,
@@ -30,6 +31,7 @@ from helpers.text_file import read_text, read_toml
 TABLES = ("report", "trial", "arm", "result", "statement", "readings")
 OF_STATEMENT = ("id", "kind", "rests_on", "arms", "sentence", "quote", "note")
 MARGIN = ("margin", "end")  # of a statement that an arm is not inferior, or as good
+SIGNS = (".", ",")  # between whole and decimal digits
 ABOUT = ("id", "title", "doi", "pmid", "looked_up")
 
 
@@ -43,6 +45,7 @@ def load_report(folder: Path | str) -> Report:
     folder = Path(folder)
     folder = folder.parent if folder.name == FILE else folder
     (content, text), faults = _toml(folder), Faults()
+    content = _decimals(content, faults)
     _check_texts(content, "", faults)
     for name in content:
         if name not in TABLES:
@@ -90,6 +93,22 @@ def _toml(folder: Path) -> tuple[dict[str, Any], str]:
     if content is None:
         raise ReportError(str(folder), [fault])
     return content, read_text(folder / FILE, "")[0] or ""
+
+
+def _decimals(content: dict[str, Any], faults: Faults) -> dict[str, Any]:
+    """Return the content of report.toml with decimal points where [report] says decimal = ","."""
+    about = content.get("report")
+    if not isinstance(about, dict) or "decimal" not in about:
+        return content
+    if about["decimal"] not in SIGNS:
+        faults.add(
+            "report.decimal", "no decimal sign", '"." or ","', about["decimal"], "correct it"
+        )
+    rest = {**content, "report": {name: v for name, v in about.items() if name != "decimal"}}
+    results = content.get("result")
+    if about["decimal"] != "," or not isinstance(results, list):
+        return rest
+    return {**rest, "result": [forms.with_points(item) for item in results]}
 
 
 def _check_texts(value: Any, where: str, faults: Faults) -> None:
@@ -177,19 +196,21 @@ def _id(item: dict, kind: str, number: int, faults: Faults) -> str:
 
 
 def _arms(items: list[dict], faults: Faults) -> tuple[Arm, ...]:
-    out, known = [], ("id", "label", "n", "reference")
+    out, known = [], ("id", "label", "n", "reference", "total")
     for number, item in enumerate(items, start=1):
         name = _id(item, "arm", number, faults)
         for field in item:
             if field not in known:
                 unknown(field, known, f"arm {name}.{field}", faults)
-        reference = item.get("reference", False)
-        if not isinstance(reference, bool):
-            faults.add(f"arm {name}.reference", "not yes or no", "true or false", reference,
-                       "correct it")  # fmt: skip
+        marks = {mark: item.get(mark, False) for mark in ("reference", "total")}
+        for mark, value in marks.items():
+            if not isinstance(value, bool):
+                faults.add(
+                    f"arm {name}.{mark}", "not yes or no", "true or false", value, "correct it"
+                )
         n = _size(item.get("n"), f"arm {name}.n", faults)
         label = _text(item, "label", f"arm {name}", faults)
-        out.append(Arm(name, label or name, n, reference is True))
+        out.append(Arm(name, label or name, n, **{mark: v is True for mark, v in marks.items()}))
     coherence.check_ids("arm", [arm.id for arm in out], faults)
     return tuple(out)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from helpers.audit import printed
 
@@ -169,3 +170,21 @@ def bare(text: str) -> str:
     """Return a printed number without a footnote's mark and without the unit behind it."""
     text = MARKS.sub("", text.strip()).removeprefix("=").strip()
     return text if printed.parse(text) else UNIT.sub("", text).strip()
+
+
+WORDS = ("id", "kind", "arms", "measure", "test", "quote", "note", "source", "name", "at", "correction",
+         "between", "beside", "sum_of", "any_of", "part_of", "strata", "categories")  # fmt: skip
+POINT = re.compile(r"(?<=\d)\.(?=\d{3}(?:\D|$))")  # between thousands: "1.204"
+COMMA = re.compile(r"(?<=\d),(?=\d)|(?<!\d),(?=\d)")
+
+
+def with_points(item: Any) -> Any:
+    """Return a result's table with decimal points for commas, and no points between thousands.
+
+    What holds words stays as it is: an id, a quotation, a note.
+    """
+    if isinstance(item, dict):
+        return {key: value if key in WORDS else with_points(value) for key, value in item.items()}
+    if isinstance(item, list):
+        return [with_points(value) for value in item]
+    return COMMA.sub(".", POINT.sub("", item)) if isinstance(item, str) else item

@@ -15,7 +15,7 @@ from scipy import special
 from helpers.audit.findings import Check
 from helpers.audit.mean_p import held
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import Printed, parse, span, words
+from helpers.audit.printed import Printed, p_computed, parse, span, words
 from helpers.audit.scale import TINY, scale
 from helpers.audit.tables import cells
 from helpers.audit.wording import level
@@ -107,9 +107,8 @@ def _check(
     every = [p, *(interaction_p(list(corner)) for corner in corners)]
     ends = min(every), 1.0 if _may_meet(groups) else max(every)
     verdict, rounded = held(p, ends, wanted, ways)
-    shown = f"{plain(p, 3)} ({plain(ends[0], 3)} to {plain(ends[1], 3)} as the numbers are rounded)"
     names = " and ".join(f"“{group.id}”" for group in groups)
-    why = f"the intervals of {names} give P = {shown}, printed {result.p[0]}"
+    why = f"the intervals of {names} give {p_computed(p, ends)}, printed {result.p[0]}"
     if counted:
         shown = ", ".join(f"{name} {plain(v, 3)}" for name, v in counted.items())
         why = f"{why}; the counts give {shown}"

@@ -14,8 +14,18 @@ from dataclasses import replace
 from scipy import special
 
 from helpers.audit.findings import HELD, Check
-from helpers.audit.model import OTHER_DIFFERENCE, OTHER_RATIO, Report, Result
-from helpers.audit.printed import ROUNDINGS, Printed, ends_text, p_text, parse, prints, span, words
+from helpers.audit.model import CLUSTERED, OTHER_DIFFERENCE, OTHER_RATIO, Report, Result
+from helpers.audit.printed import (
+    ROUNDINGS,
+    Printed,
+    ends_text,
+    p_computed,
+    p_text,
+    parse,
+    prints,
+    span,
+    words,
+)
 from helpers.audit.ratio_methods import NNT
 from helpers.audit.scale import EFFECT, EFFICACY, LINEAR, Scale, scale, unit
 from helpers.audit.tables import cells
@@ -42,6 +52,9 @@ LONGER = {"odds ratio": 2.1, "risk ratio": 2.8, "risk difference": 4.7,
 RATES = {"rate ratio": 2.2, EFFICACY: 2.8}
 OF_T = ("mean difference", "mean ratio", EFFECT, OTHER_RATIO, OTHER_DIFFERENCE)
 FEW = (5, 20)  # degrees of freedom of a t where no sizes are printed
+CLUSTERS = (
+    2  # the fewest degrees of freedom of a t whose patients come in clusters: of four of them
+)
 UNEVEN = (
     "hodges",
     "median",
@@ -187,8 +200,11 @@ def _range(box, at: float, df: float) -> tuple[float, float]:
 def _degrees(result: Result, report: Report) -> list[float]:
     """Return the degrees of freedom of t that an interval of means may have; infinite ones are z's.
 
-    From two arms pooled, to those of the smaller alone (paired, Welch's) or a dozen covariates less.
+    From two arms pooled, to those of the smaller alone (paired, Welch's) or a dozen covariates less. Of
+    clusters it is their number that counts, of whatever measure.
     """
+    if report.trial.design == CLUSTERED:
+        return [math.inf, CLUSTERS]
     if result.measure not in OF_T:
         return [math.inf]
     sizes = [cell.size for cell in cells(result, report)]
@@ -211,8 +227,7 @@ def _p(result: Result, report: Report, numbers, on: Scale) -> Check:
     p = exacts[0]
     exact = [r for r in ways if any(prints(one, wanted, r) for one in exacts)]
     found = exact or [r for r in ways if _overlaps((low, high), span(wanted, r))]
-    shown = f"{plain(p, 3)} ({plain(low, 3)} to {plain(high, 3)} as the numbers are rounded)"
-    why = f"estimate and interval give P = {shown}"
+    why = f"estimate and interval give {p_computed(p, (low, high))}"
     common = {"method": "Wald test from estimate and interval", "part": "P",
               "computed": {"p": p, "range": [low, high]}}  # fmt: skip
     if not found:
@@ -222,7 +237,8 @@ def _p(result: Result, report: Report, numbers, on: Scale) -> Check:
             f"{why}, not {result.p[0]}",
             common,
         )
-    readings = (f"P: Wald, {words(tuple(found), ways)}",)
+    few = freedom[1:] == [CLUSTERS] and not _overlaps(ends[0], span(wanted, found[0]))
+    readings = (f"P: {'t of few clusters' if few else 'Wald'}, {words(tuple(found), ways)}",)
     return Check(result.id, NAME, "reproduced" if exact else "compatible", readings,
                  why=f"{why}, printed {result.p[0]}", **common)  # fmt: skip
 

@@ -11,6 +11,7 @@ from helpers.audit.mean_p import number
 from helpers.audit.model import Report, Result
 from helpers.audit.p_alone import unsupported
 from helpers.audit.printed import Printed, parse
+from helpers.audit.rank_range import check_rank_p
 from helpers.audit.tables import cells
 
 ALWAYS = "at an even number of patients every whole or half median would have passed"
@@ -32,11 +33,14 @@ def check_medians(result: Result, report: Report) -> list[Check]:
     always = verdicts and set(verdicts) == {"compatible"} and not any(n and n % 2 for n in sizes)
     verdict = worst(verdicts) if any(v != "not checkable" for v in verdicts) else "not checkable"
     power, passes = (ALWAYS, 1.0) if always else ("", None)
+    asks = "" if verdict != "impossible" else (
+        f"What are the medians of “{result.id}”, and what stands beside them?")  # fmt: skip
     checks = [Check(result.id, "median-possible", verdict, (), computed, "order statistics of whole numbers",
-                    "; ".join(parts), "median", power=power, passes=passes)]  # fmt: skip
+                    "; ".join(parts), "median", asks, power=power, passes=passes)]  # fmt: skip
     if result.p and result.p[0]:
         asks = f"What are the single values of “{result.id}”?"
-        checks.append(unsupported(result, "a P of medians needs the single values", asks))
+        ranks = check_rank_p(result, report)
+        checks.append(ranks or unsupported(result, "a P of medians needs the single values", asks))
     return checks
 
 

@@ -12,7 +12,7 @@ from helpers.audit.printed import ROUNDINGS
 
 KINDS = (
     "percent", "km-percent", "ratio", "mean", "median", "change", "among", "zero",
-    "rate", "correlation", "statistic", "km-curve", "interaction", "fact",
+    "rate", "correlation", "statistic", "agreement", "km-curve", "interaction", "fact",
 )  # fmt: skip
 STATEMENT_KINDS = (
     "superior", "non-inferior", "equivalent", "no-difference", "no-change", "safe", "recommends-trial",
@@ -24,18 +24,24 @@ MEASURES = (
     "number needed to treat", "standardised mean difference", "other ratio", "other difference",
 )  # fmt: skip
 OTHER_RATIO, OTHER_DIFFERENCE = MEASURES[-2:]  # of another name, which `Result.name` keeps
-DEPENDENT = ("crossover", "cluster-randomised")  # designs whose patients are not independent
-DESIGNS = ("randomised", "single-arm", "observational", *DEPENDENT)
+CLUSTERED = "cluster-randomised"
+DEPENDENT = ("crossover", CLUSTERED)  # designs whose patients are not independent
+DESIGNS = ("randomised", "single-arm", "observational", "factorial", *DEPENDENT)
+SHARED = ("crossover", "factorial")  # designs of which a patient stands in several arms
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One arm: `n` is None where it is not printed; `reference` marks the comparator."""
+    """One arm: `n` is None where it is not printed; `reference` marks the comparator.
+
+    `total`: no arm but the patients of all others together, as a table's last column has them.
+    """
 
     id: str
     label: str = ""
     n: int | None = None
     reference: bool = False
+    total: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,9 @@ class Result:
     those of a predictive value are. `between`: the results whose difference an interaction tests.
     `p_adjusted`: the P corrected for several comparisons, `comparisons` their number and `correction`
     how; where `p` is left out it stands for it (`engine`). `adjusted`: None where no words say.
+    `sum_of`, `any_of`, `part_of`, `events`, `at_risk`: see `parts`; `strata`: results of the strata that
+    one estimate pools; `categories`: results of all levels of a scale; `table`: the rows of counts of
+    two readers, `weights` those of their kappa.
     """
 
     id: str
@@ -116,6 +125,14 @@ class Result:
     within: str = ""
     beside: str = ""
     between: tuple[str, ...] = ()
+    sum_of: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    part_of: str = ""
+    at_risk: tuple[str, ...] = ()
+    strata: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
+    weights: str = ""
     source: str = ""
     sentence: int | None = None
     quote: str = ""
@@ -159,6 +176,11 @@ class Report:
     folder: Path | None = None
     warnings: tuple = ()
 
+    @property
+    def groups(self) -> tuple[Arm, ...]:
+        """The arms without the one that is all others together."""
+        return tuple(arm for arm in self.arms if not arm.total)
+
     def arm(self, name: str) -> Arm:
         """Return the arm of that id."""
         return next(arm for arm in self.arms if arm.id == name)
@@ -166,3 +188,9 @@ class Report:
     def result(self, name: str) -> Result:
         """Return the result of that id."""
         return next(result for result in self.results if result.id == name)
+
+
+def everybody(report: Report) -> int | None:
+    """Return all patients: as enrolled, else as a column of all arms says; None for neither."""
+    columns = [arm.n for arm in report.arms if arm.total and arm.n]
+    return report.trial.enrolled or (columns[0] if columns else None)

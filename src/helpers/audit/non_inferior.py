@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from helpers.audit.findings import Under, worst
+from helpers.audit.findings import HELD, Under, worst
 from helpers.audit.model import Report, Result, Statement
 from helpers.audit.printed import Printed, parse, parts, span
 from helpers.audit.scale import EFFICACY, LINEAR, SHARES, scale, unit
@@ -43,11 +43,11 @@ def non_inferior(
     verdicts = {found[0] for _, found in out}
     why = "; ".join(dict.fromkeys(said for _, (_, said) in out))
     under = tuple(Under(reading, found[0]) for reading, found in out) if len(out) > 1 else ()
-    if len(verdicts) == 1:
-        return verdicts.pop(), why, under
+    if len(verdicts) == 1 or verdicts <= set(HELD):
+        return worst(verdicts), why, under
     if len({end for end, _ in _limits(with_interval[0], margin, statement.end)}) > 1:
         return "not checkable", f"{why}; which end counts is not said", under
-    return "questioned", why, under
+    return worst(verdicts), why, under
 
 
 def equivalent(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from helpers.audit.count_tests import SLOW, methods, one_sided, p_values
+from helpers.audit.count_tests import SLOW, methods, one_sided, p_values, trend
 from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
@@ -12,12 +13,15 @@ from helpers.audit.percentages import fitting, other_sizes
 from helpers.audit.printed import p_text, parse, roundings_that_print, words
 from helpers.audit.progress import Progress
 from helpers.audit.tables import Table, arm_counts, cells
-from helpers.audit.wording import COUNT_TESTS, allowed, names_adjustment
+from helpers.audit.wording import COUNT_TESTS, TREND, TRENDS, allowed, names_adjustment
 from helpers.audit.wording import one_sided as says_one_sided
 from helpers.rounding import plain
 
 PART = "P"
+DOSE = re.compile(r"\d+(?:\.\d+)?")
+NO_DOSE = re.compile(r"placebo|control|sham|vehicle|none|no ", re.IGNORECASE)
 EXACT = 2000  # tables for which the exact tests are computed one by one
+UNKNOWN = "a trend over doses that no label names"
 PATIENTS = 20_000_000  # of all tables together, for which they are
 
 
@@ -62,13 +66,26 @@ def _names(result: Result, tables: list[Table]) -> tuple[str, ...]:
     return tuple(n for n in names if n not in SLOW) if says_one_sided(result) else names
 
 
+def trend_scores(result: Result, report: Report) -> dict[str, list[float]]:
+    """Return the scores of the arms for a trend, where words name one: equal steps, and the labels' doses."""
+    if not TREND.search(result.test.lower()) or len(result.arms) < 3:
+        return {}
+    found = {"trend in equal steps": [float(k) for k in range(len(result.arms))]}
+    labels = [report.arm(name).label for name in result.arms]
+    doses = [DOSE.search(label) for label in labels]
+    if all(d or NO_DOSE.search(label) for d, label in zip(doses, labels, strict=True)):
+        found["trend by dose"] = [float(d[0]) if d else 0.0 for d in doses]
+    return found
+
+
 def _tally(result, report, text, tables):
     """Return (P values of the first table, tables by (test, rounding), range of P by test)."""
-    names, hits, ranges, first = _names(result, tables), {}, {}, None
+    names, scores = _names(result, tables), trend_scores(result, report)
+    hits, ranges, first = {}, {}, None
     with Progress(f"{result.id}: P of tables", len(tables)) as progress:
         for table in tables:
             spend(20)
-            found = p_values(table, names)
+            found = p_values(table, names) | {name: trend(table, s) for name, s in scores.items()}
             found = one_sided(table, found) if found and says_one_sided(result) else found
             first = first or found
             for name, p in found.items():
@@ -83,7 +100,7 @@ def _tally(result, report, text, tables):
 
 def _verdict(result, report, text, tables, reading) -> Check:
     first, hits, ranges = _tally(result, report, text, tables)
-    fits = allowed(result, COUNT_TESTS)
+    fits = allowed(result, (*COUNT_TESTS, *TRENDS))
     inside = {name: found for name, found in hits.items() if name in fits}
     ways = report.readings.rounding
     printing = set().union(*(ts for found in inside.values() for ts in found.values()))
@@ -97,7 +114,7 @@ def _verdict(result, report, text, tables, reading) -> Check:
         "range": {name: list(ends) for name, ends in ranges.items()},
         "tests": {name: [r for r in ways if r in found] for name, found in hits.items()},
     }
-    untried = _untried(result, fits, tables)
+    untried = _untried(result, fits, tables, ranges)
     verdict = _word(result, fits, printing, tables)
     if verdict == "questioned" and untried:
         verdict = "not checkable"
@@ -108,16 +125,20 @@ def _verdict(result, report, text, tables, reading) -> Check:
     )
     why = _why(result, text, first, hits, inside, printing, tables, ranges)
     if verdict == "not checkable" and untried:
-        why += f"; {_list(untried)} not computed for so many tables"
+        many = [name for name in untried if name != UNKNOWN]
+        why += (
+            f"; {_list(many)} not computed for so many tables" if many else f"; {UNKNOWN} is open"
+        )
     return Check(result.id, "p-from-counts", verdict, readings, computed,
                  "tests of a table of counts", why, PART, asks)  # fmt: skip
 
 
-def _untried(result: Result, fits: tuple[str, ...], tables: list[Table]) -> list[str]:
+def _untried(result: Result, fits: tuple[str, ...], tables: list[Table], scores) -> list[str]:
     """Return the tests that the words allow and that are not computed for so many tables."""
     known, tried = methods(len(result.arms), 1), _names(result, tables)
     known = tuple(n for n in known if n not in SLOW) if says_one_sided(result) else known
-    return [name for name in fits if name in known and name not in tried]
+    more = [UNKNOWN] if TREND.search(result.test.lower()) and "trend by dose" not in scores else []
+    return [*(name for name in fits if name in known and name not in tried), *more]
 
 
 def _readings(inside: dict[str, dict], ranges: dict, ways: tuple[str, ...]) -> tuple[str, ...]:
@@ -141,7 +162,7 @@ def _why(result, text, first, hits, inside, printing, tables, ranges) -> str:
     if inside:
         return f"{p_text(text)} is that of {_list(inside)}{where}" + _shown(first, tables, ranges)
     other = f"; {_list(hits)} would print it, but the report names {result.test}" if hits else ""
-    if result.test.strip() and not allowed(result, COUNT_TESTS):
+    if result.test.strip() and not allowed(result, (*COUNT_TESTS, *TRENDS)):
         return f"{result.test} cannot be computed from counts{other}" + _shown(
             first, tables, ranges
         )

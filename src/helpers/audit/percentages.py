@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.audit.findings import Check
-from helpers.audit.model import Report, Result
+from helpers.audit.model import SHARED, Report, Result
 from helpers.audit.printed import ROUNDINGS, words
 from helpers.audit.tables import (
     Cell,
@@ -201,7 +201,7 @@ def size_power(printed: tuple[Cell, ...], report: Report, splits) -> tuple[str, 
     shares = " and ".join(dict.fromkeys(per_cent(share, 1) for share in each))
     said = f"a random percentage of {sizes} would have passed in {shares}"
     named = {cell.arm for cell in printed}
-    others = [arm for arm in report.arms if arm.id not in named]
+    others = [arm for arm in report.groups if arm.id not in named]
     rest, decimals = report.trial.enrolled, printed[0].percent.decimals
     if len(printed) != 2 or not rest or any(c.size for c in printed) or any(a.n for a in others):
         return said, None
@@ -250,8 +250,8 @@ def implied_sizes(report: Report) -> dict[str, int]:
         splits = list(itertools.islice(all_sizes(result, report), 2))
         if len(splits) == 1:
             out |= dict(zip(result.arms, splits[0], strict=True))
-    rest = [arm for arm in report.arms if arm.n is None and arm.id not in out]
-    if out and len(rest) == 1 and report.trial.enrolled:
-        known = sum(arm.n or out.get(arm.id, 0) for arm in report.arms)
+    rest = [arm for arm in report.groups if arm.n is None and arm.id not in out]
+    if out and len(rest) == 1 and report.trial.enrolled and report.trial.design not in SHARED:
+        known = sum(arm.n or out.get(arm.id, 0) for arm in report.groups)
         out[rest[0].id] = report.trial.enrolled - known
     return out

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
+from helpers.rounding import plain
+
 ROUNDINGS = ("half-up", "half-even", "cut-off")
 ALPHA = Fraction(1, 20)  # what "n.s." is read against
 NOT_SIGNIFICANT = re.compile(
@@ -193,6 +195,16 @@ def p_text(text: str) -> str:
     bare = text.strip().lstrip("Pp").strip().lstrip("=").strip()
     number = parse(text)
     return f"P {bare}" if number is not None and number.sign else f"P = {bare}"
+
+
+def p_computed(p: float, ends: tuple[float, float]) -> str:
+    """Return a computed P and what it may be as the numbers are rounded, in words."""
+    text, low, high = (plain(v, 3) for v in (p, *ends))
+    shown = f"P {text}" if text.startswith("below") else f"P = {text}"
+    if text == low == high:
+        return shown
+    room = f"up to {high}" if low.startswith("below") else f"{low} to {high}"
+    return f"{shown} ({room} as the numbers are rounded)"
 
 
 def words(roundings: tuple[str, ...], allowed: tuple[str, ...]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from helpers.audit.fields import MOST, Faults, as_written, unknown
+from helpers.audit.field_forms import MOST
+from helpers.audit.fields import Faults, as_written, unknown
 from helpers.audit.model import Readings
 from helpers.audit.printed import ROUNDINGS
 

@@ -76,6 +76,11 @@ def _one_sided(x: int, n: int, at: float) -> Ends:
     return (0.0, limit) if x == 0 else (1 - limit, 1.0)
 
 
+def _rule_of_three(x: int, n: int, at: float) -> Ends:
+    """Return 3/n as the one-sided 95% limit of none; no other event or level has it (Hanley 1983)."""
+    return (0.0, 3 / n) if x == 0 and n >= 3 and abs(at - 0.95) < 1e-9 else (math.nan, math.nan)
+
+
 def _estimated(estimate: Callable) -> Callable[[int, int, float], Ends]:
     def ends(x: int, n: int, at: float) -> Ends:
         found = estimate(x, n, level=at)
@@ -95,6 +100,7 @@ METHODS: dict[str, Callable[[int, int, float], Ends]] = {
     "Jeffreys, both tails": _jeffreys_tails,
     "logit": _logit,
     "exact, one-sided": _one_sided,
+    "rule of three": _rule_of_three,
 }
 
 

@@ -135,7 +135,10 @@ def _of_one_form(text: str, main: str, fields: tuple[str, ...]) -> dict[str, Any
     if forms.NOTHING.fullmatch(text):
         return {main: ""}
     if forms.DECIMAL_COMMA.fullmatch(text) and main not in PAIRS:
-        raise _UnclearError(f"is it a decimal comma? then {main} = {text.replace(',', '.')!r}")
+        raise _UnclearError(
+            f"is it a decimal comma? then {main} = {text.replace(',', '.')!r}, "
+            'or decimal = "," in [report] for all'
+        )
     if main in ("p", "p_adjusted"):
         return _p(text, main)
     if main == "level":

@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from helpers.audit.effort import spend
-from helpers.audit.model import Report, Result
+from helpers.audit.model import SHARED, Report, Result, everybody
 from helpers.audit.printed import Printed, interval, parse, prints, roundings_that_print
 from helpers.audit.sizes import Sizes
 
@@ -114,13 +114,13 @@ def allocations(cells_: Sequence[Cell], report: Report, rounding: str) -> Sizes:
 
     Sizes that are printed stay; the others, and at least one patient for each arm outside the
     result whose size is not printed, add up to the enrolled. Without an enrolled number, sizes up
-    to 1,000 are tried, of a crossover up to the enrolled.
+    to 1,000 are tried, up to the enrolled where a patient stands in several arms.
     """
     named = {cell.arm for cell in cells_}
-    others = [arm for arm in report.arms if arm.id not in named]
-    rest, slack = report.trial.enrolled, sum(arm.n is None for arm in others)
+    others = [arm for arm in report.groups if arm.id not in named]
+    rest, slack = everybody(report), sum(arm.n is None for arm in others)
     tried = DENOMINATORS
-    if report.trial.design == "crossover":  # every arm is of the same patients
+    if report.trial.design in SHARED or any(report.arm(cell.arm).total for cell in cells_):
         rest, tried = None, rest or DENOMINATORS
     if rest is not None:
         rest -= sum(arm.n or 0 for arm in others)

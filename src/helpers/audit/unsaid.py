@@ -147,7 +147,7 @@ def _plain(check: Check, result: Result) -> Box | None:
     """Return the least and largest plain estimate, on the even scale; None where the check has none."""
     found, on = check.computed.get("one_of_them", check.computed), scale(result)
     if check.check == "difference-of-means":
-        values = [found["difference"]]
+        values = [found.get("difference", found.get("ratio"))]
     elif check.check == "rates-compared":
         values = [found["estimate"]]
     else:

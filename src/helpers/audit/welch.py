@@ -19,6 +19,7 @@ from helpers.audit.tables import cells
 from helpers.rounding import plain
 
 NAME = "t-from-means"
+FROM_MEANS, F_METHOD = "f-from-means", "one-way analysis of variance of printed means and SDs"
 DEGREES, VALUE = "df", "statistic"
 METHOD = "Student's and Welch's t of printed means and SDs"
 GRID = 12  # losses an arm that are tried one by one; of more, so many steps
@@ -60,6 +61,53 @@ def least_apart(df: float, n1: int, n2: int) -> float | None:
             ratio = math.sqrt(u * n1 / ((1 - u) * n2))
             found.append(max(ratio, 1 / ratio))
     return min(found, default=None)
+
+
+def check_f(result: Result, report: Report) -> list[Check]:
+    """Return the check of an F of one-way analysis of variance against means and SDs; none of another."""
+    held = report.result(result.beside) if result.beside else result
+    ends = _f_of(held, report) if result.statistic == "F" else None
+    if ends is None:
+        return []
+    low, high = span(parse(result.value), "half-up")
+    fits = low <= ends[1] and ends[0] <= high
+    said = f"{result.test} {held.test}".lower()
+    plain_f = "one-way" in said or "one way" in said
+    verdict = "compatible" if fits else "questioned" if plain_f else "not checkable"
+    shown = f"{plain(ends[0], 3)} to {plain(ends[1], 3)} by one-way analysis of variance"
+    why = f"F = {result.value}; printed means and SDs give {shown}"
+    asks = "" if fits else f"Which analysis of variance gave the F of “{result.id}”?"
+    return [
+        Check(result.id, FROM_MEANS, verdict, (), {"range": list(ends)}, F_METHOD, why, VALUE, asks)
+    ]
+
+
+def _f_of(held: Result, report: Report) -> Box | None:
+    """Return the least and largest F of printed means and SDs; None where one of them is not printed."""
+    sizes = [cell.size for cell in cells(held, report)]
+    means = [number(held.mean, place) for place in range(len(sizes))]
+    if len(sizes) < 2 or None in sizes or min(sizes) < 2 or None in means:
+        return None
+    boxes = [spread_of(held, place, n, "half-up") for place, n in enumerate(sizes)]
+    if None in boxes or any(m.sign for m in means):
+        return None
+    rooms = [float(m.unit) / 2 for m in means]
+    return f_ends([*map(float, means)], rooms, [box[1:] for box in boxes], sizes)
+
+
+def f_ends(means: list[float], rooms: list[float], sds: list[Box], sizes: list[int]) -> Box:
+    """Return bounds of F of one-way analysis of variance over means as rounded and boxes of SDs.
+
+    The root of the sum of squares between arms is a norm: means moved by r move it by at most r's norm.
+    """
+    total, arms = sum(sizes), len(sizes)
+    grand = sum(m * n for m, n in zip(means, sizes, strict=True)) / total
+    between = math.sqrt(sum(n * (m - grand) ** 2 for m, n in zip(means, sizes, strict=True)))
+    room = math.sqrt(sum(n * r * r for r, n in zip(rooms, sizes, strict=True)))
+    within = [sum((n - 1) * s[k] ** 2 for s, n in zip(sds, sizes, strict=True)) for k in (0, 1)]
+    factor = (total - arms) / (arms - 1)
+    low = factor * max(0.0, between - room) ** 2 / within[1] if within[1] else 0.0
+    return low, (factor * (between + room) ** 2 / within[0] if within[0] else math.inf)
 
 
 def check_t(result: Result, report: Report) -> list[Check]:

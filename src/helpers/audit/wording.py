@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 COUNT_TESTS = ("Fisher", "Fisher mid-P", "chi-square", "chi-square with Yates's correction",
                "score (N − 1)", "Boschloo", "Barnard")  # fmt: skip
+TRENDS = ("trend in equal steps", "trend by dose")
 TIME_TESTS = ("log-rank", "Wilcoxon-Breslow", "Peto")
 MEAN_TESTS = ("t", "Welch", "paired t")
 ADJUSTED = ("adjust", "stratif", "regression", "covariate", "mantel-haenszel", "cmh", "mixed model",
@@ -34,6 +35,7 @@ NO_COVARIATE = re.compile(
     r"|adjust\w* (?:for|by|with|using) (?:the )?(?:multipl|bonferroni|holm|hochberg|hommel|tukey|dunnett"
     r"|several comparisons|false discovery)"
 )  # an adjustment for comparisons, not for covariates
+TREND = re.compile(r"trend|armitage|linear[- ]by[- ]linear")
 NAMED = (
     (("mid-p", "mid p"), ("Fisher mid-P",)),
     (("fisher",), ("Fisher", "Fisher mid-P")),
@@ -152,6 +154,8 @@ def allowed(result: Result, methods: tuple[str, ...]) -> tuple[str, ...]:
     test = SIDES.sub("", result.test.lower()).strip(" ,;()")
     if not test or test in ("test", "p"):
         return methods
+    if TREND.search(test):
+        return tuple(m for m in methods if m.startswith("trend"))
     named = {m for keys, found in NAMED if any(key in test for key in keys) for m in found}
     if "yates" in test or "mid-p" in test:
         return tuple(m for m in methods if m in named and ("mid" in m or "Yates" in m))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helpers.analyse.proportions import clopper_pearson, zero_event_upper
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse
+from helpers.audit.share_intervals import check_share_intervals
 from helpers.rounding import per_cent, plain
 
 NAME = "zero-events"
@@ -19,12 +22,21 @@ def patients(result: Result, report: Report) -> int | None:
     sizes = [report.arm(name).n for name in result.arms]
     if None not in sizes:
         return sum(sizes)
-    return report.trial.enrolled if len(sizes) == len(report.arms) else None
+    return report.trial.enrolled if len(sizes) == len(report.groups) else None
 
 
 def _limit(share: float) -> str:
     """Return a limit in per cent, with two figures where one decimal would say little of it."""
     return per_cent(share, 1) if share >= 0.01 else f"{plain(100 * share, 2)}%"
+
+
+def _intervals(result: Result, report: Report) -> list[Check]:
+    """Return the check of printed limits, by arm; those of a single pair are of all patients together."""
+    sizes = result.n or result.of or tuple(str(report.arm(name).n or "") for name in result.arms)
+    none = ("0",) * len(result.arms)
+    if len(sizes) != len(none):
+        return []
+    return check_share_intervals(replace(result, count=none, of=sizes), report)
 
 
 def check_zero(result: Result, report: Report) -> list[Check]:
@@ -40,6 +52,7 @@ def check_zero(result: Result, report: Report) -> list[Check]:
     computed = {"n": n, "upper": one, "upper_two_sided": two}
     asks = f"How was the event of “{result.id}” looked for, and when?"
     return [
+        *_intervals(result, report),
         Check(
             result.id,
             NAME,
@@ -50,5 +63,5 @@ def check_zero(result: Result, report: Report) -> list[Check]:
             why,
             "zero",
             asks,
-        )
+        ),
     ]

@@ -100,8 +100,9 @@ def _status(verdict: str) -> str:
 def _answer(found: Audit) -> str:
     words = [result.verdict for result in found.results]
     counted = ", ".join(f"{words.count(v)} {v}" for v in VERDICTS if v in words)
+    many = "result" if len(words) == 1 else "results"
     return (
-        f'<div class="answer"><p>Of {len(words)} printed results: {counted}.</p><p>A verdict speaks of '
+        f'<div class="answer"><p>Of {len(words)} printed {many}: {counted}.</p><p>A verdict speaks of '
         "printed numbers, under readings that are named; it says nothing about persons.</p></div>"
     )
 

@@ -6,6 +6,7 @@ Nothing is judged here: every sentence says what a verdict or a check of the aud
 from __future__ import annotations
 
 from helpers.audit.findings import Audit, Check, ResultVerdict
+from helpers.audit.mean_p import is_geometric
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import p_text
 from helpers.rounding import per_cent, plain, short
@@ -13,9 +14,18 @@ from helpers.rounding import per_cent, plain, short
 BY_ARM = {
     "percent": "{}", "count": "{} patients", "of": "of {}", "mean": "mean {}", "sd": "SD {}",
     "se": "SE {}", "median": "median {}", "before": "before {}", "after": "after {}",
-    "events": "{} events", "intervals": "interval {}", "range": "range {}", "iqr": "quartiles {}",
-    "time": "person-time {}", "rate": "rate {}",
+    "events": "{} events", "at_risk": "{} at risk", "intervals": "interval {}", "range": "range {}",
+    "iqr": "quartiles {}", "time": "person-time {}", "rate": "rate {}",
 }  # fmt: skip
+
+
+MADE_OF = {
+    "between": "between",
+    "sum_of": "sum of",
+    "any_of": "any of",
+    "strata": "over",
+    "categories": "of",
+}
 
 
 def number(value: float) -> str:
@@ -39,7 +49,8 @@ def printed_lines(result: Result, report: Report) -> list[str]:
     for place, arm in enumerate(result.arms):
         events = result.kind == "rate" or any(result.time) or any(result.rate)
         forms = BY_ARM | ({"count": "{} events"} if events else {})
-        shown = [form.format(_pair(getattr(result, name)[place])) for name, form in forms.items()
+        forms |= {"mean": "geometric mean {}"} if any(result.mean) and is_geometric(result) else {}
+        shown = [form.format(_shown(name, getattr(result, name)[place])) for name, form in forms.items()
                  if place < len(getattr(result, name)) and any(getattr(result, name)[place])]  # fmt: skip
         if result.kind == "change" and place < len(result.p) and result.p[place]:
             shown.append(p_text(result.p[place]))
@@ -48,18 +59,31 @@ def printed_lines(result: Result, report: Report) -> list[str]:
     return [*lines, *filter(None, [_common(result)])]
 
 
+def _shown(name: str, value: str | tuple[str, str]) -> str:
+    """Return a printed value; a percentage has its sign, as a cell such as 23 (38.3) lacks it."""
+    if name == "percent" and value[-1:].isdigit():
+        return f"{value}%"
+    return _pair(value)
+
+
 def _pair(value: str | tuple[str, str]) -> str:
     return " to ".join(value) if isinstance(value, tuple) else value
 
 
 def _common(result: Result) -> str:
     estimate = (
-        f"{_measure(result) or result.statistic} {result.value}".strip() if result.value else ""
+        f"{_measure(result) or _statistic(result)} {result.value}".strip() if result.value else ""
     )
     p = [] if result.kind == "change" else [p_text(text) for text in result.p if text]
     shown = [
         estimate,
-        f"between {' and '.join(result.between)}" if result.between else "",
+        *(
+            f"{words} {_listed(list(getattr(result, name)), 'and')}"
+            for name, words in MADE_OF.items()
+            if getattr(result, name)
+        ),
+        f"part of {result.part_of}" if result.part_of else "",
+        f"table {'; '.join(' '.join(row) for row in result.table)}" if result.table else "",
         f"{result.level} interval {' to '.join(result.ci)}" if any(result.ci) else "",
         f"{', '.join(result.df)} degrees of freedom" if any(result.df) else "",
         f"per {result.per} of person-time" if result.per else "",
@@ -74,6 +98,11 @@ def _common(result: Result) -> str:
         f"curve in {result.curve}" if result.curve else "",
     ]
     return ", ".join(filter(None, shown))
+
+
+def _statistic(result: Result) -> str:
+    """Return what a value is called that has no measure."""
+    return f"{result.weights} kappa".strip() if result.kind == "agreement" else result.statistic
 
 
 def _measure(result: Result) -> str:
@@ -142,8 +171,8 @@ def _possible(result: ResultVerdict, found: Audit) -> str:
     return f"“{result.id}” is true of some trials; that does not confirm it.{always}"
 
 
-def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} or {items[-1]}"
+def _listed(items: list[str], last: str = "or") -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def _end(text: str) -> str:
