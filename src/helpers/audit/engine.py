@@ -62,6 +62,7 @@ from helpers.audit.welch import check_f, check_t
 from helpers.audit.wording import COUNT_TESTS, allowed, bayesian
 from helpers.audit.zero import check_zero
 
+SMALL = 200  # patients of an arm up to which curves that are too much are tried with fewer lost
 Checker = Callable[[Result, Report], list[Check]]
 
 
@@ -209,7 +210,8 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
     What some trial with few losses prints, some trial with up to many prints too; what none of
     these prints is open. Where even those are too many, what needs none of them is checked.
     """
-    for lost in fewer_losses(report.readings.lost_at_most) if _of_curves(result) else (None,):
+    most = report.readings.lost_at_most
+    for lost in fewer_losses(most) if _of_curves(result, report) else (None,):
         fewer = report if lost is None else replace(
             report, readings=replace(report.readings, lost_at_most=lost))  # fmt: skip
         with limited():
@@ -221,7 +223,7 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
         checks = as_unsaid(checks, result)
         if lost is not None:
             own = [c for c in checks if c.check != CURVE_INTERVAL]
-            checks = as_with_fewer_lost(own, lost, report.readings.lost_at_most)
+            checks = as_with_fewer_lost(own, lost, most)
             checks += check_curve_intervals(result, report) if result.kind == "km-percent" else []
         checks = as_posterior(checks) if bayesian(result) else checks
         return as_against(checks) if against(result) else checks
@@ -232,8 +234,10 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
     return [beyond, *light]
 
 
-def _of_curves(result: Result) -> bool:
-    return result.kind == "km-percent" or result.measure == "hazard ratio"
+def _of_curves(result: Result, report: Report) -> bool:
+    """Return whether a result is of curves, and of arms so small that trying again is soon done."""
+    curves = result.kind == "km-percent" or result.measure == "hazard ratio"
+    return curves and all((report.arm(arm).n or SMALL + 1) <= SMALL for arm in result.arms)
 
 
 def _light(result: Result, report: Report) -> list[Check]:

@@ -13,7 +13,7 @@ from helpers.audit.printed import parse
 from helpers.audit.tables import MOST
 from helpers.audit.wording import one_sided
 
-FEW_LOST = 5
+FEW_LOST, MANY_LOST = 5, 200
 OF_LOSSES = ("kaplan-meier-counts", "log-rank-range", "trials-that-print")
 POSTERIOR = ("P", "ratio", "interval", "width")  # parts that a prior moves
 
@@ -35,9 +35,9 @@ def left_open(check: Check, why: str) -> Check:
 def fewer_losses(most: int) -> tuple[int | None, ...]:
     """Return the losses an arm to try in turn where `most` are too many; None for as many as allowed.
 
-    Of few losses it is not they that are too many.
+    Of few losses it is not they that are too many; thousands are no reading of a trial, but no limit.
     """
-    return (None, most // 3, 0) if most > FEW_LOST else (None,)
+    return (None, most // 3, 0) if FEW_LOST < most <= MANY_LOST else (None,)
 
 
 def as_with_fewer_lost(checks: list[Check], lost: int, most: int) -> list[Check]:
