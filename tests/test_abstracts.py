@@ -15,7 +15,7 @@ REPRODUCED = {"accuracy": {"sensitivity", "specificity"}, "anova": {"score", "f"
               "correlation": {"r"}, "crossover": {"difference"}, "events": {"nausea", "headache", "rash"},
               "noninferiority": {"cure"}, "response": {"response"}, "continuous": {"change"},
               "statistics": {"t"}}  # fmt: skip
-OPEN = {"ancova": {"end"}, "cluster": {"uptake"}, "strata": {"response"}, "ordinal": {"score"},
+OPEN = {"ancova": {"end"}, "cluster": {"uptake"}, "strata": {"response"},
         "response": {"death"}}  # fmt: skip
 
 

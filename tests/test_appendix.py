@@ -1,6 +1,7 @@
 """The glossary explains words that the book uses, the bibliography the works that it cites."""
 
 import re
+from html import escape
 
 import pytest
 
@@ -99,7 +100,11 @@ def test_a_work_without_a_place_would_be_noticed():
 def test_the_table_of_assumptions_names_each_once_and_folds_lists_of_tables():
     items = load_assumptions()
     shown = assumptions_table()
-    assert [line.split(":")[0] for line in shown.text.splitlines()] == list(items)
+    called = [f"{item.name} ({item.id})" for item in items.values()]
+    assert [line.split(": ")[0] for line in shown.text.splitlines()] == called
+    assert all(
+        f"{escape(item.name)}<br><code>{key}</code>" in shown.html for key, item in items.items()
+    )
     tables = [i for i in items.values()
               if isinstance(i.value, list | tuple) and isinstance(i.value[0], dict)]  # fmt: skip
     assert shown.html.count("<details") == len(tables) > 0

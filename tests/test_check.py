@@ -126,6 +126,7 @@ def test_every_rule_that_the_code_can_report_is_explained():
         "config",
         "config_arms",
         "config_check",
+        "config_margins",
         "schema",
         "study",
         "ingest/read",

@@ -24,7 +24,7 @@ from helpers.rounding import plain
 
 NAME = "rank-sum-range"
 PART = "P"
-ROOM = (1.2, 0.25)  # z of ties and of exact tests: at most so many times, and so much, off
+ROOM = (1.2, 0.3)  # z of ties and of exact tests: at most so many times, and so much, off
 SMALL = 0.0005  # below it a least P says nothing that is ever printed
 DISTINCT = 3  # different quantiles of an arm: with fewer most values may be tied
 Ends = tuple[float, float]

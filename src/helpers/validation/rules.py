@@ -93,6 +93,24 @@ CONFIG = (
         "The visit of the primary comparison is the baseline or before it.",
         "correct main or baseline under [visits]",
     ),
+    Rule(
+        "margin of no comparison",
+        "error",
+        "A margin is given where no arms are compared by means, shares or hazards.",
+        "leave it out, or give it to a response of this parameter",
+    ),
+    Rule(
+        "wrong margin",
+        "error",
+        "A margin lies on the wrong side of no difference, or is no number that it could be.",
+        "a margin says how much worse is acceptable; two, one on either side, ask for equivalence",
+    ),
+    Rule(
+        "level of rounded numbers",
+        "error",
+        "Numbers are rounded, and the intervals have another level than 95%.",
+        "leave out one of the two: the steps of rounded numbers are proven for 95% intervals",
+    ),
 )
 
 # what reading a file and looking at its cells one by one can find (readers, study, schema)
