@@ -134,8 +134,8 @@ def test_the_index_is_a_table_of_trials(site):
     index = (site / "index.html").read_text(encoding="utf-8")
     assert "G-CSF (23), placebo (24)" in index
     assert (
-        '<td role="cell" data-name="design" class="short">randomised</td>'
-        '<td role="cell" data-name="patients" class="number">47</td>' in index
+        '<td data-name="design" class="short" role="cell">randomised</td>'
+        '<td data-name="patients" class="number" role="cell">47</td>' in index
     )
 
 
@@ -189,7 +189,7 @@ def test_the_page_says_rates_intervals_and_margins_in_words():
 def test_on_a_phone_every_cell_says_which_column_it_is_of():
     shown = framed("a", "b", ["x", "y", "z"], "<tr><th>1</th><td>2</td><td>3</td></tr>", stack=True)
     assert (
-        '>1</th><td role="cell" data-name="y">2</td><td role="cell" data-name="z">3</td>' in shown
+        '>1</th><td data-name="y" role="cell">2</td><td data-name="z" role="cell">3</td>' in shown
     )
 
 
@@ -216,7 +216,7 @@ def test_a_worksheet_says_once_what_a_person_must_look_at(site):
     assert len(left) > 20
     for line in lines:
         row = (
-            f'{line.checklist} {line.item}</th><td role="cell" data-name="about">{line.about}</td>'
+            f'{line.checklist} {line.item}</th><td data-name="about" role="cell">{line.about}</td>'
         )
         assert (row in page) == (line not in left)
         assert (f"{line.item} ({line.about})" in page) == (line in left)

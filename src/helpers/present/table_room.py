@@ -62,7 +62,7 @@ def heard(table: str) -> str:
 
     def role(tag: re.Match) -> str:
         name = ROLES.get(tag[1]) or ("columnheader" if 'scope="col"' in tag[2] else "rowheader")
-        return f'<{tag[1]} role="{name}"{tag[2]}'
+        return f'<{tag[1]}{tag[2]} role="{name}"'
 
     return TAG.sub(role, table)
 
