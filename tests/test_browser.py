@@ -253,7 +253,7 @@ def _columns(figure: str) -> dict[str, list[str]]:
     table = figure.partition("<table")[2]
     header = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', table)
     rows = [
-        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", r) for r in re.findall(r"<tr>.*?</tr>", table)[1:]
+        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", r) for r in re.findall(r"<tr\b.*?</tr>", table)[1:]
     ]
     return {name: [row[i] for row in rows if len(row) > i] for i, name in enumerate(header)}
 
