@@ -194,7 +194,7 @@ def test_every_figure_links_to_itself_and_can_be_taken_as_svg_and_png(site):
 
 def test_every_claim_of_the_ledger_links_to_itself(site):
     html = (site / "chapters/07_claims.html").read_text("utf-8")
-    rows = dict(re.findall(r'<tr id="c-([^"]+)">(.*?)</tr>', html, re.DOTALL))
+    rows = dict(re.findall(r'<tr id="c-([^"]+)"[^>]*>(.*?)</tr>', html, re.DOTALL))
     assert len(rows) == len(load_claims())
     assert all(f'href="#c-{claim}" aria-label="Link to: ' in row for claim, row in rows.items())
 
