@@ -22,7 +22,7 @@ T = 5
 def study(**arms):
     frame = pd.DataFrame({"ARM": [arm for arm, n in arms.items() for _ in range(n)]})
     config = SimpleNamespace(threshold=T, show_subjects=False, rounding=False, parameters={})
-    return SimpleNamespace(id="s", adsl=frame, config=config)
+    return SimpleNamespace(id="s", adsl=frame, config=config, level=0.95)
 
 
 def record(key, n, *, arm="", comparator="", statistic="mean", visit="Week 48", value=1.0):

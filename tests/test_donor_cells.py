@@ -61,7 +61,7 @@ def test_a_loss_is_dated_to_an_end_or_the_middle_of_its_gap(donor):
 def test_a_patient_who_keeps_donor_cells_is_censored(donor):
     rows = donor.losses().frame.copy()
     rows.loc[rows.index[0], "RIGHT"] = np.inf
-    assert naive_median(rows, "first visit without").method == "kaplan-meier"
+    assert naive_median(rows, "first visit without", level=0.95).method == "kaplan-meier"
 
 
 def test_the_half_life_is_that_of_the_patients_rates(donor):

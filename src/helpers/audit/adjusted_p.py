@@ -16,7 +16,7 @@ from dataclasses import replace
 from helpers.analyse.multiplicity import adjust
 from helpers.audit.findings import HELD, Check
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import parse, prints, span
+from helpers.audit.printed import parse, prints, widest
 from helpers.audit.wording import corrections, names_correction
 from helpers.rounding import plain
 
@@ -88,8 +88,8 @@ def _counted(checks: list[Check], many: int, family: list[Result]) -> list[Check
 
 def _boxes(result: Result, text: str, report: Report) -> Ends:
     """Return the least and largest P that is printed so."""
-    spans = [span(parse(text), r) for r in report.readings.rounding]
-    return max(0.0, min(a for a, _ in spans)), min(1.0, max(b for _, b in spans))
+    low, high = widest(parse(text), report.readings.rounding)
+    return max(0.0, low), min(1.0, high)
 
 
 def _computed(family: list[Result], method: str, many: int, report: Report) -> Iterable[tuple]:

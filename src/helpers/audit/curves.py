@@ -18,7 +18,7 @@ from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.model import Readings, Report, Result
 from helpers.audit.percentages import all_sizes
-from helpers.audit.printed import Printed, parse, prints, span, words
+from helpers.audit.printed import Printed, parse, prints, span, widest, words
 from helpers.audit.tables import MOST, cells
 
 NAME = "kaplan-meier-counts"
@@ -82,8 +82,8 @@ def _near(percent: Printed, size: int, lost: int, readings: Readings, axis: str)
 
     With so many lost the curve's events are x / (size - lost), all lost first, to x / size, all last.
     """
-    spans = [span(percent, r) for r in readings.rounding]
-    low, high = min(a for a, _ in spans), min(max(b for _, b in spans), 100.0)
+    low, high = widest(percent, readings.rounding)
+    high = min(high, 100.0)
     if axis == "survival":
         low, high = 100 - high, 100 - max(low, 0.0)
     first, last = math.floor(max(low, 0.0) * (size - lost) / 100), math.ceil(high * size / 100)

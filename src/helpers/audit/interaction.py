@@ -15,7 +15,7 @@ from scipy import special
 from helpers.audit.findings import Check
 from helpers.audit.mean_p import held
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import Printed, p_computed, parse, span, words
+from helpers.audit.printed import Printed, p_computed, parse, span, widest, words
 from helpers.audit.scale import TINY, scale
 from helpers.audit.tables import cells
 from helpers.audit.wording import level
@@ -129,8 +129,8 @@ def _near(
     """
     least, most, room = MODEL if counted else MODELS.get(groups[0].measure, MODEL)
     ends = (min(ends[0], *counted.values()), max(ends[1], *counted.values())) if counted else ends
-    spans = [span(wanted, r) for r in ways]
-    low, high = max(min(a for a, _ in spans), TINY), min(max(b for _, b in spans), 1.0)
+    low, high = widest(wanted, ways)
+    low, high = max(low, TINY), min(high, 1.0)
     printed, found = (
         [math.sqrt(special.chdtri(len(groups) - 1, p)) for p in (large, max(small, TINY))]
         for small, large in ((low, high), ends)

@@ -24,6 +24,7 @@ from helpers.audit.printed import (
     parse,
     prints,
     span,
+    widest,
     words,
 )
 from helpers.audit.ratio_methods import NNT
@@ -292,9 +293,8 @@ def near(wanted: Printed, ends: tuple[float, float], ways: tuple[str, ...], less
     """
     least, most, room = SCORE
     z = [float(-special.ndtri(p / 2)) for p in ends[::-1]]
-    spans = [span(wanted, r) for r in ways]
-    low, high = max(min(a for a, _ in spans), 0.0), min(max(b for _, b in spans), 1.0)
-    found = [float(-special.ndtri(p / 2)) for p in (high, low)]
+    low, high = widest(wanted, ways)
+    found = [float(-special.ndtri(p / 2)) for p in (min(high, 1.0), max(low, 0.0))]
     return found[0] <= most * z[1] + room and found[1] >= least * z[0] - room - less
 
 

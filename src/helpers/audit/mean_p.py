@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -43,6 +44,19 @@ def spread_of(
         width = float(high.value - low.value)
         return tuple(factor * max(0.0, w) for w in (width, width - room, width + room))
     return None
+
+
+def between(
+    means: Sequence[float], rooms: Sequence[float], sizes: Sequence[int]
+) -> tuple[float, float]:
+    """Return bounds of the root of the sum of squares between arms, of means that are up to `rooms` off.
+
+    It is a norm: means moved by r move it by at most r's norm.
+    """
+    grand = sum(m * n for m, n in zip(means, sizes, strict=True)) / sum(sizes)
+    root = math.sqrt(sum(n * (m - grand) ** 2 for m, n in zip(means, sizes, strict=True)))
+    room = math.sqrt(sum(n * r**2 for r, n in zip(rooms, sizes, strict=True)))
+    return max(0.0, root - room), root + room
 
 
 def check_p_of_means(result: Result, report: Report) -> list[Check]:

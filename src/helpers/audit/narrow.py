@@ -13,7 +13,7 @@ from scipy import special
 
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import ROUNDINGS, ends_text, parse, span
+from helpers.audit.printed import ROUNDINGS, ends_text, parse, widest
 from helpers.audit.tables import cells
 from helpers.audit.wording import bayesian, level
 from helpers.rounding import plain
@@ -43,8 +43,8 @@ def check_narrow(result: Result, report: Report) -> list[Check]:
     counts = [cell.count for cell in printed]
     events = None if None in counts or not sum(counts) else sum(counts)
     least = least_error(result.measure, tuple(cell.size for cell in printed), events)
-    lowest = min(max(span(low, r)[0], 1e-300) for r in ROUNDINGS)
-    width = math.log(max(span(high, r)[1] for r in ROUNDINGS) / lowest)
+    lowest = max(widest(low, ROUNDINGS)[0], 1e-300)
+    width = math.log(widest(high, ROUNDINGS)[1] / lowest)
     narrowest = 2 * float(special.ndtri((1 + level(result)) / 2)) * least
     if width >= narrowest * (1 - 1e-9):
         return []

@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from helpers.audit.findings import HELD, Check, worst
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import parse, span
-from helpers.audit.tables import Cell, arm_counts, cells
+from helpers.audit.printed import parse, whole_ends, widest
+from helpers.audit.tables import Cell, cells, count_ends
 from helpers.rounding import plain
 
 NAME = "parts"
@@ -53,12 +53,10 @@ def counts_of(result: Result, name: str, report: Report) -> tuple[Cell, Ends] | 
     A cell that no patients print is told of by its own check.
     """
     cell = cells(result, report)[result.arms.index(name)]
-    if cell.count is not None:
-        return cell, (cell.count, cell.count)
-    if cell.percent is None or cell.size is None or result.kind == "km-percent":
+    if cell.count is None and result.kind == "km-percent":
         return None
-    found = [x for r in report.readings.rounding for x in arm_counts(cell, cell.size, r)]
-    return (cell, (min(found), max(found))) if found else None
+    ends = count_ends(cell, report.readings.rounding)
+    return None if ends is None else (cell, ends)
 
 
 def _others(result: Result, field: str, place: int, report: Report):
@@ -71,10 +69,6 @@ def _others(result: Result, field: str, place: int, report: Report):
     return None if own is None or None in found else (*own, found)
 
 
-def _text(ends: Ends) -> str:
-    return f"{ends[0]}" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
-
-
 def _sum(result: Result, place: int, report: Report) -> Found | None:
     """Whether an arm's patients are those of the parts; those of whom no part is may have it or not."""
     known = _others(result, "sum_of", place, report)
@@ -83,7 +77,7 @@ def _sum(result: Result, place: int, report: Report) -> Found | None:
     cell, own, others = known
     sizes = [other.size for other, _ in others]
     low, high = (sum(ends[k] for _, ends in others) for k in (0, 1))
-    shown = f"{' + '.join(_text(ends) for _, ends in others)} = {_text((low, high))}"
+    shown = f"{' + '.join(whole_ends(ends) for _, ends in others)} = {whole_ends((low, high))}"
     missing = 0
     if cell.size is not None and None not in sizes and any(n != cell.size for n in sizes):
         missing = cell.size - sum(sizes)
@@ -92,7 +86,7 @@ def _sum(result: Result, place: int, report: Report) -> Found | None:
             return "impossible", f"the parts have {shown} patients, more than {cell.size}"
     more = f", and {missing} patients in no part" if missing else ""
     if own[0] > high + missing or own[1] < low:
-        return "impossible", f"{shown}{more}, printed {_text(own)}"
+        return "impossible", f"{shown}{more}, printed {whole_ends(own)}"
     exact = low == high and own == (low, low)
     return "reproduced" if exact and not missing else "compatible", f"{shown}{more}"
 
@@ -105,10 +99,10 @@ def _any(result: Result, place: int, report: Report) -> Found | None:
     _, own, others = known
     least, most = max(ends[0] for _, ends in others), sum(ends[1] for _, ends in others)
     if own[1] < least:
-        return "impossible", f"{_text(own)} had any, but {least} had one of them"
+        return "impossible", f"{whole_ends(own)} had any, but {least} had one of them"
     if own[0] > most:
-        return "impossible", f"{_text(own)} had any, but all together are {most}"
-    return "compatible", f"{_text(own)} lies between {least} and {most}"
+        return "impossible", f"{whole_ends(own)} had any, but all together are {most}"
+    return "compatible", f"{whole_ends(own)} lies between {least} and {most}"
 
 
 def _part(result: Result, place: int, report: Report) -> Found | None:
@@ -120,7 +114,10 @@ def _part(result: Result, place: int, report: Report) -> Found | None:
     if cell.size and whole.size and cell.size > whole.size:
         return "impossible", f"a part of {cell.size} patients among {whole.size}"
     if own[0] > ends[1]:
-        return "impossible", f"{_text(own)} are more than {_text(ends)}, of whom they are part"
+        return (
+            "impossible",
+            f"{whole_ends(own)} are more than {whole_ends(ends)}, of whom they are part",
+        )
     if cell.size and whole.size and cell.size < whole.size:
         without, all_without = cell.size - own[1], whole.size - ends[0]
         if without > all_without:
@@ -128,7 +125,7 @@ def _part(result: Result, place: int, report: Report) -> Found | None:
                 "impossible",
                 f"{without} without the event are more than all {all_without} without it",
             )
-    return "compatible", f"{_text(own)} are no more than {_text(ends)}"
+    return "compatible", f"{whole_ends(own)} are no more than {whole_ends(ends)}"
 
 
 def _part_of_curve(result: Result, place: int, report: Report) -> Found | None:
@@ -137,8 +134,8 @@ def _part_of_curve(result: Result, place: int, report: Report) -> Found | None:
     mine, whole = (cells(r, report)[r.arms.index(result.arms[place])] for r in (result, other))
     if mine.percent is None or whole.percent is None:
         return None
-    least = min(span(mine.percent, r)[0] for r in report.readings.rounding)
-    most = max(span(whole.percent, r)[1] for r in report.readings.rounding)
+    least = widest(mine.percent, report.readings.rounding)[0]
+    most = widest(whole.percent, report.readings.rounding)[1]
     shown = f"{mine.percent.text} of “{result.id}”", f"{whole.percent.text} of “{other.id}”"
     if least <= most:
         return "compatible", f"{shown[0]} is no more than {shown[1]}"
@@ -154,11 +151,11 @@ def _events(result: Result, place: int, report: Report) -> Found | None:
         return None
     events, (least, most) = int(parse(text).value), known[1]
     if events < least:
-        return "impossible", f"{events} events in {_text(known[1])} patients"
+        return "impossible", f"{events} events in {whole_ends(known[1])} patients"
     if most == 0 < events:
         return "impossible", f"{events} events, and no patient who had one"
     each = f", {plain(events / most, 3)} each" if least == most and most else ""
-    return "compatible", f"{events} events in {_text(known[1])} patients{each}"
+    return "compatible", f"{events} events in {whole_ends(known[1])} patients{each}"
 
 
 def _at_risk(result: Result, place: int, report: Report) -> Found | None:
@@ -171,8 +168,8 @@ def _at_risk(result: Result, place: int, report: Report) -> Found | None:
         return None
     left = int(parse(text).value)
     share = f"{left} of {cell.size} at risk are {plain(100 * left / cell.size, 3)}%"
-    ends = [span(cell.percent, r) for r in report.readings.rounding]
-    most = {"survival": max(b for _, b in ends), "cumulative": 100 - min(a for a, _ in ends)}
+    low, high = widest(cell.percent, report.readings.rounding)
+    most = {"survival": high, "cumulative": 100 - low}
     alive = most.get(result.y_axis, max(most.values()))
     if 100 * left / cell.size > alive * (1 + 1e-12):
         return "questioned", f"{share}, more than the curve leaves ({cell.percent.text})"

@@ -8,6 +8,7 @@ computes a statistic or decides which reading the authors meant.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -172,6 +173,17 @@ def span(printed: Printed, rounding: str) -> tuple[float, float]:
         return float(printed.value), float("inf")
     low, high, *_ = interval(printed, rounding)
     return float(low), float(high)
+
+
+def widest(printed: Printed, roundings: Iterable[str]) -> tuple[float, float]:
+    """Return the least and largest float that prints so under any of `roundings`."""
+    spans = [span(printed, r) for r in roundings]
+    return min(a for a, _ in spans), max(b for _, b in spans)
+
+
+def whole_ends(ends: tuple[int, int]) -> str:
+    """Return whole numbers from one end to the other in words: "7", "7 to 9"."""
+    return f"{ends[0]}" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def parts(value: object) -> list:

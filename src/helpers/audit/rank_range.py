@@ -17,7 +17,7 @@ from scipy import special
 from helpers.audit.findings import Check
 from helpers.audit.mean_p import number
 from helpers.audit.model import DEPENDENT, Report, Result
-from helpers.audit.printed import Printed, p_text, parse, span
+from helpers.audit.printed import Printed, p_text, parse, span, widest
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed, names_adjustment, one_sided
 from helpers.rounding import plain
@@ -91,8 +91,7 @@ def _box(value: Printed, roundings: tuple[str, ...], *, whole: bool) -> Ends:
 
     Of whole numbers the nearest from within: 6.5, which prints 7, lies between a 6 and a 7.
     """
-    spans = [span(value, r) for r in roundings]
-    low, high = min(a for a, _ in spans), max(b for _, b in spans)
+    low, high = widest(value, roundings)
     return (float(math.ceil(low)), float(math.ceil(high) - 1)) if whole else (low, high)
 
 

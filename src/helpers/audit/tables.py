@@ -7,7 +7,7 @@ table is the true one, and no test is computed here.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -94,6 +94,19 @@ def arm_counts(cell: Cell, size: int, rounding: str) -> list[int]:
     if cell.percent is None:
         return list(range(size + 1))
     return list(counts_that_print(cell.percent, size, rounding))
+
+
+def count_ends(cell: Cell, roundings: Iterable[str]) -> tuple[int, int] | None:
+    """Return the least and most patients that a cell means: its count, else those that print its percentage.
+
+    None where nobody knows, or none prints it.
+    """
+    if cell.count is not None:
+        return cell.count, cell.count
+    if cell.percent is None or cell.size is None:
+        return None
+    found = [x for r in roundings for x in arm_counts(cell, cell.size, r)]
+    return (min(found), max(found)) if found else None
 
 
 def denominators(cell: Cell, most: int, rounding: str) -> list[int]:

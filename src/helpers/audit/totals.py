@@ -14,11 +14,11 @@ from dataclasses import replace
 
 from helpers.audit.fields import BY_ARM, PAIRS_BY_ARM
 from helpers.audit.findings import HELD, Check, worst
-from helpers.audit.mean_p import number
+from helpers.audit.mean_p import between, number
 from helpers.audit.model import Report, Result
 from helpers.audit.percentages import check_percentages
-from helpers.audit.printed import Printed, span
-from helpers.audit.tables import arm_counts, cells
+from helpers.audit.printed import Printed, whole_ends, widest
+from helpers.audit.tables import cells, count_ends
 from helpers.rounding import plain
 
 NAME = "total"
@@ -81,15 +81,12 @@ def _count(arms: Result, alone: Result, report: Report) -> tuple[str, str] | Non
     """Counts of the arms, as printed or as their percentages allow, against that of all."""
     ends = []
     for cell in (*cells(arms, report), *cells(alone, report)):
-        if cell.count is None and (cell.percent is None or cell.size is None):
+        found = count_ends(cell, report.readings.rounding)
+        if found is None:
             return None
-        counts = [cell.count] if cell.count is not None else [
-            x for r in report.readings.rounding for x in arm_counts(cell, cell.size, r)]  # fmt: skip
-        if not counts:
-            return None
-        ends.append((min(counts), max(counts)))
+        ends.append(found)
     low, high = (sum(end[k] for end in ends[:-1]) for k in (0, 1))
-    return _held(ends[-1], (low, high), [_range(end) for end in ends[:-1]], "patients")
+    return _held(ends[-1], (low, high), [whole_ends(end) for end in ends[:-1]], "patients")
 
 
 def _size(arms: Result, alone: Result, report: Report) -> tuple[str, str] | None:
@@ -105,14 +102,10 @@ def _size(arms: Result, alone: Result, report: Report) -> tuple[str, str] | None
 
 
 def _held(own: Ends, sums: Ends, parts: Sequence[str], what: str) -> tuple[str, str]:
-    shown = f"{' + '.join(parts)} = {_range(sums)} {what}"
+    shown = f"{' + '.join(parts)} = {whole_ends(sums)} {what}"
     if own[0] > sums[1] or own[1] < sums[0]:
-        return "impossible", f"{shown}, printed {_range(own)}"
+        return "impossible", f"{shown}, printed {whole_ends(own)}"
     return ("reproduced" if own == sums and own[0] == own[1] else "compatible"), shown
-
-
-def _range(ends: Ends) -> str:
-    return f"{ends[0]}" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def _arms(arms: Result, report: Report, *, spreads: bool) -> list[Arm] | None:
@@ -128,8 +121,7 @@ def _arms(arms: Result, report: Report, *, spreads: bool) -> list[Arm] | None:
 
 
 def _box(number_: Printed, report: Report) -> Ends:
-    spans = [span(number_, r) for r in report.readings.rounding]
-    return min(a for a, _ in spans), max(b for _, b in spans)
+    return widest(number_, report.readings.rounding)
 
 
 def _mean(arms: Result, alone: Result, report: Report) -> tuple[str, str] | None:
@@ -169,18 +161,12 @@ def _sd(arms: Result, alone: Result, report: Report) -> tuple[str, str] | None:
 
 
 def together(arms: Sequence[Arm]) -> Ends:
-    """Return bounds of the SD of all patients: the spread within the arms, and that of their means.
-
-    The latter's root is a norm, so that means moved by r move it by at most the norm of r.
-    """
-    total = sum(n for *_, n in arms)
-    means = [sum(m) / 2 for m, *_ in arms]
-    grand = sum(m * n for m, (*_, n) in zip(means, arms, strict=True)) / total
-    between = math.sqrt(sum(n * (m - grand) ** 2 for m, (*_, n) in zip(means, arms, strict=True)))
-    room = math.sqrt(sum(n * ((m[1] - m[0]) / 2) ** 2 for m, _, n in arms))
+    """Return bounds of the SD of all patients: the spread within the arms, and that of their means."""
+    means, rooms = [sum(m) / 2 for m, *_ in arms], [(m[1] - m[0]) / 2 for m, *_ in arms]
+    sizes = [n for *_, n in arms]
     return tuple(
-        math.sqrt((sum((n - 1) * sd[k] ** 2 for _, sd, n in arms) + spread**2) / (total - 1))
-        for k, spread in enumerate((max(0.0, between - room), between + room))
+        math.sqrt((sum((n - 1) * sd[k] ** 2 for _, sd, n in arms) + spread**2) / (sum(sizes) - 1))
+        for k, spread in enumerate(between(means, rooms, sizes))
     )
 
 

@@ -11,10 +11,10 @@ import itertools
 import math
 
 from helpers.audit.findings import Check
-from helpers.audit.mean_p import number, spread_of
+from helpers.audit.mean_p import between, number, spread_of
 from helpers.audit.mean_tests import standard_error
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import parse, span
+from helpers.audit.printed import parse, span, widest
 from helpers.audit.tables import cells
 from helpers.rounding import plain
 
@@ -96,18 +96,13 @@ def _f_of(held: Result, report: Report) -> Box | None:
 
 
 def f_ends(means: list[float], rooms: list[float], sds: list[Box], sizes: list[int]) -> Box:
-    """Return bounds of F of one-way analysis of variance over means as rounded and boxes of SDs.
-
-    The root of the sum of squares between arms is a norm: means moved by r move it by at most r's norm.
-    """
+    """Return bounds of F of one-way analysis of variance over means as rounded and boxes of SDs."""
     total, arms = sum(sizes), len(sizes)
-    grand = sum(m * n for m, n in zip(means, sizes, strict=True)) / total
-    between = math.sqrt(sum(n * (m - grand) ** 2 for m, n in zip(means, sizes, strict=True)))
-    room = math.sqrt(sum(n * r * r for r, n in zip(rooms, sizes, strict=True)))
+    near, far = between(means, rooms, sizes)
     within = [sum((n - 1) * s[k] ** 2 for s, n in zip(sds, sizes, strict=True)) for k in (0, 1)]
     factor = (total - arms) / (arms - 1)
-    low = factor * max(0.0, between - room) ** 2 / within[1] if within[1] else 0.0
-    return low, (factor * (between + room) ** 2 / within[0] if within[0] else math.inf)
+    low = factor * near**2 / within[1] if within[1] else 0.0
+    return low, (factor * far**2 / within[0] if within[0] else math.inf)
 
 
 def check_t(result: Result, report: Report) -> list[Check]:
@@ -148,8 +143,7 @@ def _degrees(result: Result, held: Result, sizes, lost: int, report: Report) -> 
     """Return the check of the degrees of freedom against SDs, or what they would need of them."""
     if len(result.df) != 1 or not result.df[0]:
         return None
-    spans = [span(parse(result.df[0]), r) for r in report.readings.rounding]
-    low, high = min(a for a, _ in spans), max(b for _, b in spans)
+    low, high = widest(parse(result.df[0]), report.readings.rounding)
     if low > sum(sizes) - 2 or high < min(sizes) - 1 - lost:
         return None  # `degrees-of-freedom` says so
     student = sum(sizes) - 2 - 2 * lost <= high

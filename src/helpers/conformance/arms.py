@@ -156,24 +156,30 @@ def conflicting_arms(tables: Tables) -> Iterator[Hits]:
     for table in ("adlb", "adae", "adtte"):
         for column in ("TRT01A", "TRTA", "TRT01P", "TRTP"):
             name = f"{table}.{column}"
+            if not tables.has(name):
+                continue
             ours = "adsl.TRT01P" if column.endswith("P") and planned else "adsl.TRT01A"
-            rows = _differing(tables, name, ours) if tables.has(name) else []
-            rows = rows[~_given_later(tables, name, rows, later)] if len(rows) else rows
+            rows = _differing(tables, name, ours)
+            rows = rows[~_given_later(tables, name, rows, later)]
             if len(rows):
                 yield Hits(rows, lambda row, name=name: tables.said(name, row), at=name)
 
 
 def _differing(tables: Tables, name: str, ours: str) -> np.ndarray:
     """The rows whose treatment is not that of the subject in column `ours` of adsl; none for other words."""
-    theirs, here = tables.text(name), tables.text(ours)
-    if not len(theirs.categories) or not theirs.categories.isin(here.categories).all():
+    used = tables.text(name).categories
+    if not len(used) or not used.isin(tables.text(ours).categories).all():
         return np.array([], dtype=int)
-    code_of = np.full(len(tables.subjects) + 1, -1)
-    code_of[tables.subject("adsl")] = here.codes
-    code_of[-1] = -1
+    return unlike(tables, name, ours)[0]
+
+
+def unlike(tables: Tables, name: str, ours: str) -> tuple[np.ndarray, int]:
+    """The rows whose text in column `name` is not the subject's in `ours` of adsl; and how many have both."""
+    theirs, (code_of, levels) = tables.text(name), tables.of_subjects(ours)
     wanted = code_of[tables.subject(name.partition(".")[0])]
-    own = here.categories.get_indexer(theirs.categories)[theirs.codes]
-    return np.flatnonzero((theirs.codes >= 0) & (wanted >= 0) & (own != wanted))
+    own = np.append(levels.get_indexer(theirs.categories), -1)[theirs.codes]
+    both = (theirs.codes >= 0) & (wanted >= 0)
+    return np.flatnonzero(both & (own != wanted)), int(both.sum())
 
 
 def _later_treatments(tables: Tables) -> set[tuple[int, str]]:

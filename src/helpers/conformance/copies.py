@@ -206,6 +206,11 @@ def copies_of(tables: Tables) -> dict[int, tuple[int, str]]:
 
 def rows_of(tables: Tables, subjects: Iterable[int]) -> dict[int, int]:
     """The first row of adsl of each of these subjects (positions), in their order."""
-    first = pd.Series(np.arange(len(tables.subject("adsl"))), index=tables.subject("adsl"))
-    first = first[~first.index.duplicated()]
+    first = first_rows(tables)
     return {other: int(first[other]) for other in sorted(subjects)}
+
+
+def first_rows(tables: Tables) -> np.ndarray:
+    """The first row of adsl of each subject, in the order of `subjects`."""
+    found, first = np.unique(tables.subject("adsl"), return_index=True)
+    return first[found >= 0]

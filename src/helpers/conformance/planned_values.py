@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.cells import FALSE, TRUE
+from helpers.conformance.arms import unlike
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 
@@ -23,10 +24,7 @@ UNKNOWN = re.compile(
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 CODES = (-9999.0, -999.0, -99.0, -9.0, -8.0, -1.0, 77.0, 88.0, 99.0, 777.0, 888.0, 999.0, 9999.0)
 LEVELS, LEAST = 5, 20  # different numbers; subjects
-TIMES, GAP = (
-    2.0,
-    5.0,
-)  # a code is so many times all others; a value apart so many times the next one
+TIMES, GAP = 2.0, 5.0  # times all others that a code is, times the next one that a value apart is
 SUBJECT = ["adsl.USUBJID"]
 
 
@@ -168,11 +166,9 @@ def otherwise(tables: Tables) -> Iterator[Hits]:
             theirs = f"{table}.{name.partition('.')[2]}"
             if not tables.has(theirs, f"{table}.USUBJID"):
                 continue
-            texts, wanted = tables.text(theirs), code_of[tables.subject(table)]
-            own = np.append(levels.get_indexer(texts.categories), -1)[texts.codes]
-            both = (texts.codes >= 0) & (wanted >= 0)
-            rows = np.flatnonzero(both & (own != wanted))
-            if 2 * len(rows) < both.sum():
+            rows, both = unlike(tables, theirs, name)
+            wanted = code_of[tables.subject(table)]
+            if 2 * len(rows) < both:
                 yield Hits(rows, lambda row, theirs=theirs, wanted=wanted, levels=levels: (
                     f"{tables.said_of(theirs)(row)}, {levels[wanted[row]]!r} in adsl"), at=theirs,
                 )  # fmt: skip

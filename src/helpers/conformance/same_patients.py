@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.conformance.copies import copies_of, rows_of
+from helpers.conformance.copies import copies_of, first_rows, rows_of
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import SITES, Tables
 
@@ -21,11 +21,6 @@ SAME = ("BRTHDTC", "BRTHDT", "AGE", "SEX")  # what two organs of one patient, or
 PAIRS, ALIKE = 2, 0.9  # pairs; share of them in which age and sex agree
 NO_TRAIT = re.compile(r"ID$|NO$|NUM$|SEQ|DUR|D[YT]$|DTM$|DTC$|^TRT|^ARM|^ACTARM|N$|FL$|^CNSR|^AVAL")
 LEVELS, TIED, CHANCE = 10, 0.8, 1e-3  # values of a trait; rank correlation; chance of any such pair
-
-
-def _first_rows(tables: Tables) -> np.ndarray:
-    """A row of adsl of each subject, in the order of `subjects`."""
-    return np.array(list(rows_of(tables, range(len(tables.subjects))).values()), dtype=int)
 
 
 def _by_id(tables: Tables) -> Iterator[tuple[int, int]]:
@@ -44,7 +39,7 @@ def _by_patient(tables: Tables) -> Iterator[tuple[int, int]]:
     """Pairs of subjects that another column of adsl, within a site, takes for one patient."""
     name = tables.first("adsl", PATIENTS)
     if name:
-        rows = _first_rows(tables)
+        rows = first_rows(tables)
         keys = {"PATIENT": tables.text(name).codes[rows]}
         site = tables.first("adsl", SITES)
         if site:
@@ -58,7 +53,7 @@ def _by_patient(tables: Tables) -> Iterator[tuple[int, int]]:
 
 def _agree(tables: Tables, pairs: list[tuple[int, int]]) -> bool:
     """Whether age and sex (those that adsl has) are the same in nearly all pairs."""
-    rows = _first_rows(tables)
+    rows = first_rows(tables)
     for name in (f"adsl.{c}" for c in SAME if tables.has(f"adsl.{c}")):
         codes = tables.text(name).codes[rows]
         if np.mean([codes[a] == codes[b] for a, b in pairs]) < ALIKE:
@@ -100,7 +95,7 @@ def _traits(tables: Tables, *, values: bool) -> pd.DataFrame:
 
     Texts as codes. Of columns that go with one another by their ranks the first alone.
     """
-    rows = _first_rows(tables)
+    rows = first_rows(tables)
     named = [c for c in tables.frames["adsl"].columns if c in SAME or not NO_TRAIT.search(str(c))]
     found = {str(c): _as_numbers(tables, f"adsl.{c}")[rows] for c in named}
     if values and tables.has("adlb.USUBJID", "adlb.PARAMCD", "adlb.AVISITN", "adlb.AVAL"):

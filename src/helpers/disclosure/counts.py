@@ -7,7 +7,7 @@ sums and differences of counts tell is a sum of such parts. In no arm, and at no
 may a few subjects have an event of a part. Nor may a few have one alone, or several: who had an event is
 shown beside how many events there were, and a robust interval says how these are spread (of 12 patients who
 all had one and 13 events, one had two); nor may these numbers, read together, leave few who had three, or
-any other number (`levels`). A model's errors tell of how the counts are spread as well: there
+any other number (`events_each`). A model's errors tell of how the counts are spread as well: there
 few may not be without an event either.
 """
 

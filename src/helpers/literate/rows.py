@@ -151,9 +151,8 @@ class Rows:
 
     def _held_back(self, estimate: Estimate, about: About, *, withheld: bool = False) -> Result:
         config = self.study.config
-        if math.isnan(estimate.lower) and math.isnan(
-            estimate.upper
-        ):  # a test: its P beside intervals
+        if math.isnan(estimate.lower) and math.isnan(estimate.upper):
+            # a test, whose P stands beside intervals of that level
             estimate = replace(estimate, level=self.study.level)
         found, text, digits = disclosure.as_shown(
             estimate, about.text, about.digits, threshold=config.threshold, withheld=withheld,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.present.charts import ACCENT
 from helpers.present.figure import INK, WIDTH
+from helpers.present.words import with_minus
 from helpers.rounding import short
 
 LETTERS = 20  # of a line of a comparison's name
@@ -54,7 +55,7 @@ def _lines(name: str, says: str) -> str:
 
 def _uprights(ends: Sequence[float], null: float, height: int) -> list[alt.Chart]:
     """The line of no difference, and each margin with its number above the plot."""
-    words = [short(end, 4).replace("-", "−") for end in ends]
+    words = [with_minus(short(end, 4)) for end in ends]
     margins = alt.Chart(pd.DataFrame({"margin": ends, "words": words})).encode(x="margin:Q")
     nothing = alt.Chart(pd.DataFrame({"none": [null]})).encode(x="none:Q")
     return [

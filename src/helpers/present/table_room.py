@@ -41,15 +41,13 @@ def _marked(found: re.Match) -> str:
     columns = _columns(table)
     if sum(max(map(len, column)) + 2 for column in columns) > LETTERS:
         opening += " wide"
-    if "stack" in found[2].split():
-        return heard(opening + rest)
-    kind = _on_a_phone(table, columns)
+    kind = "stack" if "stack" in found[2].split() else _on_a_phone(table, columns)
     if kind == "over":
-        return heard(f'{opening} over" style="--columns: {len(columns) - 1}{rest}')
+        opening += f' over" style="--columns: {len(columns) - 1}'
     if kind == "phone":
-        heads = [column[0] for column in columns]
-        return heard(f"{opening} phone" + ROW.sub(lambda row: _named(row[0], heads), rest))
-    return opening + rest
+        heads, opening = [column[0] for column in columns], f"{opening} phone"
+        rest = ROW.sub(lambda row: _named(row[0], heads), rest)
+    return heard(opening + rest) if kind else opening + rest
 
 
 def heard(table: str) -> str:
