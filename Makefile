@@ -41,7 +41,7 @@ pdf: book ## print the book as one PDF, _site/book.pdf (needs Chromium)
 	@$(HELPERS) pdf --site="$$SITE"
 
 test: install lint ## everything that CI checks: lint, imports, unit tests, site, notebooks
-	$(RUN) -m pytest tests -n "$$JOBS" --dist loadfile
+	$(RUN) -m pytest tests -n "$$JOBS" --dist loadfile --durations=30 --durations-min=5
 	@$(MAKE) --no-print-directory nbval
 
 check: install ## check a study folder and report every fault at once; DATA=folder

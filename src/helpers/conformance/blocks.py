@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -50,21 +50,22 @@ def copied_visit(tables: Tables) -> Iterator[Hits]:
     for i, parameter in enumerate(tables.parameters):
         mine = lab[lab["PARAMETER"] == i]
         table = mine.pivot(index="SUBJECT", columns="VISIT", values="AVAL")
-        for before, here, share in carried(table):
+        for before, here, share in carried(table.to_numpy(), list(table)):
             rows = mine.loc[mine["VISIT"] == here, "ROW"].to_numpy()
             found = f"{per_cent(share)} of {parameter.label} at {here:g} as at {before:g}"
             yield Hits(rows[:1], found)
 
 
-def carried(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
+def carried(values: np.ndarray, visits: Sequence[float]) -> Iterator[tuple[float, float, float]]:
     """Neighbouring visits with more repeats than chance makes: the two, and the share of repeats.
 
-    `table`: one row a subject, one column a visit. Changes are counted in levels, the places of the
-    values among all different ones. Where they fall off by a constant factor a level, those of size
-    m on average (without the repeats) come with 1 / (2m - 1) repeats. On few levels some subjects may
-    be steady and others change much, so there no other pair of visits may have as many repeats.
+    `values`: one row a subject, one column a visit, NaN where none is known. Changes are counted in
+    levels, the places of the values among all different ones. Where they fall off by a constant factor
+    a level, those of size m on average (without the repeats) come with 1 / (2m - 1) repeats. On few
+    levels some subjects may be steady and others change much, so there no other pair of visits may
+    have as many repeats.
     """
-    levels, steps = _steps(table)
+    levels, steps = _steps(values, visits)
     moved = np.concatenate([size[size > 0] for size in steps.values()] or [[]])
     chance = 1 / (2 * moved.mean() - 1) if len(moved) else float(levels < DISTINCT)
     coarse = chance > COARSE or levels < LEVELS
@@ -78,17 +79,18 @@ def carried(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
             yield (*pair, share)
 
 
-def _steps(table: pd.DataFrame) -> tuple[int, dict[tuple[float, float], np.ndarray]]:
+def _steps(
+    values: np.ndarray, visits: Sequence[float]
+) -> tuple[int, dict[tuple[float, float], np.ndarray]]:
     """The number of levels, and by how many the subjects with both values moved between two visits.
 
     Of at least `PAIRS` subjects; who stays at the lowest or highest level is left out.
     """
-    values = table.to_numpy(dtype=float)
     known = ~np.isnan(values)
     levels = np.unique(values[known])
     place = np.searchsorted(levels, values)
     out = {}
-    for (i, first), (j, second) in pairwise(enumerate(table.columns)):
+    for (i, first), (j, second) in pairwise(enumerate(visits)):
         both = known[:, i] & known[:, j]
         one, two = place[both, i], place[both, j]
         inner = (one != two) | ((one > 0) & (one < len(levels) - 1))

@@ -48,7 +48,8 @@ def shifted(tables: Tables) -> Iterator[Hits]:
                 yield Hits(None, f"{found}with those of the subject {words}")
 
 
-def _ranks(values: np.ndarray) -> np.ndarray:
+def ranks(values: np.ndarray) -> np.ndarray:
+    """The rank of each value, from 1; those of equal ones are averaged."""
     return pd.Series(values).rank().to_numpy()  # `scipy.stats` loads for a second
 
 
@@ -69,7 +70,7 @@ def _rather(values: np.ndarray, own: np.ndarray, other: np.ndarray, chance: floa
 
     By the partial correlation given `own`: in a file sorted by outcome neighbours are alike.
     """
-    ranked = [_ranks(v) for v in (values, own, other)]
+    ranked = [ranks(v) for v in (values, own, other)]
     both = np.corrcoef(ranked)
     with_own, with_other, alike = both[0, 1], both[0, 2], both[1, 2]
     scale = max((1 - with_own**2) * (1 - alike**2), 1e-300)
@@ -157,5 +158,5 @@ def _graded(tables: Tables) -> Iterator[tuple[str, np.ndarray]]:
 
 def _twice(values: np.ndarray, own: np.ndarray, other: np.ndarray) -> bool:
     """Whether `values` go with `other` at least twice as closely as with `own`."""
-    with_own, with_other = (np.corrcoef(_ranks(values), _ranks(v))[0, 1] for v in (own, other))
+    with_own, with_other = (np.corrcoef(ranks(values), ranks(v))[0, 1] for v in (own, other))
     return with_other > 2 * with_own

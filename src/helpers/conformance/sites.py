@@ -151,12 +151,14 @@ def copied_in_a_group(tables: Tables) -> Iterator[Hits]:
     for i, parameter in enumerate(tables.parameters):
         mine = lab[lab["PARAMETER"] == i]
         table = mine.pivot(index="SUBJECT", columns="VISIT", values="AVAL")
-        said = {found[:2] for found in carried(table)}
+        values, visits = table.to_numpy(), table.columns.to_numpy()
+        said = {found[:2] for found in carried(values, visits)}
         for of_subject, names in groups:
             group = of_subject[table.index]
             for one in np.unique(group[group >= 0]):
-                own = table[group == one]
-                for before, here, share in carried(own.loc[:, own.notna().any().to_numpy()]):
+                own = values[group == one]
+                seen = ~np.isnan(own).all(axis=0)
+                for before, here, share in carried(own[:, seen], visits[seen]):
                     if (before, here) not in said:
                         said.add((before, here))
                         found = f"{per_cent(share)} of {parameter.label} in {names[one]!r} at "

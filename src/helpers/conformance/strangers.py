@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.conformance.rules import Hits, rule
+from helpers.conformance.shifts import ranks
 from helpers.conformance.spikes import others_median
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
@@ -32,10 +33,11 @@ def _series(tables: Tables) -> Iterator[tuple[int, pd.DataFrame]]:
 
 def _rank_correlation(one: pd.Series, other: pd.Series) -> tuple[float, int]:
     """Spearman's correlation of two columns and of how many subjects; NaN where there are few values."""
-    both = pd.DataFrame({"A": one, "B": other}).dropna()
-    if len(both) < LEAST or both.nunique().min() < LEVELS:
-        return np.nan, len(both)
-    return float(both["A"].rank().corr(both["B"].rank())), len(both)
+    both = np.array([one, other])
+    both = both[:, ~np.isnan(both).any(axis=0)]
+    if both.shape[1] < LEAST or min(len(np.unique(values)) for values in both) < LEVELS:
+        return np.nan, both.shape[1]
+    return float(np.corrcoef([ranks(values) for values in both])[0, 1]), both.shape[1]
 
 
 @rule(
@@ -111,21 +113,28 @@ def _standardised(size: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     usual = others_median(size).where(size.notna().sum(axis=1) > 2)
     size = size - (size - usual).median()
-    spread = float((size - usual).abs().stack().median()) * 1.4826
+    off = np.abs((size - usual).to_numpy())
+    off = off[~np.isnan(off)]
+    spread = float(np.median(off)) * 1.4826 if len(off) else 0.0
     return (size / spread, usual / spread) if spread > 0 else (size * np.nan, usual)
 
 
 def _pair(parts: list[tuple[pd.DataFrame, pd.DataFrame]]) -> set[tuple[float, int, int]]:
     """Visit and the two subjects furthest off in `parts` of all, if each is near once exchanged."""
-    off = sum((size - usual).abs() for size, usual in parts).stack().nlargest(3)
-    if len(off) < 3 or off.iloc[1] < max(OFF * len(parts), ABOVE * off.iloc[2]):
+    off = sum((size - usual).abs() for size, usual in parts)
+    far = np.where(off.notna(), off, -np.inf).ravel()
+    largest = np.argsort(-far, kind="stable")[:3]
+    most = far[largest]
+    few = len(most) < 3 or np.isinf(most[2])
+    if few or most[1] < max(OFF * len(parts), ABOVE * most[2]):
         return set()
-    (one, visit), (other, visit_too) = off.index[:2]
-    if visit != visit_too or len(parts[0][0][visit].dropna()) < LEAST:
+    row, column = np.divmod(largest, off.shape[1])
+    (one, other), visit = off.index[row[:2]], off.columns[column[0]]
+    if column[0] != column[1] or len(parts[0][0][visit].dropna()) < LEAST:
         return set()
     then = [sum(abs(size.at[a, visit] - usual.at[b, visit]) for size, usual in parts)
             for a, b in ((one, other), (other, one))]  # fmt: skip
-    near = max(then) <= FIT * off.iloc[1]
+    near = max(then) <= FIT * most[1]
     return {(visit, *sorted((int(one), int(other))))} if near else set()
 
 

@@ -195,7 +195,7 @@ def misnamed(tables: Tables) -> Iterator[Hits]:
     code = names.codes[lab["ROW"]]
     said = text.str.extract(r"(\d+(?:\.\d+)?)\D*$", expand=False).astype(float)
     number = np.append(said, np.nan)[code]
-    stem = np.append(text.str.replace(r"[\d.]+", "#", regex=True), "")[code]
+    stem = np.append(pd.factorize(text.str.replace(r"[\d.]+", "#", regex=True))[0], -1)[code]
     visit, told = lab["VISIT"].to_numpy(), ~np.isnan(number)
     off = told & (number != visit)
     usual = lab["VISIT"].groupby(code).transform("median").to_numpy()  # single rows: the rule above
