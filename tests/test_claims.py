@@ -211,7 +211,7 @@ def test_the_words_of_a_value_have_a_place_for_each_number(tmp_path, reads):
         'reason = "r"\nsource = ""\n',
         encoding="utf-8",
     )
-    with pytest.raises(ClaimsError, match="a: expected a place .* for each number"):
+    with pytest.raises(ClaimsError, match=r"a: expected a place .* for each number"):
         load_assumptions(path)
 
 
