@@ -70,7 +70,7 @@ def test_a_topic_is_folded_under_what_it_holds_and_lists_each_method_once():
     for topic, mine in CHECKED.rows.groupby("topic"):
         shown = CHECKED.methods(topic)
         said = (
-            f"{mine['estimator'].nunique()} methods, {len(mine)} values, all within the tolerance"
+            f"{mine['estimator'].nunique()} methods, {len(mine):,} values, all within the tolerance"
         )
         assert f'<details class="alt printed"><summary>{said}</summary>' in shown.html
         titles = [escape(title) for title in mine["title"].drop_duplicates()]

@@ -148,4 +148,4 @@ def methods_summary(rows: pd.DataFrame) -> str:
     """What a folded topic holds: "8 methods, 78 values, all within the tolerance"."""
     outside = int((~(rows["difference"] <= rows["tolerance"])).sum())
     found = f"{outside} outside the tolerance" if outside else "all within the tolerance"
-    return f"{rows['estimator'].nunique()} methods, {len(rows)} values, {found}"
+    return f"{rows['estimator'].nunique()} methods, {len(rows):,} values, {found}"
