@@ -1,6 +1,8 @@
 """What the page about methods says: every count, bound and version is that of the stored comparison."""
 
 import math
+import re
+from html import escape
 
 import pytest
 
@@ -61,6 +63,24 @@ def test_each_method_and_each_topic_has_its_row():
     assert sum(int(r) for r in CHECKED.by_topic().values()) == len(CHECKED.rows)
     assert set(CHECKED.rows["topic"]) == {r.about.parameter.removeprefix("Values: ").rpartition(",")[0]
                                           for r in CHECKED.by_topic().values()}  # fmt: skip
+
+
+def test_a_topic_is_folded_under_what_it_holds_and_lists_each_method_once():
+    # unfolded, the page was seventy screens of a phone
+    for topic, mine in CHECKED.rows.groupby("topic"):
+        shown = CHECKED.methods(topic)
+        said = (
+            f"{mine['estimator'].nunique()} methods, {len(mine):,} values, all within the tolerance"
+        )
+        assert f'<details class="alt printed"><summary>{said}</summary>' in shown.html
+        titles = [escape(title) for title in mine["title"].drop_duplicates()]
+        assert re.findall(r'<th scope="row">(.*?)</th>', shown.html) == titles
+
+
+def test_a_value_outside_its_tolerance_is_said_on_the_fold():
+    topic = CHECKED.rows["topic"].iloc[0]
+    rows = CHECKED.rows.assign(difference=[1.0, math.nan, *CHECKED.rows["difference"].iloc[2:]])
+    assert "2 outside the tolerance</summary>" in against_r.AgainstR(rows).methods(topic).html
 
 
 @pytest.mark.proves("helpers.reference.departures:departures")

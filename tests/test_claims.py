@@ -9,6 +9,7 @@ import pytest
 from helpers.assumptions import load_assumptions
 from helpers.audit.claims import load_claims, load_registry
 from helpers.errors import ClaimsError
+from helpers.present import markup
 
 SENTENCES = {"aait": 15, "hucmsc": 10}  # counted by hand in the two abstracts
 CHAPTERS = {
@@ -200,6 +201,29 @@ def test_no_two_assumptions_have_one_name(tmp_path):
     path.write_text("".join(blocks), encoding="utf-8")
     with pytest.raises(ClaimsError, match="b: expected a name of its own, found 'Age' again"):
         load_assumptions(path)
+
+
+@pytest.mark.parametrize("reads", ["{} days", "{} days, {} %, {}", "no place", "{first} to {last}"])
+def test_the_words_of_a_value_have_a_place_for_each_number(tmp_path, reads):
+    path = tmp_path / "assumptions.toml"
+    path.write_text(
+        f'[[assumption]]\nid = "a"\nname = "A"\nvalue = [1, 2]\nunit = ""\nreads = "{reads}"\n'
+        'reason = "r"\nsource = ""\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ClaimsError, match=r"a: expected a place .* for each number"):
+        load_assumptions(path)
+
+
+def test_numbers_of_different_units_never_stand_in_a_row_before_them():
+    # "1.5, 28, 0.02 days, days, share" once stood in the table
+    rows = [i for i in load_assumptions().values() if isinstance(i.value, tuple) and not i.reads]
+    assert [
+        i.id for i in rows if set(i.unit) & set(",;:") and isinstance(i.value[0], int | float)
+    ] == []
+    assert markup.assumption_text(load_assumptions()["aait-hiv-rna-decay"]) == (
+        "first half-life 1.5 days, second half-life 28 days, share of the second phase 2%"
+    )
 
 
 def test_every_assumption_says_why_and_what_for():

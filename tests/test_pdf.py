@@ -42,6 +42,12 @@ def _tagged(node, kind: str) -> int:
     return (node.get("/S") == kind) + _tagged(node.get("/K", []), kind)
 
 
+def test_on_paper_workings_numbers_and_tables_that_say_so_stand_open_and_long_lists_do_not():
+    folds = [f'<details class="{kind}">' for kind in ("fold", "numbers", "alt printed", "alt")]
+    printed = pdf._article(f"<article>{''.join(folds)}</article>")
+    assert printed == "".join(fold.replace('">', '" open>') for fold in folds[:3]) + folds[3]
+
+
 def test_without_a_site_the_earlier_pdf_stays_and_the_error_says_what_to_do(tmp_path):
     (tmp_path / "book.pdf").write_text("kept")
     with pytest.raises(EditionError, match="run make book first"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from helpers import trail
@@ -36,7 +37,8 @@ class Assumption:
     when none makes sense (what moves with it: `data/published/provenance.csv`); `source` is "" for a
     choice of ours. `kind`: "patients" (how patients are or fare; a number that used it is simulated),
     "reading" (one way to understand a printed sentence; it leaves a number derived and is named with
-    it) or "computing" (a seed).
+    it) or "computing" (a seed). `reads` is the value in words, a format string with a place for each
+    of its numbers; "" where number and unit say it.
     """
 
     id: str
@@ -48,6 +50,12 @@ class Assumption:
     low: float | None = None
     high: float | None = None
     kind: str = "patients"
+    reads: str = ""
+
+    @property
+    def numbers(self) -> tuple:
+        """The entries of the value; a single one is the only entry."""
+        return self.value if isinstance(self.value, tuple) else (self.value,)
 
 
 def load_assumptions(path: Path | None = None) -> Mapping[str, Assumption]:
@@ -55,6 +63,7 @@ def load_assumptions(path: Path | None = None) -> Mapping[str, Assumption]:
     path = path or PUBLISHED / "assumptions.toml"
     items = items_of(path, "assumption")
     faults = [*field_faults(items, Assumption), *_range_faults(items), *_name_faults(items)]
+    faults += _reads_faults(items)
     raise_all(path, [*faults, *word_faults(items, "kind", KINDS)])
     return _Noted({item["id"]: Assumption(**frozen(item)) for item in items})
 
@@ -92,6 +101,23 @@ def _name_faults(items: Items) -> list[str]:
         for number, (item, name) in enumerate(zip(items, names, strict=True), start=1)
         if name in names[: number - 1]
     ]
+
+
+def _reads_faults(items: Items) -> list[str]:
+    """The words of a value have one place a number, and nothing but numbers stands in them."""
+    out = []
+    for number, item in enumerate(items, start=1):
+        value = item.get("value")
+        numbers = value if isinstance(value, list) else [value]
+        places = [
+            field for _, field, _, _ in Formatter().parse(item.get("reads", "")) if field == ""
+        ]
+        if "reads" in item and not (len(places) == len(numbers) and all(map(is_number, numbers))):
+            out.append(
+                f"{where_of(item, number)}: expected a place {{}} in `reads` for each number of "
+                f"{value!r}, found {len(places)}: correct it"
+            )
+    return out
 
 
 def _range_faults(items: Items) -> list[str]:

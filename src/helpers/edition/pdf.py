@@ -142,7 +142,9 @@ def _article(html: str) -> str:
     # on paper all is unfolded, and the rows of the list stand for the cards that nothing opens
     body = re.sub(r"<!--cards-->.*?<!--/cards-->", "", found[1], flags=re.DOTALL)
     body = body.replace('id="row-n-', 'id="n-')
-    return re.sub(r'<details class="(numbers|fold)">', r'<details class="\1" open>', body)
+    return re.sub(
+        r'<details class="(numbers|fold|alt printed)">', r'<details class="\1" open>', body
+    )
 
 
 def _title(body: str) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.analyse.estimate import NAN
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import row_key
-from helpers.present import charts_methods, markup, methods_page, sources
+from helpers.present import charts_methods, methods_page, sources
 from helpers.present.html import Html
 from helpers.reference import compare, coverage, departures, methods, stored
 
@@ -73,9 +73,10 @@ class AgainstR:
         })  # fmt: skip
 
     def methods(self, topic: str) -> Html:
-        """One row a method of a topic: cases, values, largest difference, R's package."""
+        """One row a method of a topic, folded: cases, values, largest difference, R's package."""
         mine = self.rows[self.rows["topic"] == topic]
-        return _table(methods_page.methods_frame(mine), topic)
+        said = methods_page.methods_summary(mine)
+        return _folded(methods_page.methods_frame(mine), topic, said)
 
     def cases(self) -> Html:
         """Every case with R's call, folded."""
@@ -85,14 +86,14 @@ class AgainstR:
 
     def farthest(self) -> Html:
         """The farthest value of each fit and of each method with a difference above rounding."""
-        return _table(
-            methods_page.farthest_frame(methods_page.farthest(self.rows)), "Farthest values"
-        )
+        frame = methods_page.farthest_frame(methods_page.farthest(self.rows))
+        return _folded(frame, "Farthest values", f"The {len(frame)} farthest values")
 
     def elsewhere(self) -> Html:
         """The functions without a value of R, and the tests that check them."""
         frame = methods_page.elsewhere_frame(coverage.without_r(self.used))
-        return _table(frame, "Functions without a value of R, and what their tests compare")
+        caption = "Functions without a value of R, and what their tests compare"
+        return _folded(frame, caption, f"{len(frame)} files of tests, and what they compare")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         head = self.rows.head(5)
@@ -102,7 +103,7 @@ class AgainstR:
                 methods_page.bound_text(k) for k in head["decade"]],
         })  # fmt: skip
         caption = f"The first {len(head)} of {len(self.rows):,} values"
-        return _table(shown, caption)._repr_mimebundle_()
+        return _folded(shown, caption, caption)._repr_mimebundle_()
 
 
 def against_r() -> AgainstR:
@@ -166,6 +167,5 @@ def _text(function, value: float, text: str, statistic: str, what: str, n: int =
     return Result(found, About(parameter=what, text=text))
 
 
-def _table(frame: pd.DataFrame, caption: str) -> Html:
-    html = markup.frame_html(frame, caption=caption, label="derived")
-    return Html(html, f"{caption}\n{frame.to_string(index=False)}")
+def _folded(frame: pd.DataFrame, caption: str, summary: str) -> Html:
+    return methods_page.folded(frame, caption=caption, label="derived", summary=summary)

@@ -191,7 +191,12 @@ def _plain(cell: object) -> str:
 
 
 def assumption_text(item: Assumption) -> str:
-    """An assumption's value with its unit, for prose and tables; a share as per cent of its whole."""
+    """An assumption's value with its unit, for prose and tables; a share as per cent of its whole.
+
+    Where the assumption says how its value reads, in these words.
+    """
+    if item.reads:
+        return item.reads.format(*item.numbers)
     if isinstance(item.value, int | float):
         percent = f"{short(100 * item.value, 3)}%"
         if item.unit.startswith("share of "):

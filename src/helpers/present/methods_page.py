@@ -130,9 +130,22 @@ def _opening(path: str) -> str:
     return (ast.get_docstring(tree) or "").partition("\n")[0]
 
 
-def folded(frame: pd.DataFrame, *, caption: str, label: str) -> Html:
-    """A long table that opens on demand, under its caption."""
+def folded(frame: pd.DataFrame, *, caption: str, label: str, summary: str = "") -> Html:
+    """A long table that opens on demand, under its caption or a `summary` of what it holds.
+
+    One with a summary is short enough for paper, where it stands open.
+    """
     table = markup.frame_html(frame, caption=caption, label=label)
-    summary = f"<summary>{escape(caption)}</summary>"
-    text = f"{caption}\n{len(frame)} rows"
-    return Html(f'<details class="alt">{summary}{table}</details>', text)
+    kind = "alt printed" if summary else "alt"
+    text = f"{caption}\n{frame.to_string(index=False) if summary else f'{len(frame)} rows'}"
+    return Html(
+        f'<details class="{kind}"><summary>{escape(summary or caption)}</summary>{table}</details>',
+        text,
+    )
+
+
+def methods_summary(rows: pd.DataFrame) -> str:
+    """What a folded topic holds: "8 methods, 78 values, all within the tolerance"."""
+    outside = int((~(rows["difference"] <= rows["tolerance"])).sum())
+    found = f"{outside} outside the tolerance" if outside else "all within the tolerance"
+    return f"{rows['estimator'].nunique()} methods, {len(rows):,} values, {found}"
