@@ -53,7 +53,7 @@ RESTS_ON = {
         "hucmsc-response-higher": "compatible",
         "hucmsc-response-rates": "compatible",
     },
-    "If the difference is more than chance depends on how one counts.": {
+    "Whether the difference is more than chance depends on how one counts.": {
         "hucmsc-response-p": "compatible"
     },
     "Both call the treatment safe, but neither counts the harms.": {
