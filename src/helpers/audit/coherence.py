@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from helpers.audit.field_forms import MOST
 from helpers.audit.fields import Faults
-from helpers.audit.model import Arm, Result, Statement, Trial
+from helpers.audit.model import OTHER_DIFFERENCE, OTHER_RATIO, Arm, Result, Statement, Trial
 from helpers.audit.printed import parse, parts
 from helpers.audit.ratio_methods import NNT
 from helpers.audit.scale import scale
@@ -62,7 +62,8 @@ def check_result(
     _check_p(result, where, faults)
     _check_degrees(result, sizes, where, faults)
     _check_spread(result, where, faults)
-    if result.kind == "ratio" and len(result.arms) != 2:
+    single = result.measure in (OTHER_RATIO, OTHER_DIFFERENCE) and len(result.arms) == 1
+    if result.kind == "ratio" and len(result.arms) != 2 and not single:
         faults.add(f"{where}.arms", "a ratio of other than two arms", "two arms, the reference last",
                    list(result.arms), "name the two arms of the comparison")  # fmt: skip
     elif result.kind == "ratio" and arms[result.arms[0]].reference:

@@ -19,7 +19,7 @@ from helpers.audit.mean_p import check_p_of_means, held, is_geometric, number, s
 from helpers.audit.mean_tests import standard_error
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, span, words
-from helpers.audit.scale import unit
+from helpers.audit.scale import reach, unit
 from helpers.audit.tables import cells
 from helpers.audit.wording import level, names_adjustment, paired
 from helpers.rounding import plain
@@ -120,7 +120,7 @@ def _methods(sds: list[float], sizes: list[int], at: float) -> Iterator[tuple[st
     a, b = s1**2 / n1, s2**2 / n2
     both, pooled = (standard_error(sds, sizes, pooled=p) for p in (False, True))
     df = (a + b) ** 2 / (a**2 / (n1 - 1) + b**2 / (n2 - 1)) if a + b else n1 + n2 - 2
-    z = float(special.ndtri((1 + at) / 2))
+    z = reach(at)
     yield "pooled t", float(special.stdtrit(n1 + n2 - 2, (1 + at) / 2)) * pooled
     yield "Welch", float(special.stdtrit(df, (1 + at) / 2)) * both
     yield "normal", z * both

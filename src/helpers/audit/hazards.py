@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import math
 
-from scipy import special
-
 from helpers.audit.curves import AXES, axes, curve_sizes
 from helpers.audit.effort import spend
 from helpers.audit.findings import Check
@@ -23,6 +21,7 @@ from helpers.audit.log_rank.kept import WALD, Kept, PrintedP, Ratio, Wanted, kee
 from helpers.audit.log_rank.trials import ArmTrials, all_trials, drawn_trials, number
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import doubled, parse, words
+from helpers.audit.scale import reach
 from helpers.audit.survival import loss_readings
 from helpers.audit.tables import cells
 from helpers.audit.wording import TIME_TESTS, allowed, level, levels, names_adjustment, one_sided
@@ -59,7 +58,7 @@ def _ratio(result: Result, arms: tuple[str, ...]) -> Ratio | None:
     if any(n is not None and (n.sign or n.value < 0) for n in (value, *ends)):
         return None
     places = arms.index(result.arms[0]), arms.index(result.arms[1])
-    z = float(special.ndtri((1 + level(result)) / 2))
+    z = reach(level(result))
     return Ratio(value, tuple(ends), z, places) if any((value, *ends)) else None
 
 

@@ -28,7 +28,7 @@ from helpers.audit.printed import (
     words,
 )
 from helpers.audit.ratio_methods import NNT
-from helpers.audit.scale import EFFECT, EFFICACY, LINEAR, Scale, scale, unit
+from helpers.audit.scale import EFFECT, EFFICACY, LINEAR, Scale, reach, scale, unit
 from helpers.audit.tables import cells
 from helpers.audit.wording import (
     COUNT_TESTS,
@@ -61,6 +61,7 @@ UNEVEN = (
     "median",
     "quantile",
 )  # names of measures whose interval has its middle anywhere
+WHICH = "What are the estimate and the interval of “{}”?"
 RANKS = "median difference"  # Hodges and Lehmann's interval has its middle anywhere
 # z of log-rank and Fisher tests: from 0.85 Wald's less 0.15 to 1.6 times it; simulated there too.
 SCORE = (0.85, 1.6, 0.15)
@@ -95,7 +96,8 @@ def _one_end(result: Result) -> list[Check]:
     through = low and high and low[0] > 0 > high[0]  # numbers needed to treat: 9 to -74
     if not through and ((low and here[1] < low[0]) or (high and here[0] > high[1])):
         why = f"the estimate {result.value} lies outside its own interval, {ends_text(result.ci)}"
-        return [Check(result.id, NAME, "impossible", why=why, part="interval")]
+        asks = WHICH.format(result.id)
+        return [Check(result.id, NAME, "impossible", why=why, part="interval", asks=asks)]
     why = ("an interval of numbers needed to treat has no middle" if result.measure == NNT
            else "one end of an interval tells nothing of its middle")  # fmt: skip
     return [Check(result.id, NAME, "not checkable", why=why)]
@@ -127,8 +129,11 @@ def _symmetry(result: Result, report: Report, numbers, on: Scale) -> Check:
         why = f"{result.name} need not lie in the middle of its interval"
         return Check(result.id, NAME, "not checkable", why=why, **common)
     if outside:
-        why = f"the estimate {result.value} lies outside its own interval"
-        return Check(result.id, NAME, "impossible", why=why, **common)
+        why, asks = (
+            f"the estimate {result.value} lies outside its own interval",
+            WHICH.format(result.id),
+        )
+        return Check(result.id, NAME, "impossible", why=why, asks=asks, **common)
     if fits:
         why = f"{result.value} is the middle of {result.ci[0]} to {result.ci[1]}{on.name}"
         verdict = "reproduced" if any(prints(middle, numbers[0], r) for r in fits) else "compatible"
@@ -180,7 +185,7 @@ def wald_p(value: float, low: float, high: float, *, level: float, df: float = m
     if high <= low:
         return math.nan
     if df == math.inf:
-        error = (high - low) / (2 * float(special.ndtri((1 + level) / 2)))
+        error = (high - low) / (2 * reach(level))
         return 2 * float(special.ndtr(-abs(value) / error))
     error = (high - low) / (2 * float(special.stdtrit(df, (1 + level) / 2)))
     return 2 * float(special.stdtr(df, -abs(value) / error))
@@ -275,7 +280,7 @@ def _correction(result: Result, report: Report, numbers) -> float:
     of a log odds ratio, and as much as that of a log risk ratio where half have the event.
     """
     low, high = (float(n) for n in numbers[1:])
-    width = 2 * float(special.ndtri((1 + level(result)) / 2))
+    width = 2 * reach(level(result))
     if not _counted(result) or low >= high or (len(result.count) == 2 and all(result.count)):
         return 0.0  # of printed counts every test is computed
     if result.measure == "risk difference":

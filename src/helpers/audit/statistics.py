@@ -14,6 +14,7 @@ from scipy import special
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import p_text, parse, prints, roundings_that_print, span, words
+from helpers.audit.scale import reach
 from helpers.audit.tables import cells
 from helpers.audit.wording import level, one_sided
 from helpers.rounding import plain
@@ -57,7 +58,7 @@ def correlation_interval(r: float, n: float, level: float) -> tuple[float, float
 
     `level` 0 to 1. Fisher 1921, Metron 1:3.
     """
-    half = float(special.ndtri((1 + level) / 2)) / math.sqrt(n - 3)
+    half = reach(level) / math.sqrt(n - 3)
     return math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)
 
 
