@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
@@ -69,15 +70,12 @@ def km_pairs(percent: Printed, size: int, readings: Readings, *, axis: str) -> P
     cap = min(readings.lost_at_most, size) if readings.visits > 1 else 0
     out: dict[tuple[int, int], list[str]] = {}
     for lost in range(cap + 1):
-        near: dict = {}  # half-up and half-even look for the same ends
         for rounding in readings.rounding:
             # where all are lost nobody has the event, and no order differs
             first, last = (_events(percent, n or size, rounding, axis) for n in (size - lost, size))
             most = size - lost + 1
             gap = range(first.stop, min(last.start, most))
-            found = [
-                x for x in gap if _between(percent, size, x, lost, readings, rounding, axis, near)
-            ]
+            found = [x for x in gap if _between(percent, size, x, lost, readings, rounding, axis)]
             runs = (range(run.start, min(run.stop, most)) for run in (first, last))
             every = dict.fromkeys(itertools.chain(*runs, found))
             spend(len(every))
@@ -92,17 +90,16 @@ def _events(percent: Printed, n: int, rounding: str, axis: str) -> range:
     return found if axis == "cumulative" else range(n - found.stop + 1, n - found.start + 1)
 
 
-def _between(percent, size, events, lost, readings: Readings, rounding, axis, near: dict) -> bool:
+def _between(percent, size, events, lost, readings: Readings, rounding, axis) -> bool:
     """Return whether some order of the losses prints what lies between the ends of all orders."""
     spend(5)
     low, high = span(percent, rounding)
     least = low if axis == "survival" else 100 - high
-    if (events, least) not in near:
-        near[events, least] = tuple(_near_ends(size, events, lost, readings.visits, least))
+    near = _near_ends(size, events, lost, readings.visits, least)
     between = itertools.islice(orders(events, lost, readings.visits), ORDERS)
     ends = (_counted_end(size, events, before) for before in between)
     return any(prints(_shown(end, axis), percent, rounding)
-               for end in itertools.chain(near[events, least], ends))  # fmt: skip
+               for end in itertools.chain(near, ends))  # fmt: skip
 
 
 def _near_ends(size: int, events: int, lost: int, visits: int, least: float) -> Iterator[Fraction]:
@@ -122,7 +119,11 @@ def _near_ends(size: int, events: int, lost: int, visits: int, least: float) -> 
         return end * (Fraction(size - events - lost, size - here - lost) if here < events else 1)
 
     wanted = least / 100
-    j = max(0, bisect.bisect_left(range(events), wanted, key=lambda j: at(j, j, 0)) - 1)
+    j = _last_below(size, events, lost, wanted)
+    while j > 0 and at(j, j, 0) >= wanted:
+        j -= 1
+    while j + 1 < events and at(j + 1, j + 1, 0) < wanted:
+        j += 1
     yield from (at(k, k, 0) for k in (j, min(j + 1, events - 1)))
     if visits > 2:
         later = bisect.bisect_left(range(lost), wanted, key=lambda k: at(j, j, k))
@@ -130,6 +131,17 @@ def _near_ends(size: int, events: int, lost: int, visits: int, least: float) -> 
         if visits > 3 and 0 < later < lost:
             first = bisect.bisect_left(range(j), wanted, key=lambda i: at(i, j, later))
             yield from (at(i, j, later) for i in (max(0, first - 1), first))
+
+
+def _last_below(size: int, events: int, lost: int, wanted: float) -> int:
+    """Return, to a unit or so, after how many events all must be lost at once for an end just below `wanted`.
+
+    After j the end is (n - j) (n - x - c) / (n (n - j - c)): solved for n - j.
+    """
+    left = size - events - lost
+    factor = wanted * size / left if left else math.inf
+    at_risk = lost / (1 - 1 / factor) if factor > 1 else math.inf
+    return min(max(math.ceil(size - at_risk) - 1 if at_risk < size else 0, 0), max(events - 1, 0))
 
 
 def _counted_end(size: int, events: int, before: tuple[int, ...]) -> Fraction:

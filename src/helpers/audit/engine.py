@@ -247,9 +247,12 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
 
 
 def _of_curves(result: Result, report: Report) -> bool:
-    """Return whether a result is of curves, and of arms so small that trying again is soon done."""
+    """Return whether a result is of curves, and trying again is soon done: of small arms, or without a P."""
     curves = result.kind == "km-percent" or result.measure == "hazard ratio"
-    return curves and all((report.arm(arm).n or SMALL + 1) <= SMALL for arm in result.arms)
+    alone = result.kind == "km-percent" and not any(result.p)
+    return alone or (
+        curves and all((report.arm(arm).n or SMALL + 1) <= SMALL for arm in result.arms)
+    )
 
 
 def _light(result: Result, report: Report) -> list[Check]:
