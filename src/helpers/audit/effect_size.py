@@ -16,7 +16,7 @@ from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.mean_p import held, number, spread_of
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import parse, roundings_that_print, span, words
+from helpers.audit.printed import as_rounded, parse, roundings_that_print, span, words
 from helpers.audit.scale import EFFECT
 from helpers.audit.tables import Table, cells
 from helpers.audit.wording import names_adjustment
@@ -124,7 +124,7 @@ def _check(result: Result, report: Report, wanted, arms: Arms, boxes) -> Check:
         if rounded:
             turned = "" if sign > 0 else ", second arm less the first"
             found[f"{name}, {words(rounded, ways)}{turned}"] = verdict
-    shown = ", ".join(f"{name} {plain(v, 3)}" for name, v in exact.items())
+    shown = ", ".join(f"{name} {as_rounded(v, ends[name])}" for name, v in exact.items())
     why = f"means and SDs give {shown}; printed {result.value}"
     computed = {"effects": exact, "ranges": {name: list(pair) for name, pair in ends.items()}}
     if found:

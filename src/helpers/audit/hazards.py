@@ -203,7 +203,7 @@ def _verdict(kept: Kept, every: bool, wanted: Wanted) -> tuple[str, str]:
     of = f"{kept.seen:,} trials" if every else f"{kept.seen:,} trials drawn at random"
     timed = every and bool(wanted.times)
     if kept.kept:
-        share = plain(kept.kept / kept.seen, 3)
+        share = _share(kept.kept, kept.seen, every)
         ends = f"{plain(kept.p_min, 2)} to {plain(kept.p_max, 2)}"
         what = f"{kept.kept:,} of {of} ({share}) print all that stands beside the percentages"
         what = f"{what}; their log-rank P is {ends}"
@@ -220,6 +220,13 @@ def _verdict(kept: Kept, every: bool, wanted: Wanted) -> tuple[str, str]:
         return "questioned", f"none of {of} that print the percentages prints it"
     other = "events at other times may" if every else "others may"
     return "not checkable", f"none of {of} that print the percentages prints it; {other}"
+
+
+def _share(kept: int, seen: int, every: bool) -> str:
+    """Return a share of trials in words; of trials drawn with its error, two standard errors."""
+    share = kept / seen
+    error = "" if every else f" ± {plain(2 * math.sqrt(share * (1 - share) / seen), 2)}"
+    return f"{plain(share, 3)}{error}"
 
 
 def _plain(kept: Kept, every: bool, wanted: Wanted) -> dict:

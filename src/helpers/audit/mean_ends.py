@@ -15,7 +15,7 @@ from scipy import special
 from helpers.audit.findings import Check, worst
 from helpers.audit.mean_p import is_geometric, number, spread_of
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import parse, span
+from helpers.audit.printed import as_rounded, parse, span
 from helpers.audit.scale import reach
 from helpers.audit.tables import cells
 from helpers.audit.wording import level, names_adjustment
@@ -80,7 +80,8 @@ def _middle(result: Result, place: int) -> list[tuple[str, str]]:
         return [("compatible", f"{text} is the middle of {shown}")]
     if all(_log_even(_spans(result, one)) for one in range(len(result.arms))):
         return [("compatible", f"{text} is the middle of {shown} on the log scale")]
-    middle = plain(float(parse(pair[0]).value + parse(pair[1]).value) / 2, 4)
+    middle = as_rounded(float(parse(pair[0]).value + parse(pair[1]).value) / 2,
+                        ((low[0] + high[0]) / 2, (low[1] + high[1]) / 2), 4)  # fmt: skip
     return [("questioned", f"the middle of {shown} is {middle}, not {text}")]
 
 
