@@ -23,7 +23,8 @@ import numpy as np
 from scipy import stats
 
 from helpers.audit.interaction import MODEL, MODELS
-from helpers.audit.intervals import LONGER, SCORE
+from helpers.audit.intervals import LONGER
+from helpers.audit.other_p import SCORE
 from helpers.audit.ratio_methods import estimates, intervals
 
 

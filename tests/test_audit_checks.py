@@ -11,6 +11,7 @@ from helpers.audit.consistency import check_report
 from helpers.audit.medians import check_medians
 from helpers.audit.model import Arm, Report, Result, Trial
 from helpers.audit.rises import check_rises
+from helpers.audit.worksheet import CHECKS_OF
 from helpers.audit.zero import check_zero
 from helpers.literate.audit_checks import checks_table
 from helpers.present import sources
@@ -143,3 +144,9 @@ def test_a_p_of_patients_who_are_not_independent_is_not_redone(design):
 def test_a_small_limit_of_a_zero_is_not_printed_as_nothing():
     report = Report("x", arms=(Arm("a", "a", 14134),), results=(Result("r", "zero", ("a",)),))
     assert "may be up to 0.021%" in audit(report).result("r").why  # 1 - 0.05 ^ (1 / 14134)
+
+
+def test_every_check_of_printed_numbers_answers_a_line_of_the_worksheet():
+    others = {"calendar", "joint-condition", "multiplicity", "nominal-significance", "non-inferior",
+              "zero-events"}  # fmt: skip
+    assert {row.check for row in confirmed()} == {*sum(CHECKS_OF.values(), ()), *others}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from helpers.audit.curves import km_pairs
+from helpers.audit.curves import km_end, km_pairs, orders
 from helpers.audit.model import Readings
-from helpers.audit.printed import parse
+from helpers.audit.printed import ROUNDINGS, parse, prints
 from helpers.possible.counts import censored_counts
 
 ROUNDED = ("half-up", "half-even")
@@ -37,3 +37,31 @@ def test_eleven_per_cent_of_577_allows_all_counts_from_61_to_66_when_nobody_is_l
 def test_66_per_cent_of_23_needs_losses():
     found = km_pairs(parse("66%"), 23, Readings(ROUNDED, 3, 5), axis="survival")
     assert min(lost for _, lost in found) == 3
+
+
+@pytest.mark.proves("helpers.audit.curves:km_pairs")
+@pytest.mark.parametrize(
+    ("percent", "size", "lost", "visits"),
+    [("73%", 50, 2, 2), ("83%", 26, 3, 4), ("50%", 6, 6, 6), ("<5%", 6, 6, 3), ("41.7%", 12, 3, 3)],
+)
+def test_pairs_and_roundings_are_those_of_every_order(percent, size, lost, visits):
+    printed = parse(percent)
+    found = km_pairs(printed, size, Readings(ROUNDINGS, lost, visits), axis="survival")
+    for gone in range(lost + 1):
+        for events in range(size - gone + 1):
+            ways = [
+                (events,) * gone,
+                *orders(events, gone, visits),
+            ]  # nobody need be lost before the end
+            ends = {100 * km_end(size, events, before) for before in ways}
+            every = tuple(r for r in ROUNDINGS if any(prints(end, printed, r) for end in ends))
+            assert found.get((events, gone), ()) == every
+
+
+def test_of_twenty_thousand_the_pairs_lie_between_all_lost_first_and_all_lost_last():
+    found = km_pairs(parse("62%"), 20_000, Readings(ROUNDED, 60, 5), axis="survival")
+    for lost in (0, 1, 30, 60):
+        # half-up: 100 S from 61.5 to below 62.5; S is 1 - x / (n - c) at the least and 1 - x / n at most
+        events = [x for (x, c), ways in found.items() if c == lost and "half-up" in ways]
+        least = (375 * (20_000 - lost)) // 1000 + 1
+        assert events == list(range(least, 20_000 * 385 // 1000 + 1))

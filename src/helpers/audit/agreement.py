@@ -11,11 +11,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import special
 
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import parse, roundings_that_print, span, words
+from helpers.audit.scale import reach
 from helpers.audit.wording import level
 from helpers.rounding import plain
 
@@ -92,7 +92,7 @@ def _interval(
     result: Result, report: Report, found: dict[str, tuple[float, float, float]]
 ) -> Check:
     """Return the check of an interval; one that neither variance gives, such as a bootstrap's, is open."""
-    z, ways = float(special.ndtri((1 + level(result)) / 2)), report.readings.rounding
+    z, ways = reach(level(result)), report.readings.rounding
     given, shown = [], []
     for weights, (value, *errors) in found.items():
         for name, error in zip(("Fleiss, Cohen and Everitt", "Cohen 1960"), errors, strict=True):

@@ -15,10 +15,10 @@ from helpers.audit.mean_tests import p_range, paired_t
 from helpers.audit.model import Report, Result
 from helpers.audit.net_change import check_net_change
 from helpers.audit.p_alone import PART, check_alone
-from helpers.audit.printed import Printed, parse, span, words
+from helpers.audit.printed import Printed, as_rounded, parse, span, words
 from helpers.audit.rises import check_rises
 from helpers.audit.tables import cells
-from helpers.rounding import per_cent, plain
+from helpers.rounding import per_cent
 
 NAME = "nominal-significance"
 ALPHA = 0.05
@@ -57,8 +57,7 @@ def _paired(result: Result, report: Report, p: list[Printed | None]) -> list[Che
         computed[label] = exact
         verdicts.append(verdict)
         readings += [f"P: paired t, {words(ways, report.readings.rounding)}"] if ways else []
-        room = f" ({plain(ends[0], 3)} to {plain(ends[1], 3)} as the numbers are rounded)"
-        parts.append(f"{label}: paired t gives {plain(exact, 3)}{room}, printed {p[place].text}")
+        parts.append(f"{label}: paired t gives {as_rounded(exact, ends)}, printed {p[place].text}")
     if not parts:
         return []
     return [Check(result.id, "p-from-means", worst(verdicts), tuple(dict.fromkeys(readings)), computed,

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from helpers.audit.field_forms import MOST
 from helpers.audit.fields import Faults
-from helpers.audit.model import Arm, Result, Statement, Trial
+from helpers.audit.model import OTHER_DIFFERENCE, OTHER_RATIO, Arm, Result, Statement, Trial
 from helpers.audit.printed import parse, parts
 from helpers.audit.ratio_methods import NNT
 from helpers.audit.scale import scale
@@ -62,10 +62,18 @@ def check_result(
     _check_p(result, where, faults)
     _check_degrees(result, sizes, where, faults)
     _check_spread(result, where, faults)
-    if result.kind == "ratio" and len(result.arms) != 2:
+    if result.kind == "ratio":
+        _check_compared(result, arms, where, faults)
+
+
+def _check_compared(result: Result, arms: dict[str, Arm], where: str, faults: Faults) -> None:
+    """Report a comparison of other than two arms, the reference last; a measure that no check computes
+    again, such as a difference of two areas under curves, may be of one arm's patients."""
+    single = result.measure in (OTHER_RATIO, OTHER_DIFFERENCE) and len(result.arms) == 1
+    if len(result.arms) != 2 and not single:
         faults.add(f"{where}.arms", "a ratio of other than two arms", "two arms, the reference last",
                    list(result.arms), "name the two arms of the comparison")  # fmt: skip
-    elif result.kind == "ratio" and arms[result.arms[0]].reference:
+    elif arms[result.arms[0]].reference:
         faults.add(f"{where}.arms", "the reference stands first", "the reference arm last",
                    list(result.arms), "turn the arms, and all lists of this result, around")  # fmt: skip
 

@@ -19,6 +19,7 @@ from scipy import special
 from helpers.audit.findings import Check, worst
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span
+from helpers.audit.scale import reach
 from helpers.audit.tables import Cell, cells
 from helpers.audit.wording import level, names_adjustment
 
@@ -164,7 +165,7 @@ def errors(
     `points`: values of survival that are tried; `ends`: where those of its interval, as rounded, may
     lie, 0 to 1; `at` the level. An end at 0 or 1 may be one that was cut there.
     """
-    z = float(special.ndtri((1 + at) / 2))
+    z = reach(at)
     for s in points:
         if 0 < s < 1:
             room = [

@@ -18,8 +18,8 @@ from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.model import Readings, Report, Result
 from helpers.audit.percentages import all_sizes
-from helpers.audit.printed import Printed, parse, prints, span, widest, words
-from helpers.audit.tables import MOST, cells
+from helpers.audit.printed import Printed, parse, prints, span, words
+from helpers.audit.tables import MOST, cells, counts_that_print
 
 NAME = "kaplan-meier-counts"
 PART = "percentages"
@@ -64,53 +64,42 @@ def km_pairs(percent: Printed, size: int, readings: Readings, *, axis: str) -> P
     """Return every (events, lost) that some order prints as `percent`, with the roundings that do.
 
     `axis`: "survival" where the percentage is of those without the event, "cumulative" of those
-    with it.
+    with it. Events that print it with all lost first, or all last, are two runs of whole numbers; between
+    the runs, if they leave a gap, the orders of the losses are gone through.
     """
     cap = min(readings.lost_at_most, size) if readings.visits > 1 else 0
-    out: Pairs = {}
+    out: dict[tuple[int, int], list[str]] = {}
     for lost in range(cap + 1):
-        for events in _near(percent, size, lost, readings, axis):
-            spend(5)
-            found = _roundings(percent, size, events, lost, readings, axis)
-            if found:
-                out[events, lost] = found
-    return dict(sorted(out.items()))
+        for rounding in readings.rounding:
+            # where all are lost nobody has the event, and no order differs
+            first, last = (_events(percent, n or size, rounding, axis) for n in (size - lost, size))
+            most = size - lost + 1
+            gap = range(first.stop, min(last.start, most))
+            found = [x for x in gap if _between(percent, size, x, lost, readings, rounding, axis)]
+            runs = (range(run.start, min(run.stop, most)) for run in (first, last))
+            every = dict.fromkeys(itertools.chain(*runs, found))
+            spend(len(every))
+            for events in every:
+                out.setdefault((events, lost), []).append(rounding)
+    return {pair: tuple(ways) for pair, ways in sorted(out.items())}
 
 
-def _near(percent: Printed, size: int, lost: int, readings: Readings, axis: str) -> range:
-    """Return the events, and at most one more at either end, for which the ends could print.
-
-    With so many lost the curve's events are x / (size - lost), all lost first, to x / size, all last.
-    """
-    low, high = widest(percent, readings.rounding)
-    high = min(high, 100.0)
-    if axis == "survival":
-        low, high = 100 - high, 100 - max(low, 0.0)
-    first, last = math.floor(max(low, 0.0) * (size - lost) / 100), math.ceil(high * size / 100)
-    return range(max(0, first - 1), min(size - lost, last + 1) + 1)
+def _events(percent: Printed, n: int, rounding: str, axis: str) -> range:
+    """Return the events of `n` patients, nobody of whom is lost, that print the percentage."""
+    found = counts_that_print(percent, n, rounding)
+    return found if axis == "cumulative" else range(n - found.stop + 1, n - found.start + 1)
 
 
-def _roundings(percent, size, events, lost, readings: Readings, axis: str) -> tuple[str, ...]:
-    """Return the roundings under which some order of the losses prints the percentage."""
-    risk = [
-        n for n in (size - lost, size) if n
-    ]  # all lost first, all lost last: the ends of all orders
-    shown = [_shown(1 - Fraction(events, n), axis) for n in risk]
-    out, near = [], {}  # half-up and half-even look for the same ends
-    for rounding in readings.rounding:
-        low, high = span(percent, rounding)
-        if any(prints(value, percent, rounding) for value in shown):
-            out.append(rounding)
-        elif lost and min(shown) < low and high < max(shown):  # what prints lies between the ends
-            least = low if axis == "survival" else 100 - high
-            if least not in near:
-                near[least] = tuple(_near_ends(size, events, lost, readings.visits, least))
-            between = itertools.islice(orders(events, lost, readings.visits), ORDERS)
-            ends = (_counted_end(size, events, before) for before in between)
-            if any(prints(_shown(end, axis), percent, rounding)
-                   for end in itertools.chain(near[least], ends)):  # fmt: skip
-                out.append(rounding)
-    return tuple(out)
+def _between(percent, size, events, lost, readings: Readings, rounding, axis) -> bool:
+    """Return whether some order of the losses prints what lies between the ends of all orders."""
+    spend(5)
+    low, high = span(percent, rounding)
+    least = low if axis == "survival" else 100 - high
+    near = _near_ends(size, events, lost, readings.visits, least)
+    between = itertools.islice(orders(events, lost, readings.visits), ORDERS)
+    ends = (_counted_end(size, events, before) for before in between)
+    return any(prints(_shown(end, axis), percent, rounding)
+               for end in itertools.chain(near, ends))  # fmt: skip
 
 
 def _near_ends(size: int, events: int, lost: int, visits: int, least: float) -> Iterator[Fraction]:
@@ -130,7 +119,11 @@ def _near_ends(size: int, events: int, lost: int, visits: int, least: float) -> 
         return end * (Fraction(size - events - lost, size - here - lost) if here < events else 1)
 
     wanted = least / 100
-    j = max(0, bisect.bisect_left(range(events), wanted, key=lambda j: at(j, j, 0)) - 1)
+    j = _last_below(size, events, lost, wanted)
+    while j > 0 and at(j, j, 0) >= wanted:
+        j -= 1
+    while j + 1 < events and at(j + 1, j + 1, 0) < wanted:
+        j += 1
     yield from (at(k, k, 0) for k in (j, min(j + 1, events - 1)))
     if visits > 2:
         later = bisect.bisect_left(range(lost), wanted, key=lambda k: at(j, j, k))
@@ -138,6 +131,17 @@ def _near_ends(size: int, events: int, lost: int, visits: int, least: float) -> 
         if visits > 3 and 0 < later < lost:
             first = bisect.bisect_left(range(j), wanted, key=lambda i: at(i, j, later))
             yield from (at(i, j, later) for i in (max(0, first - 1), first))
+
+
+def _last_below(size: int, events: int, lost: int, wanted: float) -> int:
+    """Return, to a unit or so, after how many events all must be lost at once for an end just below `wanted`.
+
+    After j the end is (n - j) (n - x - c) / (n (n - j - c)): solved for n - j.
+    """
+    left = size - events - lost
+    factor = wanted * size / left if left else math.inf
+    at_risk = lost / (1 - 1 / factor) if factor > 1 else math.inf
+    return min(max(math.ceil(size - at_risk) - 1 if at_risk < size else 0, 0), max(events - 1, 0))
 
 
 def _counted_end(size: int, events: int, before: tuple[int, ...]) -> Fraction:
@@ -222,7 +226,8 @@ def _check(result: Result, report: Report, sizes: tuple[int, ...], axis: str) ->
         computed = {arm: [list(pair) for pair in pairs] for arm, pairs in found.items()}
         return Check(result.id, NAME, "impossible", (), computed, method, why, PART, asks)
     listed = {arm: under(pairs, ways) for arm, pairs in found.items()}
-    further = {arm: [list(pair) for pair in pairs if pair not in listed[arm]]
+    kept = {arm: set(pairs) for arm, pairs in listed.items()}
+    further = {arm: [list(pair) for pair in pairs if pair not in kept[arm]]
                for arm, pairs in found.items()}  # fmt: skip
     computed: dict = {arm: [list(pair) for pair in pairs] for arm, pairs in listed.items()}
     if any(further.values()):

@@ -18,8 +18,8 @@ from helpers.audit.findings import Check
 from helpers.audit.mean_p import check_p_of_means, held, is_geometric, number, spread_of
 from helpers.audit.mean_tests import standard_error
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import parse, span, words
-from helpers.audit.scale import unit
+from helpers.audit.printed import as_rounded, parse, span, words
+from helpers.audit.scale import reach, unit
 from helpers.audit.tables import cells
 from helpers.audit.wording import level, names_adjustment, paired
 from helpers.rounding import plain
@@ -54,7 +54,8 @@ def _value(result: Result, report: Report) -> Check | None:
     tried = {"": (exact, (a[0] - b[1], a[1] - b[0])),
              "second mean less the first": (-exact, (b[0] - a[1], b[1] - a[0]))}  # fmt: skip
     computed = {"difference": exact, "range": list(tried[""][1])}
-    said = f"{means[0].text} less {means[1].text} is {plain(exact, 4)}, printed {result.value}"
+    said = (f"{means[0].text} less {means[1].text} is {as_rounded(exact, tried[''][1], 4)}, "
+            f"printed {result.value}")  # fmt: skip
     for reading, (value, ends) in tried.items():
         verdict, rounded = held(value, ends, wanted, ways)
         if rounded:
@@ -83,7 +84,8 @@ def _quotient(result: Result, report: Report) -> Check | None:
     }
     computed = {"ratio": per * exact, "range": [per * v for v in ends]}
     said = (
-        f"{means[0].text} over {means[1].text} is {plain(per * exact, 4)}, printed {result.value}"
+        f"{means[0].text} over {means[1].text} is "
+        f"{as_rounded(per * exact, computed['range'], 4)}, printed {result.value}"
     )
     for reading, (value, box) in tried.items():
         verdict, rounded = held(per * value, (per * box[0], per * box[1]), wanted, ways)
@@ -120,7 +122,7 @@ def _methods(sds: list[float], sizes: list[int], at: float) -> Iterator[tuple[st
     a, b = s1**2 / n1, s2**2 / n2
     both, pooled = (standard_error(sds, sizes, pooled=p) for p in (False, True))
     df = (a + b) ** 2 / (a**2 / (n1 - 1) + b**2 / (n2 - 1)) if a + b else n1 + n2 - 2
-    z = float(special.ndtri((1 + at) / 2))
+    z = reach(at)
     yield "pooled t", float(special.stdtrit(n1 + n2 - 2, (1 + at) / 2)) * pooled
     yield "Welch", float(special.stdtrit(df, (1 + at) / 2)) * both
     yield "normal", z * both

@@ -15,6 +15,7 @@ from helpers.audit.agreement import check_agreement
 from helpers.audit.among import check_among
 from helpers.audit.as_read import as_designed, one_p
 from helpers.audit.change import check_change
+from helpers.audit.common_odds import check_common
 from helpers.audit.compared_rates import COMPARED, check_compared_rates, check_p_of_rates, rates_of
 from helpers.audit.consistency import check_report
 from helpers.audit.curve_intervals import NAME as CURVE_INTERVAL
@@ -39,11 +40,13 @@ from helpers.audit.left_open import (
     as_with_fewer_lost,
     fewer_losses,
 )
+from helpers.audit.matched import check_matched, says_matched
 from helpers.audit.mean_p import check_p_of_means
 from helpers.audit.means import check_means
 from helpers.audit.medians import check_medians
 from helpers.audit.model import Report, Result
 from helpers.audit.narrow import check_narrow
+from helpers.audit.one_sample import check_one_sample
 from helpers.audit.p_values import check_p
 from helpers.audit.parts import check_parts
 from helpers.audit.percentages import check_percentages, implied_sizes
@@ -71,7 +74,15 @@ def _percent(result: Result, report: Report) -> list[Check]:
     if concerns_times(result) and not allowed(result, COUNT_TESTS):
         return checks + check_log_rank(result, report)
     tables, complete = all_tables(result, report)
-    return checks + as_far_as_listed(check_p(result, report, list(tables)), complete)
+    return checks + as_far_as_listed(_p(result, report, list(tables)), complete)
+
+
+def _p(result: Result, report: Report, tables: list) -> list[Check]:
+    """The checks of a P of counts: of matched patients, of one arm, or of arms that are compared."""
+    if says_matched(result):
+        return check_matched(result, report, tables)
+    one = len(result.arms) == 1
+    return (check_one_sample if one else check_p)(result, report, tables)
 
 
 def _curve(result: Result, report: Report) -> list[Check]:
@@ -134,9 +145,10 @@ def _compared(result: Result, report: Report) -> list[Check]:
         checks = _one_axis(checks, times) + check_interval(result, report) + times
         return checks + check_trials(result, report)
     ratio, kept = check_ratio(result, report, tables)
-    p = check_p(result, report, kept) if checks and result.measure in COUNTED else []
+    p = _p(result, report, kept) if checks and result.measure in COUNTED else []
     ratio, p = as_far_as_listed(ratio, complete), as_far_as_listed(p, complete)
-    ratio += check_difference(result, report) + check_effect_size(result, report)
+    ratio += check_difference(result, report) + check_effect_size(result, report, tables)
+    ratio += check_common(result, report)
     return checks + ratio + p + _interval(check_interval(result, report), ratio)
 
 
@@ -235,9 +247,12 @@ def _within_reach(result: Result, report: Report) -> list[Check]:
 
 
 def _of_curves(result: Result, report: Report) -> bool:
-    """Return whether a result is of curves, and of arms so small that trying again is soon done."""
+    """Return whether a result is of curves, and trying again is soon done: of small arms, or without a P."""
     curves = result.kind == "km-percent" or result.measure == "hazard ratio"
-    return curves and all((report.arm(arm).n or SMALL + 1) <= SMALL for arm in result.arms)
+    alone = result.kind == "km-percent" and not any(result.p)
+    return alone or (
+        curves and all((report.arm(arm).n or SMALL + 1) <= SMALL for arm in result.arms)
+    )
 
 
 def _light(result: Result, report: Report) -> list[Check]:

@@ -11,13 +11,12 @@ import math
 from dataclasses import dataclass
 from functools import partial
 
-from scipy import special
-
 from helpers.analyse.proportions import incidence_rate
 from helpers.audit.findings import HELD, Check, worst
 from helpers.audit.mean_p import number
 from helpers.audit.model import DEPENDENT, Report, Result
 from helpers.audit.printed import Printed, parse, prints, span, words
+from helpers.audit.scale import reach
 from helpers.audit.wording import by_side, names_adjustment
 from helpers.rounding import plain
 
@@ -40,7 +39,7 @@ def event_intervals(x: int, at: float) -> dict[str, Ends]:
 
     `at` is the level, 0 to 1. Methods that need an event give none without.
     """
-    z = float(special.ndtri((1 + at) / 2))
+    z = reach(at)
     exact = incidence_rate(x, 1.0, level=at)
     score = z * math.sqrt(x + z * z / 4)
     found = {"exact Poisson": (exact.lower, exact.upper),

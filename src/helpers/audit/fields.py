@@ -49,6 +49,7 @@ FIELDS = {
         *MEANS,
         *OVER,
         "strata",
+        "categories",
         *PARTS,
     ),
     "mean": ("mean", "sd", "se", "ci", "level", "range", "items", "scale", "of"),

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import math
 
-from scipy import special
-
 from helpers.audit.curves import AXES, axes, curve_sizes
 from helpers.audit.effort import spend
 from helpers.audit.findings import Check
@@ -23,6 +21,7 @@ from helpers.audit.log_rank.kept import WALD, Kept, PrintedP, Ratio, Wanted, kee
 from helpers.audit.log_rank.trials import ArmTrials, all_trials, drawn_trials, number
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import doubled, parse, words
+from helpers.audit.scale import reach
 from helpers.audit.survival import loss_readings
 from helpers.audit.tables import cells
 from helpers.audit.wording import TIME_TESTS, allowed, level, levels, names_adjustment, one_sided
@@ -59,7 +58,7 @@ def _ratio(result: Result, arms: tuple[str, ...]) -> Ratio | None:
     if any(n is not None and (n.sign or n.value < 0) for n in (value, *ends)):
         return None
     places = arms.index(result.arms[0]), arms.index(result.arms[1])
-    z = float(special.ndtri((1 + level(result)) / 2))
+    z = reach(level(result))
     return Ratio(value, tuple(ends), z, places) if any((value, *ends)) else None
 
 
@@ -204,7 +203,7 @@ def _verdict(kept: Kept, every: bool, wanted: Wanted) -> tuple[str, str]:
     of = f"{kept.seen:,} trials" if every else f"{kept.seen:,} trials drawn at random"
     timed = every and bool(wanted.times)
     if kept.kept:
-        share = plain(kept.kept / kept.seen, 3)
+        share = _share(kept.kept, kept.seen, every)
         ends = f"{plain(kept.p_min, 2)} to {plain(kept.p_max, 2)}"
         what = f"{kept.kept:,} of {of} ({share}) print all that stands beside the percentages"
         what = f"{what}; their log-rank P is {ends}"
@@ -221,6 +220,13 @@ def _verdict(kept: Kept, every: bool, wanted: Wanted) -> tuple[str, str]:
         return "questioned", f"none of {of} that print the percentages prints it"
     other = "events at other times may" if every else "others may"
     return "not checkable", f"none of {of} that print the percentages prints it; {other}"
+
+
+def _share(kept: int, seen: int, every: bool) -> str:
+    """Return a share of trials in words; of trials drawn with its error, two standard errors."""
+    share = kept / seen
+    error = "" if every else f" ± {plain(2 * math.sqrt(share * (1 - share) / seen), 2)}"
+    return f"{plain(share, 3)}{error}"
 
 
 def _plain(kept: Kept, every: bool, wanted: Wanted) -> dict:

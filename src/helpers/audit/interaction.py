@@ -16,7 +16,7 @@ from helpers.audit.findings import Check
 from helpers.audit.mean_p import held
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, p_computed, parse, span, widest, words
-from helpers.audit.scale import TINY, scale
+from helpers.audit.scale import TINY, reach, scale
 from helpers.audit.tables import cells
 from helpers.audit.wording import level
 from helpers.rounding import plain
@@ -144,7 +144,7 @@ def _points(group: Result) -> tuple[Point, list[Point]] | None:
     numbers = [parse(text) if text else None for text in texts]
     if len(numbers) != 3 or any(n is None or n.sign for n in numbers):
         return None
-    even, z = scale(group).even, float(special.ndtri((1 + level(group)) / 2))
+    even, z = scale(group).even, reach(level(group))
     value, low, high = (even(float(n)) for n in numbers)
     boxes = [[even(end) for end in span(n, "half-up")] for n in numbers]
     widths = boxes[2][0] - boxes[1][1], boxes[2][1] - boxes[1][0]

@@ -15,31 +15,26 @@ from scipy import special
 
 from helpers.audit.findings import HELD, Check
 from helpers.audit.model import CLUSTERED, OTHER_DIFFERENCE, OTHER_RATIO, Report, Result
+from helpers.audit.other_p import correction, counted, near, other_test
 from helpers.audit.printed import (
     ROUNDINGS,
-    Printed,
+    as_rounded,
     ends_text,
     p_computed,
     p_text,
     parse,
     prints,
     span,
-    widest,
     words,
 )
 from helpers.audit.ratio_methods import NNT
-from helpers.audit.scale import EFFECT, EFFICACY, LINEAR, Scale, scale, unit
+from helpers.audit.scale import EFFECT, EFFICACY, LINEAR, Scale, reach, scale, unit
 from helpers.audit.tables import cells
 from helpers.audit.wording import (
-    COUNT_TESTS,
-    MEAN_TESTS,
-    allowed,
     bayesian,
     level,
-    names_adjustment,
     one_sided,
 )
-from helpers.rounding import plain
 
 NAME = "ratio-ci-p"
 OTHERS = ("exact", "profile", "bootstrap", "bayes", "credible", "conditional", "fisher", "newcombe",
@@ -61,9 +56,8 @@ UNEVEN = (
     "median",
     "quantile",
 )  # names of measures whose interval has its middle anywhere
+WHICH = "What are the estimate and the interval of “{}”?"
 RANKS = "median difference"  # Hodges and Lehmann's interval has its middle anywhere
-# z of log-rank and Fisher tests: from 0.85 Wald's less 0.15 to 1.6 times it; simulated there too.
-SCORE = (0.85, 1.6, 0.15)
 
 
 def check_interval(result: Result, report: Report) -> list[Check]:
@@ -95,7 +89,8 @@ def _one_end(result: Result) -> list[Check]:
     through = low and high and low[0] > 0 > high[0]  # numbers needed to treat: 9 to -74
     if not through and ((low and here[1] < low[0]) or (high and here[0] > high[1])):
         why = f"the estimate {result.value} lies outside its own interval, {ends_text(result.ci)}"
-        return [Check(result.id, NAME, "impossible", why=why, part="interval")]
+        asks = WHICH.format(result.id)
+        return [Check(result.id, NAME, "impossible", why=why, part="interval", asks=asks)]
     why = ("an interval of numbers needed to treat has no middle" if result.measure == NNT
            else "one end of an interval tells nothing of its middle")  # fmt: skip
     return [Check(result.id, NAME, "not checkable", why=why)]
@@ -120,6 +115,8 @@ def _symmetry(result: Result, report: Report, numbers, on: Scale) -> Check:
                  if _overlaps(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2), value))  # fmt: skip
     outside = all(value[1] < low[0] or value[0] > high[1] for value, low, high in boxes.values())
     middle = on.back(sum(on.even(float(n)) for n in numbers[1:]) / 2)
+    _, low, high = _box(numbers, "half-up", on)
+    room = tuple(sorted(on.back((a + b) / 2) for a, b in zip(low, high, strict=True)))
     common = {"part": "interval", "method": f"symmetry of a Wald interval{on.name}",
               "computed": {"middle": middle}}  # fmt: skip
     uneven_ranks = any(word in result.name.lower() for word in UNEVEN)
@@ -127,8 +124,11 @@ def _symmetry(result: Result, report: Report, numbers, on: Scale) -> Check:
         why = f"{result.name} need not lie in the middle of its interval"
         return Check(result.id, NAME, "not checkable", why=why, **common)
     if outside:
-        why = f"the estimate {result.value} lies outside its own interval"
-        return Check(result.id, NAME, "impossible", why=why, **common)
+        why, asks = (
+            f"the estimate {result.value} lies outside its own interval",
+            WHICH.format(result.id),
+        )
+        return Check(result.id, NAME, "impossible", why=why, asks=asks, **common)
     if fits:
         why = f"{result.value} is the middle of {result.ci[0]} to {result.ci[1]}{on.name}"
         verdict = "reproduced" if any(prints(middle, numbers[0], r) for r in fits) else "compatible"
@@ -137,7 +137,7 @@ def _symmetry(result: Result, report: Report, numbers, on: Scale) -> Check:
     halves = [_halves(box) for box in boxes.values()]
     uneven = min(a for a, _ in halves), max(b for _, b in halves)
     return _unlike(
-        result, f"the middle of the interval{on.name} is {plain(middle, 3)}", uneven, common
+        result, f"the middle of the interval{on.name} is {as_rounded(middle, room)}", uneven, common
     )
 
 
@@ -157,7 +157,7 @@ def _unlike(result: Result, found: str, uneven: tuple[float, float], common: dic
     why = f"{found}, not {result.value}; an exact or profile interval need not be symmetric"
     most = (
         1.0
-        if result.test.strip() and not _counted(result)
+        if result.test.strip() and not counted(result)
         else (LONGER | RATES).get(result.measure, 1.0)
     )
     most = math.inf if result.measure == RANKS else most
@@ -180,7 +180,7 @@ def wald_p(value: float, low: float, high: float, *, level: float, df: float = m
     if high <= low:
         return math.nan
     if df == math.inf:
-        error = (high - low) / (2 * float(special.ndtri((1 + level) / 2)))
+        error = (high - low) / (2 * reach(level))
         return 2 * float(special.ndtr(-abs(value) / error))
     error = (high - low) / (2 * float(special.stdtrit(df, (1 + level) / 2)))
     return 2 * float(special.stdtr(df, -abs(value) / error))
@@ -234,7 +234,7 @@ def _p(result: Result, report: Report, numbers, on: Scale) -> Check:
     if not found:
         return _other_p(
             result,
-            near(wanted, (low, high), ways, _correction(result, report, numbers)),
+            near(wanted, (low, high), ways, correction(result, report, numbers)),
             f"{why}, not {result.p[0]}",
             common,
         )
@@ -246,56 +246,11 @@ def _p(result: Result, report: Report, numbers, on: Scale) -> Check:
 
 def _other_p(result: Result, near: bool, why: str, common: dict) -> Check:
     """Return the check of a P that is not Wald's; `near`: as far from it as other tests' are."""
-    if _other_test(result) and near:
+    if other_test(result) and near:
         why += f"; {result.test or 'a test of another kind, such as log-rank,'} need not agree with them"
         return Check(result.id, NAME, "not checkable", why=why, **common)
     asks = f"Which test gave {p_text(result.p[0])} for “{result.id}”?"
     return Check(result.id, NAME, "questioned", why=why, asks=asks, **common)
-
-
-def _counted(result: Result) -> bool:
-    """Return whether the words name a test of counts: they say nothing of the interval's method."""
-    return bool(allowed(result, COUNT_TESTS))
-
-
-def _other_test(result: Result) -> bool:
-    """Return whether the P may be of another test than the interval is: words name one, or none do.
-
-    The interval of a mean difference is t's, so is its P where no words say else.
-    """
-    if result.measure in ("mean difference", EFFECT):
-        return not allowed(result, MEAN_TESTS) and not names_adjustment(result)
-    return not (result.test.strip() and allowed(result, ("Wald",))) and not names_adjustment(result)
-
-
-def _correction(result: Result, report: Report, numbers) -> float:
-    """Return by how much a correction for continuity, Yates's or Fisher's, may lower z.
-
-    It takes half a patient off: (1/n1 + 1/n2) / 2 of a difference, which is half the standard error
-    of a log odds ratio, and as much as that of a log risk ratio where half have the event.
-    """
-    low, high = (float(n) for n in numbers[1:])
-    width = 2 * float(special.ndtri((1 + level(result)) / 2))
-    if not _counted(result) or low >= high or (len(result.count) == 2 and all(result.count)):
-        return 0.0  # of printed counts every test is computed
-    if result.measure == "risk difference":
-        sizes = [cell.size for cell in cells(result, report)]
-        half = sum(1 / n for n in sizes) / 2 if all(sizes) else 0.0
-        return half * unit(result) * width / (high - low)
-    share = {"odds ratio": 0.5, "risk ratio": 1.0}.get(result.measure, 0.0)
-    return share * math.log(high / low) / width if low > 0 else 0.0
-
-
-def near(wanted: Printed, ends: tuple[float, float], ways: tuple[str, ...], less: float) -> bool:
-    """Return whether a P lies as near to Wald's as other tests of the same data do (`SCORE`).
-
-    `less`: by how much their z may be lower still.
-    """
-    least, most, room = SCORE
-    z = [float(-special.ndtri(p / 2)) for p in ends[::-1]]
-    low, high = widest(wanted, ways)
-    found = [float(-special.ndtri(p / 2)) for p in (min(high, 1.0), max(low, 0.0))]
-    return found[0] <= most * z[1] + room and found[1] >= least * z[0] - room - less
 
 
 def _overlaps(one: tuple[float, float], other: tuple[float, float]) -> bool:

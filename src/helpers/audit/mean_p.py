@@ -12,10 +12,18 @@ from scipy import special
 from helpers.audit.findings import Check
 from helpers.audit.mean_tests import TESTS, p_range, tests_for
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import Printed, p_text, parse, prints, roundings_that_print, span, words
+from helpers.audit.printed import (
+    Printed,
+    as_rounded,
+    p_text,
+    parse,
+    prints,
+    roundings_that_print,
+    span,
+    words,
+)
 from helpers.audit.tables import cells
 from helpers.audit.wording import allowed, level, names_adjustment, one_sided
-from helpers.rounding import plain
 
 NAME = "p-from-means"
 METHOD = "tests of printed means and SDs"
@@ -134,8 +142,7 @@ def _p_verdict(result: Result, ways: tuple[str, ...], exact: dict, ranges: dict)
     room = {t: r for t, r in room.items() if r}
     found = given or room
     readings = tuple(f"P: {t}, {words(r, ways)}" for t, r in found.items())
-    shown = "; ".join(f"{t} {plain(exact[t], 3)} ({plain(a, 3)} to {plain(b, 3)} as the numbers are rounded)"
-                      for t, (a, b) in ranges.items())  # fmt: skip
+    shown = "; ".join(f"{t} {as_rounded(exact[t], ends)}" for t, ends in ranges.items())
     computed = {"p": exact, "range": {t: list(ends) for t, ends in ranges.items()}}
     verdict = "reproduced" if given else "compatible" if room else "questioned"
     why = f"printed {text}, computed {shown}"

@@ -13,6 +13,7 @@ from helpers.audit.findings import Check, worst
 from helpers.audit.mean_ends import check_spreads
 from helpers.audit.mean_p import check_p_of_means, number
 from helpers.audit.mean_range import check_range
+from helpers.audit.mean_trend import check_trend
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed
 from helpers.audit.samples import Samples, all_samples, sums_and_squares
@@ -32,7 +33,7 @@ def check_means(result: Result, report: Report) -> list[Check]:
         why = "not said to be whole numbers (items, scale), so any mean is possible"
         checks.append(Check(result.id, "mean-possible", "not checkable", why=why))
     checks += check_spreads(result, report) + check_range(result, report)
-    return checks + check_p_of_means(result, report)
+    return checks + (check_trend(result, report) or check_p_of_means(result, report))
 
 
 def scores(result: Result, n: int, mean: Printed) -> list[tuple[str, Score]]:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import math
 
-from scipy import special
-
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import ROUNDINGS, ends_text, parse, widest
+from helpers.audit.scale import reach
 from helpers.audit.tables import cells
 from helpers.audit.wording import bayesian, level
 from helpers.rounding import plain
@@ -45,7 +44,7 @@ def check_narrow(result: Result, report: Report) -> list[Check]:
     least = least_error(result.measure, tuple(cell.size for cell in printed), events)
     lowest = max(widest(low, ROUNDINGS)[0], 1e-300)
     width = math.log(widest(high, ROUNDINGS)[1] / lowest)
-    narrowest = 2 * float(special.ndtri((1 + level(result)) / 2)) * least
+    narrowest = 2 * reach(level(result)) * least
     if width >= narrowest * (1 - 1e-9):
         return []
     of = f"{events} events" if events and result.measure == "hazard ratio" else "so many patients"

@@ -17,7 +17,7 @@ from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import ends_text, p_text, parse, roundings_that_print, span
 from helpers.audit.ratio_methods import estimates
-from helpers.audit.scale import scale, unit
+from helpers.audit.scale import reach, scale, unit
 from helpers.audit.tables import Table, cells
 from helpers.audit.wording import level, one_sided
 from helpers.rounding import plain
@@ -66,7 +66,7 @@ def _estimate(result: Result) -> Estimate | None:
     if scale(result).null != 0 and min(numbers) <= 0:
         return None
     value, low, high = map(scale(result).even, numbers)
-    error = (high - low) / (2 * float(special.ndtri((1 + level(result)) / 2)))
+    error = (high - low) / (2 * reach(level(result)))
     return (value, error) if error > 0 else None
 
 
@@ -187,7 +187,7 @@ def _estimated(result: Result, found: dict[str, Estimate], report: Report) -> Ch
 
 def _shown(result: Result, name: str, estimate: Estimate) -> list[float]:
     """Return a pooled estimate and the ends of its interval as they would be printed."""
-    (value, error), z = estimate, float(special.ndtri((1 + level(result)) / 2))
+    (value, error), z = estimate, reach(level(result))
     share = name == MANTEL_HAENSZEL and result.measure == "risk difference"
     times = unit(result) if share else 1.0
     return [scale(result).back(v * times) for v in (value, value - z * error, value + z * error)]

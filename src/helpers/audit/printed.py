@@ -219,6 +219,12 @@ def p_computed(p: float, ends: tuple[float, float]) -> str:
     return f"{shown} ({room} as the numbers are rounded)"
 
 
+def as_rounded(value: float, ends: tuple[float, float], figures: int = 3) -> str:
+    """Return a computed value and what it may be as the numbers are rounded: "4.3 (4.2 to 4.4 as ...)"."""
+    text, low, high = (plain(v, figures) for v in (value, *ends))
+    return text if text == low == high else f"{text} ({low} to {high} as the numbers are rounded)"
+
+
 def words(roundings: tuple[str, ...], allowed: tuple[str, ...]) -> str:
     """Return "any rounding" where all allowed readings hold, else their names."""
     rounded = tuple(r for r in roundings if r != "cut-off")

@@ -1,4 +1,4 @@
-"""Medians, quartiles and ranges of two arms and a rank-sum P go in; which P such values can have comes out.
+"""Medians, quartiles and ranges of arms and a rank-sum P go in; which P such values can have comes out.
 
 Check `rank-sum-range`. Printed quantiles bound every ordered value of an arm from both sides; Wilcoxon's
 and Mann and Whitney's W grows with each value of one arm and falls with each of the other, so that its
@@ -9,7 +9,7 @@ definitions. Ties and exact tests move a P by less than `ROOM` allows (simulated
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy import special
@@ -34,12 +34,12 @@ Order = tuple[
 
 
 def check_rank_p(result: Result, report: Report) -> Check | None:
-    """Return the check of a rank-sum P of two arms against medians and quartiles; None where none is held."""
+    """Return the check of a rank-sum P of arms against medians and quartiles; None where none is held."""
     sizes = [cell.size for cell in cells(result, report)]
     named = (
         result.test.strip() and allowed(result, ("ranks",)) and "sign" not in result.test.lower()
     )
-    if len(sizes) != 2 or None in sizes or not named or report.trial.design in DEPENDENT:
+    if len(sizes) < 2 or None in sizes or not named or report.trial.design in DEPENDENT:
         return None
     orders = [
         list(_orders(result, place, n, report.readings.rounding)) for place, n in enumerate(sizes)
@@ -49,18 +49,20 @@ def check_rank_p(result: Result, report: Report) -> Check | None:
     ):
         return None
     wanted = parse(result.p[0])
-    least, most = p_ends(
-        w_ends(*[envelope(o, n) for o, n in zip(orders, sizes, strict=True)]), *sizes
+    arms = [envelope(o, n) for o, n in zip(orders, sizes, strict=True)]
+    least, most = (
+        p_ends(w_ends(*arms), *sizes) if len(arms) == 2 else p_of_h(h_ends(arms), len(arms))
     )
     half = 0.5 if one_sided(result) else 1.0
     ends = half * least, half * most
     spans = [span(wanted, r) for r in report.readings.rounding]
     fits = any(low <= ends[1] and ends[0] <= min(high, 1.0) for low, high in spans)
     shown = _words(ends)
-    why = f"values with these quantiles have a rank-sum {shown}, printed {result.p[0]}"
+    name = "rank-sum" if len(arms) == 2 else "Kruskal-Wallis"
+    why = f"values with these quantiles have a {name} {shown}, printed {result.p[0]}"
     asks = "" if fits else f"Which test gave {p_text(result.p[0])} for “{result.id}”?"
     always = f"a {shown} would have passed" if fits else ""
-    verdict, readings = ("compatible", ("P: rank-sum test",)) if fits else ("questioned", ())
+    verdict, readings = ("compatible", (f"P: {name} test",)) if fits else ("questioned", ())
     return Check(result.id, NAME, verdict, readings, {"p": list(ends)}, "least and largest rank sum", why,
                  PART, asks, power=always)  # fmt: skip
 
@@ -120,6 +122,35 @@ def w_ends(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarr
 def _w(x: np.ndarray, y: np.ndarray) -> float:
     below = np.searchsorted(x, y, side="left") + np.searchsorted(x, y, side="right")
     return float(below.sum()) / 2
+
+
+def h_ends(arms: Sequence[tuple[np.ndarray, np.ndarray]]) -> Ends:
+    """Return bounds of Kruskal and Wallis's H without ties, of arms whose values lie between these.
+
+    The rank sum of an arm is least where it is as low and all others are as high as may be. H is the
+    weighted squares of the mean ranks about their middle: each is taken at its nearest and farthest,
+    though not all can be there at once, so that the bounds are none too narrow.
+    """
+    total = sum(len(low) for low, _ in arms)
+    least = most = 0.0
+    for place, own in enumerate(arms):
+        n, others = len(own[0]), [one for k, one in enumerate(arms) if k != place]
+        ends = [n * (n + 1) / 2 + sum(w_ends(one, own)[k] for one in others) for k in (0, 1)]
+        off = [end / n - (total + 1) / 2 for end in ends]
+        least += n * max(off[0], -off[1], 0.0) ** 2
+        most += n * max(-off[0], off[1]) ** 2
+    return tuple(12 / (total * (total + 1)) * one for one in (least, most))
+
+
+def p_of_h(h: Ends, arms: int) -> Ends:
+    """Return bounds of the P of H between two ends, ties allowed for.
+
+    Where median and quartiles differ no value is that of more than half the patients, and ties make H at
+    most 1 / (1 - 2 / 8) times as large; `ROOM` is a little more of its root.
+    """
+    times, room = ROOM
+    least, most = max(0.0, math.sqrt(h[0]) - room), times * math.sqrt(h[1]) + room
+    return float(special.chdtrc(arms - 1, most**2)), float(special.chdtrc(arms - 1, least**2))
 
 
 def p_ends(w: Ends, n1: int, n2: int) -> Ends:

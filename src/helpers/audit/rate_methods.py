@@ -12,6 +12,7 @@ from scipy import optimize, special
 
 from helpers.analyse.proportions import wilson
 from helpers.analyse.rates import odds, rate_ratio
+from helpers.audit.scale import reach
 
 Rates = tuple[tuple[int, float], tuple[int, float]]
 Ends = tuple[float, float]
@@ -29,7 +30,7 @@ def estimate(measure: str, rates: Rates) -> float:
 def intervals(measure: str, rates: Rates, level: float) -> dict[str, Ends]:
     """Return, by method, the interval of the ratio of two rates, or of their difference."""
     (x1, t1), (x2, t2) = rates
-    z = float(special.ndtri((1 + level) / 2))
+    z = reach(level)
     if measure == "rate difference":
         half = z * math.sqrt(x1 / t1**2 + x2 / t2**2)
         gap = x1 / t1 - x2 / t2

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import numpy as np
-from scipy import special
 
 from helpers.analyse import two_proportions
 from helpers.audit.effort import spend
+from helpers.audit.scale import reach
 from helpers.audit.tables import Table
 
 Ends = tuple[float, float]
@@ -84,7 +84,7 @@ def _finite(found: dict[str, float]) -> dict[str, float]:
 
 def intervals(measure: str, table: Table, level: float) -> dict[str, Callable[[], Ends]]:
     """Return, by method, a function that gives the interval of one table."""
-    z = float(special.ndtri((1 + level) / 2))
+    z = reach(level)
     if measure == NNT:
         return _of_needed(intervals("risk difference", table, level))
     if measure == "risk difference":

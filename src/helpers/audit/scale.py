@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scipy import special
+
 from helpers.audit.model import Result
 from helpers.audit.printed import parse
 
@@ -31,6 +33,11 @@ class Scale:
     back: Callable[[float], float]
     null: int
     name: str = ""
+
+
+def reach(level: float) -> float:
+    """Return how many standard errors a normal interval of that level, 0 to 1, reaches to either side."""
+    return float(special.ndtri((1 + level) / 2))
 
 
 def unit(result: Result) -> float:

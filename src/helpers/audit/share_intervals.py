@@ -18,6 +18,7 @@ from helpers.audit.intervals import OTHERS
 from helpers.audit.model import DEPENDENT, Report, Result
 from helpers.audit.percentages import fitting
 from helpers.audit.printed import Printed, parse, prints, span, words
+from helpers.audit.scale import reach
 from helpers.audit.tables import MOST, Cell, cells
 from helpers.audit.wording import by_side, level, names_adjustment
 from helpers.rounding import plain
@@ -29,25 +30,21 @@ NAMED = ("bootstrap", "bayes", "credible", "profile", "cluster", "weighted")
 Ends = tuple[float, float]
 
 
-def _z(at: float) -> float:
-    return float(special.ndtri((1 + at) / 2))
-
-
 def _wald(x: int, n: int, at: float, *, corrected: float = 0.0) -> Ends:
     p = x / n
-    half = _z(at) * math.sqrt(p * (1 - p) / n) + corrected / (2 * n)
+    half = reach(at) * math.sqrt(p * (1 - p) / n) + corrected / (2 * n)
     return p - half, p + half
 
 
 def _agresti_coull(x: int, n: int, at: float) -> Ends:
-    z2 = _z(at) ** 2
+    z2 = reach(at) ** 2
     p = (x + z2 / 2) / (n + z2)
     half = math.sqrt(z2 * p * (1 - p) / (n + z2))
     return p - half, p + half
 
 
 def _wilson_corrected(x: int, n: int, at: float) -> Ends:
-    z, p = _z(at), x / n
+    z, p = reach(at), x / n
     parts = [(2 * x + z * z + s * (1 + z * math.sqrt(max(z * z + s * 2 - 1 / n
                                                      + 4 * p * (n * (1 - p) - s), 0.0))))
              / (2 * (n + z * z)) for s in (-1, 1)]  # fmt: skip
@@ -57,7 +54,7 @@ def _wilson_corrected(x: int, n: int, at: float) -> Ends:
 def _logit(x: int, n: int, at: float) -> Ends:
     if x in (0, n):
         return math.nan, math.nan
-    middle, half = math.log(x / (n - x)), _z(at) * math.sqrt(n / (x * (n - x)))
+    middle, half = math.log(x / (n - x)), reach(at) * math.sqrt(n / (x * (n - x)))
     return float(special.expit(middle - half)), float(special.expit(middle + half))
 
 

@@ -13,7 +13,16 @@ from scipy import special
 
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import p_text, parse, prints, roundings_that_print, span, words
+from helpers.audit.printed import (
+    p_computed,
+    p_text,
+    parse,
+    prints,
+    roundings_that_print,
+    span,
+    words,
+)
+from helpers.audit.scale import reach
 from helpers.audit.tables import cells
 from helpers.audit.wording import level, one_sided
 from helpers.rounding import plain
@@ -57,7 +66,7 @@ def correlation_interval(r: float, n: float, level: float) -> tuple[float, float
 
     `level` 0 to 1. Fisher 1921, Metron 1:3.
     """
-    half = float(special.ndtri((1 + level) / 2)) / math.sqrt(n - 3)
+    half = reach(level) / math.sqrt(n - 3)
     return math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)
 
 
@@ -139,10 +148,8 @@ def _verdict(result: Result, report: Report, number, df, p: float) -> Check:
     found = exact or room
     side = "one-sided" if one else "two-sided"
     shown = ", ".join(f"{d:g}" for d in df)
-    why = (
-        f"{result.statistic}({shown}) = {result.value} gives P = {plain(p * factor, 3)}, "
-        f"printed {result.p[0]}"
-    )
+    given = p_computed(p * factor, (low * factor, high * factor))
+    why = f"{result.statistic}({shown}) = {result.value} gives {given}, printed {result.p[0]}"
     verdict = "reproduced" if exact else "compatible" if room else "questioned"
     if not found and factor == 1.0 and roundings_that_print(p / 2, wanted, ways):
         why += "; it would be the one-sided P"

@@ -161,11 +161,12 @@ def _verdict(found: LogRankRange, wanted: Printed, ways, text: str) -> tuple[str
     if ways:
         share = max(found.printing[r] for r in ways)
         weighted = max(found.printing_weighted[r] for r in ways)
-        error = max(found.printing_error[r] for r in ways)
-        room = f" (± {plain(100 * error, 1)}%)" if error else ""
+        errors = found.printing_error, found.printing_weighted_error
+        room, heavy = (f" (± {plain(100 * e, 1)}%)" if e else ""
+                       for e in (max(one[r] for r in ways) for one in errors))  # fmt: skip
+        also = f"{plain(100 * weighted, 3)}%{heavy}" if weighted else "too few to be met"
         shown = (
-            f"{plain(100 * share, 3)}%{room} of them print {text}, {plain(100 * weighted, 3)}% "
-            "weighted by assignments"
+            f"{plain(100 * share, 3)}%{room} of them print {text}, {also} weighted by assignments"
             if share
             else f"fewer than 1 in {found.draws:,} print {text}, but some do"
         )

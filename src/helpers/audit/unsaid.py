@@ -20,11 +20,11 @@ from helpers.audit.findings import HELD, Check
 from helpers.audit.intervals import NAME as INTERVAL
 from helpers.audit.model import Result
 from helpers.audit.printed import parse, span
-from helpers.audit.scale import TINY, scale
+from helpers.audit.scale import TINY, reach, scale
 from helpers.audit.wording import level, levels
 from helpers.rounding import per_cent
 
-ESTIMATES = ("difference-of-means", "ratio-from-counts", "rates-compared")
+ESTIMATES = ("difference-of-means", "ratio-from-counts", "rates-compared", "common-odds")
 MODELS = ("cox", "wald", "logistic", "model", "regress")  # words of methods that may adjust, or not
 AWAY = 2.5  # standard errors that chance imbalance of a covariate moves an estimate, or nearly
 CROSSED = 1.6  # an adjusted odds ratio is up to so much farther from 1 on the log scale
@@ -166,7 +166,7 @@ def _near_value(plain: Box, result: Result) -> bool:
     """Return whether the printed estimate is one that adjusting may make of a plain one."""
     box = sorted(scale(result).even(end) for end in span(parse(result.value), "half-up"))
     low, high = _ends(result)
-    away = AWAY * (high - low) / (2 * float(special.ndtri((1 + level(result)) / 2)))
+    away = AWAY * (high - low) / (2 * reach(level(result)))
     factor = CROSSED if result.measure == "odds ratio" else 1.0
     turned = [(-plain[1], -plain[0])] if result.measure in TURNED else []
     ends = [(min(a, a * factor), max(b, b * factor)) for a, b in (plain, *turned)]

@@ -35,7 +35,7 @@ NO_COVARIATE = re.compile(
     r"|adjust\w* (?:for|by|with|using) (?:the )?(?:multipl|bonferroni|holm|hochberg|hommel|tukey|dunnett"
     r"|several comparisons|false discovery)"
 )  # an adjustment for comparisons, not for covariates
-TREND = re.compile(r"trend|armitage|linear[- ]by[- ]linear")
+TREND = re.compile(r"trend|armitage|linear[- ]by[- ]linear|linear contrast|dose[- ]response")
 NAMED = (
     (("mid-p", "mid p"), ("Fisher mid-P",)),
     (("fisher",), ("Fisher", "Fisher mid-P")),

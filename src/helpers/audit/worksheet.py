@@ -29,7 +29,7 @@ CONSORT = ("title", "authors", "trial design", "participants", "interventions", 
            "randomisation", "blinding", "numbers randomised", "recruitment", "numbers analysed",
            "results of the primary outcome", "harms", "conclusions", "registration", "funding")  # fmt: skip
 CHECKS_OF = {
-    "4.6": ("consistency", "sizes", "percent-from-count"),
+    "4.6": ("consistency", "sizes", "percent-from-count", "parts", "total"),
     "4.8": ("percent-from-count", "percent-from-whole-patients", "kaplan-meier-counts",
             "mean-possible", "sd-possible", "samples", "median-possible",
             "spreads-agree", "sd-from-range", "change-from-means", "rate-from-events", "rises-possible"),
@@ -37,7 +37,8 @@ CHECKS_OF = {
             "log-rank-range", "trials-that-print", "percent-interval", "curve-interval", "rate-interval",
             "rates-compared", "p-from-rates", "difference-of-means", "effect-size", "interaction-p",
             "corrected-p", "t-from-means", "degrees-of-freedom", "correlation-interval", "km-curve",
-            "p-possible"),
+            "p-possible", "categories", "common-odds", "f-from-means", "kappa", "matched-counts",
+            "narrowest-interval", "one-sample", "pooled", "rank-sum-range", "trend-of-means"),
 }  # fmt: skip
 
 

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from scipy import special
-
 from helpers.audit.findings import Check
 from helpers.audit.km_curve.band import mean_ends, median_ends
 from helpers.audit.km_curve.measures import Measures, Z, measures, median, two_sided
@@ -23,6 +21,7 @@ from helpers.audit.km_curve.search import FEW, Effect, Fitted, at_random, effect
 from helpers.audit.model import Report, Result
 from helpers.audit.printed import Printed, parse, span
 from helpers.audit.progress import Progress
+from helpers.audit.scale import reach
 from helpers.audit.wording import levels, one_sided
 from helpers.errors import AnalysisError, ImpossibleError
 from helpers.rounding import per_cent, plain
@@ -168,7 +167,7 @@ def _end_range(result: Result, seen: list[Effect], sign: int) -> list[float]:
     """Return the least and largest end of an interval, of the level printed or one-sided."""
     ends = []
     for at in levels(result, result.ci):
-        z = float(special.ndtri((1 + at) / 2))
+        z = reach(at)
         ends += _range(seen, lambda e, z=z: math.exp(e.log_ratio + sign * z * e.error))
     return [min(ends), max(ends)] if ends else []
 
