@@ -58,3 +58,20 @@ def test_an_antibody_is_there_or_not(tmp_path):
     folder.tables["adlb"] = pd.concat([adlb, rows], ignore_index=True)
     folder.toml += '\n[parameters.antibody]\nparamcd = "AB"\nunit = "AU/mL"\nbetter = "none"\n'
     assert "values apart from all others" not in rules(folder, tmp_path)
+
+
+def test_who_grows_is_tallest_at_the_last_visit(tmp_path):
+    folder = sound()
+    adlb = _plain(folder)
+    cd8 = adlb["PARAMCD"] == "CD8"
+    adlb.loc[cd8, "AVAL"] = [f"{700 + 3 * row % 311 + 2 * int(week)}" for row, week in
+                             enumerate(adlb.loc[cd8, "AVISITN"].replace("", "0"))]  # fmt: skip
+    assert "visit with each subject's largest or least value" not in rules(folder, tmp_path)
+
+
+def test_classes_of_a_trials_own_may_hold_any_term(tmp_path):
+    folder = sound()
+    own = {"Gastrointestinal disorders": "Stomach", "Nervous system disorders": "Other complaints"}
+    folder.column("adae", "AEBODSYS", lambda name: own.get(name, name))
+    folder.column("adae", "AEDECOD", lambda term: {"Headache": "Nausea"}.get(term, term))
+    assert "term under a class that is not its own" not in rules(folder, tmp_path)

@@ -3,6 +3,7 @@
 import itertools
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -96,6 +97,25 @@ def test_of_levels_further_apart_than_written_they_pin_nobody(n, size, gap, marg
 def test_nor_do_shifts_of_such_scores(n, size, gap, margin):
     levels = [gap * (i - size // 2) for i in range(size)]
     assert pinned(levels, n, printed(paired.hodges_lehmann), margin) == []
+
+
+@pytest.mark.parametrize("level", [0.8, 0.9, 0.99])
+def test_limits_at_another_level_pin_nobody_either(level):
+    # other ranks are the limits
+    median, shift = (
+        partial(e, level=level) for e in (paired.median_interval, paired.hodges_lehmann)
+    )
+    levels = [-10.0, -5.0, 0.0, 5.0, 10.0]
+    assert pinned(levels, 8, printed(paired.quartiles, median), 1) == []
+    assert pinned(levels, 8, printed(shift), 1) == []
+
+
+@pytest.mark.parametrize("level", [0.8, 0.9, 0.95, 0.99])
+def test_nor_do_a_kaplan_meier_median_and_its_limits_pin_anybody_at_any_level(level):
+    def median(sample):
+        return survival.median_survival(sample, np.full(len(sample), True), level=level)
+
+    assert pinned([3.0, 6.0, 9.0, 12.0, 15.0], 7, printed(median), 1) == []
 
 
 UNEVEN = [[0, 10, 20, 40, 80, 160], [-40, -10, 0, 10, 40, 100]]

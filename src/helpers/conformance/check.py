@@ -43,6 +43,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     named_arms,
     near_copies,
     odd_numbers,
+    one_visit,
     order,
     parameters,
     periods,

@@ -27,6 +27,20 @@ CLASSES = (  # MedDRA's system organ classes
     "renal and urinary disorders", "reproductive system and breast disorders",
     "respiratory, thoracic and mediastinal disorders", "skin and subcutaneous tissue disorders",
     "social circumstances", "surgical and medical procedures", "vascular disorders")  # fmt: skip
+USUAL = {  # class -> terms of every day that every dictionary and CTCAE has there, by how the class begins
+    "gastrointestinal": "nausea vomiting diarrhoea diarrhea constipation dyspepsia flatulence",
+    "nervous": "headache dizziness somnolence paraesthesia migraine tremor",
+    "psychiatric": "insomnia anxiety depression agitation",
+    "respiratory": "cough dyspnoea dyspnea epistaxis",
+    "skin": "rash pruritus urticaria alopecia erythema",
+    "musculoskeletal": "arthralgia myalgia",
+    "general": "fatigue pyrexia asthenia malaise",
+    "infections": "nasopharyngitis bronchitis pneumonia influenza sinusitis cystitis",
+    "blood": "anaemia anemia neutropenia thrombocytopenia lymphopenia",
+    "vascular": "hypertension hypotension",
+    "cardiac": "palpitations tachycardia bradycardia",
+}
+USUALLY = {term: head for head, terms in USUAL.items() for term in terms.split()}
 
 
 def _folded(texts) -> list[str]:
@@ -71,6 +85,33 @@ def class_as_term(tables: Tables) -> Iterator[Hits]:
     own = np.bincount(classes.codes[itself] + 1, minlength=len(many) + 1)[1:]
     fine = np.append(own < HABIT * many, False)
     yield Hits(np.flatnonzero(fine[of_term] & (of_term >= 0)), tables.said_of("adae.AEDECOD"))
+
+
+@rule(
+    "term under a class that is not its own",
+    "warning",
+    "adae.AEBODSYS",
+    expected="the class that the dictionary has for the term",
+    do="find out whether terms or classes were exchanged: both are counted as they stand",
+    needs=NEEDS,
+)
+def another_class(tables: Tables) -> Iterator[Hits]:
+    """A term of every day (headache) always stands under a class of MedDRA that no dictionary has it in.
+
+    Of a term in two classes another line speaks.
+    """
+    terms, classes = tables.text("adae.AEDECOD"), tables.text("adae.AEBODSYS")
+    wanted = np.array([*(USUALLY.get(text, "") for text in _folded(terms)), ""])[terms.codes]
+    known = [text.split()[0] if text in CLASSES else "" for text in _folded(classes)]
+    found = np.array([*known, ""])[classes.codes]
+    found = np.char.rstrip(found, ",")
+    both = np.unique(np.stack([terms.codes, classes.codes], axis=1)[classes.codes >= 0], axis=0)
+    once = np.append(
+        np.bincount(both[:, 0] + 1, minlength=len(terms.categories) + 1)[1:] == 1, False
+    )
+    rows = np.flatnonzero(once[terms.codes] & (wanted != "") & (found != "") & (wanted != found))
+    yield Hits(rows, lambda row: (
+        f"{tables.said_of('adae.AEDECOD')(row)}, under {tables.said('adae.AEBODSYS', row)}"))  # fmt: skip
 
 
 @rule(

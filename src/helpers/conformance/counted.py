@@ -10,6 +10,8 @@ import numpy as np
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 
+PAIRS = 5  # subjects with two events that chance alone gives, at the least
+
 
 @rule(
     "count of events without time or table",
@@ -49,6 +51,30 @@ def never(tables: Tables) -> Iterator[Hits]:
                 near = difflib.get_close_matches(word.casefold(), there, n=1)
                 do = f"did you mean {near[0]!r}? else take it out; nobody has it" if near else ""
                 yield Hits(None, repr(word), do=do, at=f"study.counts.{count.name}.{key}")
+
+
+@rule(
+    "count of events of which nobody has two",
+    "note",
+    "study.counts",
+    expected="every event of a subject in a row of its own",
+    do="nothing, if an event cannot come again; else find out whether adae was cut to each subject's "
+    "first or worst one: rates and ratios count events",
+    needs=["adsl.USUBJID", "adae.USUBJID"],
+)
+def once(tables: Tables) -> Iterator[Hits]:
+    """Of a planned count no subject has two events, where chance alone would give five subjects two."""
+    subject = tables.subject("adae")
+    for count in tables.config.counts.values():
+        column = f"adae.{count.column}"
+        mine = subject >= 0
+        if count.column and tables.has(column):
+            mine &= tables.where(column, lambda text, words=count.words: text.casefold() in words)
+        times = np.unique(subject[mine], return_counts=True)[1]
+        if len(times) and times.max() == 1 and len(times) ** 2 >= 2 * PAIRS * len(tables.subjects):
+            yield Hits(
+                None, f"{len(times)} subjects with one each", at=f"study.counts.{count.name}"
+            )
 
 
 @rule(

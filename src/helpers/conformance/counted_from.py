@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.times import TIMES
+from helpers.conformance.units import DAYS
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
 
@@ -17,6 +18,7 @@ LEAST, ALL, NEAR = (
     2,
 )  # subjects; share of them; days (a call a week after a visit may be real)
 VISITS = 3  # different times of events
+AGES = 2.0  # years of spread that ages must have
 
 
 @rule(
@@ -46,6 +48,31 @@ def another_day(tables: Tables) -> Iterator[Hits]:
         if found and not {0.0, -first} & set(found):
             said = f"{found[0]:+g} day(s) in {endpoint.paramcd} against the days last seen"
             yield Hits(rows[use][:1], said)
+
+
+@rule(
+    "times counted from birth",
+    "warning",
+    "adtte.AVAL",
+    expected="times from the start of the treatment or from randomisation",
+    do="find out from which day AVAL counts: as it stands a time is the subject's age",
+    needs=["adsl.USUBJID", "adsl.AGE", *TIMES],
+)
+def from_birth(tables: Tables) -> Iterator[Hits]:
+    """The times of an endpoint, in years, are the ages and little more, of twenty subjects or more."""
+    age = np.append(tables.largest(tables.subject("adsl"), tables.number("adsl.AGE")), np.nan)
+    for endpoint, rows, _ in tables.endpoints:
+        years = tables.number("adtte.AVAL")[rows] * DAYS[endpoint.unit] / DAYS["year"]
+        own = age[tables.subject("adtte")[rows]]
+        after, known = years - own, own[~np.isnan(own)]
+        if len(known) < 2 * LEAST or not known.std() > AGES:
+            continue
+        if (
+            np.nanmin(after) > -2
+            and np.nanstd(after) < known.std() / 2
+            and np.nanmedian(after) < known.min()
+        ):
+            yield Hits(rows[:1], f"{tables.said_of('adtte.AVAL')(int(rows[0]))}, aged {own[0]:g}")
 
 
 @rule(

@@ -14,6 +14,7 @@ import numpy as np
 
 from helpers.cells import FALSE, TRUE
 from helpers.conformance.arms import unlike
+from helpers.conformance.odd_numbers import BELOW, CODES
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 
@@ -22,7 +23,6 @@ UNKNOWN = re.compile(
     re.I,
 )
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-CODES = (-9999.0, -999.0, -99.0, -9.0, -8.0, -1.0, 77.0, 88.0, 99.0, 777.0, 888.0, 999.0, 9999.0)
 LEVELS, LEAST = 5, 20  # different numbers; subjects
 TIMES, GAP = 2.0, 5.0  # times all others that a code is, times the next one that a value apart is
 SUBJECT = ["adsl.USUBJID"]
@@ -114,7 +114,7 @@ def apart(tables: Tables) -> Iterator[Hits]:
 
 def _codes(numbers: np.ndarray) -> np.ndarray:
     """True for codes of what is not known: below 0, or twice as large as all that are no codes."""
-    coded = np.isin(numbers, CODES)
+    coded = np.isin(numbers, (*BELOW, *CODES))
     rest = numbers[~coded & ~np.isnan(numbers)]
     if len(np.unique(rest)) < LEVELS:
         return np.zeros(len(numbers), dtype=bool)

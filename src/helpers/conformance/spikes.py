@@ -19,7 +19,11 @@ RARE = 0.02  # share of the rows of a parameter; more are no slip of single rows
 KEPT = re.compile(
     r"deg|°|celsius|mmhg|\bkg|\bcm\b|bpm|beats|/min|mol/l|m?g/dl|\bg/l|10\^(9|12)/l", re.I
 )
-OFTEN, LEAST_FILLED = 0.1, 8  # of the rows of a visit
+OFTEN, LEAST_FILLED, LEAST_TIMES = (
+    0.1,
+    8,
+    5,
+)  # of the rows of a visit; times the next commonest value
 TENFOLD, ABOVE, MOST, LEAST = 8.0, 1.5, 3, 20
 
 
@@ -140,8 +144,8 @@ def _largest(mine: pd.DataFrame) -> np.ndarray:
 def filled_in(tables: Tables) -> Iterator[Hits]:
     """One value stands in a tenth of the rows of a visit (eight or more) where the others stand once.
 
-    Or it alone has decimals, in three subjects or more. The ends of a parameter's values and those
-    marked as below a limit are passed over.
+    Or five times as often as any other; or it alone has decimals, in three subjects or more. The ends of
+    a parameter's values and those marked as below a limit are passed over.
     """
     marked = tables.flag("adlb.BLQFL")[tables.lab["ROW"]]
     for _, mine in tables.lab[~marked & tables.lab["AVAL"].notna()].groupby(["PARAMETER", "VISIT"]):
@@ -151,7 +155,8 @@ def filled_in(tables: Tables) -> Iterator[Hits]:
             continue
         value = values[inner][times[inner].argmax()]
         others = times[values != value]
-        most, alone = times[inner].max(), len(others) > 0.9 * others.sum()
+        most = times[inner].max()
+        alone = len(others) > 0.9 * others.sum() or most >= LEAST_TIMES * others.max()
         uneven = (most >= max(LEAST_FILLED, OFTEN * len(mine)) and alone) or (
             value % 1 and (values[values != value] % 1 == 0).all()
         )

@@ -66,6 +66,21 @@ def partitions(study: Study, columns: Sequence[str]) -> list[np.ndarray]:
     return [outside, *factors, *_rests(factors)]
 
 
+def within_arms(study: Study, columns: Sequence[str]) -> np.ndarray:
+    """The part of each subject by its arm and its levels of all these columns together, -1 for none."""
+    rows, _ = planned.with_plan(study, study.adsl[["USUBJID", "ARM"]], of=columns)
+    inside = study.adsl["USUBJID"].isin(rows["USUBJID"]).to_numpy()
+    codes = np.full(len(inside), -1)
+    codes[inside] = rows.groupby(["ARM", *columns], observed=True).ngroup()
+    return codes
+
+
+def is_factor(study: Study, column: str) -> bool:
+    """Whether a model looks at the levels of this column of adsl: words, or `LEVELS` numbers at most."""
+    rows, _ = planned.with_plan(study, study.adsl[["USUBJID"]], of=[column])
+    return not pd.api.types.is_numeric_dtype(rows[column]) or rows[column].nunique() <= LEVELS
+
+
 def _rests(factors: Sequence[np.ndarray]) -> Iterable[np.ndarray]:
     """What a level of one factor has beyond a level of another that lies within it: 0 for its subjects."""
     levels = [codes == k for codes in factors for k in range(codes.max() + 1)]

@@ -17,7 +17,7 @@ import pandas as pd
 from helpers import collinear
 from helpers.analyse import landmarks, recurrent
 from helpers.derive import counts, frames, planned
-from helpers.disclosure.counts import comparable_counts, countable, readable_days
+from helpers.disclosure.counts import countable, readable_days, repeatable_counts
 from helpers.literate.charts import named
 from helpers.literate.compare import adjusted
 from helpers.literate.models import Models
@@ -102,7 +102,7 @@ class Recurrences:
         gone, models, found = planned.unusable(study), Models(study, self._left_out()), {}
         strata = [c for c in plan.strata if c not in gone]
         named = [c for c in plan.covariates if c not in {*gone, *strata}]
-        for name in comparable_counts(study, [*strata, *named]):
+        for name in repeatable_counts(study, strata, named):
             rows, _ = planned.with_plan(
                 study, counts.recurrences(study, name), of=[*strata, *named]
             )
