@@ -52,14 +52,18 @@ def extreme(tables: Tables) -> Iterator[Hits]:
     Of twenty subjects with two further values; of other visits one in twenty values at most comes again.
     """
     for code, rows, table in _by_visit(tables):
-        for word, turned in (("largest", table), ("least", -table)):
-            for visit in turned.columns:
-                rest = turned.drop(columns=visit)
-                use = turned[visit].notna() & (rest.notna().sum(axis=1) >= OTHERS)
-                own, most = turned.loc[use, visit], rest[use].max(axis=1)
-                if len(own) < SUBJECTS or not (own >= most).all() or (own == most).mean() < AGAIN:
+        known = table.notna().to_numpy()
+        for word, sign in (("largest", 1), ("least", -1)):
+            values = np.where(known, sign * table.to_numpy(), -np.inf)
+            for j, visit in enumerate(table.columns):
+                use = known[:, j] & (known.sum(axis=1) > OTHERS)
+                own, most = (
+                    values[use, j],
+                    np.delete(values[use], j, axis=1).max(axis=1, initial=-np.inf),
+                )
+                if len(own) < SUBJECTS or (own < most).any() or (own == most).mean() < AGAIN:
                     continue
-                if _again(rest[use]) <= RARE:
+                if _again(table[use].drop(columns=visit)) <= RARE:
                     said = f"{code} at {visit:g}: the {word} of all values of each of {len(own)} subjects"
                     yield Hits(_first_row(rows, visit), said)
 
