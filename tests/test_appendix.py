@@ -110,3 +110,16 @@ def test_the_table_of_assumptions_names_each_once_and_folds_lists_of_tables():
     assert shown.html.count("<details") == len(tables) > 0
     for item in tables:
         assert f"<summary>{len(item.value)} entries</summary>" in shown.html
+
+
+def test_a_range_of_an_assumption_holds_its_value_as_they_are_printed():
+    # a limit of 0.1% once had the range "1% to 100%": its ends, 0.01 and 1, are per cent themselves
+    number = re.compile(r"(?<![\w.])\d[\d.]*")
+    printed = re.findall(
+        r'data-name="Value">([^<]*)</td><td data-name="Range">(\d[^<]*) to (\d[^<]*)</td>',
+        assumptions_table().html,
+    )
+    assert len(printed) > 30
+    found = [[[float(n) for n in number.findall(text)] for text in row] for row in printed]
+    held = [any(low <= own <= high for own in values) for values, [low], [high] in found]
+    assert [row for row, fits in zip(printed, held, strict=True) if not fits] == []

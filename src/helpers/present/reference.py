@@ -57,7 +57,9 @@ def _row(item: Assumption, fed: str) -> list[str]:
 
 
 def _end(item: Assumption, value: float) -> str:
-    """An end of the range on the scale of the value: "13.7%" of a coefficient of variation."""
+    """An end of the range on the scale of the value: "13.7%" of a share, "0.01%" of one kept in per cent."""
+    if item.unit.startswith("%"):
+        return f"{value:g}%"
     percent = f"{100 * value:.3g}%"
     return percent if "%" in markup.assumption_text(item) else str(value)
 
