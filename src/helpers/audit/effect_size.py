@@ -16,11 +16,17 @@ from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.mean_p import held, number, spread_of
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import as_rounded, parse, roundings_that_print, span, words
+from helpers.audit.printed import (
+    as_rounded,
+    computed_ends,
+    parse,
+    roundings_that_print,
+    span,
+    words,
+)
 from helpers.audit.scale import EFFECT
 from helpers.audit.tables import Table, cells
 from helpers.audit.wording import names_adjustment
-from helpers.rounding import plain
 
 NAME = "effect-size"
 METHOD = "standardised difference of printed means"
@@ -97,8 +103,7 @@ def _of_counts(result: Result, report: Report, tables: Sequence[Table]) -> list[
                 fits.setdefault(name, {})[rounding] = None
     ends = {name: (min(e.get(name, math.inf) for e in found), max(e.get(name, -math.inf) for e in found))
             for name in next(iter(found), {})}  # fmt: skip
-    shown = ", ".join(name + " " + (plain(a, 3) if a == b else f"{plain(a, 3)} to {plain(b, 3)}")
-                      for name, (a, b) in ends.items())  # fmt: skip
+    shown = ", ".join(f"{name} {computed_ends(pair)}" for name, pair in ends.items())
     why, computed = f"the counts give {shown}; printed {result.value}", {"ranges": ends}
     if fits:
         readings = tuple(f"{name}, {words(tuple(some), ways)}" for name, some in fits.items())

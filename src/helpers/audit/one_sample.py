@@ -17,7 +17,7 @@ from scipy import special
 from helpers.audit.effort import spend
 from helpers.audit.findings import Check
 from helpers.audit.model import Report, Result
-from helpers.audit.printed import p_text, parse, roundings_that_print, words
+from helpers.audit.printed import computed_ends, p_text, parse, roundings_that_print, words
 from helpers.audit.tables import Table
 from helpers.audit.wording import names_adjustment, one_sided
 from helpers.rounding import plain
@@ -86,8 +86,7 @@ def _check(result: Result, report: Report, share: float, tables: Sequence[Table]
     fits = {name: tuple(r for r in ways if r in some) for name, some in kept.items() if some}
     ends = {name: (min(p.get(name, 1.0) for p in found), max(p.get(name, 1.0) for p in found))
             for name in kept}  # fmt: skip
-    shown = ", ".join(name + " " + (plain(a, 3) if a == b else f"{plain(a, 3)} to {plain(b, 3)}")
-                      for name, (a, b) in ends.items())  # fmt: skip
+    shown = ", ".join(f"{name} {computed_ends(pair)}" for name, pair in ends.items())
     word = ("reproduced" if len(tables) == 1 else "compatible") if fits else "questioned"
     readings = tuple(f"P: {name}, {words(some, ways)}" for name, some in fits.items())
     why = f"against {plain(100 * share, 3)}%: {shown}; printed {result.p[0]}"

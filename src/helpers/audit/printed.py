@@ -186,6 +186,12 @@ def whole_ends(ends: tuple[int, int]) -> str:
     return f"{ends[0]}" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
+def computed_ends(ends: tuple[float, float]) -> str:
+    """Return what lies between two computed ends in words: "0.04", "0.04 to 0.1"."""
+    low, high = ends
+    return plain(low, 3) if low == high else f"{plain(low, 3)} to {plain(high, 3)}"
+
+
 def parts(value: object) -> list:
     """Return a text such as "0.30–1.28", "-3.1 to -0.7" or "2, 69" as its parts; another value alone."""
     if not isinstance(value, str):

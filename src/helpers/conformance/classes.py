@@ -102,9 +102,8 @@ def another_class(tables: Tables) -> Iterator[Hits]:
     """
     terms, classes = tables.text("adae.AEDECOD"), tables.text("adae.AEBODSYS")
     wanted = np.array([*(USUALLY.get(text, "") for text in _folded(terms)), ""])[terms.codes]
-    known = [text.split()[0] if text in CLASSES else "" for text in _folded(classes)]
+    known = (text.split()[0].rstrip(",") if text in CLASSES else "" for text in _folded(classes))
     found = np.array([*known, ""])[classes.codes]
-    found = np.char.rstrip(found, ",")
     both = np.unique(np.stack([terms.codes, classes.codes], axis=1)[classes.codes >= 0], axis=0)
     once = np.append(
         np.bincount(both[:, 0] + 1, minlength=len(terms.categories) + 1)[1:] == 1, False

@@ -21,17 +21,17 @@ HALF = (0.25, 0.75)  # share of values that end with a half
 ROWS, ALIKE, DISTINCT = 8, 0.9, 5  # of two arms, in one order; share alike; different values
 
 
-def _by_visit(tables: Tables) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
-    """Each parameter's code, rows and subject × visit table of values, of parameters with many values."""
+def _varied(tables: Tables) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The code and rows, one a subject and visit, of each parameter with many values."""
     for i, parameter in enumerate(tables.parameters):
         rows = tables.values_of(i).dropna(subset="VISIT")
         rows = rows.drop_duplicates(["SUBJECT", "VISIT"])
         if rows["AVAL"].nunique() >= VALUES:
-            yield (
-                parameter.paramcd,
-                rows,
-                rows.pivot(index="SUBJECT", columns="VISIT", values="AVAL"),
-            )
+            yield parameter.paramcd, rows
+
+
+def _by_visit(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.pivot(index="SUBJECT", columns="VISIT", values="AVAL")
 
 
 def _first_row(rows: pd.DataFrame, visit: float) -> list[int]:
@@ -51,16 +51,16 @@ def extreme(tables: Tables) -> Iterator[Hits]:
 
     Of twenty subjects with two further values; of other visits one in twenty values at most comes again.
     """
-    for code, rows, table in _by_visit(tables):
+    for code, rows in _varied(tables):
+        table = _by_visit(rows)
         known = table.notna().to_numpy()
+        enough = known.sum(axis=1) > OTHERS
         for word, sign in (("largest", 1), ("least", -1)):
             values = np.where(known, sign * table.to_numpy(), -np.inf)
             for j, visit in enumerate(table.columns):
-                use = known[:, j] & (known.sum(axis=1) > OTHERS)
-                own, most = (
-                    values[use, j],
-                    np.delete(values[use], j, axis=1).max(axis=1, initial=-np.inf),
-                )
+                use = known[:, j] & enough
+                own, rest = values[use, j], np.delete(values[use], j, axis=1)
+                most = rest.max(axis=1, initial=-np.inf)
                 if len(own) < SUBJECTS or (own < most).any() or (own == most).mean() < AGAIN:
                     continue
                 if _again(table[use].drop(columns=visit)) <= RARE:
@@ -84,7 +84,8 @@ def _again(table: pd.DataFrame) -> float:
 )
 def halves(tables: Tables) -> Iterator[Hits]:
     """At one visit half of twenty values or so end with .5; all others are whole, as elsewhere."""
-    for code, rows, table in _by_visit(tables):
+    for code, rows in _varied(tables):
+        table = _by_visit(rows)
         ends = (table % 1).where(table.notna())
         broken = [visit for visit in ends if (ends[visit].dropna() != 0).any()]
         if len(broken) != 1 or len(ends.columns) <= OTHERS:
@@ -111,7 +112,7 @@ def halves(tables: Tables) -> Iterator[Hits]:
 def pasted(tables: Tables) -> Iterator[Hits]:
     """At one visit the values of two arms are alike from row to row, eight rows or more."""
     arms, names = tables.arms, [arm.label for arm in tables.config.arms]
-    for code, rows, _ in _by_visit(tables):
+    for code, rows in _varied(tables):
         for visit, here in rows.groupby("VISIT"):
             of = arms[here["SUBJECT"].to_numpy()]
             columns = {a: here["AVAL"].to_numpy()[of == a] for a in np.unique(of[of >= 0])}

@@ -19,11 +19,8 @@ RARE = 0.02  # share of the rows of a parameter; more are no slip of single rows
 KEPT = re.compile(
     r"deg|°|celsius|mmhg|\bkg|\bcm\b|bpm|beats|/min|mol/l|m?g/dl|\bg/l|10\^(9|12)/l", re.I
 )
-OFTEN, LEAST_FILLED, LEAST_TIMES = (
-    0.1,
-    8,
-    5,
-)  # of the rows of a visit; times the next commonest value
+OFTEN, LEAST_FILLED = 0.1, 8  # of the rows of a visit
+LEAST_TIMES = 5  # the next commonest value's
 TENFOLD, ABOVE, MOST, LEAST = 8.0, 1.5, 3, 20
 
 
