@@ -4,7 +4,9 @@ import ast
 import json
 import re
 
+import jsonschema
 import pytest
+from altair.vegalite.v6.schema import core
 
 from helpers import results
 from helpers.audit import ledger
@@ -69,6 +71,17 @@ def test_every_topic_chapter_shows_a_figure_with_words(name):
             continue  # its words stand in the text, at figure-of
         assert about["label"] in results.LABELS
         assert min(len(about[k]) for k in ("title", "caption", "alt")) > 25, about["key"]
+
+
+def test_every_chart_of_the_book_is_as_the_schema_of_vega_lite_has_it():
+    """Altair's own check, left out where a chart is made, of what stands in the notebooks."""
+    schema = jsonschema.Draft7Validator(core.load_schema())
+    charts = [o["data"][figure.MIME] for name in CHAPTERS for o in outputs(executed(CHAPTERS[name]))
+              if figure.MIME in o.get("data", {})]  # fmt: skip
+    drawn = [{**spec, "datasets": {}} for spec in charts if "config" in spec]
+    assert len(drawn) > 40
+    assert [spec["usermeta"]["figure"]["key"] for spec in drawn if not schema.is_valid(spec)] == []
+    assert not schema.is_valid({**drawn[0], "layer": [{"mark": {"type": "baar"}}]})
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

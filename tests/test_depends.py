@@ -1,5 +1,6 @@
 """What a chapter rests on: what Python itself loads and opens when its cells run, and no more."""
 
+import ast
 import json
 import os
 import re
@@ -158,6 +159,38 @@ def test_imports_within_functions_of_packages_and_by_name_are_found():
     assert {m for m in tree.modules if m.startswith("helpers.future.")} <= by_name
     assert not {m for m in by_name if m.startswith("helpers.present")}
     assert "helpers.future.deaths" not in tree.needed("from helpers import future")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os, helpers.study as s  # and more\nimport re; from helpers import errors",
+        "from helpers.analyse import (  # a comment (with brackets)\n    cox,\n    ties as t,  # )\n)",
+        "if True: from helpers import study\ntry:\n    import helpers.cells\nexcept ImportError: import re",
+        "from helpers.present \\\n    import figure, \\\n    markup",
+        "class A:\n\timport helpers.trail\n\tfrom  helpers  import  results",
+        "from helpers.analyse import(cox)\nfromage = importer = 1\nx = [1, 2]; y = 'from'",
+    ],
+)
+def test_imports_are_found_by_their_words_as_by_their_tree(code):
+    assert depends._names(code) == named_by_tree(code)
+
+
+def test_the_imports_of_every_module_are_found_as_by_its_tree():
+    for name, path in Tree(ROOT).modules.items():
+        text = path.read_text(encoding="utf-8")
+        assert depends._names(text) == named_by_tree(text), name
+
+
+def named_by_tree(code):
+    """The names in the import statements of a module, as Python's own parser has them."""
+    out = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            out |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            out |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return out
 
 
 def test_no_module_of_a_chapter_is_imported_in_a_way_that_is_not_found(chapters):

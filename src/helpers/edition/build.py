@@ -195,7 +195,10 @@ def _own_pages(
         chapters = [banner.in_notebook(chapter, words) for chapter in chapters]
     _retitle(book / "_config.yml", study)
     Edition(chapters, book, context, context_file, study, kept).execute()
-    html = pages.build_pages(book, work, builder)
+    with ThreadPoolExecutor(1) as beside:  # the builder is a process of its own
+        begun = beside.submit(export.begin_own_code, book, chapters)
+        html = pages.build_pages(book, work, builder)
+    begun.result()
     export.write_own_code(html, chapters, banner=words)
     if words:
         banner.in_tables(html, words)

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -75,6 +76,25 @@ def write_own_code(site: Path, chapters: Iterable[Chapter], *, banner: str = "")
     """
     pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
     linked = {found for text in pages.values() for found in LINK.findall(text)}
+    texts = _own_texts(linked, chapters)
+    for path, text in pages.items():
+        kept = LINK.sub(lambda m: m[0] if m[1] in texts else "", text)
+        if kept != text:
+            path.write_text(kept, encoding="utf-8")
+    _write_pages(site, {name: texts[name] for name in sorted(linked & set(texts))}, banner)
+
+
+def begin_own_code(book: Path, chapters: Iterable[Chapter]) -> None:
+    """Highlight what the notebooks under `book` will link to, while another process builds their pages."""
+    functions = {r.source for c in results.book_records(book).values() for r in c.values()}
+    places = {place[0] for name in functions if (place := sources.code_place(name))}
+    tests = {test.path for name in functions if (test := sources.proof(name))}
+    for name, text in _own_texts(places | tests, chapters).items():
+        _highlighted(name, text)
+
+
+def _own_texts(linked: set[str], chapters: Iterable[Chapter]) -> dict[str, str]:
+    """The sources of an edition's chapters, and those `linked` that name no published study."""
     texts = {c.source: edition_source(c) for c in chapters}
     ours = _published_names()
     for name in linked - set(texts):
@@ -82,11 +102,7 @@ def write_own_code(site: Path, chapters: Iterable[Chapter], *, banner: str = "")
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if text and not any(word in text.lower() for word in ours):
             texts[name] = text
-    for path, text in pages.items():
-        kept = LINK.sub(lambda m: m[0] if m[1] in texts else "", text)
-        if kept != text:
-            path.write_text(kept, encoding="utf-8")
-    _write_pages(site, {name: texts[name] for name in sorted(linked & set(texts))}, banner)
+    return texts
 
 
 def edition_source(chapter: Chapter) -> str:
@@ -116,6 +132,24 @@ def _published_names() -> set[str]:
 
 def _write_pages(site: Path, texts: Mapping[str, str], banner: str = "") -> None:
     """Highlighted pages of `texts` (name -> source), their index and their style sheet."""
+    from pygments.formatters import HtmlFormatter
+
+    folder = site / "code"
+    top = f'<p role="note">{escape(banner)}</p>' if banner else ""
+    for name, text in texts.items():
+        body = top + _highlighted(name, text)
+        _write(folder / f"{name}.html", name, body, up="../" * name.count("/"))
+    _write(folder / "index.html", "All code", top + _list(texts), up="")
+    dark = HtmlFormatter(style="github-dark", cssclass="code").get_style_defs(".code")
+    light = HtmlFormatter(style="default", cssclass="code").get_style_defs(".code")
+    css = (Path(__file__).parent / "code.css").read_text(encoding="utf-8")
+    text = f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n{css}"
+    (folder / "code.css").write_text(text, encoding="utf-8")
+
+
+@cache
+def _highlighted(name: str, text: str) -> str:
+    """A source as HTML with an anchor a line."""
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import get_lexer_for_filename
@@ -123,20 +157,9 @@ def _write_pages(site: Path, texts: Mapping[str, str], banner: str = "") -> None
     formatter = HtmlFormatter(
         linenos="inline", lineanchors="L", anchorlinenos=True, wrapcode=True, cssclass="code"
     )
-    folder = site / "code"
-    top = f'<p role="note">{escape(banner)}</p>' if banner else ""
-    for name, text in texts.items():
-        # ensurenl and stripnl would move the lines away from their anchors
-        lexer = get_lexer_for_filename(name, stripnl=False)
-        body = highlight(text, lexer, formatter)
-        body = body.replace('id="L-', 'id="L').replace('name="L-', 'name="L').replace("#L-", "#L")
-        _write(folder / f"{name}.html", name, top + body, up="../" * name.count("/"))
-    _write(folder / "index.html", "All code", top + _list(texts), up="")
-    dark = HtmlFormatter(style="github-dark", cssclass="code").get_style_defs(".code")
-    light = HtmlFormatter(style="default", cssclass="code").get_style_defs(".code")
-    css = (Path(__file__).parent / "code.css").read_text(encoding="utf-8")
-    text = f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n{css}"
-    (folder / "code.css").write_text(text, encoding="utf-8")
+    # ensurenl and stripnl would move the lines away from their anchors
+    body = highlight(text, get_lexer_for_filename(name, stripnl=False), formatter)
+    return body.replace('id="L-', 'id="L').replace('name="L-', 'name="L').replace("#L-", "#L")
 
 
 def _list(names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ last ran here. Prose is no part of it: new words take the old outputs. What is k
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -48,10 +49,11 @@ def fingerprint(
     """
     code = code_of(cells)
     try:
-        files = tree.files(code) | {tree.root / LOCK}
-        hides = HIDES in tree.needed(code)
+        ast.parse(code)
     except SyntaxError:
         return None
+    files = tree.files(code) | {tree.root / LOCK}
+    hides = HIDES in tree.needed(code)
     return digest({
         "cells": [[c["source"], c["metadata"].get("tags", [])] for c in cells
                   if c["cell_type"] == "code"],

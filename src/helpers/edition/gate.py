@@ -93,12 +93,11 @@ class Search:
         self.needles = needles
         self.sequences = {kind: Sequences(values) for kind, values in needles.words.items()}
         names = "|".join(map(re.escape, sorted(needles.headers)))
-        self.firsts = {word for word, _ in needles.joined}
-        first = "|".join(sorted(map(re.escape, self.firsts)))
         # a letter or digit before or after makes it another word, a blank makes it prose
-        self.joined = (
-            re.compile(rf"(?<![^\W_])({first})[{SIGNS}]{{1,3}}(\d+)(?![^\W_])") if first else None
-        )
+        self.joined = {
+            word: re.compile(rf"({w})(?<![^\W_]{w})[{SIGNS}]{{1,3}}(\d+)(?![^\W_])")
+            for word, w in sorted({(w, re.escape(w)) for w, _ in needles.joined})
+        }
         self.headed = re.compile(rf'<th[^<>]*>\s*({names})\s*<|"({names})"\s*:') if names else None
 
     def hits(self, text: str) -> dict[str, set[str]]:
@@ -109,8 +108,8 @@ class Search:
             kind: {" ".join(value) for value in index.found_in(words)}
             for kind, index in self.sequences.items()
         }
-        if self.joined and any(word in lower for word in self.firsts):
-            pairs = set(self.joined.findall(lower)) & self.needles.joined
+        for pattern in (found for word, found in self.joined.items() if word in lower):
+            pairs = set(pattern.findall(lower)) & self.needles.joined
             out["identifier"] |= {" ".join(pair) for pair in pairs}
         if self.needles.cells or self.needles.numbers:
             cells = {(a or b or c).strip().lower() for a, b, c in CELL.findall(text)}

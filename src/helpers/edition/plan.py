@@ -69,6 +69,13 @@ def source_path(name: str) -> Path:
     return SOURCES / f"{name}.md"
 
 
+def header(name: str) -> dict:
+    """What a source says of itself before its first cell."""
+    import yaml
+
+    return yaml.safe_load(source_path(name).read_text(encoding="utf-8").split("---\n")[1])
+
+
 def source_notebook(name: str) -> tuple[NotebookNode, str]:
     """A chapter's source as a notebook (fixed cell ids, plain metadata, no outputs) and its short
     name for the contents (`nav` in its header).
@@ -118,10 +125,10 @@ def edition_chapters(
         studies = {d: disclosure.thinned(study, context.lot) for d, study in read.items()}
     chapters = []
     for name in chapter_names():
+        if not context.published and header(name).get("for") == "book":
+            continue  # an essay on the published reports
         notebook, nav = source_notebook(name)
         if not context.published:
-            if notebook.metadata.get("for") == "book":
-                continue  # an essay on the published reports
             notebook.cells = sections.everybodys_cells(notebook.cells)
         chapters.append(Chapter(name, notebook, nav))
     if not context.published:
@@ -148,7 +155,7 @@ def analyses(
         for name in analysis_names():
             chapter, missing = analysis(name, study)
             found += [chapter] if chapter else []
-            nav = source_notebook(f"analysis/{name}")[1]
+            nav = header(f"analysis/{name}")["nav"] if missing else ""
             left_out += [
                 (nav, reason if not chapter else f"in part: {reason}") for reason in missing
             ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,9 +175,9 @@ def bound_names(statement: ast.stmt) -> list[str]:
     ))  # fmt: skip
 
 
-def label_of_ids(ids: Iterable[str]) -> str:
+def label_of_ids(ids: Collection[str]) -> str:
     """ "simulated" if one of the ids is an assumption about patients."""
-    known = load_assumptions()
+    known = load_assumptions() if ids else {}
     kinds = {dict.__getitem__(known, key).kind for key in ids}
     return "simulated" if "patients" in kinds else ""
 

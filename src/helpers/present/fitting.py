@@ -72,7 +72,7 @@ def _stretched(spec: Spec, drawn_width: Callable[[Spec], float]) -> tuple[float,
             break
         chart = _narrowed(best, width - (WIDEST - NEAR / 2))
         now = drawn_width(chart)
-        if abs(now - width) < 1 or now > WIDEST > width:
+        if abs(now - width) < max(1, abs(width - WIDEST) / 10) or now > WIDEST > width:
             break  # no plot decides the width
         width, best = now, chart
     return width, best
