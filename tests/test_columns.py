@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
-from helpers.present import columns, crossed, markup
+from helpers import disclosure
+from helpers.present import columns, crossed, crossing, markup
 from helpers.results import Record
 
 
@@ -129,7 +131,7 @@ def test_in_a_crossed_table_each_column_has_its_own_unit():
     ],
 )
 def test_what_all_heads_begin_with_stands_in_the_caption(heads, same):
-    assert crossed.shared_start(heads) == same
+    assert crossing.shared_start(heads) == same
 
 
 def test_the_caption_says_what_the_heads_leave_out():
@@ -148,3 +150,52 @@ def test_a_crossed_table_of_p_values_says_so_once():
     ).html
     assert "Marker, P" in html
     assert re.findall(r">([^<]*\d[^<]*)</a>", html) == ["0.040", "&lt; 0.001"]
+
+
+def test_no_record_of_a_crossed_table_takes_the_place_of_another():
+    """Two arms at one visit, two endpoints at one day: rows get what tells them apart."""
+    records = [
+        _record(f"{way}.{arm}.{day}", i, method=way, arm=arm, visit=day, lower=None, upper=None)
+        for i, (way, arm, day) in enumerate(product("ab", ("Low", "High"), ("Day 1", "Day 2")))
+    ]
+
+    def lines(records, rows, columns):
+        html = crossed.crossed_table(
+            records, rows=rows, columns=columns, part="value", caption="c"
+        ).html
+        assert html.count('class="num') == len(records)
+        return re.findall(r'<th scope="row"[^>]*>([^<]*)<', html)
+
+    assert lines(records, "visit", "method") == [
+        "Low, Day 1", "Low, Day 2", "High, Day 1", "High, Day 2",
+    ]  # fmt: skip
+    assert lines(records[:2], "visit", "method") == ["Day 1", "Day 2"]
+    assert len(lines(records, "arm", "statistic")) == 8
+    ends = [replace(r, parameter=p) for p in ("Death", "Relapse") for r in records[:4]]
+    ends = [replace(r, key=f"{r.parameter}.{r.key}") for r in ends]
+    assert lines(ends, "visit", "arm")[:2] == ["Death, Day 1", "Death, Day 2"]
+    with pytest.raises(ValueError, match="one record a cell"):
+        lines([records[0], records[0]], "visit", "arm")
+
+
+def test_rows_and_columns_that_show_no_number_are_named_and_take_no_room():
+    records = [
+        _record(f"{arm}.{day}", 4.0, arm=arm, visit=day, lower=None, upper=None)
+        for arm in ("Low", "High") for day in ("Day 1", "Day 2", "Day 3")
+    ]  # fmt: skip
+    few = [replace(r, value=None, text=disclosure.FEW) for r in records]
+
+    def shown(records):
+        return crossed.crossed_table(
+            records, rows="visit", columns="arm", part="value", caption="c"
+        ).html
+
+    day_2 = [f if r.visit == "Day 2" else r for r, f in zip(records, few, strict=True)]
+    assert "c Left out, as too few patients stand behind each number: Day 2." in shown(day_2)
+    assert shown(day_2).count('<th scope="row"') == 2
+    low = [f if r.arm == "Low" else r for r, f in zip(records, few, strict=True)]
+    assert "each number: Low." in shown(low)
+    assert shown(low).count('<th scope="col"') == 1
+    one = [few[0], *records[1:]]  # a row and a column that hold other numbers stay
+    assert "Left out" not in shown(one)
+    assert shown(few).count(disclosure.FEW) == len(few)

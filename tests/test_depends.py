@@ -27,7 +27,7 @@ WHOLE = (
     ANALYSIS,
 )
 # imported when the first figure is drawn (chapter 10 draws none), the first crossed table shown
-LAZY = {"helpers.present.figure", "helpers.present.crossed"}
+LAZY = {"helpers.present.figure", "helpers.present.crossed", "helpers.present.crossing"}
 
 
 @pytest.fixture(scope="module")

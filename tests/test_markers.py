@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from helpers import disclosure
 from helpers.analyse import groups, multiplicity, paired, paired_censored, panel
 from helpers.context import ROOT
 from helpers.errors import ChapterError
@@ -232,7 +233,7 @@ def test_of_hidden_subjects_no_row_no_line_and_no_p_of_few_is_shown(hidden):
 
 def test_of_hidden_subjects_half_the_limit_is_not_put_in_where_counts_are_held_back(hidden):
     below = hidden.censored()
-    held = {k for k, r in below.below_limit().items() if r.about.text in markers.UNTOLD}
+    held = {k for k, r in below.below_limit().items() if r.about.text in disclosure.UNTOLD}
     half = below.put_in(0.5)
     assert held
     assert not any(key.rsplit(".", 1)[0] in half for key in held)

@@ -15,7 +15,7 @@ from helpers.disclosure.printed import as_shown, total_text
 from helpers.disclosure.ratios import ratios_away
 from helpers.disclosure.responses import responses_away
 from helpers.disclosure.rounding import corrected_words, p_words
-from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN
+from helpers.disclosure.rules import FEW, THRESHOLD, UNSHOWN, UNTOLD
 from helpers.disclosure.sizes import N_ALONE, sizes_away
 from helpers.disclosure.thinned import thinned
 from helpers.disclosure.totals import totals_away
@@ -25,6 +25,7 @@ __all__ = [
     "N_ALONE",
     "THRESHOLD",
     "UNSHOWN",
+    "UNTOLD",
     "as_shown",
     "corrected_words",
     "given_away",

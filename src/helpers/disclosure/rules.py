@@ -54,6 +54,7 @@ from helpers.disclosure import levels, order, rank_tests, rounding
 THRESHOLD = 5
 FEW = "too few to show"  # a count or share that is too small
 UNSHOWN = "not shown"  # one subject's value, or a statistic that is not known to be safe
+UNTOLD = (FEW, UNSHOWN)  # in place of a number
 SUBJECTS, SHARE, CONTRAST, RATE = "subjects", "share", "contrast", "rate"
 QUANTILE, EXTREME, AGGREGATE, FREE = "quantile", "extreme", "aggregate", "free"
 RANK_TEST, SIGN_TEST, RESAMPLED = "rank test", "sign test", "resampled"

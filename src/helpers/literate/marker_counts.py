@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers import derive
+from helpers import derive, disclosure
 from helpers.analyse import groups, multiplicity, paired, panel
 from helpers.analyse.estimate import Estimate
-from helpers.literate.markers import ALPHA, LEAST_LINKED, UNTOLD, MarkerChanges
+from helpers.literate.markers import ALPHA, LEAST_LINKED, MarkerChanges
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import row_key
 
@@ -52,7 +52,7 @@ def falling(rows: MarkerChanges) -> list[str]:
 def _told(rows: MarkerChanges, arm: str, p_of: dict) -> dict[str, float]:
     """P by marker of one arm, of those whose P may be shown."""
     return {role: e.p_value for (of, role), e in p_of.items() if of == arm
-            and rows.shown(e, rows.about_group((arm, role))).about.text not in UNTOLD}  # fmt: skip
+            and rows.shown(e, rows.about_group((arm, role))).about.text not in disclosure.UNTOLD}  # fmt: skip
 
 
 def _count(rows: MarkerChanges, arm: str, count: int, words: str) -> Result:

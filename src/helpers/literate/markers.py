@@ -28,7 +28,6 @@ from helpers.study import Study
 
 ALPHA = 0.05
 PAIRS = ("LOG_BASE", "LOG_AVAL", "BASE_BLQ", "BLQFL")  # what an estimator of censored pairs takes
-UNTOLD = (disclosure.UNSHOWN, disclosure.FEW)
 LEAST_LINKED = 6  # subjects of whom a correlation is worth a row
 
 
@@ -282,7 +281,9 @@ class MarkerChanges(Rows):
             ends = [rows[f"LOG_{c}"] + np.log10(share) * rows[flag]
                     for c, flag in (("BASE", "BASE_BLQ"), ("AVAL", "BLQFL"))]  # fmt: skip
             change = (ends[1] - ends[0]).to_numpy()
-            told = all(r.about.text not in UNTOLD for r in below[self._key(values)].values())
+            told = all(
+                r.about.text not in disclosure.UNTOLD for r in below[self._key(values)].values()
+            )
             if len(change) > 1 and np.ptp(change) > 0 and (told or share == 1):
                 mean = panel.as_ratio(paired.mean_change(change, level=self.study.level))
                 found[self._key(values)] = self.shown(mean, self.about_group(values))

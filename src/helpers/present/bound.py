@@ -12,7 +12,7 @@ Words about a figure or table are plain text: of the roles, {num}, {assumed} and
 
 The name is that of a chart that a cell has bound; of several charts (`Charts`) each is shown, and
 {endpoint} is its own name. `table-of` does the same for results: `:rows:` and `:columns:` name a
-field of the record, or parts of its key (`crossed.field`), `:part:` what stands in a cell, `:names:`
+field of the record, or parts of its key (`crossing.field`), `:part:` what stands in a cell, `:names:`
 what rows and columns are called (`key = words; key = words`). `map-of`
 offers the same results to a reader who chooses the assumptions.
 """
@@ -183,7 +183,7 @@ def called(option: str) -> dict[str, str]:
 class MapOf(_OfName):
     """Results over several assumptions as a map: the reader chooses, and reads a sentence.
 
-    `:choose:` and `:told:` are lists of field = header (`crossed.field`); of `:told:` the field is the
+    `:choose:` and `:told:` are lists of field = header (`crossing.field`); of `:told:` the field is the
     part of the key after the name. Without scripts the whole table stands there.
     """
 

@@ -7,14 +7,13 @@ all cells of a column share stands in its head.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 import pandas as pd
 
 from helpers.present import markup, words
+from helpers.present.crossing import field, one_a_cell, shared_start, spaced, told
 from helpers.present.html import Html
 from helpers.present.text import interval_text, is_p, p_of, record_text, unit_text
 from helpers.results import Record
@@ -134,14 +133,19 @@ def crossed_table(
     """Records as `rows` × `columns` (fields of a record), in each cell the record's `part`.
 
     `names`: what a row or column is called that the field calls otherwise. What every cell would
-    say, that it holds quartiles or a P, is said in the corner.
+    say, that it holds quartiles or a P, is said in the corner. Where several records would stand in
+    one cell, `rows` get what tells them apart. Rows and columns of which no number is shown, as too
+    few patients stand behind it, are named in the caption alone, if others remain. Errors: ValueError
+    where nothing tells two records of one cell apart.
     """
     called = names or {}
+    rows = one_a_cell(records, rows, columns)
     heads = list(dict.fromkeys(field(r, columns) for r in records))
     units = {h: common_unit([r for r in records if field(r, columns) == h], part) for h in heads}
     lines: dict[str, dict[str, Record]] = {}
     for r in records:
         lines.setdefault(field(r, rows), {})[field(r, columns)] = r
+    heads, lines, untold = told(heads, lines)
     mixed = len({r.label for r in records}) > 1
     body = [
         [markup.escape(called.get(line, line)), *("–" if h not in found else
@@ -156,31 +160,11 @@ def crossed_table(
         corner = ", ".join(filter(None, (corner, "P")))
     same = "" if called else shared_start(heads)
     header = [corner, *(called.get(h, h.removeprefix(same)) + units[h] for h in heads)]
-    caption = " ".join(filter(None, (caption, f"{same.removesuffix(', ')}." if same else "")))
+    names_left_out = "; ".join(words.sentence_case(called.get(name, name)) for name in untold)
+    left_out = f"Left out, as too few patients stand behind each number: {names_left_out}."
+    said = (caption, f"{same.removesuffix(', ')}." if same else "", left_out if untold else "")
+    caption = " ".join(filter(None, said))
     return _table(header, body, records, caption=caption)
-
-
-def shared_start(heads: Sequence[str]) -> str:
-    """What several heads begin with and their caption can say once: "Low dose, " of "Low dose, Holm"."""
-    parts = [head.split(", ")[:-1] for head in heads] if len(heads) > 1 else [[]]
-    same = takewhile(lambda found: len(set(found)) == 1, zip(*parts, strict=False))
-    return "".join(f"{found[0]}, " for found in same)
-
-
-def field(record: Record, name: str) -> str:
-    """A field of the record as text; "1", "2", ... are the parts of its key after the name.
-
-    "1+2" joins two of them: key "noise.30.17.5" -> "30, 17"; "arm+visit" two fields, without empty ones.
-    """
-    parts = dict(enumerate(record.key.split(".")))
-    found = [spaced(parts.get(int(of), "")) if of.isdigit() else words.printed(getattr(record, of))
-             for of in name.split("+")]  # fmt: skip
-    return ", ".join(filter(None, found))
-
-
-def spaced(part: str) -> str:
-    """A part of a key as words: "not-stated" -> "not stated"; numbers and their signs stay."""
-    return re.sub(r"(?<=[a-z])[-_](?=[a-z])", " ", part)
 
 
 def map_frame(
