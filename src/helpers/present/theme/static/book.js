@@ -6,7 +6,7 @@ const base = document.body.dataset.root;
 
 // names and numbers that a line would break at a hyphen, a stroke or a sign stay whole; what is
 // searched for or copied stays as it is
-const WHOLE = /[\w-]*-(?:MSCs?|[αβγ])(?![\w-])|\b(?:[Cc]ell-therapy|re-analysed|half-life|CD4\/CD8)\b|\b[a-z]+\/(?:[mµ]?L|month|year)\b|(?:\b[Pn]\s)?[=<>≤]\s?[\d.,]*\d|\b\d+% CI\b/g;
+const WHOLE = /[\w-]*-(?:MSCs?|CSF|[αβγ])(?![\w-])|\b(?:[Cc]ell-therapy|re-analysed|half-life|CD4\/CD8)\b|(?:\b[a-z]+|个|拷贝)\/(?:[mµ]?L|month|year|月)(?!\w)|(?:\b[Pn]\s)?[=<>≤]\s?[\d.,]*\d|\b\d+% CI\b/g;
 {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, (text) =>
     !text.parentElement.closest("script, style, pre, code, svg, option") && text.data.search(WHOLE) >= 0 ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP);
