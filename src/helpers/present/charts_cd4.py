@@ -98,7 +98,7 @@ def _change_panel(
     x = alt.X(
         "at:Q",
         title=titles[0],
-        axis=alt.Axis(values=visits),
+        axis=alt.Axis(values=visits, labelOverlap="greedy"),
         scale=alt.Scale(zero=False, nice=False, padding=8),
     )
     y = alt.Y("value:Q", title=titles[1] or None, scale=alt.Scale(zero=False))
