@@ -470,3 +470,15 @@ def test_no_line_breaks_a_name_at_its_hyphen_and_no_letter_of_a_page_changes(sit
         said = seen.page.locator("article p").all_text_contents()
         assert said == plain.page.locator("article p").all_text_contents()
         assert {"CD4/CD8", "95% CI"} < set(whole)
+
+
+@pytest.mark.parametrize(("name", "head"), [("chapters/12_report_card.html", "True hazard ratio")])
+def test_on_a_phone_rows_below_each_other_keep_the_head_of_their_names(site, browser, name, head):
+    with Watched(browser, width=360) as seen:
+        seen.page.goto((site / name).as_uri())
+        shown = seen.page.locator("table.over thead th:first-child:visible")
+        assert head in shown.all_inner_texts()
+        # a P or n that no line breaks does not run into its neighbour
+        sticking = """() => [...document.querySelectorAll("table.over td:has(> .whole)")]
+          .filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.textContent)"""
+        assert seen.page.evaluate(sticking) == []
