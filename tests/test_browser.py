@@ -450,3 +450,35 @@ def test_a_table_of_long_texts_uses_the_margin_on_a_desk(site, browser):
         seen.page.goto((site / "chapters/08_next_trial.html").as_uri())
         table = seen.page.locator("table.wide:visible").first.bounding_box()
         assert table["width"] > seen.page.locator("article p").first.bounding_box()["width"] + 100
+
+
+BROKEN = """() => [...document.querySelectorAll("article .whole")]
+  .filter(part => part.getClientRects().length > 1).map(part => part.textContent)"""
+TEXT = "document.querySelector('article').textContent"
+
+
+def test_no_line_breaks_a_name_at_its_hyphen_and_no_letter_of_a_page_changes(site, browser):
+    pages = ["chapters/10_appendix.html", "studies/hucmsc/03_cd4_cd8_viral_load.html"]
+    with Watched(browser, width=360) as seen, Watched(browser, java_script_enabled=False) as plain:
+        for name in pages:
+            seen.page.goto((site / name).as_uri())
+            plain.page.goto((site / name).as_uri())
+            whole = seen.page.locator("article .whole").all_text_contents()
+            assert whole.count("hUC-MSC") > 20
+            assert seen.page.evaluate(BROKEN) == []
+            assert "hUC-MSC" in plain.page.evaluate(TEXT)
+        said = seen.page.locator("article p").all_text_contents()
+        assert said == plain.page.locator("article p").all_text_contents()
+        assert {"CD4/CD8", "95% CI"} < set(whole)
+
+
+@pytest.mark.parametrize(("name", "head"), [("chapters/12_report_card.html", "True hazard ratio")])
+def test_on_a_phone_rows_below_each_other_keep_the_head_of_their_names(site, browser, name, head):
+    with Watched(browser, width=360) as seen:
+        seen.page.goto((site / name).as_uri())
+        shown = seen.page.locator("table.over thead th:first-child:visible")
+        assert head in shown.all_inner_texts()
+        # a P or n that no line breaks does not run into its neighbour
+        sticking = """() => [...document.querySelectorAll("table.over td:has(> .whole)")]
+          .filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.textContent)"""
+        assert seen.page.evaluate(sticking) == []

@@ -110,3 +110,22 @@ def test_patterns_are_a_row_an_effect_and_a_named_curve_each():
     assert lines["encoding"]["color"]["legend"] is None
     assert {"effect": 0.5, "one": 0.7, "two": 0.1} in rows(spec)
     assert {"effect": 0.5, "value": 0.7, "text": "the first"} in rows(spec)
+
+
+def test_courses_have_one_scale_and_a_tick_at_each_visit():
+    # arms were once drawn on a scale each, so that they could not be compared
+    chart = charts_cd4.chart_courses(MIDDLES, x_title="weeks", y_title="cells/µL", subjects=PEOPLE)
+    tops = [panel["layer"][-1]["encoding"] for panel in chart_spec(chart)["vconcat"]]
+    assert len(tops) == MIDDLES["parameter"].nunique() > 1
+    highest = max(MIDDLES["upper"].max(), PEOPLE["AVAL"].max())
+    assert all(top["y"]["scale"]["domain"] == [0.0, highest] for top in tops)
+    assert all(top["x"]["axis"]["values"] == sorted(set(MIDDLES["time"])) for top in tops)
+    assert all(top["y"]["title"] == "cells/µL" for top in tops)
+
+
+def test_changes_say_their_unit():
+    chart = charts_cd4.chart_changes(
+        CHANGES, arms=["Control", "Low dose"], x_title="week", y_title="cells/µL"
+    )
+    panels = chart_spec(chart)["vconcat"]
+    assert [p["layer"][1]["encoding"]["y"]["title"] for p in panels] == ["cells/µL"] * len(panels)

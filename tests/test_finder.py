@@ -68,6 +68,14 @@ def test_a_term_is_found_under_its_other_words():
     assert "antiretroviral" in entry[5]
 
 
+def test_a_term_with_another_apostrophe_than_its_words_has_them():
+    env = SimpleNamespace()
+    body = '<dl><dt id="term-Fisher">Fisher’s exact test</dt><dd>Exact</dd></dl>'
+    finder.collect(env, "index", "Front page", body)
+    (entry,) = finder.index(env, [])["entries"]
+    assert "Boschloo" in entry[5]
+
+
 def test_other_words_belong_to_one_term_of_the_glossary():
     glossary = (ROOT / "chapters/10_appendix.md").read_text(encoding="utf-8")
     terms = set(re.findall(r"(?m)^(\S.*)\n  \S", glossary))

@@ -60,6 +60,7 @@ def counted(shares):
 def test_patients_are_counted_once_and_only_with_events_under_treatment(trial):
     events = trial.events()
     assert events.which == "treatment-emergent"
+    assert events.counted().text == "Events counted here: treatment-emergent."
     assert counted(events.kinds().shares()) == {"any-event.placebo": 2, "any-event.treated": 6}
     assert counted(events.classes().shares()) == {
         "chest.placebo": 0, "chest.treated": 4, "skin.placebo": 2, "skin.treated": 1}  # fmt: skip

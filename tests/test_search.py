@@ -35,6 +35,13 @@ FIRST = {
     "hazard ratios": f"{TERM}Hazard-ratio",
     "missing data": f"{TERM}Missing-at-random",
     "cytokines": f"{TERM}Cytokine",
+    "mesenchymal stromal cells": f"{TERM}hUC-MSC",
+    "is the treatment dangerous": f"{TERM}Adverse-event",
+    "statistical significance": f"{TERM}P-value",
+    "type 1 error": f"{TERM}Multiplicity",
+    "power calculation": f"{TERM}Power",
+    "confidence limits": f"{TERM}Confidence-interval",
+    "Boschloo": f"{TERM}Fisher-s-exact-test",  # the title has another apostrophe
     "was anyone harmed": "chapters/02_safety.html",
     "how long do donor cells stay": "chapters/05_chimerism.html",
     "my own data": "chapters/09_own_data.html",

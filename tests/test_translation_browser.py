@@ -50,6 +50,29 @@ def test_chinese_words_are_found_without_spaces_between_them(site, browser, quer
     assert re.search(r"共 \d+ 处", page.inner_text("#found"))
 
 
+# other words for a term, as readers of Chinese type them -> the place that should come first
+FIRST = {
+    "样本量": "Power",
+    "安全吗": "Adverse-event",
+    "多重比较": "Multiplicity",
+    "P值": "P-value",
+    "统计学意义": "P-value",
+    "优势比": "Odds-ratio",
+    "随机分组": "Randomised",
+    "CD4": "CD4-count",
+    "GVHD": "Graft-versus-host-disease",
+    "umbilical": "hUC-MSC",
+}
+
+
+def test_the_chinese_search_knows_the_other_words_for_a_term(site, browser):
+    found = {}
+    for query in FIRST:
+        page = opened(browser, f"{(site / 'zh/search.html').as_uri()}?q={query}")
+        found[query] = page.locator("#hits a").first.get_attribute("href").partition("#term-")[2]
+    assert found == FIRST
+
+
 @pytest.mark.parametrize("name", catalogue.pages())
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_chinese_page_is_wider_than_the_screen(site, browser, name, width):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.present import crossed
+from helpers.present import crossed, words
 from helpers.present.text import record_text
 from helpers.present.words import printed
 from helpers.results import Record
@@ -47,3 +47,19 @@ def test_a_p_value_that_is_the_value_stands_once():
     html = crossed.results_table([make(value=0.0354, p_value=0.0354, statistic="p-value")])
     assert ">0.035</a>" in html.html
     assert '<th scope="col">P</th>' not in html.html
+
+
+@pytest.mark.parametrize(
+    ("method", "statistic", "said"),
+    [
+        ("wilcoxon signed-rank", "V", "signed-rank statistic V"),
+        ("hodges-lehmann", "pseudomedian", "typical change (pseudomedian)"),
+        ("sign test", "proportion", "share that rose"),
+        ("clopper-pearson", "proportion", "proportion"),  # of any event, not of a rise
+        ("kaplan-meier", "survival", "share still without the event"),
+    ],
+)
+def test_a_caption_says_what_a_statistic_is(method, statistic, said):
+    record = make(method=method, statistic=statistic)
+    assert words.called(record) == said
+    assert said.lower() in crossed.common_words([record]).lower()

@@ -21,7 +21,7 @@ ALPHA = 0.05
 SLACK = 1e-6  # the file has six decimals
 TRIALS = {"all": "Trials", "true": "Readings true", "untrue": "At least one untrue",
           "ranged": "Gave a range of weeks"}  # fmt: skip
-VERDICTS = {"sooner": "Sooner", "later": "Later", "sided": "Sooner or later", "open": "Left open"}
+VERDICTS = {"sooner": "Sooner", "later": "Later", "sided": "Either side", "open": "Left open"}
 MISLED = {
     "own.sooner": "Said sooner, the trial's own gain was none",
     "own.later": "Said later, the trial's own gain was none or more",

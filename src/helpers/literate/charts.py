@@ -82,6 +82,7 @@ def courses(measure: Any, middles: Results) -> alt.VConcatChart | Charts:
     chart = charts_cd4.chart_courses(
         found[["parameter", "visit", "time", "n", "value", "lower", "upper"]],
         x_title=f"visit ({study.config.visits.unit})",
+        y_title=measure.about.unit or measure.about.parameter,
         subjects=people.assign(subject=subject_names(study, people["USUBJID"]))[
             ["parameter", "subject", "VISIT", "AVAL"]]
         if study.config.show_subjects and len(study.adsl) <= FEW_LINES else None,
@@ -111,6 +112,7 @@ def over_visits(rows: Rows, found: Results) -> alt.VConcatChart | Charts:
     chart = charts_cd4.chart_changes(
         frame[["parameter", "visit", "time", "arm", "n", "value", "lower", "upper"]],
         arms=study.arms, x_title=f"visit ({study.config.visits.unit})",
+        y_title=rows.about.unit,
     )  # fmt: skip
     return chart.properties(usermeta=named(study, rows.about.parameter))
 

@@ -24,7 +24,9 @@ from helpers.literate.levels import at_level
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import Rows, row_key
 from helpers.present import markup
+from helpers.present.html import Html
 from helpers.present.text import decimal_text
+from helpers.present.words import sentence_case
 from helpers.study import Study
 
 SHOWN = ["USUBJID", "ARM", "AEBODSYS", "AEDECOD", "AESEV", "AESER", "AEREL", "ASTDY"]
@@ -46,6 +48,11 @@ class Events(Rows):
     def which(self) -> str:
         """Which events count, as the study's table allows: "treatment-emergent" where it says so."""
         return frames.emergence(self.study)
+
+    def counted(self) -> Html:
+        """The same as a sentence, for a page."""
+        words = f"Events counted here: {self.which}."
+        return Html(f"<p>{markup.escape(words)}</p>", words)
 
     def kinds(self) -> Counts:
         """Patients with any event, a serious one, a related one, and by severity."""
@@ -85,7 +92,7 @@ class Events(Rows):
         """Events and time under observation of each patient, in hundreds of years."""
         rows = adverse.person_years(self.study)
         rows = rows.assign(YEARS=rows["YEARS"] / 100)
-        words = f"{self.which.capitalize()} events"
+        words = sentence_case(f"{self.which} events")
         return Exposure(self.study, rows, About(parameter=words, unit=RATE_UNIT))
 
     def _with(self, column: str) -> pd.DataFrame:

@@ -28,16 +28,22 @@ def chart_courses(
     middles: pd.DataFrame,
     *,
     x_title: str,
+    y_title: str = "",
     subjects: pd.DataFrame | None = None,
 ) -> alt.VConcatChart:
     """One panel a parameter: median over time with its quartile band, and a thin line a subject.
 
-    `middles`: parameter (heading of the panel), time, value, lower, upper. `subjects`: parameter,
-    subject, VISIT, AVAL; None draws no subject, as a study that hides them asks.
+    `middles`: parameter (heading of the panel), time, value, lower, upper, in one unit, so that all
+    panels have one scale. `subjects`: parameter, subject, VISIT, AVAL; None draws no subject, as a
+    study that hides them asks.
     """
+    drawn = [middles["lower"], middles["upper"], *([] if subjects is None else [subjects["AVAL"]])]
+    values, visits = pd.concat(drawn), sorted(middles["time"].unique().tolist())
+    scale = alt.Scale(domain=[min(0.0, values.min()), max(0.0, values.max())], nice=True)
     panels = []
     for name, rows in middles.groupby("parameter", sort=False):
-        x = alt.X("time:Q", title=x_title, scale=alt.Scale(nice=False))
+        axis = alt.Axis(values=visits, labelOverlap="greedy")
+        x = alt.X("time:Q", title=x_title, axis=axis, scale=alt.Scale(nice=False))
         base = alt.Chart(rows)
         layers = [base.mark_area(opacity=0.16, color=ACCENT).encode(x=x, y="lower:Q", y2="upper:Q")]
         if subjects is not None:
@@ -50,18 +56,23 @@ def chart_courses(
         layers.append(
             base.mark_line(
                 strokeWidth=3, color=ACCENT, point=alt.OverlayMarkDef(size=30, color=ACCENT)
-            ).encode(x=x, y=alt.Y("value:Q", title=None))
+            ).encode(x=x, y=alt.Y("value:Q", title=y_title or None, scale=scale))
         )
         panels.append(
             alt.layer(*layers).properties(
-                width=WIDTH - 50, height=PANEL + 30, title=_heading(str(name))
+                width=WIDTH - (65 if y_title else 50), height=PANEL + 30, title=_heading(str(name))
             )
         )
     return alt.vconcat(*panels, spacing=12)
 
 
 def chart_changes(
-    frame: pd.DataFrame, *, arms: Sequence[str], x_title: str, zero: bool = True
+    frame: pd.DataFrame,
+    *,
+    arms: Sequence[str],
+    x_title: str,
+    y_title: str = "",
+    zero: bool = True,
 ) -> alt.VConcatChart:
     """One panel a parameter: estimate and interval by time and arm, arms side by side.
 
@@ -74,21 +85,23 @@ def chart_changes(
     shift = {arm: (i - (len(arms) - 1) / 2) * step for i, arm in enumerate(arms)}
     frame = frame.assign(at=frame["time"] + frame["arm"].astype(str).map(shift).astype(float))
     panels = [
-        _change_panel(rows, str(name), arms, x_title, zero, legend=i == 0)
+        _change_panel(rows, str(name), arms, (x_title, y_title), zero, legend=i == 0)
         for i, (name, rows) in enumerate(frame.groupby("parameter", sort=False))
     ]
     return alt.vconcat(*panels, spacing=12)
 
 
-def _change_panel(rows, name: str, arms: Sequence[str], x_title: str, zero: bool, *, legend: bool):
+def _change_panel(
+    rows, name: str, arms: Sequence[str], titles: tuple[str, str], zero: bool, *, legend: bool
+):
     visits = sorted(rows["time"].unique().tolist())
     x = alt.X(
         "at:Q",
-        title=x_title,
-        axis=alt.Axis(values=visits),
+        title=titles[0],
+        axis=alt.Axis(values=visits, labelOverlap="greedy"),
         scale=alt.Scale(zero=False, nice=False, padding=8),
     )
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False))
+    y = alt.Y("value:Q", title=titles[1] or None, scale=alt.Scale(zero=False))
     dashed, shaped = _arm_encodings(arms, dash=True), _arm_encodings(arms, shape=True)
     # the legend comes from the points alone: merged with the lines, its symbols would be dashed
     for channel in [*dashed.values(), *([] if legend else shaped.values())]:
@@ -108,7 +121,8 @@ def _change_panel(rows, name: str, arms: Sequence[str], x_title: str, zero: bool
     if zero:
         line = alt.Chart(pd.DataFrame({"zero": [0.0]}))
         layers.insert(0, line.mark_rule(color=INK, strokeDash=[2, 2]).encode(y="zero:Q"))
-    chart = alt.layer(*layers).properties(width=WIDTH - 50, height=PANEL, title=_heading(name))
+    width = WIDTH - (65 if titles[1] else 50)
+    chart = alt.layer(*layers).properties(width=width, height=PANEL, title=_heading(name))
     return chart.resolve_legend(color="independent", shape="independent", strokeDash="independent")
 
 

@@ -202,11 +202,11 @@ def row_words(records: Sequence[Record]) -> list[str]:
         "parameter": [r.parameter for r in records],
         "arm": [f"{r.arm} vs {r.comparator}" if r.comparator else r.arm for r in records],
         "visit": [r.visit for r in records],
-        "statistic": [r.statistic for r in records],
         "method": [r.method for r in records],
     }
     columns = {name: [words.printed(w) for w in column] for name, column in columns.items()}
     methods = columns.pop("method")
+    columns["statistic"] = [words.called(r) for r in records]
     telling = [c for c in columns.values() if len(set(c)) > 1]
     found = [" · ".join(w for w in line if w) for line in zip(*telling, strict=True)]
     found = found or columns["statistic"]
@@ -235,7 +235,7 @@ def common_words(records: Sequence[Record]) -> str:
         return words.printed(values.pop()) if len(values) == 1 else ""
 
     about, method = shared("parameter"), shared("method")
-    statistics = dict.fromkeys(words.printed(r.statistic) for r in records)
+    statistics = dict.fromkeys(map(words.called, records))
     statistics = statistics if len(statistics) <= NAMED else {}  # the rows name them
     against = f"against {shared('comparator')}" if shared("comparator") else ""
     arms = " ".join(w for w in (shared("arm"), against) if w)

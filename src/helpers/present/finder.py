@@ -147,7 +147,8 @@ def index(env, items: Sequence[Item]) -> dict[str, list]:
 def _others(kind: int, anchor: str, title: str, page: str) -> list[list[str]]:
     """The other names of an entry, as one list in a list; an empty one when it has none."""
     if kind == KIND["Term"]:
-        return [aliases()[title]] if title in aliases() else []
+        known = aliases().get(title.replace("’", "'"))
+        return [known] if known else []
     number, _, name = page.rpartition(": ")[2].partition(" · ")
     if kind != KIND["Section"] or anchor or not name:
         return []

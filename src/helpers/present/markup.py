@@ -197,15 +197,52 @@ def assumption_text(item: Assumption) -> str:
     """
     if item.reads:
         return item.reads.format(*item.numbers)
-    if isinstance(item.value, int | float):
-        percent = f"{short(100 * item.value, 3)}%"
-        if item.unit.startswith("share of "):
-            return f"{percent} {item.unit.removeprefix('share ')}"
-        if item.unit.endswith(", as a share"):
-            return f"{item.unit.removesuffix(', as a share')} of {percent}"
-        if item.unit in ("coefficient of variation", "proportion"):
-            return percent if item.unit == "proportion" else f"{item.unit} {percent}"
-    return f"{value_text(item.value)}{after_number(item.unit)}".strip()
+    if not isinstance(item.value, int | float):
+        return f"{value_text(item.value)}{after_number(item.unit)}".strip()
+    value, unit = assumed_number(item, item.value), item.unit.removeprefix("%").strip()
+    if unit.startswith("share of "):
+        return f"{value} {unit.removeprefix('share ')}"
+    if unit.endswith(", as a share"):
+        return f"{unit.removesuffix(', as a share')} of {value}"
+    if unit == "coefficient of variation":
+        return f"{unit} {value}"
+    return value if unit == "proportion" else f"{value} {unit}".strip()
+
+
+def assumed_number(item: Assumption, value: float) -> str:
+    """One number of an assumption as it prints: its value and the ends of its range alike.
+
+    A share is per cent of its whole, a unit that begins with % keeps that sign at its number, and an
+    assumption that says how its one number reads has it so.
+    """
+    if item.reads:
+        return re.search(r"\{.*?\}", item.reads)[0].format(value)
+    if _is_share(item.unit):
+        return f"{short(100 * value, 3)}%"
+    text = short(value, 6) if isinstance(value, float) else str(value)
+    return f"{text}%" if item.unit.startswith("%") else text
+
+
+def range_text(item: Assumption) -> str:
+    """The plausible range: "20 to 50 copies/mL", "3% to 15%"; "" where the assumption has none.
+
+    What the unit adds about its value, behind a comma or in brackets, is not said again.
+    """
+    if item.low is None:
+        return ""
+    low, high = (assumed_number(item, end) for end in (item.low, item.high))
+    unit = (
+        "" if _is_share(item.unit) else re.split(r", | \(", item.unit.removeprefix("%").strip())[0]
+    )
+    return f"{low} to {high} {unit}".strip()
+
+
+def _is_share(unit: str) -> bool:
+    return (
+        unit in ("proportion", "coefficient of variation")
+        or unit.startswith("share of ")
+        or unit.endswith(", as a share")
+    )
 
 
 def value_text(value: object) -> str:

@@ -50,18 +50,9 @@ def _chapters(pages: list[str]) -> str:
 
 
 def _row(item: Assumption, fed: str) -> list[str]:
-    span = "–" if item.low is None else f"{_end(item, item.low)} to {_end(item, item.high)}"
-    texts = [span, item.reason, item.source or "our choice", fed]
+    texts = [markup.range_text(item) or "–", item.reason, item.source or "our choice", fed]
     called = f"{escape(item.name)}<br><code>{escape(item.id)}</code>"
     return [called, _value_html(item), *(escape(text) for text in texts)]
-
-
-def _end(item: Assumption, value: float) -> str:
-    """An end of the range on the scale of the value: "13.7%" of a share, "0.01%" of one kept in per cent."""
-    if item.unit.startswith("%"):
-        return f"{value:g}%"
-    percent = f"{100 * value:.3g}%"
-    return percent if "%" in markup.assumption_text(item) else str(value)
 
 
 def _value_html(item: Assumption) -> str:

@@ -28,6 +28,16 @@ _NAME = re.compile(rf'(?<![\w."])({"|".join(_CAPITALS)})(?![\w."(])')
 STUDIES = {"aait": "AAIT", "hucmsc": "hUC-MSC", "actg175": "ACTG 175", "garg2012": "Garg 2012"}
 _OF_ABSTRACT = re.compile(r"10\.\d{4,}/\S+, sentence (\d+)")
 
+# what a statistic is called beside numbers where its name says little; of one method where that decides
+_CALLED = {
+    "F": "F statistic",
+    "V": "signed-rank statistic V",
+    "pseudomedian": "typical change (pseudomedian)",
+    ("paired t", "mean difference"): "mean change",
+    ("sign test", "proportion"): "share that rose",
+    ("kaplan-meier", "survival"): "share still without the event",
+}
+
 MINUS = "\u2212"
 _MINUS = re.compile(r"(?<![\w.,)-])-(?=\d)")  # not the hyphen of a date, an id or a range
 
@@ -49,6 +59,12 @@ def printed(name: str) -> str:
     "clopper-pearson one-sided" -> "Clopper-Pearson one-sided", "effect -67" -> "effect −67".
     """
     return with_minus(_NAME.sub(lambda found: _CAPITALS[found[1]], name))
+
+
+def called(record: Record) -> str:
+    """A record's statistic for those who read a table: "V" is the "signed-rank statistic V"."""
+    known = _CALLED.get((record.method, record.statistic)) or _CALLED.get(record.statistic)
+    return known or printed(record.statistic)
 
 
 def study(name: str) -> str:

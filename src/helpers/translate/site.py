@@ -138,6 +138,7 @@ def _write_index(site: Path, pages: list[str]) -> None:
     index = json.loads(text[text.index("=") + 1 :].rstrip(";\n"))
     names = [address.removesuffix(".html") for address, _ in index["pages"]]
     entries = [entry for entry in index["entries"] if names[entry[0]] not in pages]
+    others = {tuple(entry[:3]): _other_names(entry) for entry in index["entries"]}
     for i, name in enumerate(names):
         if name not in pages:
             index["pages"][i][0] = f"../{name}.html"
@@ -146,7 +147,17 @@ def _write_index(site: Path, pages: list[str]) -> None:
         body = re.search(r"<article>(.*)</article>", html, re.DOTALL)[1]
         parts = finder.parts(cards.prose(body))
         index["pages"][i][1] = next((p[2] for p in parts if p[1] == ""), index["pages"][i][1])
-        entries += [[i, anchor, kind, title, words] for kind, anchor, title, words in parts]
+        entries += [
+            [i, anchor, kind, title, words, *others.get((i, anchor, kind), [])]
+            for kind, anchor, title, words in parts
+        ]
     text = json.dumps(index | {"entries": entries}, ensure_ascii=False, separators=(",", ":"))
     target = site / "_static" / INDEX.replace(".js", "-zh.js")
     target.write_text(f"window.BOOK_INDEX={text};\n", encoding="utf-8")
+
+
+def _other_names(entry: list) -> list[list[str]]:
+    """What an English entry is called beside its Chinese title, as `finder.index` has it."""
+    _, _, kind, title, _, *names = entry
+    english = [title] if kind == finder.KIND["Term"] else []
+    return [[*english, *(word for others in names for word in others)]] if english or names else []

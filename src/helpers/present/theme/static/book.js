@@ -4,6 +4,29 @@
 const root = document.documentElement;
 const base = document.body.dataset.root;
 
+// names and numbers that a line would break at a hyphen, a stroke or a sign stay whole; what is
+// searched for or copied stays as it is
+const WHOLE = /[\w-]*-(?:MSCs?|CSF|[αβγ])(?![\w-])|\b(?:[Cc]ell-therapy|re-analysed|half-life|CD4\/CD8)\b|(?:\b[a-z]+|个|拷贝)\/(?:[mµ]?L|month|year|月)(?!\w)|(?:\b[Pn]\s)?[=<>≤]\s?[\d.,]*\d|\b\d+% CI\b/g;
+{
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, (text) =>
+    !text.parentElement.closest("script, style, pre, code, svg, option") && text.data.search(WHOLE) >= 0 ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP);
+  const found = [];
+  while (texts.nextNode()) found.push(texts.currentNode);
+  for (const text of found) {
+    const parts = document.createDocumentFragment();
+    let end = 0;
+    for (const match of text.data.matchAll(WHOLE)) {
+      const whole = document.createElement("span");
+      whole.className = "whole";
+      whole.textContent = match[0];
+      parts.append(text.data.slice(end, match.index), whole);
+      end = match.index + match[0].length;
+    }
+    parts.append(text.data.slice(end));
+    text.replaceWith(parts);
+  }
+}
+
 const shade = document.querySelector("button.shade");
 const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 shade.hidden = false;
