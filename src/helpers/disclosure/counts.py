@@ -8,8 +8,8 @@ may a few subjects have an event of a part. Nor may a few have one alone, or sev
 shown beside how many events there were, and a robust interval says how these are spread (of 12 patients who
 all had one and 13 events, one had two); nor may these numbers, read together, leave few who had three, or
 any other number (`events_each`). A model's errors tell of how the counts are spread as well: there
-few may not be without an event either, and errors that are robust within strata tell of each arm in each
-stratum (`repeatable_counts`, attacked in tests/test_disclosure_recurrent_strata.py).
+few may not be without an event either, and robust errors tell of each arm where strata and factors cross
+(`repeatable_counts`, attacked in tests/test_disclosure_recurrent_strata.py and ..._crossed.py).
 """
 
 from __future__ import annotations
@@ -106,15 +106,15 @@ def comparable_counts(study: Study, columns: Sequence[str]) -> list[str]:
 def repeatable_counts(study: Study, strata: Sequence[str], covariates: Sequence[str]) -> list[str]:
     """Those of `comparable_counts` whose LWYY ratio within strata, adjusted for covariates, may be shown.
 
-    Its robust errors add up squares arm by arm within each stratum, and at each level of a factor: there
+    Its robust errors add up squares over each arm's part of all strata and levels of factors crossed: there
     too no few may have had an event, none, one alone or several. All where single subjects are shown.
     """
     names = comparable_counts(study, [*strata, *covariates])
     if study.config.show_subjects:
         return names
-    factors = [[name] for name in covariates if elsewhere.is_factor(study, name)]
-    crossed = [elsewhere.within_arms(study, columns) for columns in (list(strata), *factors)]
-    return [name for name in names if not _few_of(study, _each(study, name), crossed)]
+    factors = [name for name in covariates if elsewhere.is_factor(study, name)]
+    crossed = elsewhere.within_arms(study, [*strata, *factors])
+    return [name for name in names if not _few_of(study, _each(study, name), [crossed])]
 
 
 def _each(study: Study, name: str) -> list[np.ndarray]:
