@@ -180,9 +180,11 @@ def _next_number(by: int) -> Callable[[Folder], None]:
 
 LINKED = (
     Fault("a visit under the next one's number", _next_number(1), "visit on the day of its neighbour",
-          "adlb.csv", 28, "ADY", "warning", "where the median is 336"),
+          "adlb.csv", 28, "ADY", "warning", "where the median is 336",
+          also=("response that the values deny", "study day far from its visit")),
     Fault("a visit under the number before", _next_number(-1), "visit on the day of its neighbour",
-          "adlb.csv", 28, "ADY", "warning", "where the median is 168"),
+          "adlb.csv", 28, "ADY", "warning", "where the median is 168",
+          also=("response that the values deny", "study day far from its visit")),
     Fault("times of infections a day more", _of_infections(_more(1)), "times counted from another day",
           "adtte.csv", 74, "AVAL", "warning", "+1 day(s) in TTINF",
           also=("event of adtte that adae has not",)),

@@ -104,9 +104,9 @@ def comparable_counts(study: Study, columns: Sequence[str]) -> list[str]:
 
 
 def repeatable_counts(study: Study, strata: Sequence[str], covariates: Sequence[str]) -> list[str]:
-    """Those of `comparable_counts` whose LWYY ratio within strata, adjusted for covariates, may be shown.
+    """Those of `comparable_counts` whose LWYY or negative binomial ratio with these columns may be shown.
 
-    Its robust errors add up squares over each arm's part of all strata and levels of factors crossed: there
+    Errors go by the spread of counts in each arm's part of all strata and factors' levels crossed: there
     too no few may have had an event, none, one alone or several. All where single subjects are shown.
     """
     names = comparable_counts(study, [*strata, *covariates])
