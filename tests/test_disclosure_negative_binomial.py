@@ -7,6 +7,7 @@ print left. Poisson's ratio is a function of the sums of arms and levels, which 
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import combinations_with_replacement
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,11 @@ import pytest
 from scipy import special
 
 from helpers.analyse import count_models
-from helpers.disclosure import as_shown
+from helpers.disclosure import as_shown, events_each
+from helpers.disclosure.counts import comparable_counts, shaped_counts
 from helpers.literate.planned_rates import PlannedCounts
 from test_disclosure_recurrent_strata import EVENTS, PLACES, T, Z, alike, few, groups, shown, study
+from test_planned_rates import STUDY, planning
 
 DESIGN = np.array([[1.0, arm, level == "b"] for arm, level in PLACES])  # constant, arm, level
 
@@ -142,3 +145,59 @@ def test_the_page_leaves_the_ratio_out_where_few_of_an_arm_at_a_level_had_events
     kept = {at for at, page in pages.items() if len(page.negative_binomial_ratios())}
     assert kept == set(tried) & set(safe)
     assert kept < {at for at, page in pages.items() if len(page.poisson_ratios())}
+
+
+def of_nine(none, total):
+    """Events of nine patients, `none` of whom had none: every way that may be shown at threshold 3."""
+    for own in combinations_with_replacement(range(1, total + 1), 9 - none):
+        one = own.count(1)
+        shown = not any(0 < x < 3 for x in (one, len(own) - one))
+        if (
+            sum(own) == total
+            and shown
+            and not events_each.told([0] * none + list(own), threshold=3)
+        ):
+            yield [0] * none + list(own)
+
+
+def printed_of(treated, control):
+    rows = pd.DataFrame({"N": [*treated, *control], "TIME": 1.0, "ARM": ["D"] * 9 + ["P"] * 9})
+    made = count_models.negative_binomial_rate_ratios(
+        rows, events="N", time="TIME", arm="ARM", reference="P"
+    )["D"]
+    shown = as_shown(made, "", None, threshold=3)[0]
+    return shown.value, shown.lower, shown.upper, bool(made.remark)
+
+
+def test_the_shape_of_two_arms_tells_what_neither_arms_sum_and_squares_do():
+    """Six with none and three with 9 events, beside nine with 16: one or two of these had 4 or more."""
+    treated, control = [0] * 6 + [3] * 3, [1] * 6 + [2, 4, 4]
+    ways = [(d, p) for d in of_nine(6, 9) for p in of_nine(0, 16)]
+    left = [way for way in ways if printed_of(*way) == printed_of(treated, control)]
+    many = [[sum(n >= 4 for n in p) for _, p in those] for those in (left, ways)]
+    assert set(many[0]) == {1, 2}
+    assert set(many[1]) > {1, 2}
+    study = of_two_arms(treated, control)
+    assert comparable_counts(study, []) == ["all"]
+    assert shaped_counts(study, []) == []
+
+
+def of_two_arms(treated, control):
+    """The data set as a study of hidden subjects at threshold 3, all watched to one day."""
+    arms, number = STUDY.config.arms[:2], [*treated, *control]
+    arm = pd.Categorical([arms[1].label] * len(treated) + [arms[0].label] * len(control),
+                         categories=[a.label for a in arms])  # fmt: skip
+    who = np.array([str(i) for i in range(len(number))])
+    adsl = pd.DataFrame({"USUBJID": who, "ARM": arm, "TRTDURD": 300.0})
+    at = np.repeat(np.arange(len(number)), number)
+    adae = pd.DataFrame({"USUBJID": who[at], "ARM": arm[at], "TRTEMFL": True, "AEDECOD": "Infection",
+                         "ASTDY": np.arange(1.0, len(at) + 1)})  # fmt: skip
+    config = replace(STUDY.config, arms=arms, threshold=3)
+    bare = replace(STUDY, adsl=adsl, adae=adae, config=config)
+    return planning({"all": {"label": "Infections"}}, bare, show_subjects=False)
+
+
+def test_larger_arms_keep_their_ratio():
+    many = [0] * 15 + [1] * 10 + [2] * 8 + [3] * 5 + [4] * 2
+    study = of_two_arms(many, many)
+    assert comparable_counts(study, []) == shaped_counts(study, []) == ["all"]

@@ -23,6 +23,7 @@ from helpers.derive import adverse, counts, frames
 from helpers.disclosure import elsewhere, events_each
 from helpers.study import Study
 
+SMALL = 30  # patients of an arm below which a negative binomial shape may tell of few
 AS_LONG = 0.1  # spread of the days under observation, as a share of their mean
 
 
@@ -115,6 +116,25 @@ def repeatable_counts(study: Study, strata: Sequence[str], covariates: Sequence[
     factors = [name for name in covariates if elsewhere.is_factor(study, name)]
     crossed = elsewhere.within_arms(study, [*strata, *factors])
     return [name for name in names if not _few_of(study, _each(study, name), [crossed])]
+
+
+def shaped_counts(study: Study, columns: Sequence[str]) -> list[str]:
+    """Those of `repeatable_counts` whose negative binomial ratio may be shown.
+
+    The shape goes by the spread of all arms at once: of two arms of nine patients a print left one or two who
+    had 4 events or more (threshold 3), which neither arm's sum and squares do. So in an arm of fewer than
+    `SMALL` no few may have had any number of events, or more.
+    """
+    names = repeatable_counts(study, [], columns)
+    if study.config.show_subjects:
+        return names
+    people = adverse.person_years(study)["USUBJID"]
+    own = study.adsl["USUBJID"].isin(people)
+    small = own & (own.groupby(study.adsl["ARM"].to_numpy()).transform("sum") < SMALL)
+    arms = np.where(small, pd.factorize(study.adsl["ARM"])[0], -1)
+    return [name for name in names if not elsewhere.any_few(
+        [m for n in [_times(study, name)] for k in range(1, int(n.max()) + 1) for m in (n == k, n >= k)],
+        [arms], study.config.threshold)]  # fmt: skip
 
 
 def _each(study: Study, name: str) -> list[np.ndarray]:

@@ -15,7 +15,7 @@ from helpers.analyse import count_models
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.proportions import incidence_rate
 from helpers.derive import counts, frames, planned
-from helpers.disclosure.counts import comparable_counts, countable, repeatable_counts
+from helpers.disclosure.counts import comparable_counts, countable, shaped_counts
 from helpers.literate.compare import adjusted
 from helpers.literate.harms import RATE_UNIT, Exposure
 from helpers.literate.models import Models
@@ -53,8 +53,7 @@ class PlannedCounts:
 
         Its shape and weights go by how counts are spread where the columns cross; Poisson's only by sums.
         """
-        return self._ratios(count_models.negative_binomial_rate_ratios,
-                            lambda study, columns: repeatable_counts(study, [], columns))  # fmt: skip
+        return self._ratios(count_models.negative_binomial_rate_ratios, shaped_counts)
 
     def corrected(self, ratios: Results) -> Results:
         """These ratios with P values corrected for all pairs of a count, as the plan says."""
