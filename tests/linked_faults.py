@@ -161,7 +161,30 @@ def _from_a_row_on(table: str, column: str, word: str, share: float) -> Callable
     return spoil
 
 
+def _next_number(by: int) -> Callable[[Folder], None]:
+    """A subject's visit of week 24 (`by` 1), or week 48 (-1), under the other's number, which it lacks."""
+    right, wrong = ("24", "48")[::by]
+
+    def spoil(folder: Folder) -> None:
+        adlb = folder.tables["adlb"]
+        mine = adlb["USUBJID"] == "HUCMSC-002"
+        adlb = adlb[~(mine & (adlb["AVISITN"] == wrong))].reset_index(drop=True)
+        moved = (adlb["USUBJID"] == "HUCMSC-002") & (adlb["AVISITN"] == right)
+        adlb.loc[moved, "AVISITN"] = wrong
+        if "AVISIT" in adlb:
+            adlb.loc[moved, "AVISIT"] = adlb.loc[adlb["AVISITN"] == wrong, "AVISIT"].iloc[0]
+        folder.tables["adlb"] = adlb
+
+    return spoil
+
+
 LINKED = (
+    Fault("a visit under the next one's number", _next_number(1), "visit on the day of its neighbour",
+          "adlb.csv", 28, "ADY", "warning", "where the median is 336",
+          also=("response that the values deny", "study day far from its visit")),
+    Fault("a visit under the number before", _next_number(-1), "visit on the day of its neighbour",
+          "adlb.csv", 28, "ADY", "warning", "where the median is 168",
+          also=("response that the values deny", "study day far from its visit")),
     Fault("times of infections a day more", _of_infections(_more(1)), "times counted from another day",
           "adtte.csv", 74, "AVAL", "warning", "+1 day(s) in TTINF",
           also=("event of adtte that adae has not",)),

@@ -127,6 +127,7 @@ def test_every_rule_that_the_code_can_report_is_explained():
         "config_arms",
         "config_check",
         "config_margins",
+        "config_words",
         "schema",
         "study",
         "ingest/read",

@@ -94,7 +94,7 @@ def told(sizes, of=slice(None)):
     cells = shown(sizes)
     if callable(of):
         cells = [cell[of(cells)] for cell in cells]
-    numbers, made = lwyy(cells, sizes), of_estimator(cells, -1)
+    numbers, made = lwyy(cells, sizes), of_estimator(cells, len(cells[0]) // 2)
     left, alone = defaultdict(list), defaultdict(list)
     for at, three in enumerate(zip(*numbers, strict=True)):
         value, lower, upper = (float(f"{x:.9g}") for x in three)
@@ -104,7 +104,8 @@ def told(sizes, of=slice(None)):
         arms = [(cells[a] + cells[a + 1])[at] for a in (0, 2)]
         counts = tuple(int(x) for arm in arms for x in (arm[0], arm @ EVENTS))
         alone[counts].append(at)
-        left[(counts, str(print_of.value), str(print_of.lower), str(print_of.upper))].append(at)
+        said = (print_of.value, print_of.lower, print_of.upper) if upper - lower > 1e-8 else ()
+        left[(counts, str(said))].append(at)  # of no width: it is not estimated
 
     def certain(those):
         return any(few(numbers).all() for cell in cells for numbers in groups(cell[those]))

@@ -92,3 +92,23 @@ def test_an_arm_without_an_event_has_no_ratio_and_unknown_ties_are_refused():
         recurrent.lwyy_rate_ratios(arms(treated=[(), ()]), **MODEL)
     with pytest.raises(AnalysisError, match='"efron" or "breslow"'):
         recurrent.lwyy_rate_ratios(arms(), **MODEL, tied="exact")
+
+
+@pytest.mark.parametrize("days", [((1.0,), (1.0,)), ((2.0,), (1.0, 5.0))])
+@pytest.mark.parametrize("apart", [0.0, 0.1])
+def test_a_robust_error_of_nought_gives_no_interval_and_no_p(days, apart):
+    """All of an arm had as many: an error of 0 or, by rounding, 1e-16 (R prints an interval of no width)."""
+    rows = [(10.0, tuple(day + i * apart for day in own), arm)
+            for i in range(6) for arm, own in zip("PD", days, strict=True)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["END", "DAYS", "ARM"])
+    with pytest.raises(NoEstimateError, match="robust error is 0"):
+        recurrent.lwyy_rate_ratios(
+            frame, end="END", days="DAYS", arm="ARM", reference="P", tied="breslow"
+        )
+
+
+def test_patients_who_all_had_as_many_have_a_mean_without_interval():
+    mean = recurrent.mean_events([10.0] * 6, [(2.0, 5.0)] * 6, at=10)
+    assert mean.value == pytest.approx(2)
+    assert math.isnan(mean.lower)
+    assert math.isnan(mean.upper)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers import config_arms, config_check, config_plan
+from helpers import config_arms, config_check, config_plan, config_words
 from helpers.config_arms import arm_values
 from helpers.config_check import problem
 from helpers.config_counts import Count, count_problems, counts
@@ -205,6 +205,7 @@ def parse_config(raw: Mapping[str, Any]) -> tuple[StudyConfig | None, list[Probl
     """Turn the parsed TOML into a `StudyConfig`; returns it (None if unusable) and all problems."""
     problems = config_check.key_problems(raw)
     problems = problems or [*config_check.content_problems(raw), *config_arms.arm_problems(raw)]
+    problems = problems or config_words.word_problems(raw)
     problems = problems or [*response_problems(raw), *count_problems(raw)]
     problems = problems or [*margin_problems(raw)]
     if problems:

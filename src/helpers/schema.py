@@ -137,10 +137,11 @@ class _Cells:
 
 
 Rule = tuple[Callable[[_Cells], pd.Series], str, str]  # test, what was expected, what to do
-_MISSING: Rule = (lambda c: ~c.blank, "a value", "fill it in or remove the row")
+_NO_WORD = "; None, NA and NULL mean no value: a name is written in other words"
+_MISSING: Rule = (lambda c: ~c.blank, "a value", f"fill it in or remove the row{_NO_WORD}")
 _NO_TREATMENT = (
     "fill it in or remove the subject from every table; to analyse as randomised, with those who "
-    'were never treated, write TRT01A = "TRT01P" under [columns.adsl] of study.toml'
+    'were never treated, write TRT01A = "TRT01P" under [columns.adsl] of study.toml' + _NO_WORD
 )
 _NUMBER: dict[str, Rule] = {
     "not a number": (

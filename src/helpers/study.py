@@ -17,6 +17,7 @@ from helpers import conformance, schema
 from helpers.cells import flags, text
 from helpers.config import Endpoint, Parameter, StudyConfig, load_config
 from helpers.config_check import TABLES
+from helpers.config_words import said_once
 from helpers.errors import Problem, StudyError
 from helpers.ingest import Ingested, ingest, typed_tables, types
 from helpers.ingest.measurements import at_their_files
@@ -225,7 +226,7 @@ def read_study(folder: Path | str, *, check: bool = True) -> tuple[Study, list[P
     raw = ingest(folder, config)
     problems += raw.notes
     if check:
-        problems += _findings(folder, config, raw)
+        problems = said_once(problems + _findings(folder, config, raw))
     if any(p.severity == "error" for p in problems):
         raise StudyError(str(folder), problems)
     tables, more = typed_tables(raw.tables, raw.files, config, raw.imputed)

@@ -19,7 +19,7 @@ from helpers.analyse.estimate import NAN, Estimate, estimator
 from helpers.errors import NoEstimateError
 
 # shapes of the gamma distribution of rates: patients alike; hardly any with events
-MOST, LEAST = 1e4, 1e-4
+MOST, LEAST = 1e4, (0.1, 0.01, 1e-3, 1e-4)  # no shape so small is tried before one must be
 FLAT = 1e-8  # least share of the largest curvature: below it a coefficient has any size
 ALIKE = "Patients differ no more than chance lets them: the ratio is Poisson's."
 
@@ -129,11 +129,12 @@ def _shape(counts: _Counts) -> float | None:
         parts = special.digamma(y + shape) - special.digamma(shape) - np.log1p(mean / shape)
         return float((parts + (mean - y) / (mean + shape)).sum()) * shape
 
-    ends = float(np.log(LEAST)), float(np.log(MOST))
-    if slope(ends[1]) >= 0:
+    high = float(np.log(MOST))
+    if slope(high) >= 0:
         return None
-    if slope(ends[0]) <= 0:
+    low = next((end for end in map(float, np.log(LEAST)) if slope(end) > 0), None)
+    if low is None:
         raise NoEstimateError(
             "count regression: expected events of several patients, found too few"
         )
-    return float(np.exp(optimize.brentq(slope, *ends, xtol=1e-11)))
+    return float(np.exp(optimize.brentq(slope, low, high, xtol=1e-11)))

@@ -19,6 +19,7 @@ from helpers.analyse.estimate import Estimate, estimator
 from helpers.errors import AnalysisError, NoEstimateError
 
 STEPS, CLOSE = 50, 1e-12  # Newton's steps, and the last one relative to the standard errors
+NO_SPREAD = 1e-9  # a robust error below this share of the model's (of a mean) is rounding of 0
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ def mean_events(
 
     One entry a subject: `end` of its observation (above 0) and the `days` of its events, 0 to `end`. The
     robust variance of Lawless & Nadeau 1995 (Technometrics 37:158), which R's survfit with id has as
-    std.chaz; interval on the scale of the logarithm, none where nobody had an event by then. Raises where
-    nobody is watched until `at`.
+    std.chaz; interval on the scale of the logarithm, none where nobody had an event by then, or where all had
+    as many and the variance is 0. Raises where nobody is watched until `at`.
     """
     end, events = _checked(end, days)
     if not 0 < at <= end.max():
@@ -56,8 +57,10 @@ def mean_events(
     expected = np.append(0.0, np.cumsum(1.0 / at_risk[order] ** 2))
     own = np.bincount(who, 1 / at_risk, minlength=len(end))
     own -= expected[np.searchsorted(day[order], end, side="right")]
-    z = _quantile(level)
-    factor = float(np.exp(z * np.sqrt(own @ own) / value))
+    z, error = _quantile(level), float(np.sqrt(own @ own))
+    if error <= NO_SPREAD * value:
+        return Estimate("nelson-aalen", "mean number of events", value, n=len(end), level=level)
+    factor = float(np.exp(z * error / value))
     return Estimate("nelson-aalen", "mean number of events", value, value / factor, value * factor,
                     n=len(end), level=level)  # fmt: skip
 
@@ -75,7 +78,8 @@ def lwyy_rate_ratios(
     as R's coxph(Surv(start, stop, event) ~ arm, cluster = id). `frame`: one row a subject without missing
     values, `days` holding a sequence of event days. Strata, covariates and ties as in `cox`; a second
     event of one subject on one day counts as coming right after the first. Wald interval and P. Raises where
-    an arm has no event.
+    an arm has no event, and where the subjects of two arms leave no residual, so that the error is 0 (R
+    prints an interval of no width there).
     """
     if tied not in ("efron", "breslow"):
         raise AnalysisError(f'tied: expected "efron" or "breslow", found {tied!r}; choose one')
@@ -86,10 +90,15 @@ def lwyy_rate_ratios(
     cox.refuse_one_sided(model, keys)
     x, stratum = model[list(keys)].to_numpy(), model["stratum"].to_numpy()
     risk = _Risk(ends, x, stratum, events, efron=tied == "efron")
-    beta, covariance = _maximum(risk)
+    beta, covariance, naive = _maximum(risk)
     z, out = _quantile(level), {}
     for i, key in enumerate(keys.values()):
         error = float(np.sqrt(covariance[i, i]))
+        if error <= NO_SPREAD * np.sqrt(naive[i, i]):
+            raise NoEstimateError(
+                f"lwyy: expected subjects of {key!r} and {reference!r} who differ in their events, found all "
+                "as many as the model expects: the robust error is 0, and no interval or P can be estimated"
+            )
         ratio = (float(np.exp(beta[i] + k * error)) for k in (0.0, -z, z))
         p = 2 * float(special.ndtr(-abs(beta[i]) / error))
         out[key] = Estimate("lwyy", "rate ratio", *ratio, p, len(frame), level)
@@ -169,8 +178,8 @@ def _within(values: np.ndarray, slot: np.ndarray) -> np.ndarray:
     return total[slot]
 
 
-def _maximum(risk: _Risk) -> tuple[np.ndarray, np.ndarray]:
-    """Where the partial likelihood is highest, and the robust covariance there."""
+def _maximum(risk: _Risk) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where the partial likelihood is highest, the robust covariance there, and the model's own."""
     beta = np.zeros(risk.x.shape[1])
     for _ in range(STEPS):
         score, information, residual = risk.at(beta)
@@ -181,7 +190,7 @@ def _maximum(risk: _Risk) -> tuple[np.ndarray, np.ndarray]:
         step = naive @ score
         if np.all(np.abs(step) <= CLOSE * np.sqrt(np.abs(np.diag(naive)))):
             moved = residual @ naive
-            return beta, moved.T @ moved
+            return beta, moved.T @ moved, naive
         beta = beta + np.clip(step, -2, 2)
     raise NoEstimateError(
         "lwyy: expected a finite maximum of the likelihood, found none; leave out covariates that "

@@ -43,7 +43,8 @@ def absent_columns(tables: Tables) -> Iterator[Hits]:
     "warning",
     "adsl.USUBJID",
     expected="a value for every subject",
-    do="fill it in; a subject without it is in no analysis that uses the column",
+    do="fill it in; a subject without it is in no analysis that uses the column. None, NA and NULL mean no "
+    "value: a level of that name is written in other words, such as 'No prior therapy'",
     needs=["adsl"],
 )
 def blank_values(tables: Tables) -> Iterator[Hits]:
@@ -52,7 +53,8 @@ def blank_values(tables: Tables) -> Iterator[Hits]:
         if tables.has(f"adsl.{name}"):
             rows = np.flatnonzero(tables.text(f"adsl.{name}").codes < 0)
             if len(rows):
-                yield Hits(rows, f"nothing in {name}", at=f"adsl.{name}")
+                yield Hits(rows, lambda row, name=name: (
+                    f"{tables.said(f'adsl.{name}', row)} in {name}"), at=f"adsl.{name}")  # fmt: skip
 
 
 @rule(

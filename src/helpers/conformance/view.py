@@ -276,7 +276,7 @@ class Tables:
 
 def _as_text(column: pd.Series) -> pd.Categorical:
     codes, found = pd.factorize(column.to_numpy() if column.dtype == object else column)
-    values = pd.Series(found)
+    values = pd.Series(found, name=column.name)  # by its name NA is sodium, or no value
     numeric = pd.api.types.is_numeric_dtype(values)
     plain = cells.text(values if numeric else values.astype(object))
     merged, categories = pd.factorize(plain.where(plain != "").to_numpy(dtype=object))

@@ -10,8 +10,8 @@ from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
 
-RARE, FEW = 0.1, 3  # share of the subjects; visits of one
-NEAR = 0.25  # of the way between two visits
+RARE, FEW, MANY = 0.1, 3, 10  # share of the subjects; visits of one; subjects at a visit
+NEAR, STRAY = 0.25, 0.05  # of the way between two visits; share of a visit's values beyond
 
 
 @rule(
@@ -94,3 +94,40 @@ def one_place_on(tables: Tables) -> Iterator[Hits]:
         if 0 < both.sum() <= max(1, RARE * len(days)):
             odd = lab["SUBJECT"].isin(both.index[both]) & ~lab["SUBJECT"].duplicated()
             yield Hits(np.sort(lab.loc[odd, "ROW"].to_numpy()), tables.said_of("adlb.AVISITN"))
+
+
+@rule(
+    "visit on the day of its neighbour",
+    "warning",
+    "adlb.ADY",
+    expected="visits under the number that their study day has in the other subjects",
+    do="find out which visit it was: the subject has none under the number that the others have on this day",
+    needs=[*LAB, "adlb.ADY"],
+)
+def neighbours(tables: Tables) -> Iterator[Hits]:
+    """A visit lies on the day that the next one, or the one before, has in others, and is lacking itself.
+
+    Within a quarter of the way of that visit's median day. Of a parameter's ten values or more all others lie
+    within a quarter of the way at this visit, but for one in twenty.
+    """
+    lab = tables.planned[tables.planned["VISIT"] > tables.config.visits.baseline]
+    lab = lab.assign(DAY=tables.number("adlb.ADY")[lab["ROW"]]).dropna(subset="DAY")
+    days = lab.groupby(["KEY", "VISIT"])["DAY"].median().unstack()
+    usual = days.median()
+    if len(usual) < 2 or not (np.diff(usual) > 0).all():
+        return
+    for by in (1, -1):
+        way = usual.shift(-by) - usual
+        gone = days.sub(usual).div(way)  # 0 at the own day, 1 at the neighbour's
+        there = (gone - 1).abs().le(NEAR) & days.shift(-by, axis=1).isna()
+        wide = gone.abs().gt(NEAR) & gone.notna()
+        most = np.maximum(1, STRAY * gone.notna().sum())
+        steady = (gone.notna().sum() >= MANY) & (wide.sum() <= most)
+        places = (there & steady).stack()
+        hits = lab.set_index(["KEY", "VISIT"]).index.isin(places.index[places])
+        first = lab[hits].drop_duplicates(["SUBJECT", "VISIT"])
+        if len(first):
+            yield Hits(np.sort(first["ROW"].to_numpy()), lambda row, usual=usual: (
+                f"day {tables.said('adlb.ADY', row)} at visit {tables.said('adlb.AVISITN', row)} of "
+                f"{tables.said('adlb.USUBJID', row)}, where the median is "
+                f"{usual[tables.number('adlb.AVISITN')[row]]:g}"))  # fmt: skip

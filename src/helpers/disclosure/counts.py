@@ -8,8 +8,8 @@ may a few subjects have an event of a part. Nor may a few have one alone, or sev
 shown beside how many events there were, and a robust interval says how these are spread (of 12 patients who
 all had one and 13 events, one had two); nor may these numbers, read together, leave few who had three, or
 any other number (`events_each`). A model's errors tell of how the counts are spread as well: there
-few may not be without an event either, and errors that are robust within strata tell of each arm in each
-stratum (`repeatable_counts`, attacked in tests/test_disclosure_recurrent_strata.py).
+few may not be without an event either, and robust errors tell of each arm where strata and factors cross
+(`repeatable_counts`, attacked in tests/test_disclosure_recurrent_strata.py and ..._crossed.py).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from helpers.derive import adverse, counts, frames
 from helpers.disclosure import elsewhere, events_each
 from helpers.study import Study
 
+SMALL = 30  # patients of an arm below which a negative binomial shape may tell of few
 AS_LONG = 0.1  # spread of the days under observation, as a share of their mean
 
 
@@ -104,17 +105,36 @@ def comparable_counts(study: Study, columns: Sequence[str]) -> list[str]:
 
 
 def repeatable_counts(study: Study, strata: Sequence[str], covariates: Sequence[str]) -> list[str]:
-    """Those of `comparable_counts` whose LWYY ratio within strata, adjusted for covariates, may be shown.
+    """Those of `comparable_counts` whose LWYY or negative binomial ratio with these columns may be shown.
 
-    Its robust errors add up squares arm by arm within each stratum, and at each level of a factor: there
+    Errors go by the spread of counts in each arm's part of all strata and factors' levels crossed: there
     too no few may have had an event, none, one alone or several. All where single subjects are shown.
     """
     names = comparable_counts(study, [*strata, *covariates])
     if study.config.show_subjects:
         return names
-    factors = [[name] for name in covariates if elsewhere.is_factor(study, name)]
-    crossed = [elsewhere.within_arms(study, columns) for columns in (list(strata), *factors)]
-    return [name for name in names if not _few_of(study, _each(study, name), crossed)]
+    factors = [name for name in covariates if elsewhere.is_factor(study, name)]
+    crossed = elsewhere.within_arms(study, [*strata, *factors])
+    return [name for name in names if not _few_of(study, _each(study, name), [crossed])]
+
+
+def shaped_counts(study: Study, columns: Sequence[str]) -> list[str]:
+    """Those of `repeatable_counts` whose negative binomial ratio may be shown.
+
+    The shape goes by the spread of all arms at once: of two arms of nine patients a print left one or two who
+    had 4 events or more (threshold 3), which neither arm's sum and squares do. So in an arm of fewer than
+    `SMALL` no few may have had any number of events, or more.
+    """
+    names = repeatable_counts(study, [], columns)
+    if study.config.show_subjects:
+        return names
+    people = adverse.person_years(study)["USUBJID"]
+    own = study.adsl["USUBJID"].isin(people)
+    small = own & (own.groupby(study.adsl["ARM"].to_numpy()).transform("sum") < SMALL)
+    arms = np.where(small, pd.factorize(study.adsl["ARM"])[0], -1)
+    return [name for name in names if not elsewhere.any_few(
+        [m for n in [_times(study, name)] for k in range(1, int(n.max()) + 1) for m in (n == k, n >= k)],
+        [arms], study.config.threshold)]  # fmt: skip
 
 
 def _each(study: Study, name: str) -> list[np.ndarray]:

@@ -15,7 +15,7 @@ from helpers.analyse import count_models
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.proportions import incidence_rate
 from helpers.derive import counts, frames, planned
-from helpers.disclosure.counts import comparable_counts, countable
+from helpers.disclosure.counts import comparable_counts, countable, shaped_counts
 from helpers.literate.compare import adjusted
 from helpers.literate.harms import RATE_UNIT, Exposure
 from helpers.literate.models import Models
@@ -46,11 +46,14 @@ class PlannedCounts:
 
     def poisson_ratios(self) -> Results:
         """Rate ratio of every planned pair, events taken as independent; rows count.arm[.other]."""
-        return self._ratios(count_models.poisson_rate_ratios)
+        return self._ratios(count_models.poisson_rate_ratios, comparable_counts)
 
     def negative_binomial_ratios(self) -> Results:
-        """The same where patients may differ in their rates."""
-        return self._ratios(count_models.negative_binomial_rate_ratios)
+        """The same where patients may differ in their rates.
+
+        Its shape and weights go by how counts are spread where the columns cross; Poisson's only by sums.
+        """
+        return self._ratios(count_models.negative_binomial_rate_ratios, shaped_counts)
 
     def corrected(self, ratios: Results) -> Results:
         """These ratios with P values corrected for all pairs of a count, as the plan says."""
@@ -63,11 +66,15 @@ class PlannedCounts:
         rows = rows.assign(YEARS=rows["YEARS"] / 100)
         return Exposure(self.study, rows, About(parameter=words, unit=RATE_UNIT))
 
-    def _ratios(self, function: Callable[..., dict[str, Estimate]]) -> Results:
+    def _ratios(
+        self,
+        function: Callable[..., dict[str, Estimate]],
+        allowed: Callable[[Study, list[str]], list[str]],
+    ) -> Results:
         study, models, found = self.study, Models(self.study), {}
         gone = planned.unusable(study)
         columns = [name for name in study.config.analysis.columns if name not in gone]
-        for name in comparable_counts(study, columns):
+        for name in allowed(study, columns):
             exposure = self._of(name)
             rows, _ = planned.with_plan(study, exposure.frame, of=columns)
             rows = rows.assign(ARM=rows["ARM"].astype(str))

@@ -62,6 +62,13 @@ CONFIG = (
         "A word that has to be one of few (design, unit, scale, ...) is another.",
         "use one of the words that the line lists",
     ),
+    Rule(
+        "name that means no value",
+        "error",
+        "An arm, a code of an ending, a term or a class is called None, NA, NULL or another word that every "
+        "table reads as a missing value.",
+        "write it in other words, in study.toml and in the table",
+    ),
     Rule("duplicate arm", "error", "Two arms have one value or one label.", "rename one"),
     Rule(
         "unknown arm",
