@@ -1,11 +1,14 @@
 """A trial of another field is analysed by its own measures and told nothing of the published trials' ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import other_fields
 from helpers import derive
+from helpers.context import ROOT
 from helpers.edition import plan
 from helpers.errors import StudyError
 from helpers.literate import open_study
@@ -145,6 +148,19 @@ def test_study_toml_names_the_measure_that_leads(tmp_path):
     toml.write_text(described + '\n[analysis]\nmeasure = "weight"\n')
     with pytest.raises(StudyError, match=r"analysis\.measure"):
         load_study(folder)
+
+
+def test_a_cd8_count_without_a_baseline_is_one_of_the_other_measures():
+    """Its values are no changes; their quartiles beside their pseudomedian could tell a patient's."""
+    study = load_study(ROOT / "data/hucmsc")
+    assert study.has("cd8")
+    assert "cd8" not in study.other_measures
+    known = study.config.parameters
+    later = {**known, "cd8": replace(known["cd8"], baseline=False)}
+    study = replace(study, config=replace(study.config, parameters=later))
+    assert not study.has("cd8")
+    assert "cd8" in study.other_measures
+    assert study.measure == "cd4"
 
 
 def test_39_laboratory_parameters_are_39_with_one_family_of_tests(laboratory):

@@ -132,7 +132,7 @@ class Study:
 
         One without a baseline leads none.
         """
-        changes = [role for role in self.measures if self.parameter(role).baseline]
+        changes = [role for role in self.measures if self._changes(role)]
         for role in (self.config.analysis.measure, "cd4"):
             if role in changes:
                 return role
@@ -141,7 +141,7 @@ class Study:
     @property
     def other_measures(self) -> tuple[str, ...]:
         """The other ones, without those that have sections of their own beside CD4."""
-        beside = COMPARED if self.measure in COMPARED else ()
+        beside = [r for r in COMPARED if self.measure in COMPARED and self._changes(r)]
         return tuple(r for r in self.measures if r != self.measure and r not in beside)
 
     def has(self, need: str) -> bool:
@@ -152,7 +152,7 @@ class Study:
         if need in ("measure", "other-measures"):
             return bool(self.measure if need == "measure" else self.other_measures)
         if need in COMPARED:
-            return need in self.config.parameters and self.of("changes")._changes_in_every_arm(need)
+            return self._changes(need) and self.of("changes")._changes_in_every_arm(need)
         if need == "adae":
             return self.adae is not None and self.of("safety")._events_after_start()
         if need == "trtdurd":
@@ -185,6 +185,10 @@ class Study:
         if self.parameter(role).baseline:
             rows = rows[rows["USUBJID"].isin(rows.loc[start, "USUBJID"])]
         return sorted(set(rows["AVISITN"]) - {self.config.visits.baseline})
+
+    def _changes(self, role: str) -> bool:
+        """Whether study.toml gives the role, and not as one that has no baseline."""
+        return role in self.config.parameters and self.parameter(role).baseline
 
     def _changes_in_every_arm(self, role: str) -> bool:
         """Whether some later visit has a change, not the same in all, of `LEAST` subjects an arm."""
