@@ -28,3 +28,16 @@ def test_of_a_small_arm_no_reason_tells_whether_anybody_had_the_event(tmp_path):
     with_events = reasons(tmp_path / "one", "Placebo", events=True)
     assert with_events == reasons(tmp_path / "two", "Placebo", events=False)
     assert all("an arm has fewer than" in " ".join(why) for why in with_events.values())
+
+
+def test_an_arm_in_which_nothing_changed_is_told_apart_from_one_without_changes(tmp_path):
+    write_example(tmp_path)
+    lab = pd.read_csv(tmp_path / "adlb.csv", dtype=str, keep_default_na=False)
+    placebo = pd.read_csv(tmp_path / "adsl.csv", dtype=str).query("TRT01A == 'Placebo'")["USUBJID"]
+    lab = lab[lab["PARAMCD"] == "CD4"].copy()
+    same = lab["USUBJID"].isin(placebo)
+    lab.loc[same, ["AVAL", "BASE", "CHG"]] = ["90", "90", "0"]
+    lab.to_csv(tmp_path / "adlb.csv", index=False)
+    study = load_study(tmp_path, check=False)
+    why = " ".join(plan.analysis("03_cd4_cd8_viral_load", study)[1])
+    assert "a change in 3 subjects of every arm, not the same in all of an arm" in why

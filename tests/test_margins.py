@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from scipy import optimize, stats
 
 from fuzz.description import VALUES
 from helpers.analyse import against_margin, linear
@@ -15,7 +16,7 @@ from helpers.config_margins import Margin
 from helpers.config_responses import Response
 from helpers.edition import sections
 from helpers.literate import margins, planned_times
-from helpers.literate.planned_changes import planned_differences
+from helpers.literate.planned_changes import planned_differences, planned_repeated
 from helpers.literate.trial import Trial
 from helpers.study import load_study
 from test_config import changed
@@ -64,6 +65,33 @@ def test_of_two_margins_the_larger_p_counts():
     assert found["parameters.margin.cd4.low-dose"].p_value == pytest.approx(
         max(low, high), rel=1e-9
     )
+
+
+def test_where_the_mixed_model_is_primary_a_margin_is_judged_on_it_at_the_main_visit():
+    trial, found = judged(Margin("parameters", "cd4", "margin", -20.0, math.inf), primary="mmrm")
+    visits = planned_repeated(trial.measure("cd4").changes_by_visit())
+    assert list(found) == [f"parameters.margin.cd4.{key}" for key in ARMS.values()]
+    for key in ARMS.values():
+        mine, model = found[f"parameters.margin.cd4.{key}"], visits[f"{key}.48"]
+        assert mine.about.visit == model.about.visit
+        assert (mine.value, mine.estimate.lower) == (model.value, model.estimate.lower)
+        # two unknowns, error and degrees of freedom, from the interval and P of no difference
+        half = (model.estimate.upper - model.estimate.lower) / 2
+
+        def too_large(df, half=half, model=model):
+            t = abs(model.value) * stats.t.isf(0.025, df) / half
+            return 2 * stats.t.sf(t, df) - model.p_value
+
+        df = optimize.brentq(too_large, 3, 1000)
+        error = half / stats.t.isf(0.025, df)
+        assert mine.p_value == pytest.approx(stats.t.sf((model.value + 20) / error, df), rel=1e-5)
+        assert (mine.p_value < 0.025) == mine.about.text.startswith("not inferior")
+
+
+def test_the_analysis_that_is_primary_is_one_of_two():
+    assert parse_config(changed("analysis.primary", "mixed"))[0] is None
+    assert parse_config(changed("analysis.primary", "mmrm"))[0].analysis.primary == "mmrm"
+    assert parse_config(changed("analysis.df", "satterthwaite"))[0].analysis.primary == "ancova"
 
 
 def test_a_shift_of_one_arm_moves_its_difference_alone():
@@ -125,6 +153,7 @@ def test_a_difference_of_shares_says_that_it_has_no_p():
     result = found["responses.margin.rise.low-dose"]
     assert math.isnan(result.p_value)
     assert result.about.text == "not inferior (margin \u221210 percentage points)"
+    assert result.about.digits == 1  # -9.8%, where whole per cent would say -10%
     assert "Newcombe's interval of a difference of shares has no such test" in found.caption
 
 

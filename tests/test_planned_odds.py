@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.analyse import logistic
+from helpers.analyse.estimate import Estimate
 from helpers.config import parse_config
 from helpers.disclosure import as_shown
 from helpers.disclosure.elsewhere import comparable_in_model
@@ -58,6 +59,14 @@ def test_the_tests_of_all_pairs_are_corrected_together():
     hochberg = [min(k * p for k, p in zip(range(3 - i, 0, -1), alone[i:], strict=True))
                 for i in range(3)]  # fmt: skip
     assert sorted(r.p_value for r in together.values()) == pytest.approx(hochberg)
+
+
+def test_a_rounded_share_prints_no_decimals_that_it_has_lost():
+    made = Estimate(
+        "standardised, logistic regression", "risk difference", -0.02834, -0.1004, 0.04376, n=708
+    )
+    as_share, as_number = (as_shown(made, "", 6, threshold=5, percent=p)[2] for p in (True, False))
+    assert as_share == as_number - 2
 
 
 def test_only_a_plan_with_columns_has_the_section():

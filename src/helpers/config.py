@@ -86,12 +86,12 @@ class Analysis:
 
     `strata`, `covariates`, `centre`: columns of adsl; `comparisons`: labels of the arms compared
     with the reference, and pairs of which the first arm is compared with the second (empty: all arms
-    with the reference); `multiplicity`, `ties`, `median`, `quartiles`, `weights`, `df`:
-    words of `config_plan.CHOICES`; `related`: the words of AEREL that count as related (empty: the rule
-    of `derive.marked`); `measure`: the role of the parameter that the pages of changes lead with (empty:
-    CD4, else the first of study.toml); `imputed`: the words of DTYPE whose rows stand in where the
-    planned comparison lacks a value; `pairwise`: whether the planned arms are compared with each other;
-    `confidence`: the level of two-sided intervals.
+    with the reference); `multiplicity`, `ties`, `median`, `quartiles`, `weights`, `df`,
+    `primary`: words of `config_plan.CHOICES`; `related`: the words of AEREL that count as related
+    (empty: the rule of `derive.marked`); `measure`: the role of the parameter that the pages of changes
+    lead with (empty: CD4, else the first of study.toml); `imputed`: the words of DTYPE whose rows stand
+    in where the planned comparison lacks a value; `pairwise`: whether the planned arms are compared
+    with each other; `confidence`: the level of two-sided intervals.
     """
 
     strata: tuple[str, ...] = ()
@@ -104,6 +104,7 @@ class Analysis:
     quartiles: str = "SAS"
     weights: str = "log-rank"
     df: str = "satterthwaite"
+    primary: str = "ancova"
     related: tuple[str, ...] = ()
     measure: str = ""
     imputed: tuple[str, ...] = ()

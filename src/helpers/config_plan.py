@@ -22,6 +22,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "median": ("lifelines", "R", "SAS"),
     "quartiles": ("SAS", "R"),
     "df": ("satterthwaite", "kenward-roger"),
+    "primary": ("ancova", "mmrm"),
     "weights": (
         "log-rank",
         "gehan",

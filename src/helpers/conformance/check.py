@@ -27,6 +27,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     dates,
     deaths,
     doses,
+    doubled,
     durations,
     emergence,
     ends,

@@ -38,13 +38,14 @@ def as_shown(
     withheld: bool = False,
     key: str | None = None,
     apart: float = 0.0,
+    percent: bool = False,
 ) -> tuple[Estimate, str, int | None]:
     """`estimate`, `text` and decimals as they may be shown of hidden subjects.
 
     `withheld`: other records would give this one away, so it goes as if it were too small. The
     text says why a number is missing; a text that tells more than the estimate does is dropped.
     With a `key` counts are rounded by it (`rounding`). `apart`: how far two levels of the scale lie apart
-    at the most, where `study.toml` names them.
+    at the most, where `study.toml` names them. `percent`: whether it is printed as one, as shares are.
     """
     if estimate.among is not None and apart and not estimate.among.own:
         estimate = replace(estimate, among=replace(estimate.among, apart=apart))
@@ -63,7 +64,7 @@ def as_shown(
     if counts and (key is not None or _small_count(text, threshold)):
         text = ""
     if found.why == "rounded":
-        digits = _decimals(found.estimate, digits, percent=of == rules.SHARE)
+        digits = _decimals(found.estimate, digits, percent=percent or of == rules.SHARE)
         if estimate.method == "quartiles":
             text = ""  # it would print the quartiles as they were
     return found.estimate, text, digits

@@ -49,14 +49,15 @@ UNSAID = (
 )
 # a label is data: what would make it markup, a link or a role comes out as text
 LITERAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>$#|~"})
+UNLIKE = f"a change in {LEAST} subjects of every arm, not the same in all of an arm"
 WORDS = {
     "adae": "treatment-emergent adverse event (adae)",
     "adlb": "table of laboratory values (adlb)",
     "adtte": "table of times to event (adtte)",
     "trtdurd": "duration of observation (TRTDURD in adsl)",
     "astdy": "study day of its adverse events (ASTDY in adae)",
-    "measure": f"parameter with a change in {LEAST} subjects of every arm",
-    "other-measures": f"further parameter with a change in {LEAST} subjects of every arm",
+    "measure": f"parameter with {UNLIKE}",
+    "other-measures": f"further parameter with {UNLIKE}",
     "cd4": f"change of the CD4 count in {LEAST} subjects of every arm",
     "cd8": f"change of the CD8 count in {LEAST} subjects of every arm",
     "cd4cd8": f"change of the CD4/CD8 ratio in {LEAST} subjects of every arm",

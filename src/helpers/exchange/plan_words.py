@@ -12,6 +12,8 @@ from helpers.config_responses import Response, in_words
 from helpers.present.words import level_text
 from helpers.rounding import short
 
+MMRM = "the mixed model of all visits, at the main visit"
+
 
 def sentences(config: StudyConfig) -> list[str]:
     """The plan, a sentence each, from the design over what is measured and counted to disclosure."""
@@ -106,7 +108,8 @@ def _analysis(config: StudyConfig) -> list[str]:
                "Planned arms compared with each other": ("all",) * plan.pairwise,
                "Words of AEREL that count as related": plan.related,
                "Populations": (said,) if (said := config.populations.words()) else (),
-               "Imputed values in the planned comparison at one visit (DTYPE)": plan.imputed}  # fmt: skip
+               "Imputed values in the planned comparison at one visit (DTYPE)": plan.imputed,
+               "Margins of changes are judged on": (MMRM,) * (plan.primary == "mmrm")}  # fmt: skip
     usual = plan.confidence == USUAL
     words = {**({} if usual else {"Level of two-sided intervals": level_text(plan.confidence)}),
              "Multiplicity": plan.multiplicity, "Ties of the Cox model": plan.ties,

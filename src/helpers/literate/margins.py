@@ -18,11 +18,13 @@ import pandas as pd
 from helpers.analyse.against_margin import larger_p, shifted_p, wald_p
 from helpers.analyse.estimate import NAN, Estimate
 from helpers.config_margins import RATIO, SHARES, Margin
+from helpers.derive import main_visit
 from helpers.literate import planned_counts, planned_odds, planned_times
+from helpers.literate.changes import Changes
 from helpers.literate.harms import distinct_keys
 from helpers.literate.outcome import Result, Results, Without
-from helpers.literate.planned_changes import planned_differences, stood_in
-from helpers.literate.rows import Charts
+from helpers.literate.planned_changes import planned_differences, planned_repeated, stood_in
+from helpers.literate.rows import Charts, visit_words
 from helpers.literate.trial import Trial
 from helpers.present import charts_margins
 from helpers.present.text import after_number, interval_text
@@ -93,20 +95,33 @@ def _stem(trial: Trial, margin: Margin) -> str:
 def _of_changes(trial: Trial, margin: Margin) -> Iterator[tuple[str, Result]]:
     if margin.role not in trial.study.measures:
         return
-    changes = stood_in(trial.measure(margin.role).changes())
-    changes = replace(changes, study=replace(changes.study, imputed=None))  # they stand in already
+    measure, find = trial.measure(margin.role), planned_differences
+    if trial.study.config.analysis.primary == "mmrm":
+        changes, find = measure.changes_by_visit(), _of_all_visits
+    else:
+        changes = stood_in(measure.changes())
+        # imputed values stand in already
+        changes = replace(changes, study=replace(changes.study, imputed=None))
 
     def p_of(key: str, known: Result) -> float:
         def one(at: float, above: bool) -> float:
             own = changes.frame["ARM"] == known.about.arm
             frame = changes.frame.assign(CHG=changes.frame["CHG"] - at * own)
-            moved = planned_differences(_opened(replace(changes, frame=frame)))[key]
+            moved = find(_opened(replace(changes, frame=frame)))[key]
             return shifted_p(moved.estimate, above=above)
 
         return larger_p(margin.low, margin.high, one)
 
-    for key, result in _compared(changes, planned_differences, margin, p_of):
+    for key, result in _compared(changes, find, margin, p_of):
         yield f"{margin.role}.{key}", result
+
+
+def _of_all_visits(changes: Changes) -> Results:
+    """The planned pairs at the main visit, from the mixed model of all visits; rows as at one visit."""
+    visit = main_visit(changes.study, changes.role)
+    words, end = visit_words(changes.study, visit), f".{visit:g}"
+    return Results({key.removesuffix(end): result for key, result in planned_repeated(changes).items()
+                    if result.about.visit == words})  # fmt: skip
 
 
 def _each(rows: Any, find: Find, margin: Margin, stem: str) -> Iterator[tuple[str, Result]]:
@@ -143,7 +158,10 @@ def _result(rows: Any, margin: Margin, known: Result, p: float) -> Result:
     made, about = known.estimate, known.about
     words = f"{verdict(made, margin)} ({_margin_words(margin, about.unit)})"
     judged = replace(made, method=f"{made.method}{JUDGED}", p_value=p)
-    return rows.shown(judged, replace(about, text=words))
+    shown = rows.shown(judged, replace(about, text=words))
+    # of -9.8% whole per cent would say that the interval reaches the margin
+    digits = 1 if margin.of == SHARES and about.digits == 0 else shown.about.digits
+    return replace(shown, about=replace(shown.about, digits=digits))
 
 
 def verdict(found: Estimate, margin: Margin) -> str:

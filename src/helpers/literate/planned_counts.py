@@ -36,6 +36,10 @@ from helpers.literate.rows import row_key
 from helpers.study import Study
 
 NONE = "No comparison: in no pair of arms do enough patients of both have it, and enough not."
+ELSEWHERE = (
+    "No comparison: a set, or who is outside it, would tell of few hidden patients, or in no pair of arms "
+    "do enough patients of both have it, and enough not."
+)
 
 
 class Counted(Protocol):
@@ -107,7 +111,8 @@ def in_others(responses: Responders, of: Callable[[Counted], Results]) -> Result
     for flag in responses.study.config.populations.also:
         again = of(responses.within(flag)).items()
         found |= {f"{row_key(flag)}.{key}": result for key, result in again}
-    return _said(found)
+    none = NONE if responses.study.config.show_subjects else ELSEWHERE
+    return Results(found, caption="" if found else none)
 
 
 def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:

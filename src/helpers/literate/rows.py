@@ -157,7 +157,7 @@ class Rows:
         found, text, digits = disclosure.as_shown(
             estimate, about.text, about.digits, threshold=config.threshold, withheld=withheld,
             key=current_context().lot if config.rounding else None,
-            apart=_apart(config.parameters.values(), estimate, about),
+            apart=_apart(config.parameters.values(), estimate, about), percent=about.unit == "proportion",
         )  # fmt: skip
         lines = disclosure.p_words(found.p_value) if config.rounding and not text else ""
         return Result(found, replace(about, text=text, digits=digits, p_words=lines))
