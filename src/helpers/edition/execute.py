@@ -54,10 +54,16 @@ def execute(
             return chapter.name
 
         left = [c for c in chapters if not _reused(c, book, kept)]
+        left.sort(key=lambda c: _size(book / c.place), reverse=True)  # the longest first
         line.step(len(chapters) - len(left))
         # all in threads: in the main one, nbclient would take the place of our handlers of signals
         with ThreadPoolExecutor(max_workers=2) as pool:
             return list(pool.map(run, left))
+
+
+def _size(path: Path) -> int:
+    """Bytes of a chapter's last notebook, as long as it took; 0 where there is none."""
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _reused(chapter: Chapter, book: Path, kept: Kept | None) -> bool:
