@@ -12,6 +12,7 @@ from helpers.analyse.two_proportions import newcombe_difference as newcombe
 from helpers.config import Analysis
 from helpers.derive import frames
 from helpers.literate import adjusted, planned_counts
+from helpers.literate.outcome import Results
 from helpers.literate.trial import Trial
 from helpers.study import load_study
 from test_planned_times import COLON, OWN, r_value, written
@@ -65,7 +66,10 @@ def test_only_planned_arms_are_compared_and_no_small_stratum_of_hidden_patients(
     small = STUDY.adsl.assign(SMALL=["rare" if i < 6 else "other" for i in range(len(STUDY.adsl))])
     study = replace(STUDY, adsl=small)
     assert planned_counts.stratified_differences(events(study, strata=("SMALL",)))
-    assert not planned_counts.stratified_differences(events(study, hidden=True, strata=("SMALL",)))
+    hidden = events(study, hidden=True, strata=("SMALL",))
+    gone = [planned_counts.stratified_differences(hidden), planned_counts.stratified_tests(hidden)]
+    assert [dict(found) for found in gone] == [{}, {}]
+    assert [found.caption for found in gone] == [planned_counts.IN_STRATA, planned_counts.NO_TEST]
 
 
 def test_what_nobody_had_has_no_difference_within_strata():
@@ -150,7 +154,9 @@ def test_p_values_are_corrected_for_all_planned_pairs_or_not_at_all(colon):
     hidden = planned(replace(colon, adae=few), hidden=True)
     exact = planned_counts.planned_tests(hidden)
     assert set(exact) == {"any-event.lev-plus-5fu"}
-    assert not planned_counts.corrected(hidden, exact)
+    together = planned_counts.corrected(hidden, exact)
+    assert (dict(together), together.caption) == ({}, planned_counts.HELD_BACK)
+    assert planned_counts.corrected(hidden, Results({})).caption == planned_counts.NOTHING
     alone = planned(replace(colon, adae=few), hidden=True, pairwise=False, comparisons=("Lev+5FU",))
     assert set(planned_counts.corrected(alone, exact)) == {"any-event.lev-plus-5fu"}
 

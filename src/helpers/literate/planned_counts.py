@@ -36,6 +36,15 @@ from helpers.literate.rows import row_key
 from helpers.study import Study
 
 NONE = "No comparison: in no pair of arms do enough patients of both have it, and enough not."
+NO_TEST = "No test either."
+IN_STRATA = (
+    "No comparison within the strata: in one of them an arm has too few patients, or too few who have it "
+    "or have it not."
+)
+HELD_BACK = (
+    "None: the test of a pair is left out, and a correction of the others would be for too few."
+)
+NOTHING = "Nothing to correct."
 ELSEWHERE = (
     "No comparison: a set, or who is outside it, would tell of few hidden patients, or in no pair of arms "
     "do enough patients of both have it, and enough not."
@@ -71,17 +80,17 @@ def planned_tests(counted: Counted) -> Results:
             found = fisher(*four, level=counted.study.level)
             shown = kinds.shown(found, kinds.about_pair(row, other))
             out[key] = replace(shown, about=replace(shown.about, digits=2))
-    return _said(out)
+    return _said(out, NO_TEST)
 
 
 def stratified_differences(counted: Counted) -> Results:
     """Difference in the share of patients with each kind, common to the planned strata."""
-    return _compared(counted, common_difference)
+    return _compared(counted, common_difference, IN_STRATA)
 
 
 def stratified_tests(counted: Counted) -> Results:
     """Cochran-Mantel-Haenszel test of each kind, within the planned strata."""
-    return _compared(counted, mantel_haenszel)
+    return _compared(counted, mantel_haenszel, NO_TEST)
 
 
 def corrected(counted: Counted, tests: Results) -> Results:
@@ -99,7 +108,8 @@ def corrected(counted: Counted, tests: Results) -> Results:
         row: r for row, r in tests.items() if families.get(kinds[row], kinds[row]) not in hidden
     }
     method = study.config.analysis.multiplicity
-    return _said(adjusted(Results(whole), method=method, families=families))
+    found = adjusted(Results(whole), method=method, families=families)
+    return _said(found, HELD_BACK if tests else NOTHING)
 
 
 def in_others(responses: Responders, of: Callable[[Counted], Results]) -> Results:
@@ -115,12 +125,15 @@ def in_others(responses: Responders, of: Callable[[Counted], Results]) -> Result
     return Results(found, caption="" if found else none)
 
 
-def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
-    """`function(x, n, x of the reference, its n)`, one entry a stratum, of every kind and planned pair."""
+def _compared(counted: Counted, function: Callable[..., Estimate], none: str) -> Results:
+    """`function(x, n, x of the reference, its n)`, one entry a stratum, of every kind and planned pair.
+
+    `none`: the words where there is no such pair.
+    """
     study, kinds, out = counted.study, counted.kinds(), {}
     inside, function = by_stratum(counted), at_level(function, study)
     if any(n and _few(study)(int(n)) for n in inside["N"]):
-        return _said({})
+        return _said({}, none)
     words = planned.IN_STRATA + ", ".join(study.config.analysis.strata)
     few = _of_few(study, inside)
     for key, row, other in kinds.compared(planned.pairs(study)):
@@ -139,12 +152,12 @@ def _compared(counted: Counted, function: Callable[..., Estimate]) -> Results:
         digits = 2 if made.statistic == "chi-square" else about.digits
         known = replace(about, parameter=about.parameter + words, digits=digits)
         out[key] = kinds.shown(made, known)
-    return _said(out)
+    return _said(out, none)
 
 
-def _said(found: Mapping[str, Result]) -> Results:
-    """These results; where there is none, the words that stand in their place."""
-    return Results(found, caption="" if found else NONE)
+def _said(found: Mapping[str, Result], none: str = NONE) -> Results:
+    """These results; where there is none, the words `none` in their place."""
+    return Results(found, caption="" if found else none)
 
 
 def _few(study: Study) -> Callable[[int], bool]:
