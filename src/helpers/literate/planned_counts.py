@@ -122,7 +122,7 @@ def in_others(responses: Responders, of: Callable[[Counted], Results]) -> Result
         again = of(responses.within(flag)).items()
         found |= {f"{row_key(flag)}.{key}": result for key, result in again}
     none = NONE if responses.study.config.show_subjects else ELSEWHERE
-    return Results(found, caption="" if found else none)
+    return _said(found, none)
 
 
 def _compared(counted: Counted, function: Callable[..., Estimate], none: str) -> Results:
