@@ -18,9 +18,11 @@ from helpers.errors import AnalysisError, ChapterError, ClaimsError
 from helpers.literate import Result, Results, adjusted, assume, recording, report
 from helpers.literate.outcome import About, heavier
 from helpers.literate.rows import row_key
+from helpers.literate.times import study_times
 from helpers.literate.trial import Trial
-from helpers.present import figure
+from helpers.present import figure, words
 from helpers.present.text import record_text
+from helpers.simulate.example import write_example
 from helpers.study import load_study
 
 
@@ -150,6 +152,23 @@ def test_results_show_themselves_as_a_table_and_whole_numbers_print_whole():
     assert lines[1].startswith(" | Value (weeks)")
     assert [line.split(" | ")[1] for line in lines[2:]] == ["1", "2.50", "3"]
     assert "1 week" in three()["r"].where(arm="Low")._repr_mimebundle_()["text/plain"]  # one row
+
+
+def test_a_number_of_subjects_that_is_withheld_is_missing_in_a_chart_and_not_0():
+    known, withheld = (Estimate("m", "median", 250.0, n=n) for n in (21, 0))
+    about = About(label="observed", study="t")
+    frame = Results({"a": Result(known, about), "b": Result(withheld, about)}).frame()
+    assert frame["n"].tolist() == [21, pd.NA]
+    assert Results({}).frame().empty
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("-4.1", "−4.1"), ("2.375e-07", "2.375 × 10⁻⁷"), ("-1e-05", "−1 × 10⁻⁵"),
+     ("1.235e+05", "123,500"), ("Week 4 - 8", "Week 4 - 8"), ("1-2", "1-2"), ("–", "–")],
+)  # fmt: skip
+def test_a_number_of_a_file_is_printed_as_pages_print_numbers(written, read):
+    assert words.as_read(written) == read
 
 
 def test_an_open_end_leaves_a_whole_number_whole():
@@ -367,3 +386,14 @@ def test_where_there_is_no_result_a_sentence_stands_and_no_empty_table():
     assert bare["text/plain"].startswith("No number here")
     assert "<table" not in bare["text/html"]
     assert said._repr_mimebundle_()["text/html"] == "<p>None: &lt;why&gt;.</p>"
+
+
+def test_endpoints_stand_in_the_order_of_the_description_and_not_of_the_alphabet(tmp_path):
+    write_example(tmp_path / "study")
+    study = load_study(tmp_path / "study")
+    order = list(study.config.endpoints)
+    turned = replace(study.config, endpoints={r: study.config.endpoints[r] for r in order[::-1]})
+    for config in (study.config, turned):
+        times = study_times(replace(study, config=config))
+        taken = [role for (role, _), _ in times.by("arm").parts()]
+        assert list(dict.fromkeys(taken)) == list(config.endpoints)

@@ -143,7 +143,7 @@ ESTIMATES = [
     Estimate("newcombe", "risk difference", 0.1234, -0.1, 0.3, p_value=0.0123, n=80),
     Estimate("m", "odds ratio", 1.2345, 0.8, 2.1, n=80),
     Estimate("two-sample t", "detectable difference", 14.4821, n=80),
-    Estimate("pattern mixture, ancova", "difference", 183.21, n=80),
+    Estimate("pattern mixture, ancova", "tipping shift", 183.21, n=80),
     Estimate("wilcoxon signed-rank, normal approximation", "V", 317.0, p_value=0.0123, n=40),
     Estimate("wilcoxon signed-rank", "V", 317.0, p_value=0.0123, n=40),
     Estimate("spearman", "correlation", 0.4321, 0.1, 0.7, p_value=0.0123, n=11),

@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.analyse.estimate import NAN
 from helpers.literate.outcome import About, Result, Results, made
 from helpers.literate.rows import row_key
-from helpers.present import charts_methods, methods_page, sources
+from helpers.present import charts_methods, methods_page, sources, words
 from helpers.present.html import Html
 from helpers.reference import compare, coverage, departures, methods, stored
 
@@ -158,7 +158,7 @@ def _power(
     bound: bool = False,
     statistic: str = "largest relative difference is below",
 ) -> Result:
-    text = methods_page.bound_text if bound else methods_page.power_of_ten
+    text = methods_page.bound_text if bound else words.power_of_ten
     return _text(compare.decade, 10.0**exponent, text(exponent), statistic, what, n=n)
 
 

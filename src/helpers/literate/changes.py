@@ -117,8 +117,10 @@ class Changes(Rows):
                 shift = abs(getattr(point, side))
                 if math.isfinite(shift):
                     found = made(tipping.tipping_points, shift, n=len(self.frame),
-                                 method="pattern mixture, ancova", statistic="difference")  # fmt: skip
-                    what = f"{self.about.parameter}: the missing of {shifted} {side}"
+                                 method="pattern mixture, ancova",
+                                 statistic="tipping shift")  # fmt: skip
+                    moved = "lower" if side == "lower" else "higher"
+                    what = f"{self.about.parameter}, {moved} in the missing of {shifted}"
                     key = f"{row_key(arm)}.{row_key(shifted)}.{side}"
                     out[key] = self._difference(found, arm, self.visit, parameter=what)
         return (

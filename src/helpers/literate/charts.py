@@ -119,8 +119,9 @@ def over_visits(rows: Rows, found: Results) -> alt.VConcatChart | Charts:
 
 def within_and_between(rows: Rows, within: Results, between: Results) -> alt.VConcatChart | Charts:
     """Change within each arm above, differences from the reference arm below, on one scale."""
-    parts = [r.frame().dropna(subset=["value"])[["arm", "n", "value", "lower", "upper"]]
-             for r in (within, between)]  # fmt: skip
+    shown = ["what", "arm", "n", "value", "lower", "upper"]
+    parts = [r.frame().assign(what=what).dropna(subset=["value"])[shown] for what, r in (
+        ("Change", within), (f"Difference from {rows.study.reference}", between))]  # fmt: skip
     if any(part.empty for part in parts):
         return Charts()
     chart = charts_cd4.chart_within_between(

@@ -30,7 +30,7 @@ def course(donor: Detections, levels: Results) -> Charts:
     for arm in losses.arms:
         middle = pd.DataFrame([
             {"VISIT": float(visit), "value": r.value, "lower": r.estimate.lower,
-             "upper": r.estimate.upper, "N": r.n}
+             "upper": r.estimate.upper, "N": r.n or None}
             for visit, r in levels[row_key(arm)].items() if not np.isnan(r.value)
         ])  # fmt: skip
         if middle.empty:

@@ -15,7 +15,7 @@ from helpers.context import current_context
 from helpers.derive import baseline
 from helpers.disclosure import rounding
 from helpers.literate.outcome import About
-from helpers.literate.rows import Rows
+from helpers.literate.rows import Rows, in_order
 from helpers.study import Study
 
 HIDDEN_BELOW = 0.25  # no quartiles where so large a share lies below the limit of quantification
@@ -80,9 +80,8 @@ def _named(study: Study, rows: pd.DataFrame) -> Rows:
     """Rows with the labels and units that they carry as names of their parameters."""
     names = {role: (label, unit) for role, label, unit in
              rows[["PARAMETER", "LABEL", "UNIT"]].drop_duplicates().itertuples(index=False)}  # fmt: skip
-    frame = rows.drop(columns=["LABEL", "UNIT"])
-    order = pd.Categorical(frame["PARAMETER"], categories=list(names), ordered=True)
-    return Rows(study, frame.assign(PARAMETER=order), _about(study, "", "Baseline"), names=names)
+    frame = in_order(rows.drop(columns=["LABEL", "UNIT"]), names)
+    return Rows(study, frame, _about(study, "", "Baseline"), names=names)
 
 
 def _share_of(study: Study) -> Callable[[pd.Series], float]:

@@ -71,9 +71,10 @@ def by_class(counts: Counts, shares: Results, differences: Results) -> alt.HConc
     """Shares of patients by class and arm, beside them the differences from the reference arm."""
     study = counts.study
     empty = pd.DataFrame(columns=["parameter", "arm", "value", "lower", "upper"])
+    less = differences.frame().dropna(subset=["value"]) if len(differences) else empty
     chart = charts_safety.chart_adverse_dots(
-        shares.frame() if len(shares) else empty,
-        differences.frame().dropna(subset=["value"]) if len(differences) else empty,
+        (shares.frame() if len(shares) else empty).assign(what="Share"),
+        less.assign(what=f"Difference from {study.reference}"),
         arms=study.arms, share_title="patients, %",
         difference_title=f"difference from\n{study.reference}, points",
     )  # fmt: skip

@@ -22,7 +22,7 @@ from helpers.analyse.proportions import clopper_pearson
 from helpers.derive import upper
 from helpers.errors import ChapterError
 from helpers.literate.outcome import About, Result, Results, made
-from helpers.literate.rows import Rows, row_key, visit_words
+from helpers.literate.rows import Rows, in_order, row_key, visit_words
 from helpers.present.text import decimal_text
 from helpers.study import Study
 
@@ -46,8 +46,7 @@ def study_markers(study: Study, group: str) -> Markers:
         )
     known = {role: p for role, p in known.items() if not upper.has_above(study, role)}
     parts = [derive.values(study, role).assign(PARAMETER=role) for role in known]
-    frame = pd.concat(parts, ignore_index=True)
-    frame["PARAMETER"] = pd.Categorical(frame["PARAMETER"], categories=list(known))
+    frame = in_order(pd.concat(parts, ignore_index=True), known)
     columns = ["USUBJID", "ARM", "PARAMETER", "VISIT", "AVAL", "BLQFL"]
     return Markers(study, frame[columns], names={r: (p.label, p.unit) for r, p in known.items()})
 
@@ -89,8 +88,7 @@ class Markers(Rows):
 
     def _changes(self, at: list[tuple[str, float]]) -> MarkerChanges:
         parts = [logged_change(self.study, role, visit) for role, visit in at]
-        frame = pd.concat(parts, ignore_index=True)
-        frame["PARAMETER"] = pd.Categorical(frame["PARAMETER"], categories=self.roles)
+        frame = in_order(pd.concat(parts, ignore_index=True), self.roles)
         return MarkerChanges(self.study, frame, names=self.names, visits=dict(at),
                              groups=("arm", "parameter"))  # fmt: skip
 

@@ -24,7 +24,7 @@ from helpers.literate.planned_changes import (
     planned_repeated,
     planned_trend,
 )
-from helpers.literate.rows import Rows, row_key
+from helpers.literate.rows import Rows, in_order, row_key
 from helpers.literate.viral_load import share_below
 from helpers.study import Study
 
@@ -63,10 +63,7 @@ class MeasureChanges(Rows):
     def of(cls, study: Study, parts: Mapping[str, Changes]) -> MeasureChanges:
         """The changes of each role, one below the other; of one without a baseline its values."""
         frames = [part.frame.assign(PARAMETER=role) for role, part in parts.items()]
-        frame = pd.concat(frames, ignore_index=True)
-        frame["PARAMETER"] = pd.Categorical(
-            frame["PARAMETER"], categories=list(parts), ordered=True
-        )
+        frame = in_order(pd.concat(frames, ignore_index=True), parts)
         names = {role: (part.about.parameter + _named(study.parameter(role)), part.about.unit)
                  for role, part in parts.items()}  # fmt: skip
         return cls(study, frame, About(study.id, study.label), names=names, parts_of=parts)

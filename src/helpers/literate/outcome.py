@@ -171,13 +171,17 @@ class Results(Mapping[str, Result]):
         return Results(items, caption=self.said, without=self.without)
 
     def frame(self) -> pd.DataFrame:
-        """One row a result, for a chart: row, value, lower, upper, p_value, n and what it is about."""
-        return pd.DataFrame([
+        """One row a result, for a chart: row, value, lower, upper, p_value, n and what it is about.
+
+        `n` is missing where the result has none or an edition withholds it.
+        """
+        frame = pd.DataFrame([
             {"row": k, **{f: getattr(r.about, f) for f in FIELDS}, "statistic": r.estimate.statistic,
              "value": r.value, "lower": r.estimate.lower, "upper": r.estimate.upper,
-             "p_value": r.p_value, "n": r.n}
+             "p_value": r.p_value, "n": r.n or None}
             for k, r in self.items_.items()
         ])  # fmt: skip
+        return frame if frame.empty else frame.astype({"n": "Int64"})
 
     def records(self, name: str, *, uses: tuple[str, ...] = (), label: str = "") -> list[Record]:
         """The records of all rows, with the key name.row (name alone for a nameless row)."""

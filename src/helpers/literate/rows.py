@@ -213,6 +213,12 @@ def without_hidden_n(result: Result) -> Result:
     return _without_n(_known(result), current_context().hidden)
 
 
+def in_order(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """The rows so that their parameters are taken apart in this order and not in the alphabet's."""
+    order = pd.Categorical(frame["PARAMETER"], categories=list(names), ordered=True)
+    return frame.assign(PARAMETER=order)
+
+
 def called(rows: Rows, parameter: str) -> Any:
     """The same rows, of which what is said is about `parameter`."""
     return replace(rows, about=replace(rows.about, parameter=parameter))

@@ -25,7 +25,7 @@ from helpers.literate import compare, marks
 from helpers.literate.compare import call_by_arm, is_model, permuted
 from helpers.literate.levels import at_level
 from helpers.literate.outcome import About, Results, Without, made
-from helpers.literate.rows import Rows, row_key
+from helpers.literate.rows import Rows, in_order, row_key
 from helpers.study import Study
 
 
@@ -41,7 +41,7 @@ def study_times(study: Study) -> Times:
     names = {role: (e.label, e.unit) for role, e in study.config.endpoints.items()}
     columns = ["USUBJID", "PARAMETER", "ARM", "DOSE", "TIME", "EVENT"]
     frame = pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
-    return Times(study, frame, groups=("parameter",), names=names)
+    return Times(study, in_order(frame, names), groups=("parameter",), names=names)
 
 
 class Times(Rows):
@@ -224,7 +224,7 @@ class Times(Rows):
     def seen_at_visits(self) -> Times:
         """Only the endpoints whose events share a few times, as those seen at visits do."""
         rows = self.frame
-        seen = rows[rows["EVENT"]].groupby("PARAMETER")["TIME"].nunique()
+        seen = rows[rows["EVENT"]].groupby("PARAMETER", observed=True)["TIME"].nunique()
         few = seen.index[seen <= landmarks.VISITS]
         return replace(self, frame=rows[rows["PARAMETER"].isin(few)])
 
@@ -239,7 +239,8 @@ class Times(Rows):
             rows = derive.intervals(self.study, role, visits=[*seen, self.horizon(role)])
             arms = [self._readable(mine, seen) for _, mine in rows.groupby("ARM", observed=True)]
             parts.append(pd.concat(arms).assign(PARAMETER=role))
-        return Intervals(self.study, pd.concat(parts), groups=("parameter",), names=self.names)
+        frame = in_order(pd.concat(parts), self.names)
+        return Intervals(self.study, frame, groups=("parameter",), names=self.names)
 
     def _readable(self, mine: pd.DataFrame, visits: list[float]) -> pd.DataFrame:
         if self.study.config.show_subjects:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.present.charts import ACCENT, WARN
 from helpers.present.figure import GRID, INK
-from helpers.present.methods_page import power_of_ten
+from helpers.present.words import power_of_ten
 
 PITCH = 3.4  # pixels between dots
 FIRST, OTHER = 92, 30  # pixels: width of the first column and of the others

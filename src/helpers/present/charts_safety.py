@@ -64,7 +64,7 @@ def chart_adverse_dots(
 
     Both frames: columns parameter (the kind of event), arm, value, lower, upper (proportions; rows
     without a value are left out); one row a kind and arm. Kinds from the most frequent down. Axes
-    in per cent and percentage points.
+    in per cent and percentage points. Further columns go with them, for the table of the figure.
     """
     shares = shares[shares["value"].notna()]
     order = shares.groupby("parameter", sort=False)["value"].max()

@@ -17,28 +17,21 @@ from helpers.present import markup, sources, words
 from helpers.present.html import Html
 from helpers.present.text import MINUS
 
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def power_of_ten(exponent: int) -> str:
-    """-8 -> "10⁻⁸"."""
-    return "10" + str(exponent).translate(SUPERSCRIPT)
-
 
 def bound_text(exponent: int) -> str:
     """-8 -> "< 10⁻⁸"."""
-    return f"< {power_of_ten(exponent)}"
+    return f"< {words.power_of_ten(exponent)}"
 
 
 def tolerance_text(tolerance: float) -> str:
     """1e-08 -> "10⁻⁸"."""
-    return power_of_ten(int(f"{tolerance:.0e}".partition("e")[2]))
+    return words.power_of_ten(int(f"{tolerance:.0e}".partition("e")[2]))
 
 
 def leading_text(value: float) -> str:
     """2.2e-05 -> "2 × 10⁻⁵"."""
     digit, _, exponent = f"{value:.0e}".partition("e")
-    return f"{digit} × {power_of_ten(int(exponent))}"
+    return f"{digit} × {words.power_of_ten(int(exponent))}"
 
 
 def methods_frame(rows: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +92,7 @@ def farthest_frame(rows: pd.DataFrame) -> pd.DataFrame:
 def _digits(value: float, floor: int) -> str:
     """`value` with one significant digit fewer than `floor` promises."""
     digits, _, exponent = f"{value:#.{-floor - 1}g}".partition("e")
-    power = f" × {power_of_ten(int(exponent))}" if exponent else ""
+    power = f" × {words.power_of_ten(int(exponent))}" if exponent else ""
     return digits.replace("-", MINUS) + power
 
 

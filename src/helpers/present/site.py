@@ -15,7 +15,19 @@ from docutils import nodes
 
 from helpers import results
 from helpers.audit import ledger
-from helpers.present import ahead, bound, figure, fitting, items, markup, picture, roles, svg, theme
+from helpers.present import (
+    ahead,
+    bound,
+    figure,
+    fitting,
+    items,
+    markup,
+    picture,
+    roles,
+    svg,
+    theme,
+    words,
+)
 
 HTML = "text/html"
 MIMES = (figure.MIME, results.BOUND, ledger.MIME)
@@ -96,7 +108,7 @@ def _taken_away(drawn: str, about: dict, place: items.Item) -> str:
 def _in_words(spec: dict, place: items.Item, described: str) -> str:
     """What is folded under a figure: its description, its data as a table, its file and code."""
     header, rows = figure.data_table(spec)
-    cells = [[markup.escape(cell) for cell in row] for row in rows]
+    cells = [[markup.escape(words.as_read(cell)) for cell in row] for row in rows]
     label = spec["usermeta"]["figure"]["label"]
     caption = f"Data of figure {place.number}"
     table = markup.table_html(header, cells, caption=caption, label=label) if rows else ""
@@ -104,7 +116,7 @@ def _in_words(spec: dict, place: items.Item, described: str) -> str:
     kinds = [("svg", f"Figure {place.number} as SVG"), ("png", f"Figure {place.number} as PNG")]
     links = [f'<a href="{place.href}" download>Data of {name} as CSV</a>'] if place.csv else []
     links += [
-        f'<a href="{place.up}{place.picture}.{kind}" download>{words}</a>' for kind, words in kinds
+        f'<a href="{place.up}{place.picture}.{kind}" download>{named}</a>' for kind, named in kinds
     ]
     links += [f'<a href="{place.code}">Code of {name}</a>'] if place.code else []
     return (

@@ -40,6 +40,8 @@ _CALLED = {
 
 MINUS = "\u2212"
 _MINUS = re.compile(r"(?<![\w.,)-])-(?=\d)")  # not the hyphen of a date, an id or a range
+_SCIENTIFIC = re.compile(r"(-?\d(?:\.\d+)?)e([+-]\d+)")
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 # what the ends of a record are -> head of their column, words before them in brackets; {} is the level
 INTERVALS = {
@@ -84,6 +86,20 @@ def place(record: Record) -> str:
 def with_minus(text: str) -> str:
     """A text with true minus signs before its numbers: "a change of -1.22" -> "a change of −1.22"."""
     return _MINUS.sub(MINUS, text)
+
+
+def power_of_ten(exponent: int) -> str:
+    """-8 -> "10⁻⁸"."""
+    return "10" + str(exponent).translate(_SUPERSCRIPT)
+
+
+def as_read(text: str) -> str:
+    """A number of a file as a page prints it: "-4.1" -> "−4.1", "2.375e-07" -> "2.375 × 10⁻⁷"."""
+    found = _SCIENTIFIC.fullmatch(text)
+    if found is None:
+        return with_minus(text)
+    digits, power = found[1], int(found[2])
+    return with_minus(f"{float(text):,.0f}" if power > 0 else f"{digits} × {power_of_ten(power)}")
 
 
 def interval_kind(record: Record) -> str:
