@@ -139,6 +139,16 @@ def test_shifts_on_uneven_levels_pin_nobody_where_the_levels_are_named(levels):
     assert pinned(levels, 10, shifts_of(levels), 1) == []
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_quartiles_of_a_spread_are_those_of_numpy_to_the_bit(seed):
+    rng = np.random.default_rng(seed)
+    for n in range(1, 60):
+        for values in (rng.normal(0, 10.0 ** rng.integers(-3, 4), n), rng.integers(0, 9, n) / 7):
+            for share in (0.25, 0.75):
+                found = among._quantile(np.sort(values), share)
+                assert found == np.quantile(values, share)
+
+
 def test_levels_lie_apart_by_their_widest_gap_on_the_scale_of_the_number():
     assert order.apart([0, 10, 20, 40, 80], logs=False) == 40
     assert order.apart([0, 10, 20, 40, 80], logs=True) == pytest.approx(np.log10(2))

@@ -1,5 +1,6 @@
 """Nouns, results and their recording: what a cell binds is kept, on the trail of what it used."""
 
+import asyncio
 import json
 import re
 from dataclasses import replace
@@ -14,6 +15,7 @@ from helpers.analyse import groups, landmarks, paired, survival
 from helpers.analyse.estimate import Estimate
 from helpers.audit.claims import load_claims
 from helpers.context import ROOT
+from helpers.edition.kernels import Kernels
 from helpers.errors import AnalysisError, ChapterError, ClaimsError
 from helpers.literate import Result, Results, adjusted, assume, recording, report
 from helpers.literate.outcome import About, heavier
@@ -29,7 +31,9 @@ from helpers.study import load_study
 def executed(*cells):
     """Cells executed in one kernel."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    where = {"metadata": {"path": str(ROOT)}}
+    client = NotebookClient(notebook, timeout=120, resources=where, kernel_manager_class=Kernels)
+    asyncio.run(client.async_execute())
     return notebook.cells
 
 
@@ -281,34 +285,31 @@ def test_an_analysis_runs_in_jupyter_on_a_folder_and_is_protected_there(tmp_path
 
 
 def test_a_single_result_is_shown_under_its_own_name():
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (
+    cells = executed(
         "from helpers.literate import report",
         "rates = report('hucmsc').printed('response-p', 'Low dose vs Control')",
         "p = rates['low-dose-vs-control']\np",
-    )])  # fmt: skip
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
-    shown = [o["data"]["text/html"] for o in notebook.cells[2].outputs if "text/html" in o["data"]]
+    )  # fmt: skip
+    shown = [o["data"]["text/html"] for o in cells[2].outputs if "text/html" in o["data"]]
     assert 'href="#n-p"' in shown[0]
 
 
 def test_in_the_place_of_charts_that_may_not_be_drawn_stands_the_reason():
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (
+    cells = executed(
         "from helpers.literate import Results\nfrom helpers.literate.rows import Charts",
         "curves = Charts()",
-    )])  # fmt: skip
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
-    (output,) = notebook.cells[1].outputs
+    )  # fmt: skip
+    (output,) = cells[1].outputs
     about = output["data"][figure.MIME]["usermeta"]["figure"]
     assert (about["key"], about["hidden"]) == ("curves", recording.NOTHING_TO_DRAW)
 
 
 def test_a_sentence_stands_in_the_place_of_a_chart_that_would_say_no_more():
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (
+    cells = executed(
         "from helpers.literate import Results\nfrom helpers.literate.rows import Sentence",
         "flow = Sentence('Nobody is missing.')",
-    )])  # fmt: skip
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
-    (output,) = notebook.cells[1].outputs
+    )  # fmt: skip
+    (output,) = cells[1].outputs
     about = output["data"][figure.MIME]["usermeta"]["figure"]
     assert (about["key"], about["hidden"]) == ("flow", "Nobody is missing.")
 

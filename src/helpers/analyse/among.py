@@ -66,7 +66,7 @@ class Among:
             return abs(self.factor) * self.apart
         levels = [np.unique(np.round(x / self._size, DIGITS)) for x in (self.one, self.other)]
         gaps = np.concatenate([np.diff(found) for found in levels])
-        typical = float(np.quantile(gaps, 0.25)) * self._size if len(gaps) else 0.0
+        typical = _quantile(np.sort(gaps), 0.25) * self._size if len(gaps) else 0.0
         typical = min(typical, self.spread / 2) if self.own else typical
         return abs(self.factor) * max(typical, self._written())
 
@@ -89,8 +89,17 @@ class Among:
         """SD of `one` by its quartiles, which no outlier moves; the SD itself where these are equal."""
         if len(self.one) < 2:
             return 0.0
-        low, high = np.quantile(self.one, [0.25, 0.75])
-        return float(high - low) / NORMAL or float(np.std(self.one))
+        ordered = np.sort(self.one)
+        return (_quantile(ordered, 0.75) - _quantile(ordered, 0.25)) / NORMAL or float(np.std(self.one))
+
+
+def _quantile(ordered: np.ndarray, share: float) -> float:
+    """What numpy's quantile gives of ordered numbers, to the bit, for a tenth of its time."""
+    place = (len(ordered) - 1) * share
+    low, part = int(place), place - int(place)
+    below, above = float(ordered[low]), float(ordered[min(low + 1, len(ordered) - 1)])
+    gap = above - below
+    return above - gap * (1 - part) if part >= 0.5 else below + gap * part
 
 
 def own_values(values: Sequence[float]) -> Among:
