@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 import html
 import re
 import urllib.parse
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from helpers.context import ROOT
@@ -197,14 +199,23 @@ def unknown_to_book(needles: Needles) -> Needles:
     """The needles without those that stand in the book's own sources: these are no evidence."""
     if not (needles.dates or any(needles.words.values())):
         return needles
-    texts = [p.read_text(encoding="utf-8") for pattern in OWN for p in ROOT.glob(pattern)]
-    words = [WORD.findall(text.lower()) for text in texts]
+    words = [WORD.findall(text.lower()) for text in _own_texts()]
     kept = {}
     for kind, values in needles.words.items():
         index = Sequences(values)
         kept[kind] = values.difference(*(index.found_in(each) for each in words))
-    dates = needles.dates.difference(*map(dates_in, texts))
+    dates = needles.dates - _own_dates() if needles.dates else needles.dates
     return replace(needles, words=kept, dates=dates)
+
+
+def _own_texts() -> list[str]:
+    return [p.read_text(encoding="utf-8") for pattern in OWN for p in ROOT.glob(pattern)]
+
+
+@cache
+def _own_dates() -> frozenset[dt.date]:
+    """The dates in the book's own sources, which do not change while a program runs."""
+    return frozenset(date for text in _own_texts() for date in dates_in(text))
 
 
 def _source(name: str) -> list[str]:
