@@ -90,7 +90,9 @@ class Among:
         if len(self.one) < 2:
             return 0.0
         ordered = np.sort(self.one)
-        return (_quantile(ordered, 0.75) - _quantile(ordered, 0.25)) / NORMAL or float(np.std(self.one))
+        return (_quantile(ordered, 0.75) - _quantile(ordered, 0.25)) / NORMAL or float(
+            np.std(self.one)
+        )
 
 
 def _quantile(ordered: np.ndarray, share: float) -> float:

@@ -71,7 +71,7 @@ def chart_differences(rows: pd.DataFrame) -> alt.LayerChart:
     frame = _Pixels(columns(rows), foot=float(dots["y"].max() + 8))
     kinds = list(dict.fromkeys(dots["kind"]))
     ink, form = ([look[k] for k in kinds] for look in (COLOURS, SHAPES))
-    legend = alt.Legend(symbolSize=45)
+    legend = alt.Legend(symbolSize=45, columns=2)  # more are wider than a phone
     points = frame.place(dots).mark_point(filled=True, size=7, opacity=1)
     points = points.encode(
         color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=ink), legend=legend),
