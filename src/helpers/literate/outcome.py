@@ -175,7 +175,7 @@ class Results(Mapping[str, Result]):
         return pd.DataFrame([
             {"row": k, **{f: getattr(r.about, f) for f in FIELDS}, "statistic": r.estimate.statistic,
              "value": r.value, "lower": r.estimate.lower, "upper": r.estimate.upper,
-             "p_value": r.p_value, "n": r.n}
+             "p_value": r.p_value, "n": r.n or NAN}
             for k, r in self.items_.items()
         ])  # fmt: skip
 

@@ -41,6 +41,7 @@ def study_times(study: Study) -> Times:
     names = {role: (e.label, e.unit) for role, e in study.config.endpoints.items()}
     columns = ["USUBJID", "PARAMETER", "ARM", "DOSE", "TIME", "EVENT"]
     frame = pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+    frame["PARAMETER"] = pd.Categorical(frame["PARAMETER"], categories=list(names), ordered=True)
     return Times(study, frame, groups=("parameter",), names=names)
 
 
