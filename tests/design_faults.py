@@ -43,7 +43,19 @@ def _eighteen_strata(folder: Folder) -> None:
     folder.toml += '\n[analysis]\nstrata = ["STRAT1", "STRAT2", "STRAT3"]\n'
 
 
+def _three_in_an_arm(folder: Folder) -> None:
+    """A small cohort of hidden subjects, as of a dose escalation."""
+    folder.say('subject_level = "shown"', 'subject_level = "hidden"')
+    adsl = folder.tables["adsl"]
+    gone = adsl.index[adsl["TRT01A"] == "High dose"][3:]
+    lost = set(adsl.loc[gone, "USUBJID"])
+    for name, frame in folder.tables.items():
+        folder.tables[name] = frame[~frame["USUBJID"].isin(lost)].reset_index(drop=True)
+
+
 DESIGNS = [
+    Fault("a cohort of three hidden subjects", _three_in_an_arm, "arm with few hidden subjects", "study.toml",
+          None, "arms", "warning", "High dose: 3 (threshold 5)"),
     Fault("strata that leave a pair of each arm", _eighteen_strata, "strata with few of an arm", "study.toml",
           None, "analysis.strata", "note", "of 54, as"),
     Fault("a crossover that only the measurements tell", _crossed, "crossover design", "adlb.csv", None,

@@ -323,7 +323,23 @@ def remission(random) -> Folder:
     return folder
 
 
+def a_composite(random) -> Folder:
+    """The earlier of a relapse, after which one is watched on, and of a death, which ends the watching."""
+    folder = trial(random, 120, relapse=400.0)
+    adsl, adtte = folder.tables["adsl"], folder.tables["adtte"]
+    end, at = adsl["TRTDURD"].astype(int), adtte["AVAL"].astype(int)
+    dead = (
+        (end.to_numpy() > 300)
+        & (random.random(len(adsl)) < 0.15)
+        & (adtte["CNSR"] == "1").to_numpy()
+    )
+    adtte.loc[dead, ["CNSR", "EVNTDESC"]] = ["0", "Cardiovascular death"]
+    assert (at[dead].to_numpy() == end[dead].to_numpy()).all()
+    return folder
+
+
 TRIALS = (trial, sequences, twenty_years, newborns, nine_patients, five_arms, single_arm, clusters,
           extension, german, many_events, by_date, short_treatment, first_bad_event,
           first_event_from_day_0, an_interim_look, response, confirmed_response, escalation,
-          classes_of_its_own, vaccine, sorted_by_outcome, discharge, remission)  # fmt: skip
+          classes_of_its_own, vaccine, sorted_by_outcome, discharge, remission,
+          a_composite)  # fmt: skip

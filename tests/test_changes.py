@@ -271,7 +271,7 @@ def test_a_baseline_of_one_value_adjusts_nothing_and_the_table_says_so(trial):
     f = stats.f_oneway(*by_arm.values())
     for found in (same.against_reference(), planned_differences(same)):
         assert float(found["low-dose"]) == pytest.approx(gap)
-        assert found.caption == "Not adjusted for BASE: one value only."
+        assert found.caption == "Not adjusted for the baseline value: one value only."
     for test in (same.all_arms(), planned_overall(same)):
         assert float(test[""]) == pytest.approx(f.statistic)
         assert test[""].p_value == pytest.approx(f.pvalue)

@@ -191,6 +191,14 @@ def test_numbers_without_an_answer_are_no_estimate_and_no_crash(name, df):
         mixed.mmrm(spoil(DATA), **REPEATED, df=df)
 
 
+def test_an_outcome_without_a_baseline_is_adjusted_for_none_and_nothing_is_said():
+    none = mixed.mmrm(DATA, **{**REPEATED, "baseline": None})
+    constant = mixed.mmrm(DATA.assign(base=7.0), **REPEATED)
+    assert {e.remark for e in none.values()} == {""}
+    for key, one in none.items():
+        assert one.value == pytest.approx(constant[key].value, rel=1e-9)
+
+
 def test_a_baseline_of_one_value_adjusts_nothing_and_is_said():
     found = mixed.mmrm(DATA.assign(base=7.0), **REPEATED)
     shifted = mixed.mmrm(DATA.assign(base=0.0), **REPEATED)

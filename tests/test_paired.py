@@ -47,6 +47,14 @@ def test_signed_rank_counts_every_sign_pattern_of_tied_ranks():
     assert (found.value, found.p_value) == (6.0, expected)
 
 
+def test_changes_that_differ_in_their_last_bits_are_tied():
+    ends = [(1.33, 1.2), (1.13, 1.26), (0.9, 1.03), (2.07, 1.94), (1.5, 1.1)]  # 0.13 four times
+    exact = paired.signed_rank([13, -13, -13, 13, 40])
+    noisy = paired.signed_rank([after - before for after, before in ends])
+    assert len({abs(after - before) for after, before in ends}) > 2  # noise would rank them
+    assert (noisy.value, noisy.p_value) == (exact.value, exact.p_value)
+
+
 @pytest.mark.proves("helpers.analyse.paired:sign_test")
 def test_twelve_rises_of_twelve_have_the_smallest_p_of_either_test():
     rises = change("all_rise")

@@ -9,7 +9,7 @@ from helpers import results
 from helpers.context import ROOT
 from helpers.present.text import decimal_text, is_p, p_text, record_text
 from helpers.results import Record
-from helpers.rounding import per_cent, short, to_decimals, to_figures
+from helpers.rounding import per_cent, share_decimals, short, to_decimals, to_figures
 
 
 def away(number: str, decimals: int) -> str:
@@ -103,3 +103,11 @@ def test_every_number_of_the_book_is_printed_as_decimal_arithmetic_prints_its_te
             assert text == away(number, record.digits), (record.chapter, record.key)
             seen += 1
     assert seen > 1000
+
+
+@pytest.mark.parametrize(("share", "printed"), [
+    (0.0000777, "0.0078%"), (0.000999, "0.10%"), (0.00585, "0.59%"), (0.0299, "3.0%"), (0.31, "31.0%"),
+    (0.0, "0.0%"),
+])  # fmt: skip
+def test_a_limit_of_a_share_never_prints_as_nought(share, printed):
+    assert per_cent(share, share_decimals(share)) == printed

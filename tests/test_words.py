@@ -54,7 +54,7 @@ def test_a_p_value_that_is_the_value_stands_once():
     [
         ("wilcoxon signed-rank", "V", "signed-rank statistic V"),
         ("hodges-lehmann", "pseudomedian", "typical change (pseudomedian)"),
-        ("sign test", "proportion", "share that rose"),
+        ("sign test", "proportion", "share that rose, of those that changed"),
         ("clopper-pearson", "proportion", "proportion"),  # of any event, not of a rise
         ("kaplan-meier", "survival", "share still without the event"),
     ],

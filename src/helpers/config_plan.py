@@ -47,6 +47,10 @@ LEVELS = (0.8, 0.999)  # the levels that it may have
 OTHER_DESIGNS = {
     "cross": "there is no analysis within subjects: keep the rows of the first period (APERIOD = 1) in "
     "every table and write randomised; that is a parallel trial",
+    "escal|titrat|firstinhuman|boin": "there is no rule for the next dose and no largest tolerated one. "
+    "Write randomised, an [[arms]] block with its dose a level, to see the levels side by side: nobody was "
+    "given one by lot, so read no difference as an effect. Or write single-arm, one block that pools the "
+    "levels. Say in title what it is",
     "cluster": "there is no analysis of clusters: written as randomised, subjects of one cluster count as "
     "independent, and every interval and P is too narrow; bring one row a cluster, of means, or analyse "
     "it elsewhere",

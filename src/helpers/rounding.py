@@ -43,6 +43,17 @@ def per_cent(share: float, decimals: int = 0) -> str:
     return f"{to_decimals(100 * share, decimals):.{decimals}f}%"
 
 
+def share_decimals(share: float, *, figures: int = 2, least: int = 1) -> int:
+    """Decimals of a share in per cent so that it has `figures` figures: 0.0000777 -> 4, as in 0.0078%.
+
+    No fewer than `least`: a limit of 0.008% that prints as 0.0% would say that nothing is possible.
+    """
+    percent = to_figures(100 * share, figures)
+    if not math.isfinite(percent) or percent <= 0:
+        return least
+    return max(least, figures - 1 - _kept(percent).adjusted())
+
+
 def short(value: float, figures: int) -> str:
     """A number with so many significant figures, without the zeros at its end: 0.125 -> "0.13"."""
     return f"{to_figures(value, figures):.{figures}g}"

@@ -46,7 +46,8 @@ def idle(frame: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
 
 def unadjusted(names: Sequence[str]) -> str:
     """What is said beside estimates of a model in which `names` are idle; "" for none."""
-    return f"Not adjusted for {', '.join(names)}: one value only." if names else ""
+    said = ["the baseline value" if name == "BASE" else name for name in names]
+    return f"Not adjusted for {', '.join(said)}: one value only." if names else ""
 
 
 def crossed(frame: pd.DataFrame, strata: Sequence[str]) -> np.ndarray:

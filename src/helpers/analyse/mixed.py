@@ -205,7 +205,7 @@ def mmrm(
     subject: str,
     visit: str,
     arm: str,
-    baseline: str,
+    baseline: str | None,
     reference: Hashable,
     covariates: Sequence[str] = (),
     df: str = "satterthwaite",
@@ -214,9 +214,9 @@ def mmrm(
     """Adjusted difference of each arm from `reference` at each visit, in the unit of `outcome`.
 
     `frame`: one row a subject and post-baseline visit at which the outcome was seen, rows without
-    one left out; other arguments name its columns; `baseline` and `covariates` repeat on the rows
-    of a subject. Each covariate has an effect of its own at every visit, as the baseline has; texts
-    are factors, and what repeats the others is left out.
+    one left out; other arguments name its columns; `baseline` (None: the outcome has none) and
+    `covariates` repeat on the rows of a subject. Each covariate has an effect of its own at every
+    visit, as the baseline has; texts are factors, and what repeats the others is left out.
     Keys are (arm, visit), visits in sorted order. `n` counts subjects with any row. t interval and
     test on the degrees of freedom of `df`: "satterthwaite", or "kenward-roger" with standard errors
     corrected for small samples. With every visit present this equals `groups.ancova`
@@ -227,19 +227,22 @@ def mmrm(
         raise AnalysisError(f"df: expected one of {', '.join(METHODS)}, found {df!r}; choose one")
     arms = checks.labels(frame[arm], name=arm, length=len(frame))
     others = checks.reference_first(arms, reference)[1:]
-    for column in (outcome, baseline):
+    adjusted = [*covariates] if baseline is None else [baseline, *covariates]
+    start = "_start" if baseline is None else baseline
+    frame = frame.assign(_start=0.0)
+    for column in (outcome, start):
         checks.vector(frame[column], name=column)
     visits = sorted(frame[visit].unique().tolist())
     dummies = {a: np.array([float(a == o) for o in others]) for a in [reference, *others]}
     groups = patterns(
         frame.assign(_arm=arms), outcome=outcome, subject=subject, visit=visit, arm="_arm",
-        baseline=baseline, visits=visits, dummies=dummies, covariates=_terms(frame, covariates),
+        baseline=start, visits=visits, dummies=dummies, covariates=_terms(frame, covariates),
     )  # fmt: skip
     size = float(np.sqrt(np.mean(frame[outcome].to_numpy(float) ** 2)))
     data = _Data(groups, len(visits), estimable(groups, len(visits)), size)
     _check_identified(data, others, visits)
     best, remark = _fit(data)
-    said = (remark, factors.unadjusted(factors.idle(frame, [baseline, *covariates])))
+    said = (remark, factors.unadjusted(factors.idle(frame, adjusted)))
     beta, error, free = _coefficients(data, best, df)
     half = special.stdtrit(free, (1 + checks.inside(level, 0, 1, name="level")) / 2) * error
     p = 2 * special.stdtr(free, -np.abs(beta) / error)

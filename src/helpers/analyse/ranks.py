@@ -13,12 +13,28 @@ import math
 import numpy as np
 from scipy import special
 
+DIGITS = 10  # in which two numbers are one
+
 
 def midranks(values: np.ndarray) -> np.ndarray:
-    """Return ranks 1..n, tied values sharing the mean of their ranks."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    """Return ranks 1..n, tied values sharing the mean of their ranks.
+
+    Values of the same ten digits are tied: 1.33 - 1.2 and 0.13 differ in their last bits, and are one
+    change to whoever wrote down the decimals (R: rank(signif(x, 10))).
+    """
+    _, inverse, counts = np.unique(_settled(values), return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     return (last - (counts - 1) / 2)[inverse]
+
+
+def _settled(values: np.ndarray) -> np.ndarray:
+    """The values rounded to `DIGITS` significant digits; zeros and infinities stay."""
+    values = np.asarray(values, dtype=float)
+    size = np.abs(values)
+    some = (size > 0) & np.isfinite(size)
+    power = np.floor(np.log10(size, where=some, out=np.zeros(len(values))))
+    unit = 10.0 ** np.clip(DIGITS - 1 - power, -290, 290)
+    return np.where(some, np.round(values * unit) / unit, values)
 
 
 def signed_rank_null(ranks: np.ndarray) -> np.ndarray:

@@ -107,6 +107,27 @@ def small_strata(tables: Tables) -> Iterator[Hits]:
         yield Hits(None, f"{found} (threshold {config.threshold})")
 
 
+@rule(
+    "arm with few hidden subjects",
+    "warning",
+    "study.arms",
+    expected="as many subjects of each arm as the threshold, or subjects that are shown",
+    do='pool arms (value = ["10 mg", "20 mg"]), lower the threshold under [disclosure] if your rules allow '
+    'it, or write subject_level = "shown" for pages that stay with those who may see single patients; as '
+    "it is the edition has no page of results",
+    needs=["adsl.USUBJID", "adsl.TRT01A"],
+)
+def small_arms(tables: Tables) -> Iterator[Hits]:
+    """An arm has fewer subjects than the threshold, and they are hidden: nothing of the study is shown."""
+    config = tables.config
+    if config.show_subjects:
+        return
+    sizes = _arms(tables).dropna().value_counts()
+    few = [f"{arm}: {n}" for arm, n in sizes.items() if n < config.threshold]
+    if few:
+        yield Hits(None, f"{'; '.join(sorted(few)[:5])} (threshold {config.threshold})")
+
+
 def _arms(tables: Tables) -> pd.Series:
     """The label of each subject's arm; missing where study.toml has none for it."""
     labels = {value: arm.label for arm in tables.config.arms for value in arm.values}

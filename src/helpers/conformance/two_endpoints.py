@@ -14,6 +14,7 @@ from helpers.conformance.times import TIMES
 from helpers.conformance.units import DAYS
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
+from helpers.ingest.outcomes import names_death
 
 SUBJECTS, EVENTS, FEW = 10, 3, 3
 EARLY, MONTH, HABIT, NEAR = 0.6, 31.0, 0.6, 0.9  # shares of the last day; days; share of the rows
@@ -26,7 +27,7 @@ def _by_subject(tables: Tables, rows: np.ndarray, unit: str) -> pd.DataFrame:
     days = np.round(tables.number("adtte.AVAL")[rows] * DAYS[unit])
     table = pd.DataFrame({"DAY": days, "CNSR": tables.number("adtte.CNSR")[rows]})
     table.index = tables.subject("adtte")[rows]
-    return table[(table.index >= 0) & ~table.index.duplicated()].sort_index()
+    return table[table.index >= 0].sort_index()
 
 
 @rule(
@@ -38,13 +39,24 @@ def _by_subject(tables: Tables, rows: np.ndarray, unit: str) -> pd.DataFrame:
     needs=NEEDS,
 )
 def copied(tables: Tables) -> Iterator[Hits]:
-    """Two endpoints have the same time and CNSR in every subject, of ten or more and three events."""
-    for (one, mine, event), (other, theirs, _) in combinations(tables.endpoints, 2):
+    """Two endpoints have the same time and CNSR in every subject, of ten or more and three events.
+
+    An endpoint of which a subject has several rows (one an event) is passed over.
+    """
+    once = [found for found in tables.endpoints if not _doubled(tables, found[1])]
+    for (one, mine, event), (other, theirs, _) in combinations(once, 2):
         first, second = (_by_subject(tables, r, e.unit) for r, e in ((mine, one), (theirs, other)))
         if len(first) >= SUBJECTS and event.sum() >= EVENTS and first.equals(second):
             yield Hits(
                 theirs[:1], f"{other.paramcd} is as {one.paramcd} in all {len(first)} subjects"
             )
+
+
+def _doubled(tables: Tables, rows: np.ndarray) -> bool:
+    """Whether a subject has more than one of these rows."""
+    subjects = tables.subject("adtte")[rows]
+    known = subjects[subjects >= 0]
+    return len(np.unique(known)) < len(known)
 
 
 def _last(tables: Tables, rows: np.ndarray) -> np.ndarray:
@@ -98,6 +110,15 @@ def _reasons(tables: Tables, rows: np.ndarray) -> np.ndarray:
     return out
 
 
+def _deaths(tables: Tables, rows: np.ndarray) -> np.ndarray:
+    """Which rows EVNTDESC calls a death."""
+    if not tables.has("adtte.EVNTDESC"):
+        return np.zeros(len(rows), dtype=bool)
+    words = tables.text("adtte.EVNTDESC")
+    known = np.array([*map(names_death, map(str, words.categories)), False])  # the last: blank
+    return known[words.codes[rows]]
+
+
 def _at_visits(tables: Tables, endpoint: Endpoint, rows: np.ndarray, event: np.ndarray) -> bool:
     """Whether most events have the number of a visit, as those that are seen at visits have."""
     if not tables.has(*LAB) or endpoint.unit != tables.config.visits.unit:
@@ -125,15 +146,15 @@ def _last_visit(tables: Tables) -> np.ndarray:
 def on_the_last_day(tables: Tables) -> Iterator[Hits]:
     """Three events or more are on the last day known of their subject, at the usual end of the study.
 
-    Others are a month or more before the end of theirs. Of endpoints in days that are not seen at visits
-    and do not end the observation: half of the events or more are before its end.
+    Others are a month or more before the end of theirs. Of endpoints in days that are not seen at visits;
+    a death, by its EVNTDESC, ends the observation and is passed over.
     """
     for endpoint, rows, event in tables.endpoints:
         days, last = tables.number("adtte.AVAL")[rows] * DAYS[endpoint.unit], _last(tables, rows)
         if endpoint.unit != "day" or not event.any() or event.all():
             continue
         planned = NEAR * np.nanmedian(days[~event])
-        at_end = event & (days == last) & (days >= planned)
+        at_end = event & (days == last) & (days >= planned) & ~_deaths(tables, rows)
         before = event & (days < last - MONTH)
         if (
             at_end.sum() >= FEW

@@ -81,6 +81,7 @@ KINDS: Mapping[str, str] = {
          "difference",
          "adjusted mean difference", "adjusted mean", "difference of estimates", "standard deviation",
          "ratio to baseline", "deepest ratio to baseline", "shallowest ratio to baseline",
+         "geometric mean", "ratio of geometric means",
          "hazard ratio", "subdistribution hazard ratio", "rate ratio", "mean number of events",
          "restricted mean", "restricted mean survival time", "difference in restricted mean",
          "limit of the difference in restricted mean",
@@ -90,7 +91,7 @@ KINDS: Mapping[str, str] = {
          "half-life not excluded", "largest P value", "smallest P value", "least ratio of mean changes",
          "mean significant estimate", "standardised mean change", "time above the limit",
          "share above the limit", "time to the last detection",
-         "patients per arm", "patients against one count", "assurance"), AGGREGATE),
+         "patients per arm", "patients against one value", "assurance"), AGGREGATE),
     **dict.fromkeys(
         ("P values below 0.05", "intervals without zero", "number of markers",
          "number of ratios", "median number of markers", "median significant correlation",

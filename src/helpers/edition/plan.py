@@ -168,8 +168,8 @@ def analysis(name: str, study: Study) -> tuple[Chapter | None, list[str]]:
     notebook, nav = source_notebook(place)
     # first: what such a study has and has not, events say, tells of few
     if not study.config.show_subjects and _smallest_arm(study) < study.config.least:
-        return None, [f"an arm has fewer than {study.config.least} subjects: too few to show "
-                      "anything of it"]  # fmt: skip
+        why = f"an arm has fewer than {study.config.least} subjects: too few to show anything of it"
+        return None, [why] if sections.concerns(notebook.metadata.get("needs", []), study) else []
     if lacks := sections.lacking(notebook.metadata.get("needs", []), study):
         return None, sections.said([lacks], study)
     notebook.cells, missing = sections.fitting_cells(notebook.cells, study)

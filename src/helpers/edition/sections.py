@@ -3,8 +3,8 @@
 `needs` in a file's header or on a heading (`+++ {"needs": ["cd8"]}`) names what it needs: a table,
 role, group or column as `Study.has` knows them (`measure`: a change to lead with), `comparison` (more
 than one arm), `single-arm`, `doses`, `plan`, `strata`, `planned-pairs`, `further-sets`, `planned-times`,
-`competing`, `responses`, `adjusted-responses`, `counts`, `margins`, `events`, `visit-times` (events seen
-at a few common visits) or `half-life` (enough donor cells above the limit).
+`competing`, `below-limit`, `log-scale`, `responses`, `adjusted-responses`, `counts`, `margins`, `events`,
+`visit-times` (events seen at a few common visits) or `half-life` (enough donor cells above the limit).
 A heading's section ends before the next heading of its level or above. What a study lacks is left out
 whole, never woven in two voices. A section marked `for: book` in the same way is about the published
 reports and stands in their book only.
@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from helpers import derive
 from helpers.analyse.landmarks import VISITS
-from helpers.derive import chimerism, upper
+from helpers.derive import chimerism, frames, upper
 from helpers.errors import EditionError
 from helpers.present.words import level_text
 from helpers.study import COMPARED, LEAST, Study
@@ -40,6 +40,8 @@ UNSAID = (
     "planned-pairs",
     "other-measures",
     "above-limit",
+    "below-limit",
+    "log-scale",
     "other-above",
     "cytokine-above",
     "responses",
@@ -81,6 +83,8 @@ WORDS = {
     "study.toml",
     "competing": "competing event beside an event",
     "above-limit": "value above an upper limit",
+    "below-limit": "value below a limit of quantification",
+    "log-scale": "measure whose logarithms are analysed",
     "other-above": "value above an upper limit of another parameter",
     "responses": "block [responses.NAME] in its study.toml",
     "counts": "block [counts.NAME] in its study.toml",
@@ -90,6 +94,11 @@ WORDS = {
     "visit-times": "event time that several subjects share, as at visits",
 }
 
+# the table that a need is about
+TABLE_OF: Mapping[str, str] = {
+    "measure": "adlb",
+    **dict.fromkeys(("events", "visit-times", "competing"), "adtte"),
+}
 
 # whose values above an upper limit a section is about
 ABOVE: Mapping[str, Callable[[Study], Sequence[str]]] = {
@@ -115,6 +124,14 @@ def said(missing: Sequence[str], study: Study) -> list[str]:
     field = field or not set(PUBLISHED).isdisjoint(study.config.parameters)
     unsaid = {*UNSAID, *(() if field else PUBLISHED)}
     return [m for m in missing if m not in {_lacks(need) for need in unsaid}]
+
+
+def concerns(needs: Sequence[str] | str, study: Study) -> bool:
+    """Whether study.toml, read alone, names what a page is about; of donor cells and cytokines it may not."""
+    needs = needs.split() if isinstance(needs, str) else needs
+    known = study.config.parameters
+    named = {*known, *(p.group for p in known.values())}
+    return all(need in named for need in needs if need in PUBLISHED)
 
 
 def kept_cells(cells: Sequence[NotebookNode], study: Study) -> tuple[list[NotebookNode], list[str]]:
@@ -164,7 +181,7 @@ def lacking(needs: Sequence[str] | str, study: Study) -> str:
     needs = needs.split() if isinstance(needs, str) else needs
     absent = [need for need in needs if not has(study, need)]
     if absent:
-        return _lacks(absent[0])
+        return _lacks(_absent(absent[0], study))
     refused = [need for need in needs if need in BOUNDED and _all_above(study, need)]
     return f"values of every {refused[0]} lie above an upper limit, {REFUSED}" if refused else ""
 
@@ -178,6 +195,12 @@ def _all_above(study: Study, need: str) -> bool:
 
 def _lacks(need: str) -> str:
     return f"the study has no {WORDS.get(need, need)}"
+
+
+def _absent(need: str, study: Study) -> str:
+    """What is missing of a need: the table that it is about, where the study has not even that."""
+    table = TABLE_OF.get(need, "adsl")
+    return need if study.has(table) else table
 
 
 def has(study: Study, need: str) -> bool:
@@ -195,6 +218,21 @@ def _plans_times(study: Study) -> bool:
     plan = study.config.analysis
     unusual = plan.weights != "log-rank" or plan.ties != "efron"
     return bool(plan.strata or plan.covariates or plan.comparisons or plan.pairwise or unusual)
+
+
+def _has_below(study: Study) -> bool:
+    """Whether a value of the measure counts as its lower limit; the viral load has a section of its own."""
+    if not study.measure or study.measure == "hivrna":
+        return False
+    return bool(derive.values(study.of("changes"), study.measure)["BLQFL"].any())
+
+
+def _has_logs(study: Study) -> bool:
+    """Whether changes of the measure are those of decimal logarithms."""
+    if not study.measure:
+        return False
+    scale = study.parameter(study.measure).scale
+    return scale == "log10" or frames.are_logarithms(study, study.measure)
 
 
 def _has_above(study: Study, need: str) -> bool:
@@ -222,6 +260,8 @@ HAS: dict[str, Callable[[Study], bool]] = {  # beside the tables and roles that 
     "responses": lambda study: bool(study.config.responses),
     "counts": lambda study: bool(study.config.counts),
     "margins": lambda study: bool(study.config.margins),
+    "below-limit": _has_below,
+    "log-scale": _has_logs,
     "adjusted-times": lambda study: bool(
         study.config.analysis.strata or study.config.analysis.covariates
     ),

@@ -27,6 +27,7 @@ from helpers.present import markup
 from helpers.present.html import Html
 from helpers.present.text import decimal_text
 from helpers.present.words import sentence_case
+from helpers.rounding import share_decimals
 from helpers.study import Study
 
 SHOWN = ["USUBJID", "ARM", "AEBODSYS", "AEDECOD", "AESEV", "AESER", "AEREL", "ASTDY"]
@@ -182,10 +183,13 @@ class Counts(Rows):
         """`function(n)` of every arm: what it would say if none of its patients had an event."""
         sizes = self.frame.groupby("ARM", observed=True)["N"].first()
         words = "An event that nobody in the arm had"
-        return Results({
-            row_key(arm): self.shown(function(int(n)), self._about(words, arm))
-            for arm, n in sizes.items()
-        })  # fmt: skip
+        out = {}
+        for arm, n in sizes.items():
+            found = function(int(n))
+            digits = share_decimals(found.upper, figures=1, least=0)
+            about = replace(self._about(words, arm), digits=digits)
+            out[row_key(arm)] = self.shown(found, about)
+        return Results(out)
 
     def _share(self, row: Any, function: Callable[[int, int], Estimate]) -> Result:
         found = at_level(function, self.study)(int(row.X), int(row.N))

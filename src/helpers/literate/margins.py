@@ -27,7 +27,7 @@ from helpers.literate.planned_changes import planned_differences, planned_repeat
 from helpers.literate.rows import Charts, visit_words
 from helpers.literate.trial import Trial
 from helpers.present import charts_margins
-from helpers.present.text import after_number, interval_text
+from helpers.present.text import after_number, interval_text, record_text
 from helpers.present.words import level_text, printed, with_minus
 from helpers.rounding import short
 
@@ -142,7 +142,8 @@ def _compared(
     rows: Any, find: Find, margin: Margin, p_of: Callable[[str, Result], float]
 ) -> Iterator[tuple[str, Result]]:
     """What `find` shows of these rows, judged by its numbers before anything is held back."""
-    shown, known = find(rows), find(_opened(rows))
+    shown = find(rows)
+    known = shown if rows.study.config.show_subjects else find(_opened(rows))
     for key, result in shown.items():
         if key in known and not math.isnan(result.value):
             yield key, _result(rows, margin, known[key], p_of(key, known[key]))
@@ -156,12 +157,14 @@ def _opened(rows: Any) -> Any:
 
 def _result(rows: Any, margin: Margin, known: Result, p: float) -> Result:
     made, about = known.estimate, known.about
-    words = f"{verdict(made, margin)} ({_margin_words(margin, about.unit)})"
     judged = replace(made, method=f"{made.method}{JUDGED}", p_value=p)
-    shown = rows.shown(judged, replace(about, text=words))
+    shown = rows.shown(judged, about)
     # of -9.8% whole per cent would say that the interval reaches the margin
     digits = 1 if margin.of == SHARES and about.digits == 0 else shown.about.digits
-    return replace(shown, about=replace(shown.about, digits=digits))
+    shown = replace(shown, about=replace(shown.about, digits=digits))
+    value = record_text(shown.record("it"), "value")
+    words = f"{verdict(made, margin)}: {value} ({_margin_words(margin, about.unit)})"
+    return replace(shown, about=replace(shown.about, text=words))
 
 
 def verdict(found: Estimate, margin: Margin) -> str:
@@ -169,7 +172,7 @@ def verdict(found: Estimate, margin: Margin) -> str:
     inside = margin.low < found.lower and found.upper < margin.high
     outside = found.upper < margin.low or found.lower > margin.high
     if math.isnan(found.lower) or math.isnan(found.upper):
-        return "not judged: no interval"
+        return "not judged, no interval"
     if margin.both:
         return "equivalent" if inside else "different" if outside else "equivalence not shown"
     return "not inferior" if inside else "inferior" if outside else "non-inferiority not shown"
@@ -212,7 +215,7 @@ def _finite(result: Result) -> bool:
 def _row(result: Result, times: float) -> dict[str, Any]:
     record = result.record("it")
     ends = {k: times * getattr(record, k) for k in ("lower", "value", "upper")}
-    says = result.about.text.partition(" (")[0]  # the margin itself is a line
+    says = result.about.text.partition(":")[0]  # the margin itself is a line
     name = f"{result.about.arm} vs {result.about.comparator}"
     return {"row": name, "says": says, "low": ends["lower"], "high": ends["upper"], "value": ends["value"],
             "text": interval_text(record)}  # fmt: skip

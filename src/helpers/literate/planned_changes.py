@@ -8,13 +8,14 @@ block it is the covariance model with the baseline alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from helpers import collinear
-from helpers.analyse import linear, mixed, multiplicity
+from helpers.analyse import geometric, linear, mixed, multiplicity
+from helpers.analyse.estimate import Estimate
 from helpers.derive import courses, planned
 from helpers.literate.changes import Changes
 from helpers.literate.models import Models
@@ -52,13 +53,16 @@ def planned_means(changes: Changes) -> Results:
                            for arm in changes.study.arms if arm in found})  # fmt: skip
 
 
-def planned_differences(changes: Changes, among: str = "") -> Results:
+def planned_differences(
+    changes: Changes, among: str = "", turned: Callable[[Estimate], Estimate] | None = None
+) -> Results:
     """Each planned pair of arms (`derive.planned.pairs`), adjusted for baseline and the plan's columns.
 
     `changes`: USUBJID, ARM, VISIT (one), BASE and CHG. Who lacks a column of the plan is not in the
     model, which `n` shows; what it was adjusted for stands with the parameter, and how missing values
     were imputed where the plan does so.
-    `among`: words for the further population that `changes` are of, if they are.
+    `among`: words for the further population that `changes` are of, if they are; `turned`: what is made
+    of each difference before it is shown.
     """
     rows, columns, models = _model(stood_in(changes))
     found, about = {}, _about(changes, changes.visit, columns)
@@ -68,8 +72,14 @@ def planned_differences(changes: Changes, among: str = "") -> Results:
                             **MODEL, reference=against, covariates=_adjusted(changes, columns))  # fmt: skip
         for arm in (arm for arm in arms if arm in made):
             known = replace(about, arm=arm, comparator=against)
-            found[pair_key(changes.study, arm, against)] = changes.shown(made[arm], known)
+            one = turned(made[arm]) if turned else made[arm]
+            found[pair_key(changes.study, arm, against)] = changes.shown(one, known)
     return models.results(found)
+
+
+def planned_ratios(changes: Changes) -> Results:
+    """The planned differences of changes of logarithms as ratios of geometric means; rows as of these."""
+    return planned_differences(changes, turned=geometric.ratio_of_means)
 
 
 def planned_trend(changes: Changes) -> Results:
@@ -126,8 +136,9 @@ def planned_repeated(changes: Changes) -> Results:
     (rows, columns, models), study, found = _model(changes), changes.study, {}
     if rows["VISIT"].nunique() < 2:
         return changes.one_visit()
+    start = "BASE" if study.parameter(changes.role).baseline else None
     for against, arms in planned.pairs(study).items():
-        fits = models.tried(changes.about.parameter, mixed.mmrm, rows, **MODEL, baseline="BASE",
+        fits = models.tried(changes.about.parameter, mixed.mmrm, rows, **MODEL, baseline=start,
                             subject="USUBJID", visit="VISIT", covariates=columns, reference=against,
                             df=study.config.analysis.df)  # fmt: skip
         for arm, visit in ((a, v) for a in arms for v in sorted({v for _, v in fits})):

@@ -17,13 +17,13 @@ from scipy import special
 from helpers import derive
 from helpers.analyse import assurance, design, groups, proportions, sample_size
 from helpers.analyse.estimate import Estimate
-from helpers.literate.changes import Changes
+from helpers.literate.changes import Changes, on_scale
 from helpers.literate.next_aait import AIM
 from helpers.literate.outcome import Result, Results, made
 from helpers.literate.rows import Charts, without_hidden_n
 from helpers.literate.trial import Measure
 from helpers.present import charts_lines
-from helpers.rounding import per_cent, short
+from helpers.rounding import per_cent, share_decimals, short
 
 PARTS = {"need": (1.0, "the difference as estimated"), "half": (0.5, "half of it")}
 MULTIPLES = (0.2, 0.35, 0.5, 0.8)  # true differences, in standard deviations
@@ -64,8 +64,8 @@ def unseen_harm(plan: Results) -> Results:
         if _size(need) < MOST:
             none = proportions.zero_event_upper(_size(need))
             words = "A harm that none of the treated in such a trial has"
-            out[arm] = Result(none, replace(_planned(need, none, words, unit="proportion").about,
-                                            digits=1))  # fmt: skip
+            about = _planned(need, none, words, unit="proportion").about
+            out[arm] = Result(none, replace(about, digits=share_decimals(none.upper)))
     return Results(out)
 
 
@@ -159,13 +159,14 @@ def if_part(mean: Result, spread: Result) -> Results:
 
 
 def worth_of_visits(measure: Measure) -> Results:
-    """`sd`: spread that the baseline leaves of the mean of the last counts; `share`: patients.
+    """`sd`: spread that the baseline leaves of the mean of the last values; `share`: patients.
 
     By the number of visits that are averaged, from the primary one back to half of its time, among
-    subjects seen at all of them; the patients relative to a single count, the same subjects.
+    subjects seen at all of them; the patients relative to a single value, the same subjects. Logarithms
+    where the changes are those of logarithms.
     """
     wide, visits = _seen_at_all(measure)
-    rows = replace(measure, groups=())
+    rows = replace(measure, groups=(), about=on_scale(measure))
     out: dict[str, Result] = {}
     for k in range(1, len(visits) + 1):
         values = wide[visits[-k:]].mean(axis=1)
@@ -178,14 +179,14 @@ def worth_of_visits(measure: Measure) -> Results:
             "sd": found,
             "share": replace(
                 found,
-                statistic="patients against one count",
+                statistic="patients against one value",
                 value=(found.value / first) ** 2,
                 lower=math.nan,
                 upper=math.nan,
             ),
         }.items():
             about = replace(
-                measure.about, parameter=f"Mean of the last {k}" if k > 1 else "Last value"
+                rows.about, parameter=f"Mean of the last {k}" if k > 1 else "Last value"
             )
             shown = rows.shown(estimate, about)
             if name == "share":
@@ -197,14 +198,22 @@ def worth_of_visits(measure: Measure) -> Results:
 def _seen_at_all(measure: Measure) -> tuple[pd.DataFrame, list[float]]:
     base = derive.main_visit(measure.study, measure.role)
     first = measure.study.config.visits.baseline
-    frame = measure.frame
+    frame = _on_scale(measure, measure.frame, "AVAL")
     after = sorted(v for v in frame["VISIT"].dropna().unique() if first < v <= base <= 2 * v)
     wide = frame[frame["VISIT"].isin(after)].pivot_table(
         index=["USUBJID", "ARM"], columns="VISIT", values="AVAL", observed=True
     )
-    start = derive.change(measure.study, measure.role, base).set_index("USUBJID")["BASE"]
+    start = _on_scale(measure, derive.change(measure.study, measure.role, base), "BASE")
+    start = start.set_index("USUBJID")["BASE"]
     wide = wide.reset_index("ARM").assign(BASE=start).dropna()
     return wide, after  # fmt: skip
+
+
+def _on_scale(measure: Measure, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows with the logarithm of a column of values, where the measure is analysed so."""
+    if measure.study.parameter(measure.role).scale != "log10":
+        return rows
+    return rows.assign(**{column: derive.logarithms(measure.study, measure.role, rows[column])})
 
 
 def events(ratios: Results) -> Results:

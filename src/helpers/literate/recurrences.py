@@ -192,7 +192,9 @@ def _from_zero(rows: list[tuple]) -> pd.DataFrame:
     arms = dict.fromkeys(arm for arm, *_ in rows)
     start = [(arm, 0.0, 0.0, float("nan"), float("nan")) for arm in arms]
     frame = pd.DataFrame([*start, *rows], columns=["arm", "time", "value", "lower", "upper"])
-    return frame.sort_values(["arm", "time"], kind="stable").reset_index(drop=True)
+    place = frame["arm"].map({arm: i for i, arm in enumerate(arms)})
+    frame = frame.assign(place=place).sort_values(["place", "time"], kind="stable")
+    return frame.drop(columns="place").reset_index(drop=True)
 
 
 def _risk(found: pd.DataFrame) -> pd.DataFrame:

@@ -33,8 +33,8 @@ GROUPS = {"arm": "ARM", "visit": "VISIT", "parameter": "PARAMETER"}
 IDENTIFIERS = ["USUBJID", "SUBJID", "ROW"]
 SHOWN = 5  # rows that a reader sees of a table
 # statistics in the unit of what was measured, beside the quantiles
-MEASURED = ("mean", "mean difference", "difference", "adjusted mean difference", "adjusted mean",
-            "standard deviation", "restricted mean", "restricted mean survival time",
+MEASURED = ("mean", "geometric mean", "mean difference", "difference", "adjusted mean difference",
+            "adjusted mean", "standard deviation", "restricted mean", "restricted mean survival time",
             "difference in restricted mean", "half-life", "expected change", "incidence rate")  # fmt: skip
 
 
@@ -140,7 +140,10 @@ class Rows:
 
     def shown(self, estimate: Estimate, about: About) -> Result:
         """The estimate with its unit, and of hidden subjects only what the rules allow."""
-        about = replace(about, unit=unit_of(estimate, about.unit))
+        unit = unit_of(estimate, about.unit)
+        # decimals that go with a unit are none of a number without it
+        digits = about.digits if unit == about.unit or not about.unit else None
+        about = replace(about, unit=unit, digits=digits)
         if self.study.config.show_subjects:
             return _known(Result(estimate, about))
         hidden = current_context().hidden
@@ -239,7 +242,7 @@ def first_rows(rows: Rows) -> Html:
 def unit_of(estimate: Estimate, unit: str) -> str:
     """The unit of a statistic of something measured in `unit`: its own, "proportion" or none."""
     of = rules.kind(estimate.statistic, method=estimate.method)
-    if of == rules.SHARE or estimate.statistic == "risk difference":
+    if of in (rules.SHARE, rules.SIGN_TEST) or estimate.statistic == "risk difference":
         return "proportion"
     measured = of in (rules.QUANTILE, rules.EXTREME) or estimate.statistic in MEASURED
     return unit if measured else ""

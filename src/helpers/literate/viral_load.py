@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from helpers.analyse import censored, proportions
+from helpers.analyse import censored, geometric, proportions
 from helpers.analyse.estimate import Estimate
 from helpers.analyse.two_proportions import newcombe_difference
 from helpers.context import current_context
@@ -28,6 +28,12 @@ class LogRows(Rows):
         name = f"{self.about.parameter} below the limit"
         about = replace(self.about, parameter=name, unit="proportion", digits=0)
         return replace(self, about=about).apply(share_below, of="BLQFL")
+
+    def geometric_means(self) -> Results:
+        """Geometric mean by visit and arm with its t interval; below the limit counts as the limit."""
+        unit = self.about.unit.removeprefix("log10 ")
+        about = replace(self.about, unit=unit, digits=None)
+        return replace(self, about=about).apply(geometric.geometric_mean, of="LOG")
 
     def below_against_reference(self) -> Results:
         """That share in each arm less the reference arm's, at the last visit, by Newcombe's interval."""

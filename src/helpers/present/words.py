@@ -14,11 +14,11 @@ from helpers.rounding import short
 
 NAMES = (
     "Aalen-Johansen", "ANCOVA", "Barnard", "Bayes", "Benjamini-Hochberg", "Bonferroni", "Boschloo",
-    "Clopper-Pearson", "Cochran-Mantel-Haenszel", "Cox", "Fisher", "Fleming-Harrington", "Garwood",
-    "Hodges-Lehmann", "Holm", "Jonckheere-Terpstra", "Kaplan-Meier", "Kenward-Roger", "Kruskal-Wallis",
-    "LWYY", "Mantel-Haenszel", "Mantel", "Miettinen-Nurminen", "MMRM", "Nelson-Aalen", "Newcombe",
-    "Poisson", "RMST", "Satterthwaite", "Schoenfeld", "Spearman", "Tarone-Ware", "Tobit", "Turnbull",
-    "Wald", "Welch", "Westfall-Young", "Wilcoxon",
+    "Clopper-Pearson", "Cochran-Mantel-Haenszel", "Cox", "Fisher", "Fleming-Harrington", "Garwood", "Gray",
+    "Hochberg", "Hodges-Lehmann", "Holm", "Jonckheere-Terpstra", "Kaplan-Meier", "Kenward-Roger",
+    "Kruskal-Wallis", "LWYY", "Mantel-Haenszel", "Mantel", "Miettinen-Nurminen", "MMRM", "Nelson-Aalen",
+    "Newcombe", "Poisson", "RMST", "Satterthwaite", "Schoenfeld", "Spearman", "Tarone-Ware", "Tobit",
+    "Turnbull", "Wald", "Welch", "Westfall-Young", "Wilcoxon",
 )  # fmt: skip
 _CAPITALS = {name.lower(): name for name in NAMES} | {"mid-p": "mid-P", "p-value": "P value"}
 # not within code: scipy.stats.wilcoxon, cox.zph(fit), method = "spearman"
@@ -34,7 +34,7 @@ _CALLED = {
     "V": "signed-rank statistic V",
     "pseudomedian": "typical change (pseudomedian)",
     ("paired t", "mean difference"): "mean change",
-    ("sign test", "proportion"): "share that rose",
+    ("sign test", "proportion"): "share that rose, of those that changed",
     ("kaplan-meier", "survival"): "share still without the event",
 }
 
@@ -65,6 +65,8 @@ def printed(name: str) -> str:
 
 def called(record: Record) -> str:
     """A record's statistic for those who read a table: "V" is the "signed-rank statistic V"."""
+    if (record.method, record.source[-10:]) == ("clopper-pearson", ":sign_test"):
+        return "share that rose"  # of hidden subjects: of all of them
     known = _CALLED.get((record.method, record.statistic)) or _CALLED.get(record.statistic)
     return known or printed(record.statistic)
 
