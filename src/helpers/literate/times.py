@@ -225,7 +225,7 @@ class Times(Rows):
     def seen_at_visits(self) -> Times:
         """Only the endpoints whose events share a few times, as those seen at visits do."""
         rows = self.frame
-        seen = rows[rows["EVENT"]].groupby("PARAMETER")["TIME"].nunique()
+        seen = rows[rows["EVENT"]].groupby("PARAMETER", observed=True)["TIME"].nunique()
         few = seen.index[seen <= landmarks.VISITS]
         return replace(self, frame=rows[rows["PARAMETER"].isin(few)])
 
