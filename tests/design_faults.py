@@ -55,7 +55,7 @@ def _three_in_an_arm(folder: Folder) -> None:
 
 DESIGNS = [
     Fault("a cohort of three hidden subjects", _three_in_an_arm, "arm with few hidden subjects", "study.toml",
-          None, "arms", "warning", "High dose: 3 (threshold 5)"),
+          None, "arms", "note", "High dose: 3 (threshold 5)"),
     Fault("strata that leave a pair of each arm", _eighteen_strata, "strata with few of an arm", "study.toml",
           None, "analysis.strata", "note", "of 54, as"),
     Fault("a crossover that only the measurements tell", _crossed, "crossover design", "adlb.csv", None,

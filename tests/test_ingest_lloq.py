@@ -28,6 +28,15 @@ def test_without_flags_lloq_marks_the_values_at_or_below_it():
     assert rows["AVAL"].tolist() == [20, 40, 41, 30]
 
 
+def test_a_titre_at_the_limit_was_measured_where_avalc_writes_less_than_below_it():
+    rows = lab(("HIVRNA", 20.0, "<40"), ("HIVRNA", 40.0, "40"), ("HIVRNA", 40.0, "<40"),
+               ("HIVRNA", 80.0, "80"))  # fmt: skip
+    out, notes = marked_below_limit(rows, "adlb.csv", limits=LIMITS)
+    assert out["BLQFL"].tolist() == ["Y", "", "Y", ""]
+    assert out["AVAL"].tolist() == [40, 40, 40, 80]
+    assert "20 the lowest, 2 row(s)" in notes[0].found
+
+
 def test_a_table_with_flags_keeps_them():
     rows = lab(("HIVRNA", 40.0, "40"), ("HIVRNA", 90.0, "<90")).assign(BLQFL=["", "Y"])
     out, notes = marked_below_limit(rows, "adlb.csv", limits=LIMITS)

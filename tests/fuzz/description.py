@@ -13,6 +13,7 @@ VALUES: list[Any] = [
     "CD4", "CD8", "HIVRNA",
     "Placebo", "Low dose", "TTRESP", "week", "day", "month", "log10", "linear", "cytokine", "lower",
     "higher", "value", "change", "percent change", "no response", "left out",
+    "ancova", "mmrm", "kenward-roger", {"primary": "mmrm"}, {"primary": "ancova", "df": "kenward-roger"},
     "response", "failure", "single-arm", "randomised", "shown", "hidden", "observed", "simulated",
     "cells/µL", "%", "copies/mL", "10^9/L", "AVAL", "BASE", "USUBJID", "AVISITN", "TRT01A", "ARM",
     True, False, 0, 1, -1, 3, 12, 48, 96, 10**9, 10**15, 10**16, 10**400, -(10**400), 0.0, -0.0, 0.5, -2.5,
@@ -25,7 +26,8 @@ KEYS = [
     "id", "title", "short", "design", "data", "source", "subject_level", "identifiers", "arms", "visits",
     "parameters", "endpoints", "columns", "disclosure", "value", "label", "dose", "reference", "unit",
     "baseline", "main", "paramcd", "lloq", "scale", "group", "better", "range", "event", "horizon",
-    "threshold", "responses", "parameter", "of", "visit", "at_least", "above", "at_most", "below", "missing",
+    "threshold", "analysis", "primary", "df", "margin", "odds_margin", "confidence", "responses", "parameter",
+    "of", "visit", "at_least", "above", "at_most", "below", "missing",
     "AVAL", "adsl", "adlb", "cd4", "cd8", "hivrna", "chimerism", "x", "", "a.b",
     "a b", "é", "\x1b", "TITLE", "tilte",
 ]  # fmt: skip

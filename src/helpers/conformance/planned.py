@@ -109,7 +109,7 @@ def small_strata(tables: Tables) -> Iterator[Hits]:
 
 @rule(
     "arm with few hidden subjects",
-    "warning",
+    "note",
     "study.arms",
     expected="as many subjects of each arm as the threshold, or subjects that are shown",
     do='pool arms (value = ["10 mg", "20 mg"]), lower the threshold under [disclosure] if your rules allow '

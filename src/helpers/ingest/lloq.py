@@ -87,7 +87,8 @@ def marked_below_limit(
     # of a row with a limit of its own a value below it was filled in, flag or not
     low = value < listed
     if not flagged:
-        low = low | (value <= own) | ((value <= lloq) & np.isnan(listed))
+        at_it = (value <= lloq) & np.isnan(listed) & ~_measured_at(adlb, value, lloq)
+        low = low | (value <= own) | at_it
     blank = np.isnan(value) & ~np.isnan(own)
     marks = low | blank
     if not marks.any():
@@ -99,6 +100,19 @@ def marked_below_limit(
     said = [(MARKED, low, lowest), (FILLED, blank, words)]
     return out, [_note(file, rule, int(rows.sum()), found) for rule, rows, found in said
                  if rows.any()]  # fmt: skip
+
+
+def _measured_at(adlb: pd.DataFrame, value: np.ndarray, lloq: np.ndarray) -> np.ndarray:
+    """Where AVALC repeats a value at the limit as a number, in a parameter whose AVALC has "<" below it.
+
+    A titre of 20, beside others of "<20", was measured.
+    """
+    if "AVALC" not in adlb:
+        return np.zeros(len(adlb), dtype=bool)
+    codes, less = text(adlb["PARAMCD"]), named_limits(adlb["AVALC"])[0]
+    tells = codes.isin(set(codes[less])).to_numpy(dtype=bool)
+    said = numbers(text(adlb["AVALC"])).to_numpy(dtype=float)
+    return tells & (value == lloq) & (said == value)
 
 
 def _few(limits: np.ndarray) -> str:

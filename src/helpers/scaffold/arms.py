@@ -18,7 +18,7 @@ from helpers.scaffold.draft import Draft
 
 # the earlier a group, the surer it is a reference
 REFERENCE_WORDS = (
-    r"placebo|vehicle|sham|saline|dummy",
+    r"placebo|\bpbo\b|\bplb\b|vehicle|sham|saline|dummy",
     r"\b(controls?|cont|ctrl)\b|kontroll?e",
     r"standard|\bsoc\b|usual (care|treatment)|(treatment|care) as usual|^tau$|comparator|reference"
     r"|best (supportive|available)",

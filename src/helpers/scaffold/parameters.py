@@ -24,7 +24,8 @@ _LOG = re.compile(r"(?<![a-z])log(10|_10|₁₀)?(?![a-z])", re.I)
 PER_MICROLITRE = Unit("count", 1.0)
 # units of one word; any other word in brackets may be a comment
 PLAIN = ("s", "sec", "seconds", "ms", "msec", "min", "kg", "g", "mg", "cm", "mm", "m", "mmhg", "kpa",
-         "bpm", "beats/min", "°c", "points", "score", "years", "iu", "u")  # fmt: skip
+         "bpm", "beats/min", "°c", "points", "score", "years", "iu", "u", "l", "ml", "dl", "µm", "days",
+         "hours")  # fmt: skip
 LEAST_TIES, TIE_SHARE = 5, 0.05  # values at the minimum that look like a limit
 
 
@@ -250,7 +251,13 @@ def _put_unit(draft: Draft, guess: ParameterGuess) -> None:
     elif guess.role == "cd4cd8":
         draft.put("unit", "ratio", "a ratio has no other")
     else:
-        draft.leave_out("unit: no AVALU, and no unit in brackets in PARAM")
+        said = named_unit(guess.name)
+        found = (
+            f"{said!r} in the brackets of PARAM may be none"
+            if said
+            else "no unit in brackets in PARAM"
+        )
+        draft.leave_out(f"unit: no AVALU, and {found}")
 
 
 def has_logs(guess: ParameterGuess) -> bool:
