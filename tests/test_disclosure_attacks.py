@@ -168,6 +168,50 @@ def test_who_knows_all_but_one_does_not_learn_that_one_from_a_rounded_mean():
     assert all_ >= 0.25  # a quarter with its limits and P
 
 
+def adjusted(values, arm, baseline):
+    """Least squares with one covariate, in closed form."""
+    design = np.column_stack([np.ones(len(arm)), arm, baseline])
+    known = np.linalg.inv(design.T @ design)
+    found = known @ design.T @ values
+    left = values - design @ found
+    error = math.sqrt(left @ left / (len(arm) - 3) * known[1, 1])
+    half = stats.t.ppf(0.975, len(arm) - 3) * error
+    p = 2 * stats.t.sf(abs(found[1]) / error, len(arm) - 3)
+    return Estimate("ancova", "adjusted mean difference", found[1], found[1] - half, found[1] + half, p,
+                    len(arm))  # fmt: skip
+
+
+def left_of_one(at_most, rng):
+    """What a printed adjusted difference leaves of the outcome of who lies farthest out, in SDs."""
+    few, many = int(rng.integers(8, 20)), int(rng.integers(8, at_most))
+    arm = np.repeat([1.0, 0.0], [few, many])
+    baseline = rng.lognormal(10, 1.5, few + many)
+    values, mine = rng.normal(0, 100, few + many), int(np.argmax(baseline * arm))
+    own = text(adjusted(values, arm, baseline), KEYS[0])
+
+    def same(x):
+        values[mine] = x
+        return text(adjusted(values, arm, baseline), KEYS[0]) == own
+
+    middle, wide = values[mine], 0
+    for way in (1, -1):
+        k = 0
+        while k < 20 and same(middle + way * 10.0 * (k + 1)):
+            k += 1
+        wide += k
+    return wide / 10
+
+
+def test_a_numeric_covariate_or_a_small_arm_lets_nobody_be_read_from_a_difference(monkeypatch):
+    """By its n alone, as a mean's, the step left less than a quarter of an SD of one in eight."""
+    now = [left_of_one(250, np.random.default_rng(i)) for i in range(40)]
+    monkeypatch.setattr(rounding, "UNEQUAL", ())
+    before = [left_of_one(250, np.random.default_rng(i)) for i in range(40)]
+    assert sum(x < 0.25 for x in before) > 3
+    assert sum(x < 0.25 for x in now) <= 1  # at the edge of a step
+    assert np.median(now) > 1.0 > np.median(before)
+
+
 def test_editions_of_medians_a_patient_apart_tell_a_side_at_most():
     rng = np.random.default_rng(9)
     moved = 0

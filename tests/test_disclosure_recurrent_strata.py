@@ -6,6 +6,7 @@ in either arm, has all data sets with one print left. The formula of the search 
 to one day and no two events share a day.
 """
 
+import sys
 from collections import defaultdict
 from dataclasses import replace
 
@@ -164,3 +165,22 @@ def test_the_ratio_is_left_out_where_few_of_an_arm_in_a_stratum_had_one_event_or
     allowed = [i for i in tried if comparable_counts(study(cells, i, **way), ["S"])]
     assert set(kept) == set(allowed) & set(safe)
     assert 0 < len(kept) < len(allowed)
+
+
+@pytest.mark.parametrize(("patients_of", "more", "beside", "kept"), [
+    (20, (0, 0), (0, 0), True), (20, (2, 2), (0, 0), False), (40, (2, 2), (0, 0), True),
+    (40, (1, 0), (2, 2), False),
+])  # fmt: skip
+def test_three_events_of_few_in_an_arms_stratum(monkeypatch, patients_of, more, beside, kept):
+    """Of a small part none may have three; of a larger one its sum and squares may not tell how many.
+
+    Of cells of 8 or 10 patients with 0 to 4 events 2 of 189 prints told how many had three or four, and 9
+    that few had, where no few had none, one or several.
+    """
+    monkeypatch.setattr(sys.modules[__name__], "EVENTS", np.arange(5))
+    plain = (patients_of - 14, 6, 8, 0, 0)
+    odd = [(patients_of - 14, 6, 8 - sum(three), *three) for three in (more, beside)]
+    cells = [np.array([row]) for row in (*odd, plain, plain)]
+    of = study(cells, 0, strata=("S",))
+    assert comparable_counts(of, ["S"]) == ["all"]
+    assert repeatable_counts(of, ["S"], []) == (["all"] if kept else [])

@@ -19,11 +19,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.derive import adverse, counts, frames
-from helpers.disclosure import elsewhere, events_each
+from helpers.derive import adverse, counts, frames, planned
+from helpers.disclosure import elsewhere, events_each, shape
 from helpers.study import Study
 
-SMALL = 30  # patients of an arm below which a negative binomial shape may tell of few
+SMALL = 30  # patients of an arm at crossed levels, below which a print may tell of few
 AS_LONG = 0.1  # spread of the days under observation, as a share of their mean
 
 
@@ -44,16 +44,21 @@ def countable(study: Study) -> list[str]:
     return out
 
 
-def _spread_tells(study: Study, name: str, until: float = np.inf) -> bool:
-    """Whether in some arm the events of a count up to a day tell, by sum and squares, of few patients.
+def _spread_tells(
+    study: Study, name: str, until: float = np.inf, parts: np.ndarray | None = None
+) -> bool:
+    """Whether in some arm, or of these `parts`, the events of a count up to a day tell of few patients.
 
+    By sum and squares.
     Where all were watched about as long: else an interval goes by who was watched how long as well. Who had
     an event by a day before the last is not printed.
     """
     day, last = pd.to_numeric(_days(study)).clip(lower=0), np.isinf(until)
     n = _times(study, name, None if last else day <= until)
     watched = pd.to_numeric(study.adsl["TRTDURD"]).clip(upper=until).to_numpy(dtype=float)
-    arms = pd.DataFrame({"N": n, "END": watched}).groupby(study.adsl["ARM"].to_numpy())
+    rows = pd.DataFrame({"N": n, "END": watched})
+    arms = rows.groupby(study.adsl["ARM"].to_numpy()) if parts is None else (
+        rows[parts >= 0].groupby(parts[parts >= 0]))  # fmt: skip
     return any(events_each.told(own["N"], threshold=study.config.threshold, with_none=last)
                for _, own in arms if not own["END"].std() > AS_LONG * own["END"].mean())  # fmt: skip
 
@@ -108,33 +113,72 @@ def repeatable_counts(study: Study, strata: Sequence[str], covariates: Sequence[
     """Those of `comparable_counts` whose LWYY or negative binomial ratio with these columns may be shown.
 
     Errors go by the spread of counts in each arm's part of all strata and factors' levels crossed: there
-    too no few may have had an event, none, one alone or several. All where single subjects are shown.
+    too no few may have had an event, none, one alone or several, nor may its sum and squares tell of few;
+    and of a part of fewer than `SMALL` no few may have had any number of events, or more. All where single
+    subjects are shown.
     """
     names = comparable_counts(study, [*strata, *covariates])
-    if study.config.show_subjects:
-        return names
     factors = [name for name in covariates if elsewhere.is_factor(study, name)]
+    if study.config.show_subjects or not [*strata, *factors]:
+        return names
     crossed = elsewhere.within_arms(study, [*strata, *factors])
-    return [name for name in names if not _few_of(study, _each(study, name), [crossed])]
+    crossed = np.where(_with_time(study), crossed, -1)
+    return [
+        name for name in names
+        if not _few_of(study, _each(study, name), [crossed])
+        and not _few_of(study, _numbers(study, name), [_small(crossed)])
+        and not _spread_tells(study, name, parts=crossed)
+    ]  # fmt: skip
 
 
 def shaped_counts(study: Study, columns: Sequence[str]) -> list[str]:
     """Those of `repeatable_counts` whose negative binomial ratio may be shown.
 
-    The shape goes by the spread of all arms at once: of two arms of nine patients a print left one or two who
-    had 4 events or more (threshold 3), which neither arm's sum and squares do. So in an arm of fewer than
-    `SMALL` no few may have had any number of events, or more.
+    Its shape goes by the spread of all arms at once: of two arms of nine patients a print left one or two who
+    had 4 events or more (threshold 3), which neither arm's sum and squares do (`shape`).
     """
     names = repeatable_counts(study, [], columns)
     if study.config.show_subjects:
         return names
-    people = adverse.person_years(study)["USUBJID"]
-    own = study.adsl["USUBJID"].isin(people)
-    small = own & (own.groupby(study.adsl["ARM"].to_numpy()).transform("sum") < SMALL)
-    arms = np.where(small, pd.factorize(study.adsl["ARM"])[0], -1)
-    return [name for name in names if not elsewhere.any_few(
-        [m for n in [_times(study, name)] for k in range(1, int(n.max()) + 1) for m in (n == k, n >= k)],
-        [arms], study.config.threshold)]  # fmt: skip
+    arms, least = adverse.person_years(study)["ARM"].nunique(), study.config.threshold
+    return [
+        name
+        for name in names
+        if not shape.told(_groups(study, name, columns), arms=arms, threshold=least)
+    ]
+
+
+def _groups(study: Study, name: str, columns: Sequence[str]) -> list[shape.Group]:
+    """The subjects with a time by arm and by the levels of the factors among these columns."""
+    factors = [column for column in columns if elsewhere.is_factor(study, column)]
+    rows, _ = planned.with_plan(study, counts.counted(study, name), of=columns)
+    levels = pd.get_dummies(rows[["ARM", *factors]].astype(str), drop_first=True, dtype=float)
+    levels.insert(0, "ONE", 1.0)
+    own = levels.loc[:, ~levels.T.duplicated()]  # a factor that repeats another adds nothing
+    return [
+        shape.Group(
+            tuple(sorted(part["EVENTS"])),
+            float(part["YEARS"].mean()),
+            tuple(own.loc[part.index[0]]),
+        )
+        for _, part in rows.groupby(["ARM", *factors], observed=True)
+    ]
+
+
+def _numbers(study: Study, name: str) -> list[np.ndarray]:
+    """Whether each subject of adsl has 1, 2 ... events of a count, and so many at least."""
+    n = _times(study, name)
+    return [m for k in range(1, int(n.max()) + 1) for m in (n == k, n >= k)]
+
+
+def _small(parts: np.ndarray) -> np.ndarray:
+    """These parts of subjects, -1 for whom one of `SMALL` or more has."""
+    size = pd.Series(parts).groupby(parts).transform("size")
+    return np.where(size < SMALL, parts, -1)
+
+
+def _with_time(study: Study) -> np.ndarray:
+    return study.adsl["USUBJID"].isin(adverse.person_years(study)["USUBJID"]).to_numpy()
 
 
 def _each(study: Study, name: str) -> list[np.ndarray]:
@@ -149,8 +193,7 @@ def _tells(study: Study, members: list[np.ndarray], columns: Sequence[str]) -> b
 
 def _few_of(study: Study, members: list[np.ndarray], partitions: Sequence[np.ndarray]) -> bool:
     """Whether of those with a time few of a part of one of these partitions are of one of these groups."""
-    people = adverse.person_years(study)
-    own = study.adsl["USUBJID"].isin(people["USUBJID"]).to_numpy()
+    own = _with_time(study)
     taken = [np.where(own, codes, -1) for codes in partitions]
     return elsewhere.any_few(members, taken, study.config.threshold)
 

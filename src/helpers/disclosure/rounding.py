@@ -26,7 +26,11 @@ knows who joined learns that this one had it. So, where `study.toml` says `round
   half of its interval's half width, and without an interval it is not shown;
 - a mean, or what is like it, to a step of its size (or of the subjects' spread, by its interval)
   over n, its limits to a quarter of the interval: who knows all subjects but one, or has the mean
-  without that one, is left with a quarter of that size at the least (tests/test_disclosure_attacks).
+  without that one, is left with a quarter of that size at the least (tests/test_disclosure_attacks);
+- a difference, or a number of a model, goes by no such n: in a small arm beside a large one, or far
+  out on a covariate, a patient counts for several. Its step is a quarter of the half width, half an
+  error: nobody counts for more than the error, whose square is the sum of all their squares. Its
+  limits lie whole steps around it, as each of its own would be one edge more.
 
 Order statistics are coarse enough as they are (`order`).
 
@@ -58,6 +62,10 @@ MADE_OF_COUNTS = (  # statistics, methods
 P_VALUES = ("p-value", "smallest adjusted P", "largest P value", "smallest P value")
 RATIOS = ("hazard ratio", "subdistribution hazard ratio", "rate ratio")
 RESTRICTED = ("restricted mean", "restricted mean survival time", "difference in restricted mean")
+UNEQUAL = (  # statistics, methods: of subjects who do not all count alike
+    "welch t", "adjusted mean difference", "adjusted mean", "difference", "difference of estimates",
+    "slope", "coefficient",
+)  # fmt: skip
 WIDE = 1.96  # half width of an interval, in standard errors
 EVENTS = 6  # that a step of a rate holds
 CURVE = "kaplan-meier"
@@ -270,16 +278,18 @@ def mean_of(estimate: Estimate, key: str) -> Estimate:
     step = _step(size / estimate.n)
     if estimate.statistic in RESTRICTED:
         return _restricted(left, reach)
+    if reach and {estimate.statistic, estimate.method} & set(UNEQUAL):
+        return _restricted(left, reach, max(step, _step(reach / 4)))
     wide = max(step, _step(reach / 2)) if reach else step
     return replace(left, value=_to(estimate.value, step), lower=_to(estimate.lower, wide),
                    upper=_to(estimate.upper, wide))  # fmt: skip
 
 
-def _restricted(estimate: Estimate, reach: float) -> Estimate:
-    """A restricted mean in steps of half of its `reach`, and limits whole steps around it, as of a ratio."""
+def _restricted(estimate: Estimate, reach: float, step: float = 0.0) -> Estimate:
+    """In steps of half of its `reach`, or of `step`, and limits whole steps around it, as a ratio."""
     if not reach:
         return replace(estimate, value=NAN, lower=NAN, upper=NAN)
-    step = _step(reach / 2)
+    step = step or _step(reach / 2)
     at, far = round(estimate.value / step), math.ceil(reach / step + 0.5)
     value, lower, upper = (float(f"{k * step:.10g}") for k in (at, at - far, at + far))
     return replace(estimate, value=value, lower=lower, upper=upper)
