@@ -25,6 +25,12 @@ def test_a_number_and_its_label_are_one_name_and_no_value_is_in_a_message():
     assert "make book now" not in found
 
 
+def test_a_power_of_ten_has_no_word_to_translate():
+    assert texts("<table><tr><td>8.704 × 10⁻¹⁵</td><td>4 × 10⁸ cells</td></tr></table>") == [
+        "{1} × {2}⁸ cells"
+    ]
+
+
 def test_what_says_the_same_words_comes_back_byte_for_byte():
     assert page.translated(PAGE, lambda text: text) == PAGE
 

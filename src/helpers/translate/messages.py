@@ -36,7 +36,7 @@ APART = {
     "num": re.compile(r" · |(?<!&lt)(?<!&gt)(?<!&amp)(?<!&#x27)(?<!&quot); |, (?!\d+\))"),
     "data-arms": re.compile(r"\[?&quot;(?:, &quot;|\])?"),
 }
-WORD = re.compile(r"[^\W\d_]{2,}")
+WORD = re.compile(r"[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹]{2,}")  # raised digits are letters to Python
 # names of studies, claims and registry records are the same in every language
 KEY = re.compile(r"(?:aait|hucmsc)(?:-[a-z\d]+)*|NCT\d+")
 NAME = re.compile(r"\{[^{}]+\}|</?[a-z]+\d+>")
