@@ -13,6 +13,7 @@ from helpers.config import Analysis
 from helpers.edition import plan, sections
 from helpers.errors import NoEstimateError
 from helpers.literate.planned_changes import planned_differences, planned_ratios
+from helpers.literate.rows import row_key
 from helpers.literate.trial import Trial
 from helpers.study import load_study
 
@@ -38,6 +39,9 @@ LOGS = Trial(with_cd4(scale="log10"))
 def test_means_and_ratios_are_those_of_r(row):
     measure = LOGS.measure("cd4")
     if row.what == "mean":
+        rows = measure.log10().frame
+        logs = rows["LOG"][(rows["ARM"].map(row_key) == ARMS[row.arm]) & (rows["VISIT"] == 48)]
+        assert geometric.geometric_mean(logs).value == pytest.approx(row.value, rel=1e-9)
         found = measure.log10().geometric_means()[f"48.{ARMS[row.arm]}"]
         assert found.about.unit == STUDY.config.parameters["cd4"].unit
         assert math.isnan(found.p_value)
