@@ -239,7 +239,7 @@ def test_the_formats_of_the_field_say_the_level(site):
 
 def test_a_margin_is_judged_at_that_level_on_a_page_of_its_own(site):
     page = (site / "studies/own/10_margins.html").read_text(encoding="utf-8")
-    assert "not inferior (margin \u221230 cells/µL)" in page
-    assert "equivalence not shown (margins 0.8 and 1.25)" in page
+    assert "not inferior: 72 cells/µL (margin \u221230 cells/µL)" in page
+    assert re.search(r"equivalence not shown: \d\.\d+ \(margins 0\.8 and 1\.25\)", page)
     assert "a one-sided test at 5%" in page
     assert "dashed: the margin, or both margins" in page
