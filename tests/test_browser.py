@@ -249,6 +249,9 @@ def test_the_values_that_a_chart_tells_stand_in_its_table_or_its_text(site):
     assert checked > 200
 
 
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
 def _columns(figure: str) -> dict[str, list[str]]:
     table = figure.partition("<table")[2]
     header = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', table)
@@ -259,6 +262,8 @@ def _columns(figure: str) -> dict[str, list[str]]:
 
 
 def _number(text: str) -> float | None:
+    text = re.sub(r" × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", lambda found: "e" + found[1].translate(RAISED), text)
+    text = text.replace("\u2212", "-")
     try:
         return float(text.removesuffix("%").replace(",", "")) / (100 if text.endswith("%") else 1)
     except ValueError:
