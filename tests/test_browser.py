@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser import Watched, chromium, needs_chromium, served
+from helpers.audit.printed import RAISED
 from helpers.context import published_context
 from helpers.edition import plan
 
@@ -247,9 +248,6 @@ def test_the_values_that_a_chart_tells_stand_in_its_table_or_its_text(site):
                 strange += [] if told else [(name, line)]
     assert strange == []
     assert checked > 200
-
-
-RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 def _columns(figure: str) -> dict[str, list[str]]:

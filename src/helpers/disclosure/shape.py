@@ -153,6 +153,7 @@ class _Model:
                 for mean in means]  # fmt: skip
 
     def slope(self, shape: float) -> float:
+        """The slope of the likelihood at this shape: positive below its most likely one."""
         own = zip(self.slopes(shape), self.groups, strict=True)
         return float(sum(slope(np.array(group.events)).sum() for slope, group in own))
 

@@ -208,13 +208,15 @@ def unknown_to_book(needles: Needles) -> Needles:
     return replace(needles, words=kept, dates=dates)
 
 
-def _own_texts() -> list[str]:
-    return [p.read_text(encoding="utf-8") for pattern in OWN for p in ROOT.glob(pattern)]
+@cache
+def _own_texts() -> tuple[str, ...]:
+    """The book's own sources, which do not change while a program runs."""
+    return tuple(p.read_text(encoding="utf-8") for pattern in OWN for p in ROOT.glob(pattern))
 
 
 @cache
 def _own_dates() -> frozenset[dt.date]:
-    """The dates in the book's own sources, which do not change while a program runs."""
+    """The dates in them."""
     return frozenset(date for text in _own_texts() for date in dates_in(text))
 
 

@@ -162,8 +162,7 @@ def incidences(times: Times) -> Results:
     """
     found = {}
     for role, rows in _competing(times, [], everyone):
-        by_arm = {arm: rows[rows["ARM"] == arm] for arm in times.study.arms}
-        for arm, mine in ((arm, rows) for arm, rows in by_arm.items() if len(rows)):
+        for arm, mine in rows.groupby("ARM", observed=True):
             for t in times.marks(role):
                 early = int((mine["COMPETING"] & (mine["TIME"] <= t)).sum())
                 if times.few(early) or not mine["EVENT"].any():

@@ -189,12 +189,14 @@ def _joined(means: pd.DataFrame) -> pd.DataFrame:
 
 
 def _from_zero(rows: list[tuple]) -> pd.DataFrame:
+    """The steps of each arm, in the order of the rows, from no event at time 0 on."""
     arms = dict.fromkeys(arm for arm, *_ in rows)
-    start = [(arm, 0.0, 0.0, float("nan"), float("nan")) for arm in arms]
-    frame = pd.DataFrame([*start, *rows], columns=["arm", "time", "value", "lower", "upper"])
-    place = frame["arm"].map({arm: i for i, arm in enumerate(arms)})
-    frame = frame.assign(place=place).sort_values(["place", "time"], kind="stable")
-    return frame.drop(columns="place").reset_index(drop=True)
+    steps = [
+        step
+        for arm in arms
+        for step in [(arm, 0.0, 0.0, math.nan, math.nan), *(row for row in rows if row[0] == arm)]
+    ]
+    return pd.DataFrame(steps, columns=["arm", "time", "value", "lower", "upper"])
 
 
 def _risk(found: pd.DataFrame) -> pd.DataFrame:
