@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -51,6 +52,22 @@ def test_a_kernel_that_cannot_start_is_started_again_and_named_where_none_does(
         written = nbformat.read(tmp_path / chapter.place, 4)
         assert written.cells[0].outputs[0].text == "42\n"
     assert len(starts) == min(fails + 1, execute.STARTS)
+
+
+def test_without_an_edition_before_the_chapters_that_the_book_has_longest_run_first(
+    tmp_path, monkeypatch
+):
+    begun = []
+
+    def seen(chapter, book):
+        begun.append(chapter.name)
+
+    monkeypatch.setattr(execute, "_execute_one", seen)
+    monkeypatch.setattr(execute, "ThreadPoolExecutor", lambda max_workers: ThreadPoolExecutor(1))
+    names = ["index", "studies/own/01_design", "studies/own/03_cd4_cd8_viral_load", "11_methods"]
+    chapters = [plan.Chapter(name, nbformat.v4.new_notebook(), "") for name in names]
+    execute.execute(chapters, tmp_path)
+    assert begun == names[::-1]
 
 
 RUN = """

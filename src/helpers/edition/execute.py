@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.context import LAB, VARIABLE
+from helpers.context import LAB, ROOT, VARIABLE
 from helpers.edition import progress
 from helpers.edition.fresh import Kept
 from helpers.edition.machine import ENVIRONMENT
@@ -54,16 +54,21 @@ def execute(
             return chapter.name
 
         left = [c for c in chapters if not _reused(c, book, kept)]
-        left.sort(key=lambda c: _size(book / c.place), reverse=True)  # the longest first
+        left.sort(key=lambda c: _size(c, book), reverse=True)  # the longest first
         line.step(len(chapters) - len(left))
         # all in threads: in the main one, nbclient would take the place of our handlers of signals
         with ThreadPoolExecutor(max_workers=2) as pool:
             return list(pool.map(run, left))
 
 
-def _size(path: Path) -> int:
-    """Bytes of a chapter's last notebook, as long as it took; 0 where there is none."""
-    return path.stat().st_size if path.is_file() else 0
+def _size(chapter: Chapter, book: Path) -> int:
+    """Bytes of a chapter's last notebook, as long as it took; where there is none, of the published one.
+
+    Of an analysis that the published book has of several studies it is the largest.
+    """
+    own = book / chapter.place
+    published = (ROOT / "book").glob(f"*/**/{own.name}")
+    return max((p.stat().st_size for p in ([own] if own.is_file() else published)), default=0)
 
 
 def _reused(chapter: Chapter, book: Path, kept: Kept | None) -> bool:
