@@ -33,14 +33,29 @@ def test_only_observed_patients_that_are_shown_need_the_banner(study):
 
 def test_the_notebook_and_its_text_begin_with_the_banner_and_keep_their_cells(study):
     chapter = plan.front_page(study)
-    marked = banner.in_notebook(chapter, "Mind this.")
+    marked = banner.in_notebook(chapter, study)
     written = json.loads(plan_text(marked))
-    assert "Mind this." in "".join(written["cells"][0]["source"])
+    assert banner.BANNER in "".join(written["cells"][0]["source"])
     assert "remove-cell" in written["cells"][0]["metadata"]["tags"]  # the page has its own
     assert [c.id for c in marked.notebook.cells[1:]] == [c.id for c in chapter.notebook.cells]
-    assert "Mind this." in jupytext.writes(marked.notebook, fmt="md:myst")
+    assert banner.BANNER in jupytext.writes(marked.notebook, fmt="md:myst")
     assert export.edition_source(marked) == export.edition_source(chapter)
-    assert "Mind this." not in plan_text(chapter)
+    assert banner.BANNER not in plan_text(chapter)
+
+
+def test_an_analysis_of_hidden_patients_says_how_its_numbers_are_to_be_read(study):
+    hidden = with_config(study, show_subjects=False, threshold=6)
+    front = plan.front_page(study)
+    assert banner.in_notebook(front, hidden) is front  # it has no number of a patient
+    analysis = replace(front, name="studies/own/01_design")
+    first = banner.in_notebook(analysis, hidden).notebook.cells[0]
+    title, *lines = banner.hidden(hidden)
+    assert title in first.source
+    assert all(f"- {line}" in first.source for line in lines)
+    assert sum("fewer than 6 patients" in line for line in lines) == 1
+    assert not any("multiples of 5" in line for line in lines)
+    assert "multiples of 5" in " ".join(banner.hidden(with_config(hidden, rounding=True)))
+    assert banner.hidden(study) == []
 
 
 def plan_text(chapter):

@@ -1,7 +1,8 @@
-"""An edition's chapters and built files in, the same with a warning in each out: single patients show.
+"""An edition's chapters and built files in, the same with what each must say of its patients out.
 
-A file is passed on without the page that it hung on. So the warning is a cell of each notebook (its
-page has its own, so there the cell is left out), and the last column of each table. The columns
+Where single patients show it is a warning, where they are hidden how the numbers are to be read. A
+file is passed on without the page that it hung on. So both are a cell of each notebook (its page has
+its own, so there the cell is left out), and the warning is the last column of each table. The columns
 before it stay as they are: what reads them by name reads on.
 """
 
@@ -21,6 +22,7 @@ BANNER = (
     "Mind who may see them before passing them on."
 )
 COLUMN = "note"  # of a csv file; what it says of each row
+HIDDEN = "How to read numbers of hidden patients"
 
 
 def banner(study: Study) -> str:
@@ -28,10 +30,42 @@ def banner(study: Study) -> str:
     return BANNER if study.config.show_subjects and study.config.observed else ""
 
 
-def in_notebook(chapter: Chapter, words: str) -> Chapter:
-    """The chapter with a first cell that says `words`, in its notebook and text but not on its page."""
+def hidden(study: Study) -> list[str]:
+    """What a reader of an edition that hides its patients must know of its numbers: title, sentences."""
+    config = study.config
+    if config.show_subjects:
+        return []
+    counts = (
+        "Numbers of patients are rounded to multiples of 5, and up to 7 none is given. "
+        if config.rounding
+        else ""
+    )
+    return [
+        HIDDEN,
+        f"“Too few to show”: fewer than {config.threshold} patients stand behind the number, or it "
+        "would tell of so few together with the other numbers. A dash in place of a number of "
+        f"patients, and “not shown”, are withheld for the same reason. {counts}".strip(),
+        f"A median or a quartile is the middle of a step that at least {config.threshold} patients "
+        "share, not a patient’s own value: a median and its quartiles can be one number. Its interval "
+        "runs to the outer ends of such steps: wider than computed, never narrower.",
+        "Other numbers have fewer digits than were computed, and some P values stand as the line that "
+        "they lie above or below. What is printed is coarser; it is computed from the values as "
+        "measured.",
+    ]
+
+
+def in_notebook(chapter: Chapter, study: Study) -> Chapter:
+    """The chapter with these words as a first cell, in its notebook and text but not on its page.
+
+    How numbers are to be read stands where patients' numbers do, in the analyses.
+    """
+    words = f"**{found}**" if (found := banner(study)) else ""
+    if chapter.name.startswith("studies/") and (said := hidden(study)):
+        words = "\n".join([f"**{said[0]}.**", "", *(f"- {line}" for line in said[1:])])
+    if not words:
+        return chapter
     notebook = nbformat.from_dict({**chapter.notebook, "cells": list(chapter.notebook.cells)})
-    cell = nbformat.v4.new_markdown_cell(f"**{words}**", metadata={"tags": ["remove-cell"]})
+    cell = nbformat.v4.new_markdown_cell(words, metadata={"tags": ["remove-cell"]})
     cell.id = f"{notebook.cells[0].id.rpartition('-')[0]}-note"
     notebook.cells.insert(0, cell)
     return replace(chapter, notebook=notebook)

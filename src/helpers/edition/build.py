@@ -191,8 +191,8 @@ def _own_pages(
     shutil.copytree(ROOT / "book", book, ignore=shutil.ignore_patterns("*.ipynb"))
     context.write(context_file)
     (book / "_toc.yml").write_text(plan.toc(chapters), encoding="utf-8")
-    if words := banner.banner(study):
-        chapters = [banner.in_notebook(chapter, words) for chapter in chapters]
+    words = banner.banner(study)
+    chapters = [banner.in_notebook(chapter, study) for chapter in chapters]
     _retitle(book / "_config.yml", study)
     Edition(chapters, book, context, context_file, study, kept).execute()
     with ThreadPoolExecutor(1) as beside:  # the builder is a process of its own
@@ -206,7 +206,7 @@ def _own_pages(
 
 
 def _retitle(path: Path, study: Study) -> None:
-    """Give an edition's configuration its own title, and the banner where it shows patients."""
+    """Give an edition's configuration its own title, and what its pages say of its patients."""
     import yaml
 
     name = study.short
@@ -216,5 +216,6 @@ def _retitle(path: Path, study: Study) -> None:
     config["sphinx"]["config"] |= {
         "book_footer": FOOTER,
         "book_banner": banner.banner(study),
+        "book_hidden": banner.hidden(study),
     }
     path.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")

@@ -253,3 +253,11 @@ def value_text(value: object) -> str:
         nested = any(isinstance(v, dict) for v in value)
         return ("; " if nested else ", ").join(map(value_text, value))
     return str(value)
+
+
+def folded(lines: Sequence[str]) -> str:
+    """A list under its first line, folded; "" without lines."""
+    if not lines:
+        return ""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines[1:])
+    return f"<details><summary>{escape(lines[0])}</summary><ul>{items}</ul></details>"

@@ -40,7 +40,7 @@ def minutes(html: str) -> int:
     return max(1, round(_Prose(html).words / PER_MINUTE))
 
 
-def with_minutes(body: str, time: int) -> str:
-    """A page's body with the minutes that it takes under its title."""
+def with_minutes(body: str, time: int, *, below: str = "") -> str:
+    """A page's body with the minutes that it takes under its title, and `below` them more HTML."""
     line = f'<p class="minutes">{time} minute{"s" * (time > 1)} to read</p>'
-    return body.replace("</h1>", f"</h1>{line}", 1)
+    return body.replace("</h1>", f"</h1>{line}{below}", 1)

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 from helpers.present.dodging import dodged
 from helpers.present.figure import COLOURS, LETTERS
+from helpers.present.words import as_read
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 DROPPED = {"aria-hidden", "aria-label", "aria-roledescription", "role", "pointer-events", "class",
@@ -86,10 +87,10 @@ def _told(node: ElementTree.Element) -> dict[str, str]:
 
 
 def _short(value: str) -> str:
-    """A number at four significant digits, as in the table beside the chart; a text as it is."""
+    """A number at four significant digits, as the table beside the chart has it; a text as it is."""
     number = value.replace(",", "").removesuffix("%").replace("\u2212", "-")
     try:
-        return f"{float(number):.4g}" + "%" * value.endswith("%")
+        return as_read(f"{float(number):.4g}") + "%" * value.endswith("%")
     except ValueError:
         return value
 

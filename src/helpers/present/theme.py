@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.context import ROOT
-from helpers.present import cards, finder, items, reading_time, table_room
+from helpers.present import cards, finder, items, markup, reading_time, table_room
 from helpers.present.roles import docs_prefix, page_records
 
 HERE = Path(__file__).parent / "theme"
@@ -81,7 +81,11 @@ def _page(app, pagename, templatename, context, doctree) -> None:
     prose = cards.prose(context["body"])
     finder.collect(app.env, pagename, _listed(app.env, pagename, label), prose)
     context["book_summary"] = finder.summary(prose)
-    context["body"] = reading_time.with_minutes(context["body"], reading_time.minutes(prose))
+    hidden = app.config.book_hidden if pagename.startswith("studies/") else []
+    context["body"] = reading_time.with_minutes(
+        context["body"], reading_time.minutes(prose),
+        below=markup.folded(hidden),
+    )  # fmt: skip
     context["book_page"] = _about(app, pagename, context["title"], published=published)
 
 
@@ -238,6 +242,7 @@ def setup(app) -> None:
     app.add_html_theme("book", str(HERE))
     app.add_config_value("book_footer", "", "html")
     app.add_config_value("book_banner", "", "html")
+    app.add_config_value("book_hidden", [], "html")
     app.connect("config-inited", _alone)
     app.connect("builder-inited", _no_other_search)
     app.connect("html-page-context", _page, priority=900)
