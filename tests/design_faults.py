@@ -43,6 +43,15 @@ def _eighteen_strata(folder: Folder) -> None:
     folder.toml += '\n[analysis]\nstrata = ["STRAT1", "STRAT2", "STRAT3"]\n'
 
 
+def _one_outside(folder: Folder) -> None:
+    """A full analysis set that one hidden subject of an arm is outside."""
+    folder.say('subject_level = "shown"', 'subject_level = "hidden"')
+    adsl = folder.tables["adsl"]
+    adsl["FASFL"] = "Y"
+    adsl.loc[adsl.index[adsl["TRT01A"] == "High dose"][0], "FASFL"] = "N"
+    folder.toml += '\n[populations]\nchanges = "FASFL"\ntimes = "FASFL"\n'
+
+
 def _three_in_an_arm(folder: Folder) -> None:
     """A small cohort of hidden subjects, as of a dose escalation."""
     folder.say('subject_level = "shown"', 'subject_level = "hidden"')
@@ -58,6 +67,8 @@ DESIGNS = [
           None, "arms", "note", "High dose: 3 (threshold 5)"),
     Fault("strata that leave a pair of each arm", _eighteen_strata, "strata with few of an arm", "study.toml",
           None, "analysis.strata", "note", "of 54, as"),
+    Fault("a full analysis set without one subject", _one_outside, "set that few hidden subjects are outside",
+          "study.toml", None, "populations.changes", "note", "outside FASFL: High dose: 1 (threshold 5)"),
     Fault("a crossover that only the measurements tell", _crossed, "crossover design", "adlb.csv", None,
           "TRTA", "error", "'Placebo' and 'Low dose'", also=("treatment differs from adsl",)),
     Fault("practices of one arm each", _sites_as_arms, "sites assigned as a whole", "adsl.csv", None,

@@ -430,3 +430,12 @@ def test_no_limit_of_a_median_is_the_least_or_the_largest_value(n, estimator):
     if n >= least:
         assert found.lower - cell < shown.lower <= found.lower
         assert found.upper < shown.upper <= found.upper + cell
+
+
+def test_the_middle_of_a_cell_prints_as_it_is():
+    values = np.round(np.random.default_rng(5).normal(8.1, 0.8, 62), 1)
+    estimate, text, digits = as_shown(paired.quartiles(values), "", None, threshold=T)
+    assert not text
+    for value in (estimate.value, estimate.lower, estimate.upper):
+        assert float(f"{value:.{digits}f}") == pytest.approx(value, abs=1e-12)
+    assert float(f"{estimate.value:.1f}") != estimate.value  # the width of the cells is 0.5

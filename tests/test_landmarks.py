@@ -186,3 +186,10 @@ def test_a_hidden_curve_does_not_begin_with_the_few_who_had_the_event_at_once(at
     assert ((counts == 0) | (counts >= 5)).all()
     shown = landmarks.curves_by_arm(rows, horizon=80.0, incidence=True)
     assert shown["value"].iloc[0] == pytest.approx(at_once / 100)
+
+
+def test_times_of_events_are_visits_where_several_share_a_few():
+    assert landmarks.are_visits(pd.Series([84, 84, 168, 168, 84]))
+    assert not landmarks.are_visits(pd.Series([56, 60, 115, 159, 163, 58]))  # a few, each by itself
+    assert not landmarks.are_visits(pd.Series(list(range(9)) * 4))  # shared, and more than a few
+    assert not landmarks.are_visits(pd.Series([], dtype=float))

@@ -19,7 +19,13 @@ from helpers.analyse.estimate import Estimate, estimator
 from helpers.analyse.survival import kaplan_meier, survival_at
 
 VISITS = 8  # up to so many distinct times are a visit schedule and are reported as they are
+SHARED = 1.5  # events at a time, on average, from which on few times are those of visits
 DRAWN = 60  # points of a drawn curve; more are not seen, and each would be one subject's time
+
+
+def are_visits(events: pd.Series) -> bool:
+    """Whether these times of events are those of visits: a few, which several events share."""
+    return 0 < SHARED * events.nunique() <= len(events) and events.nunique() <= VISITS
 
 
 def common_horizon(

@@ -53,6 +53,34 @@ def empty_arm(tables: Tables) -> Iterator[Hits]:
 
 
 @rule(
+    "set that few hidden subjects are outside",
+    "note",
+    "study.populations",
+    expected="nobody of an arm outside a set, or as many as the threshold",
+    do="nothing, if you can do without: numbers of patients, shares and the comparisons made of them are "
+    "withheld in these arms, as their number beside the arm's would tell of the few; rounding = true under "
+    "[disclosure] shows them rounded",
+    needs=ARMS,
+)
+def few_outside(tables: Tables) -> Iterator[Hits]:
+    """A set of [populations] leaves out fewer subjects of an arm than the threshold, and they are hidden."""
+    config, adsl = tables.config, tables.frames["adsl"]
+    if config.show_subjects or config.rounding:
+        return
+    arm_of = {value: arm.label for arm in config.arms for value in arm.values}
+    arms = text(adsl["TRT01A"]).map(arm_of)
+    for name, key in {name: key for key, name in reversed(config.populations.flags())}.items():
+        if name in adsl:
+            outside = arms[~flags(adsl[name]).eq(True).to_numpy(dtype=bool)].value_counts()
+            few = [f"{arm}: {n}" for arm, n in outside.items() if n < config.threshold]
+            if few:
+                found = (
+                    f"outside {name}: {'; '.join(sorted(few)[:5])} (threshold {config.threshold})"
+                )
+                yield Hits(None, found, at=f"study.populations.{key}")
+
+
+@rule(
     "way of imputing that never occurs",
     "warning",
     "study.analysis.imputed",

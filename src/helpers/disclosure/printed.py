@@ -66,6 +66,8 @@ def as_shown(
     if found.why == "rounded":
         digits = _decimals(found.estimate, digits, percent=percent or of == rules.SHARE)
         if estimate.method == "quartiles":
+            if estimate.among is not None and not estimate.among.base:
+                digits = _of_cells(found.estimate, percent=percent)
             text = ""  # it would print the quartiles as they were
     return found.estimate, text, digits
 
@@ -130,3 +132,10 @@ def _decimals(estimate: Estimate, digits: int | None, *, percent: bool) -> int |
     most = rules.digits(estimate.n) - 1 - math.floor(math.log10(value)) - 2 * percent
     most = max(0, most)
     return most if digits is None else min(digits, most)
+
+
+def _of_cells(estimate: Estimate, *, percent: bool) -> int:
+    """All decimals of the middles of cells, four at most: 8.25 that prints as 8.3 is no cell's middle."""
+    ends = (estimate.value, estimate.lower, estimate.upper)
+    texts = (f"{x:.4f}".rstrip("0") for x in ends if math.isfinite(x))
+    return max(0, max(len(text.partition(".")[2]) for text in texts) - 2 * percent)

@@ -19,7 +19,7 @@ from functools import partial
 from nbformat import NotebookNode
 
 from helpers import derive
-from helpers.analyse.landmarks import VISITS
+from helpers.analyse import landmarks
 from helpers.derive import chimerism, frames, upper
 from helpers.errors import EditionError
 from helpers.present.words import level_text
@@ -281,7 +281,7 @@ def _events(study: Study, role: str, need: str) -> bool:
         return False  # what lies between visits is made of counts, and is not shown
     if need == "competing":
         return len(seen) > 0 and bool(rows["COMPETING"].any())
-    return len(seen) > 0 and (need == "events" or seen.nunique() <= VISITS)
+    return len(seen) > 0 if need == "events" else landmarks.are_visits(seen)
 
 
 def named(cell: NotebookNode, study: Study) -> NotebookNode:

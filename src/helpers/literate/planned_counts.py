@@ -36,6 +36,10 @@ from helpers.literate.rows import row_key
 from helpers.study import Study
 
 NONE = "No comparison: in no pair of arms do enough patients of both have it, and enough not."
+HIDDEN = (
+    "No comparison: in no pair of arms do enough hidden patients of both have it, and enough not, or a "
+    "number of patients would tell how few are outside the set that is analysed."
+)
 NO_TEST = "No test either."
 IN_STRATA = (
     "No comparison within the strata: in one of them an arm has too few patients, or too few who have it "
@@ -68,7 +72,9 @@ class Counted(Protocol):
 
 def planned_differences(counted: Counted) -> Results:
     """Difference in the share of patients with each kind, of every planned pair (Newcombe)."""
-    return _said(counted.kinds().between(newcombe_difference, planned.pairs(counted.study)))
+    shown = counted.study.config.show_subjects
+    found = counted.kinds().between(newcombe_difference, planned.pairs(counted.study))
+    return _said(found, NONE if shown else HIDDEN)
 
 
 def planned_tests(counted: Counted) -> Results:

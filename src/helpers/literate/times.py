@@ -224,8 +224,8 @@ class Times(Rows):
     def seen_at_visits(self) -> Times:
         """Only the endpoints whose events share a few times, as those seen at visits do."""
         rows = self.frame
-        seen = rows[rows["EVENT"]].groupby("PARAMETER", observed=True)["TIME"].nunique()
-        few = seen.index[seen <= landmarks.VISITS]
+        seen = rows[rows["EVENT"]].groupby("PARAMETER", observed=True)["TIME"]
+        few = [name for name, times in seen if landmarks.are_visits(times)]
         return replace(self, frame=rows[rows["PARAMETER"].isin(few)])
 
     def between_visits(self) -> Intervals:

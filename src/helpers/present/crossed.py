@@ -134,9 +134,9 @@ def crossed_table(
 
     `names`: what a row or column is called that the field calls otherwise. What every cell would
     say, that it holds quartiles or a P, is said in the corner. Where several records would stand in
-    one cell, `rows` get what tells them apart. Rows and columns of which no number is shown, as too
-    few patients stand behind it, are named in the caption alone, if others remain. Errors: ValueError
-    where nothing tells two records of one cell apart.
+    one cell, `rows` get what tells them apart. Rows and columns of which no number is shown are named in
+    the caption alone, if others remain. Errors: ValueError where nothing tells two records of one cell
+    apart.
     """
     called = names or {}
     rows = one_a_cell(records, rows, columns)
@@ -161,7 +161,9 @@ def crossed_table(
     same = "" if called else shared_start(heads)
     header = [corner, *(called.get(h, h.removeprefix(same)) + units[h] for h in heads)]
     names_left_out = "; ".join(words.sentence_case(called.get(name, name)) for name in untold)
-    left_out = f"Left out, as too few patients stand behind each number: {names_left_out}."
+    left_out = (
+        f"Left out, as each number is of too few patients, or would tell of few: {names_left_out}."
+    )
     said = (caption, f"{same.removesuffix(', ')}." if same else "", left_out if untold else "")
     caption = " ".join(filter(None, said))
     return _table(header, body, records, caption=caption)
