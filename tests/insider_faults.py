@@ -25,10 +25,24 @@ def _flag_of_a_subject(table: str, word: str):
     return spoil
 
 
+def _sites_sorted(folder: Folder) -> None:
+    """Every identifier names its subject's site, and the column of sites alone was sorted."""
+    adsl = folder.tables["adsl"]
+    adsl["SITEID"] = [f"{1 + row * row % 7:02d}" for row in range(len(adsl))]
+    new = dict(
+        zip(adsl["USUBJID"], "H-" + adsl["SITEID"] + "-" + adsl["USUBJID"].str[-3:], strict=True)
+    )
+    for table in folder.tables.values():
+        table["USUBJID"] = table["USUBJID"].map(new)
+    adsl["SITEID"] = sorted(adsl["SITEID"])
+
+
 INSIDER = (
     Fault("a flag of times that adsl has otherwise", _flag_of_a_subject("adtte", "N"),
           "flag that adsl has otherwise", "adtte.csv", 4, "ITTFL", "warning",
           "N of 'HUCMSC-003', Y in adsl"),
     Fault("a flag of measurements that adsl has otherwise", _flag_of_a_subject("adlb", "N"),
           "flag that adsl has otherwise", "adlb.csv", 50, "ITTFL", "warning", "Y in adsl"),
+    Fault("the column of sites sorted by itself", _sites_sorted, "site against the identifier",
+          "adsl.csv", 3, "SITEID", "warning", "'01' of 'H-02-002'"),
 )  # fmt: skip
