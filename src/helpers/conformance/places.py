@@ -21,7 +21,7 @@ CARRIED = (*SITES, "SEX", "RACE", "ETHNIC")
     "warning",
     "adsl.SITEID",
     expected="the site that the identifier names",
-    do="find out whether the column was moved or sorted by itself; nothing to do where a subject changed its site",
+    do="find out whether the column was moved or sorted by itself; nothing where a subject changed its site",
     needs=["adsl.USUBJID"],
 )
 def other_site(tables: Tables) -> Iterator[Hits]:
