@@ -37,6 +37,21 @@ def _sites_sorted(folder: Folder) -> None:
     adsl["SITEID"] = sorted(adsl["SITEID"])
 
 
+def _numbered(change: dict[str, str] | None = None, row: int = 0, number: str = "50"):
+    """Doses of 0, 50 and 150 as the numbers of the treatments, but for one arm or one row."""
+    of = {"Placebo": "0", "Low dose": "50", "High dose": "150", **(change or {})}
+
+    def spoil(folder: Folder) -> None:
+        folder.say("dose = 0.5", "dose = 50")
+        folder.say("dose = 1.5", "dose = 150")
+        folder.tables["adsl"]["TRT01AN"] = folder.tables["adsl"]["TRT01A"].map(of)
+        if row:
+            folder.set("adsl", row, TRT01AN=number)
+
+    return spoil
+
+
+UNLIKE = "dose unlike the number of the treatment"
 INSIDER = (
     Fault("a flag of times that adsl has otherwise", _flag_of_a_subject("adtte", "N"),
           "flag that adsl has otherwise", "adtte.csv", 4, "ITTFL", "warning",
@@ -45,4 +60,11 @@ INSIDER = (
           "flag that adsl has otherwise", "adlb.csv", 50, "ITTFL", "warning", "Y in adsl"),
     Fault("the column of sites sorted by itself", _sites_sorted, "site against the identifier",
           "adsl.csv", 3, "SITEID", "warning", "'01' of 'H-02-002'"),
+    Fault("the numbers of two treatments exchanged against study.toml",
+          _numbered({"Low dose": "150", "High dose": "50"}), UNLIKE, "study.toml", None, "arms",
+          "warning", "'Low dose' (50) with TRT01AN 150"),
+    Fault("a dose of study.toml that TRT01AN has otherwise", _numbered({"High dose": "15"}), UNLIKE,
+          "study.toml", None, "arms", "warning", "'High dose' (150) with TRT01AN 15"),
+    Fault("the number of another treatment", _numbered({}, 2, "150"), "number of another treatment",
+          "adsl.csv", 2, "TRT01AN", "warning", "'150' of 'HUCMSC-001', 50 of others"),
 )  # fmt: skip
