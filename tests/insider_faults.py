@@ -51,6 +51,23 @@ def _numbered(change: dict[str, str] | None = None, row: int = 0, number: str = 
     return spoil
 
 
+def _status(visit: str):
+    """A parameter of yes and no, 1 and 0, with 2 and 1 at one visit."""
+
+    def spoil(folder: Folder) -> None:
+        adlb = folder.tables["adlb"]
+        rows = adlb[(adlb["PARAMCD"] == "CD8") & adlb["AVISITN"].between("0", "96")]
+        who = rows["USUBJID"].str[-3:].astype(int)
+        yes = (who % 2 == 0) ^ (rows.index % 7 == 0)
+        code = yes.astype(int) + (rows["AVISITN"] == visit)
+        rows = rows.assign(PARAMCD="WELL", PARAM="Feels well", AVALU="", AVAL=code.astype(str))
+        rows[["BASE", "CHG", "AVALC", "LBSTRESC", "BLQFL"]] = ""
+        folder.tables["adlb"] = pd.concat([adlb, rows], ignore_index=True)
+        folder.toml += '\n[parameters.well]\nparamcd = "WELL"\nlabel = "Feels well"\nunit = ""\n'
+
+    return spoil
+
+
 UNLIKE = "dose unlike the number of the treatment"
 INSIDER = (
     Fault("a flag of times that adsl has otherwise", _flag_of_a_subject("adtte", "N"),
@@ -67,4 +84,7 @@ INSIDER = (
           "study.toml", None, "arms", "warning", "'High dose' (150) with TRT01AN 15"),
     Fault("the number of another treatment", _numbered({}, 2, "150"), "number of another treatment",
           "adsl.csv", 2, "TRT01AN", "warning", "'150' of 'HUCMSC-001', 50 of others"),
+    Fault("yes and no coded 2 and 1 at one visit", _status("24"),
+          "two values coded otherwise at one visit", "adlb.csv", 1724, "AVAL", "warning",
+          "'2' of 'HUCMSC-001': Feels well at 24"),
 )  # fmt: skip

@@ -54,6 +54,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     planned,
     planned_values,
     populations,
+    recoded,
     responses,
     rows_moved,
     runs,
