@@ -5,6 +5,7 @@ As in `faults`: each spoils the sound folder in one way and says which line of t
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from faults import Fault, Folder
@@ -68,6 +69,37 @@ def _status(visit: str):
     return spoil
 
 
+def _half_in_weeks(dated: bool):
+    """Every second duration in weeks: beside the dates of treatment, or beside visits without days alone."""
+
+    def spoil(folder: Folder) -> None:
+        adsl = folder.tables["adsl"]
+        days = adsl["TRTDURD"].astype(int)
+        if dated:
+            end = pd.to_datetime(adsl["TRTSDT"]) + pd.to_timedelta(days - 1, unit="D")
+            adsl["TRTEDT"] = end.dt.strftime("%Y-%m-%d")
+        adsl.loc[::2, "TRTDURD"] = (days[::2] / 7).round().astype(int).astype(str)
+
+    return spoil
+
+
+def _cnsr_of_an_arm(folder: Folder) -> None:
+    """Times of an endpoint that ends early or at the end, CNSR an event flag in one arm, and no words."""
+    adsl = folder.tables["adsl"]
+    rows = np.arange(len(adsl))
+    had = rows % 9 < 5
+    days = np.where(had, 20 + rows * 37 % 400, 560 + rows * 11 % 90)
+    other = (adsl["TRT01A"] == "Low dose").to_numpy()
+    new = pd.DataFrame({"STUDYID": "HUCMSC", "USUBJID": adsl["USUBJID"], "PARAMCD": "TTF",
+                        "PARAM": "Time to failure (days)", "AVAL": days.astype(str),
+                        "CNSR": np.where(had ^ other, "0", "1")})  # fmt: skip
+    folder.tables["adtte"] = pd.concat([folder.tables["adtte"], new], ignore_index=True).fillna("")
+    folder.toml += (
+        '\n[endpoints.ttf]\nparamcd = "TTF"\nlabel = "Failure"\nunit = "day"\nevent = "failure"\n'
+    )
+
+
+IN_WEEKS = ("TRTDURD is not in days",)
 UNLIKE = "dose unlike the number of the treatment"
 INSIDER = (
     Fault("a flag of times that adsl has otherwise", _flag_of_a_subject("adtte", "N"),
@@ -87,4 +119,12 @@ INSIDER = (
     Fault("yes and no coded 2 and 1 at one visit", _status("24"),
           "two values coded otherwise at one visit", "adlb.csv", 1724, "AVAL", "warning",
           "'2' of 'HUCMSC-001': Feels well at 24"),
+    Fault("half of the durations in weeks, beside the dates", _half_in_weeks(True),
+          "durations in two units", "adsl.csv", 2, "TRTDURD", "warning",
+          "'96' of 'HUCMSC-001', as if in weeks: 672 days", also=IN_WEEKS),
+    Fault("half of the durations in weeks", _half_in_weeks(False), "durations in two units",
+          "adsl.csv", 2, "TRTDURD", "warning", "'96' of 'HUCMSC-001', as if in weeks", also=IN_WEEKS),
+    Fault("CNSR an event flag in one arm, and no words beside it", _cnsr_of_an_arm,
+          "CNSR of one arm turned round by its times", "adtte.csv", 74, "CNSR", "warning",
+          "arm 'Low dose'", also=("times of one arm or site in another unit",)),
 )  # fmt: skip
