@@ -99,6 +99,20 @@ def _cnsr_of_an_arm(folder: Folder) -> None:
     )
 
 
+def _bilirubin(folder: Folder) -> None:
+    """Bilirubin in mg/dL, of every second subject in µmol/L, which no column says."""
+    adlb = folder.tables["adlb"]
+    rows = adlb[(adlb["PARAMCD"] == "CD8") & (adlb["AVISITN"] != "")]
+    who = rows["USUBJID"].str[-3:].astype(int)
+    value = 0.4 + who * 37 % 50 / 100 + rows.index.to_numpy() * 13 % 7 / 100
+    value = value.where(who % 2 == 0, value * 17.1).round(2).map("{:g}".format)
+    rows = rows.assign(PARAMCD="BILI", PARAM="Bilirubin (mg/dL)", AVALU="mg/dL", AVAL=value)
+    rows[["BASE", "CHG", "AVALC", "LBSTRESC", "BLQFL"]] = ""
+    folder.tables["adlb"] = pd.concat([adlb, rows], ignore_index=True)
+    folder.toml += '\n[parameters.bili]\nparamcd = "BILI"\nlabel = "Bilirubin"\nunit = "mg/dL"\n'
+    folder.toml += 'better = "lower"\n'
+
+
 IN_WEEKS = ("TRTDURD is not in days",)
 UNLIKE = "dose unlike the number of the treatment"
 INSIDER = (
@@ -127,4 +141,6 @@ INSIDER = (
     Fault("CNSR an event flag in one arm, and no words beside it", _cnsr_of_an_arm,
           "CNSR of one arm turned round by its times", "adtte.csv", 74, "CNSR", "warning",
           "arm 'Low dose'", also=("times of one arm or site in another unit",)),
+    Fault("bilirubin of every second subject in another unit", _bilirubin, "subjects in two units",
+          "adlb.csv", 1728, "AVAL", "warning", "(units 17.1)"),
 )  # fmt: skip

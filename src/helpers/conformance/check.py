@@ -17,6 +17,7 @@ from helpers.conformance import (  # noqa: F401 - importing a theme registers it
     body,
     classes,
     columns,
+    conversions,
     copied_flags,
     copies,
     counted,
