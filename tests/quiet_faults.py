@@ -270,7 +270,7 @@ QUIET = (
           "in '02' at 48 as at 24",
           also=("response that the values deny",)),
     Fault("durations of a third in weeks", _weeks_in_a_third, "TRTDURD is not in days", "adsl.csv",
-          2, "TRTDURD", "warning", "'96' of 'HUCMSC-001'"),
+          2, "TRTDURD", "warning", "'96' of 'HUCMSC-001'", also=("durations in two units",)),
     Fault("no emergent event at a site", _emergence_of_a_site, ONE_KIND, "adae.csv", None, "TRTEMFL",
           "warning", "'N' in all"),
     Fault("the mild events of an arm lost", _mild_lost, ONE_KIND, "adae.csv", None, "AESEV",

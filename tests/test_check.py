@@ -20,6 +20,7 @@ from helpers import actg175, conformance
 from helpers.__main__ import main
 from helpers.errors import SEVERITIES, Problem, StudyError, most_serious_first
 from helpers.validation import all_rules, check_folder
+from insider_faults import INSIDER
 from linked_faults import LINKED
 from measured_faults import MEASURED
 from outsider_faults import OUTSIDER
@@ -47,6 +48,7 @@ FAULTS = [
     *LINKED,
     *DESIGNS,
     *OUTSIDER,
+    *INSIDER,
 ]
 
 

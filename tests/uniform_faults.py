@@ -112,7 +112,7 @@ UNIFORM = (
     Fault("times moved down a row", _moved("adtte", "AVAL", 1), "durations or times shifted by a row",
           "adtte.csv", None, "AVAL", "error", "before"),
     Fault("durations of an arm in weeks", _weeks_in_an_arm, "TRTDURD is not in days", "adsl.csv",
-          None, "TRTDURD", "warning", "in 'High dose' alone"),
+          None, "TRTDURD", "warning", "in 'High dose' alone", also=("durations in two units",)),
     Fault("a duration with a digit too many", lambda f: f.set("adsl", 4, TRTDURD="6690"),
           "duration far beyond all days known", "adsl.csv", 4, "TRTDURD", "warning", "'6690' of"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers.conformance.calendar import read_dates
 from helpers.conformance.rules import Hits, rule
+from helpers.conformance.units import DAYS
 from helpers.conformance.view import Tables
 
 MONTH = np.timedelta64(31, "D")
@@ -19,6 +20,12 @@ OF_WOMEN = re.compile(
 )  # fmt: skip
 OF_MEN = re.compile(r"\bprostat|\btestic|\btestis\b|\bscrot|\bpenile\b|\bpenis\b|erectile", re.I)
 
+UNITS = {"weeks": 7.0, "months": DAYS["month"], "years": DAYS["year"]}
+SAME, SOME, MOST = (
+    np.log(1.1),
+    5,
+    0.9,
+)  # of two durations; subjects of either unit; share of the dated
 EVENTS, TERMS = 20, 3  # events with an end, and their terms, of which a length in common is odd
 
 
@@ -36,6 +43,52 @@ def no_day(tables: Tables) -> Iterator[Hits]:
     rows = np.flatnonzero(days == 0)
     if len(rows) and (days > 0).any():
         yield Hits(rows, lambda row: tables.said("adsl.TRTDURD", row))
+
+
+@rule(
+    "durations in two units",
+    "warning",
+    "adsl.TRTDURD",
+    expected="days, as of the other subjects",
+    do="convert these to days: each counts in every rate with a part of its time",
+    needs=["adsl.USUBJID", "adsl.TRTDURD"],
+)
+def two_units(tables: Tables) -> Iterator[Hits]:
+    """TRTDURD of some subjects is their days in weeks (months, years), and that of others is their days.
+
+    Five of each or more. Days are TRTSDT to TRTEDT; without these the last of visits, onsets and times, and
+    then half of all durations that end before it are so, and none is shorter still.
+    """
+    durations, said = tables.number("adsl.TRTDURD"), tables.said_of("adsl.TRTDURD")
+    for days, dated in _days(tables):
+        ratio = days / np.where(durations > 0, durations, np.nan)
+        right, known, late = np.abs(np.log(ratio)) < SAME, np.isfinite(ratio), ratio > 1.5
+        for unit, length in UNITS.items():
+            near = np.abs(np.log(ratio / length)) < SAME
+            plain = (near | right).sum() >= MOST * known.sum()
+            sole = 2 * near.sum() >= late.sum() and not (ratio > 1.2 * length).any()
+            if min(near.sum(), right.sum()) >= SOME and (plain if dated else sole):
+                yield Hits(np.flatnonzero(near), lambda row, unit=unit, days=days: (
+                    f"{said(row)}, as if in {unit}: {days[row]:g} days"))  # fmt: skip
+                return
+
+
+def _days(tables: Tables) -> Iterator[tuple[np.ndarray, bool]]:
+    """Days of each row of adsl, and whether they are those of its dates or the last that is known."""
+    if tables.has("adsl.TRTSDT", "adsl.TRTEDT"):
+        start, end = (read_dates(tables.frames["adsl"][c]) for c in ("TRTSDT", "TRTEDT"))
+        exact = (start.first == start.last) & (end.first == end.last)
+        length = (end.first - start.first) / np.timedelta64(1, "D") + 1
+        yield np.where(exact & (length > 0), length, np.nan), True
+    last = tables.seen
+    if tables.has("adlb.AVISITN", "adlb.USUBJID", "adlb.AVAL"):
+        made_up = tables.has("adlb.DTYPE") and tables.text("adlb.DTYPE").codes >= 0
+        visits = np.where(
+            tables.scheduled & ~np.asarray(made_up), tables.number("adlb.AVISITN"), np.nan
+        )
+        of_unit = DAYS[tables.config.visits.unit]
+        last = np.fmax(last, tables.largest(tables.subject("adlb"), visits * of_unit))
+    yield np.append(last, np.nan)[tables.subject("adsl")], False
 
 
 @rule(

@@ -12,6 +12,7 @@ from helpers.conformance.view import SITES, Tables
 
 MOST, NEARLY = 0.5, 0.9  # of the subjects of a site; of all, whose neighbour's site it is
 LEAST = 10  # subjects
+SIZES = 3  # of sites: how many different numbers of subjects
 CARRIED = (*SITES, "SEX", "RACE", "ETHNIC")
 
 
@@ -20,13 +21,14 @@ CARRIED = (*SITES, "SEX", "RACE", "ETHNIC")
     "warning",
     "adsl.SITEID",
     expected="the site that the identifier names",
-    do="find out whether the column was moved by a row; nothing to do where a subject changed its site",
+    do="find out whether the column was moved or sorted by itself; nothing where a subject changed its site",
     needs=["adsl.USUBJID"],
 )
 def other_site(tables: Tables) -> Iterator[Hits]:
     """A part of USUBJID is the site in most subjects of two sites or more, and here another site's.
 
-    Or that of the subject before or after in nearly all.
+    Or that of the subject before or after in nearly all. Or the identifiers name the same sites, each as
+    often, but of other subjects: a column that was sorted by itself.
     """
     name = tables.first("adsl", SITES)
     if not name:
@@ -40,7 +42,8 @@ def other_site(tables: Tables) -> Iterator[Hits]:
         same = [np.mean(part[known & (part == s)] == sites[known & (part == s)]) > MOST
                 for s in np.unique(part[known])]  # fmt: skip
         moved = [(np.roll(sites, k) == part)[known].mean() for k in (-1, 1)]
-        if sum(same) > 1 and all(same):
+        others = max(moved) < NEARLY and _reordered(part, sites)
+        if (sum(same) > 1 and all(same)) or others:
             rows = np.flatnonzero(known & (part != sites))
             yield Hits(rows, tables.said_of(name), at=name)
             return
@@ -48,6 +51,16 @@ def other_site(tables: Tables) -> Iterator[Hits]:
             words = ("before", "after")[int(np.argmax(moved))]
             yield Hits(None, f"each site goes with the identifier of the subject {words}", at=name)
             return
+
+
+def _reordered(part: np.ndarray, sites: np.ndarray) -> bool:
+    """Whether the identifiers name just the sites that the column has, each as often, in another order.
+
+    Of three or more that differ in size: as many subjects of a number by chance are another number.
+    """
+    (named, times), (there, of_each) = (np.unique(x, return_counts=True) for x in (part, sites))
+    same = np.array_equal(named, there) and np.array_equal(times, of_each)
+    return same and len(np.unique(times)) >= SIZES and bool((part != sites).any())
 
 
 def _bare(text: str) -> str:
