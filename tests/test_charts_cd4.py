@@ -123,21 +123,6 @@ def test_courses_have_one_scale_and_a_tick_at_each_visit():
     assert all(top["y"]["title"] == "cells/µL" for top in tops)
 
 
-def _ends(middles):
-    (top,) = {tuple(panel["layer"][-1]["encoding"]["y"]["scale"]["domain"]) for panel in chart_spec(
-        charts_cd4.chart_courses(middles, x_title="weeks"))["vconcat"]}  # fmt: skip
-    return top
-
-
-def test_the_axis_of_a_course_begins_at_0_but_where_all_values_are_far_from_it():
-    far = MIDDLES.assign(lower=6.25, value=7.75, upper=8.75)  # HbA1c in per cent
-    assert _ends(far) == (6.25, 8.75)
-    assert _ends(far.assign(lower=5.0)) == (0.0, 8.75)
-    assert _ends(far.assign(lower=-8.75, value=-7.75, upper=-6.25)) == (-8.75, -6.25)
-    alone = far.assign(lower=float("nan"), upper=float("nan"))
-    assert _ends(alone.assign(value=300.0)) == (0.0, 300.0)
-
-
 def test_changes_say_their_unit():
     chart = charts_cd4.chart_changes(
         CHANGES, arms=["Control", "Low dose"], x_title="week", y_title="cells/µL"

@@ -17,20 +17,11 @@ from helpers.present.figure import INK, WIDTH
 
 PANEL = 130  # height of one of several panels
 THIN = "#6b7785"
-FAR = 2 / 3  # of the farthest value from 0, from which on the nearest is far from it too
 
 
 def _heading(text: str) -> alt.TitleParams:
     """A panel's heading: parameter and unit, left."""
     return alt.TitleParams(text, anchor="start", fontSize=11.5, fontWeight="normal", offset=6)
-
-
-def _from_zero(low: float, high: float) -> list[float]:
-    """The ends of an axis: with 0 but where all values lie far from it, as HbA1c's and weights do."""
-    far = low > FAR * high or high < FAR * low
-    if far and low * high > 0 and low < high:
-        return [low, high]
-    return [min(0.0, low), max(0.0, high)]
 
 
 def chart_courses(
@@ -46,10 +37,9 @@ def chart_courses(
     panels have one scale. `subjects`: parameter, subject, VISIT, AVAL; None draws no subject, as a
     study that hides them asks.
     """
-    drawn = [middles[end] for end in ("value", "lower", "upper")]  # a median may stand by itself
-    values = pd.concat([*drawn, *([] if subjects is None else [subjects["AVAL"]])])
-    visits = sorted(middles["time"].unique().tolist())
-    scale = alt.Scale(domain=_from_zero(values.min(), values.max()), nice=True)
+    drawn = [middles["lower"], middles["upper"], *([] if subjects is None else [subjects["AVAL"]])]
+    values, visits = pd.concat(drawn), sorted(middles["time"].unique().tolist())
+    scale = alt.Scale(domain=[min(0.0, values.min()), max(0.0, values.max())], nice=True)
     panels = []
     for name, rows in middles.groupby("parameter", sort=False):
         axis = alt.Axis(values=visits, labelOverlap="greedy")
