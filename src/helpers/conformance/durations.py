@@ -21,11 +21,8 @@ OF_WOMEN = re.compile(
 OF_MEN = re.compile(r"\bprostat|\btestic|\btestis\b|\bscrot|\bpenile\b|\bpenis\b|erectile", re.I)
 
 UNITS = {"weeks": 7.0, "months": DAYS["month"], "years": DAYS["year"]}
-SAME, SOME, MOST = (
-    np.log(1.1),
-    5,
-    0.9,
-)  # of two durations; subjects of either unit; share of the dated
+# of two durations; subjects of either unit; share of the dated
+SAME, SOME, MOST = np.log(1.1), 5, 0.9
 EVENTS, TERMS = 20, 3  # events with an end, and their terms, of which a length in common is odd
 
 

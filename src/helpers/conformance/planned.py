@@ -75,7 +75,7 @@ def idle_columns(tables: Tables) -> Iterator[Hits]:
     named = [name for name in plan.columns if tables.has(f"adsl.{name}")]
     codes = {*plan.strata, plan.centre}  # factors, also where they are numbers
     frame = pd.DataFrame({name: _column(tables, name, code=name in codes) for name in named})
-    frame = frame.assign(_arm=_arms(tables)).dropna()
+    frame = frame.assign(_arm=arm_labels(tables)).dropna()
     if named and len(frame):
         for name, why in collinear.unusable(frame, arm="_arm", names=named).items():
             key = next(k for k in ("strata", "covariates", "centre")
@@ -99,7 +99,7 @@ def small_strata(tables: Tables) -> Iterator[Hits]:
     if not strata or config.show_subjects or config.rounding:
         return
     frame = pd.DataFrame({name: _column(tables, name, code=True) for name in strata})
-    sizes = frame.assign(_arm=_arms(tables)).dropna().groupby([*strata, "_arm"]).size()
+    sizes = frame.assign(_arm=arm_labels(tables)).dropna().groupby([*strata, "_arm"]).size()
     few = sizes[sizes < config.threshold]
     if len(few):
         first = ", ".join(map(str, few.index[0]))
@@ -122,13 +122,18 @@ def small_arms(tables: Tables) -> Iterator[Hits]:
     config = tables.config
     if config.show_subjects:
         return
-    sizes = _arms(tables).dropna().value_counts()
-    few = [f"{arm}: {n}" for arm, n in sizes.items() if n < config.threshold]
-    if few:
-        yield Hits(None, f"{'; '.join(sorted(few)[:5])} (threshold {config.threshold})")
+    if few := few_of_arms(tables, arm_labels(tables)):
+        yield Hits(None, few)
 
 
-def _arms(tables: Tables) -> pd.Series:
+def few_of_arms(tables: Tables, arms: pd.Series) -> str:
+    """The arms that few of these subjects are in, and how many; "" where there is none."""
+    least = tables.config.threshold
+    few = sorted(f"{arm}: {n}" for arm, n in arms.value_counts().items() if n < least)
+    return f"{'; '.join(few[:5])} (threshold {least})" if few else ""
+
+
+def arm_labels(tables: Tables) -> pd.Series:
     """The label of each subject's arm; missing where study.toml has none for it."""
     labels = {value: arm.label for arm in tables.config.arms for value in arm.values}
     return pd.Series(tables.text("adsl.TRT01A").astype(object)).map(labels)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.cells import flags, text
+from helpers.conformance.planned import arm_labels, few_of_arms
 from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 
@@ -67,17 +68,12 @@ def few_outside(tables: Tables) -> Iterator[Hits]:
     config, adsl = tables.config, tables.frames["adsl"]
     if config.show_subjects or config.rounding:
         return
-    arm_of = {value: arm.label for arm in config.arms for value in arm.values}
-    arms = text(adsl["TRT01A"]).map(arm_of)
+    arms = arm_labels(tables)
     for name, key in {name: key for key, name in reversed(config.populations.flags())}.items():
         if name in adsl:
-            outside = arms[~flags(adsl[name]).eq(True).to_numpy(dtype=bool)].value_counts()
-            few = [f"{arm}: {n}" for arm, n in outside.items() if n < config.threshold]
-            if few:
-                found = (
-                    f"outside {name}: {'; '.join(sorted(few)[:5])} (threshold {config.threshold})"
-                )
-                yield Hits(None, found, at=f"study.populations.{key}")
+            outside = arms[~flags(adsl[name]).eq(True).to_numpy(dtype=bool)]
+            if few := few_of_arms(tables, outside):
+                yield Hits(None, f"outside {name}: {few}", at=f"study.populations.{key}")
 
 
 @rule(

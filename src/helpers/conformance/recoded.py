@@ -12,11 +12,8 @@ from helpers.conformance.rules import Hits, rule
 from helpers.conformance.view import Tables
 from helpers.conformance.visits import LAB
 
-LEAST, VISITS, RARE = (
-    10,
-    2,
-    1e-6,
-)  # values of a visit; other visits; chance that a code is not there
+# values of a visit; other visits; chance that a code is not there
+LEAST, VISITS, RARE = 10, 2, 1e-6
 
 
 @rule(
